@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Arrival } from '../engine/ask.ts'
+import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
+import { joinBytes } from '../core/sse.ts'
+
+/** Whatever answers requests: a session, or a cassette that a user opened. */
+export type Exchange = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<HttpResponse>
+
+export interface Incoming {
+  readonly arrival: Arrival
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** Path and query as the upstream knows them. */
+  readonly target: string
+}
+
+/** Answers one request of a node:http server. */
+export async function answer(exchange: Exchange, { arrival, req, res, target }: Incoming): Promise<void> {
+  const gone = new AbortController()
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort()
+  })
+  const body = await readBody(req)
+  if (body === undefined) return
+  const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
+  await write(await exchange(request, arrival, gone.signal), req, res)
+}
+
+/** Undefined when the client went away before it had sent everything. */
+async function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
+  const packets: Uint8Array[] = []
+  try {
+    for await (const packet of req as AsyncIterable<Uint8Array>) packets.push(packet)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return undefined
+    throw error
+  }
+  return packets.length === 1 ? (packets[0] as Uint8Array) : joinBytes(packets)
+}
+
+function headersOf(req: IncomingMessage): Headers {
+  const headers: [string, string][] = []
+  for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
+    headers.push([(req.rawHeaders[i] as string).toLowerCase(), req.rawHeaders[i + 1] as string])
+  }
+  return headers
+}
+
+async function write(response: HttpResponse, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { status, headers, body } = response
+  const hasNoBody = req.method === 'HEAD' || status === 204 || status === 304
+  if (body instanceof Uint8Array) {
+    const length = hasNoBody ? [] : [['content-length', String(body.length)] as const]
+    res.writeHead(status, [...headers, ...length].flat())
+    res.end(hasNoBody ? undefined : body)
+  } else {
+    res.writeHead(status, headers.flat())
+    if (hasNoBody) res.end()
+    else if (Symbol.asyncIterator in body) await stream(body, res)
+    else writeAll(body, res)
+  }
+}
+
+/** A chunk for each piece; Node hands those of one tick to the socket together. */
+function writeAll(pieces: readonly Uint8Array[], res: ServerResponse): void {
+  for (const piece of pieces) res.write(piece)
+  res.end()
+}
+
+async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Promise<void> {
+  const iterator = body[Symbol.asyncIterator]()
+  const leave = (): void => void iterator.return?.()
+  res.once('close', leave)
+  res.flushHeaders()
+  try {
+    for (;;) {
+      const next = await iterator.next()
+      if (next.done || res.destroyed) break
+      if (!res.write(next.value)) await drained(res)
+    }
+    res.end()
+  } catch {
+    // What the client of the real API would see: a connection that breaks. The journal has the reason.
+    res.destroy()
+  } finally {
+    res.off('close', leave)
+  }
+}
+
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done)
+      res.off('close', done)
+      resolve()
+    }
+    res.once('drain', done)
+    res.once('close', done)
+  })
+}

@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../core/errors.ts'
+import type { Repeat } from '../core/lookup.ts'
+import type { RedactRule } from '../core/redaction/rules.ts'
+import { MODES } from '../engine/modes.ts'
+import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
+import { checkName } from '../io/cassette-name.ts'
+
+/** Flags that every command with a server of its own takes. */
+export interface ServerFlags {
+  readonly mode?: string
+  readonly cassettes?: string
+  readonly cassette?: string
+  readonly upstream?: string
+  readonly repeat?: Repeat
+  readonly speed?: number
+  readonly redact: readonly string[]
+  readonly keepTruncated?: true
+}
+
+export function withServerFlags(command: Command): Command {
+  return command
+    .option('--cassette <name>', 'the cassette for requests that name none', cassetteName)
+    .option('--cassettes <dir>', 'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
+    .option('--upstream <url>', "where requests are sent to be recorded: their path is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)")
+    .addOption(new Option('--repeat <how>', 'what a request gets that is made more often than it was recorded').choices(['error', 'last', 'cycle']))
+    .option('--speed <n>', 'replay in recorded time, n times as fast (default: instantly)', positive)
+    .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect, [])
+    .option('--keep-truncated', 'keep exchanges that broke off before their end')
+}
+
+export function withModeFlag(command: Command): Command {
+  return command.option('--mode <mode>', `${MODES.join(', ')} (OPENAI_VCR_MODE; default: replay)`)
+}
+
+export function withCassettesFlag(command: Command): Command {
+  return command.option('--cassettes <dir>', 'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
+}
+
+/** @param mode what the command itself stands for, where no flag says otherwise */
+export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions {
+  const chosen = flags.mode ?? mode
+  return resolveOptions(
+    {
+      timing: flags.speed === undefined ? 'instant' : { speed: flags.speed },
+      redact: flags.redact.map(toRule),
+      keepTruncated: flags.keepTruncated ?? false,
+    },
+    process.env,
+    {
+      ...(chosen === undefined ? {} : { mode: chosen }),
+      ...(flags.cassettes === undefined ? {} : { dir: flags.cassettes }),
+      ...(flags.upstream === undefined ? {} : { upstream: flags.upstream }),
+    },
+  )
+}
+
+export function wholeNumber(most: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) <= most) return Number(text)
+    throw new InvalidArgumentError(`expected a whole number from 0 to ${most}.`)
+  }
+}
+
+function positive(text: string): number {
+  if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text)
+  throw new InvalidArgumentError('expected a number over 0.')
+}
+
+function cassetteName(text: string): string {
+  checkName(text)
+  return text
+}
+
+function collect(text: string, all: readonly string[]): readonly string[] {
+  return [...all, text]
+}
+
+function toRule(pattern: string): RedactRule {
+  try {
+    return new RegExp(pattern)
+  } catch (error) {
+    throw new UsageError(`--redact '${pattern}' is no regular expression: ${(error as Error).message}`, { cause: error })
+  }
+}

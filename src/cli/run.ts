@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { Command } from 'commander'
+import { UsageError } from '../core/errors.ts'
+import { type RunningServer, serve } from '../server/start.ts'
+import type { RunReport } from '../server/sources.ts'
+import { EXIT, type Settle } from './exit.ts'
+import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from './flags.ts'
+import { count, reportRun } from './report.ts'
+import { say } from './say.ts'
+
+export function recordCommand(settle: Settle): Command {
+  const command = new Command('record').description('Run a command against a recording server of its own, and keep what it asked when it ends well.')
+  return withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags) => {
+    const server = await serve({ options: resolveFlags(flags, 'record'), cassette: flags.cassette, warn: say })
+    const ended = await runCommand(cmd, server, {})
+    // Whoever stops the run by a signal has seen enough, and wants what there is.
+    const keep = ended.status === 0 || ended.stopped
+    const report = await server.close({ keep })
+    reportRun(report)
+    if (!keep) say(`the command ended with status ${ended.status}: its recording is not kept`)
+    settle(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
+  })
+}
+
+export function replayCommand(settle: Settle): Command {
+  const command = new Command('replay').description('Run a command against a replaying server of its own: no key, no network.')
+  return wrapping(command).action(async (cmd: string[], flags: ServerFlags) => {
+    const options = resolveFlags(flags, 'replay')
+    const remedy = (cassette: string): string => `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
+    const server = await serve({ options, cassette: flags.cassette, repeat: flags.repeat ?? 'error', warn: say, remedy })
+    const key = process.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
+    const ended = await runCommand(cmd, server, key)
+    const report = await server.close()
+    reportUnanswered(report)
+    settle(ended.status === 0 && report.unanswered > 0 ? EXIT.finding : ended.status)
+  })
+}
+
+function wrapping(command: Command): Command {
+  return withServerFlags(command).argument('<cmd...>', 'the command, after --').passThroughOptions()
+}
+
+function reportUnanswered({ journal, unanswered }: RunReport): void {
+  for (const { outcome, reason } of journal) if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
+  if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
+}
+
+interface Ended {
+  /** The command's exit status; 128 and the signal's number where a signal ended it. */
+  readonly status: number
+  /** We were told to stop, and passed it on. */
+  readonly stopped: boolean
+}
+
+function runCommand([program, ...args]: readonly string[], server: RunningServer, env: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    let stopped = false
+    const child = spawn(program as string, args, {
+      stdio: 'inherit',
+      env: { ...process.env, ...env, OPENAI_BASE_URL: `${server.url}/v1` },
+    })
+    const pass = (signal: NodeJS.Signals): void => {
+      stopped = true
+      child.kill(signal)
+    }
+    const signals = ['SIGINT', 'SIGTERM'] as const
+    for (const signal of signals) process.on(signal, pass)
+    const done = (): void => {
+      for (const signal of signals) process.off(signal, pass)
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      done()
+      const why = error.code === 'ENOENT' ? 'no such command' : error.message
+      void server.close({ keep: false }).then(() => reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error })))
+    })
+    child.once('exit', (code, signal) => {
+      done()
+      resolve({ status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stopped })
+    })
+  })
+}

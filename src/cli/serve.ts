@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { serve } from '../server/start.ts'
+import { EXIT, type Settle } from './exit.ts'
+import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from './flags.ts'
+import { reportRun } from './report.ts'
+import { print, say } from './say.ts'
+
+export function serveCommand(settle: Settle): Command {
+  const command = new Command('serve').description('Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.')
+  withServerFlags(withModeFlag(command))
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
+    .action(async (flags: ServerFlags & { host: string; port: number }) => {
+      const options = resolveFlags(flags)
+      const server = await serve({ options, cassette: flags.cassette, repeat: flags.repeat, host: flags.host, port: flags.port, warn: say })
+      const stopped = nextSignal()
+      print(`openai-vcr listening on ${server.url}`)
+      say(`mode ${options.mode}, cassettes in ${options.dir}`)
+      await stopped
+      const report = await server.close()
+      reportRun(report)
+      settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
+    })
+  return command
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

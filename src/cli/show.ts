@@ -1,0 +1,51 @@
+import { Command } from 'commander'
+import type { Interaction } from '../core/cassette.ts'
+import { CassetteError } from '../core/errors.ts'
+import { readCassette } from '../engine/catalogs.ts'
+import { resolveOptions } from '../engine/options.ts'
+import { FileStore } from '../io/file-store.ts'
+import { asked, came, type Shown } from '../openai/summary.ts'
+import type { Settle } from './exit.ts'
+import { withCassettesFlag } from './flags.ts'
+import { print } from './say.ts'
+
+export function showCommand(_settle: Settle): Command {
+  return withCassettesFlag(new Command('show').description('Show what was asked in a cassette and what came back, a stream as what it spells.'))
+    .argument('<name>', 'the cassette')
+    .option('--json', 'as JSON')
+    .action(async (name: string, flags: { cassettes?: string; json?: true }) => {
+      const { dir } = resolveOptions({}, process.env, flags.cassettes === undefined ? {} : { dir: flags.cassettes })
+      const store = new FileStore(dir)
+      const { cassette } = await readCassette(store, name)
+      if (cassette === undefined) {
+        const known = await store.list()
+        throw new CassetteError(
+          `there is no cassette '${name}': ${store.fileOf(name)} does not exist. ${known.length === 0 ? `${dir} holds none` : `There are: ${known.join(', ')}`}`,
+        )
+      }
+      if (flags.json) print(JSON.stringify({ name, ...cassette, interactions: cassette.interactions.map(toJson) }, null, 2))
+      else print(cassette.interactions.map(toText).join('\n\n'))
+    })
+}
+
+function toJson({ request, response, ...rest }: Interaction): object {
+  return {
+    ...rest,
+    request: { method: request.method, path: request.path, headers: request.headers, asked: asked(request) },
+    response: { status: response.status, headers: response.headers, came: came(response) },
+  }
+}
+
+function toText(interaction: Interaction, i: number): string {
+  const { request, response } = interaction
+  return [
+    `${i + 1}. ${request.method} ${request.path}`,
+    ...asked(request).map((shown) => line('→', shown)),
+    `   ${response.status}${response.truncated ? ' (broke off)' : ''}`,
+    ...came(response).map((shown) => line('←', shown)),
+  ].join('\n')
+}
+
+function line(arrow: string, { label, text }: Shown): string {
+  return `   ${arrow} ${label}: ${text.trimEnd().replaceAll('\n', '\n     ')}`
+}

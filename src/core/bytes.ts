@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export function encodeText(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** The text of these bytes; undefined when they are not UTF-8 or would not survive as text. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = decoder.decode(bytes)
+    return text.includes('\0') ? undefined : text
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex')
+}

@@ -1,0 +1,57 @@
+/**
+ * The HTTP messages that adapters and engine exchange. They are plainer than the
+ * web's Request and Response because a cassette keeps what those drop: repeated
+ * headers in their order, and bodies as bytes (docs/decisions/0002).
+ */
+
+/** Header pairs in wire order; a repeated header is repeated. Names are lower case. */
+export type Headers = readonly (readonly [name: string, value: string])[]
+
+export interface HttpRequest {
+  readonly method: string
+  /** Path and query exactly as sent, relative to the upstream: `/v1/files?limit=2`. */
+  readonly target: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+  /** Where the client meant to send it, when the adapter knows: `https://api.openai.com`. */
+  readonly origin?: string
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Headers
+  /**
+   * All of it, a list of pieces that are ready at once, or pieces as they come.
+   * An iterable that throws stands for a connection that broke.
+   */
+  readonly body: Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
+}
+
+/** The values of one header, joined the way HTTP joins them; undefined when it is absent. */
+export function headerValue(headers: Headers, name: string): string | undefined {
+  const values = headers.filter(([key]) => key === name).map(([, value]) => value)
+  return values.length > 0 ? values.join(', ') : undefined
+}
+
+export function withoutHeaders(headers: Headers, names: ReadonlySet<string>): Headers {
+  return headers.filter(([name]) => !names.has(name))
+}
+
+/** Headers that belong to one connection and never to a recording. The upstream port undoes codings itself. */
+export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Splits a target into its path and its query, without the question mark. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}

@@ -1,0 +1,73 @@
+import { sha256 } from './bytes.ts'
+import type { Part, RecordedRequest, RequestBody } from './cassette.ts'
+import { type Json, canonicalJson, parseJson } from './json.ts'
+import { splitTarget } from './http.ts'
+import { renumberPlaceholders } from './redaction/placeholders.ts'
+
+/** What of a request is compared, by name. Two requests match when all are equal. */
+export interface Parts {
+  readonly method: string
+  readonly path: string
+  readonly query: Json
+  readonly headers: Json
+  readonly body: Json
+}
+
+/** A request as it is compared: its parts, and one hash for all of them. */
+export interface Identity {
+  readonly parts: Parts
+  readonly fingerprint: string
+}
+
+/**
+ * Identifies a redacted request. Placeholders are numbered anew in the order in which
+ * they stand in it, so that a match does not depend on which secrets a session saw before.
+ */
+export function identify(request: RecordedRequest): Identity {
+  const { path, query } = splitTarget(request.path)
+  const parts: Parts = {
+    method: request.method,
+    path,
+    query: projectQuery(query),
+    headers: Object.fromEntries(request.headers.filter(([name]) => name !== 'content-type')),
+    body: projectBody(request.body),
+  }
+  return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
+}
+
+/** Names in any order; the order of one name's values counts. */
+function projectQuery(query: string): Json {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(query)) {
+    values.set(name, [...(values.get(name) ?? []), value])
+  }
+  return Object.fromEntries(values)
+}
+
+function projectBody(body: RequestBody): Json {
+  switch (body.kind) {
+    case 'json':
+      return parseJson(body.text) ?? null
+    case 'multipart':
+      return { multipart: body.parts.map(projectPart) }
+    default:
+      return projectContent(body)
+  }
+}
+
+function projectPart(part: Part): Json {
+  return { name: part.name, filename: part.filename ?? null, type: part.type ?? null, content: projectContent(part.content) }
+}
+
+function projectContent(content: Part['content']): Json {
+  switch (content.kind) {
+    case 'empty':
+      return null
+    case 'text':
+      return content.text
+    case 'binary':
+      return { sha256: sha256(content.bytes), size: content.bytes.length }
+    case 'blob':
+      return { sha256: content.sha256, size: content.size }
+  }
+}

@@ -1,0 +1,81 @@
+/** Server-sent events as bytes: where one ends, and what it carries. */
+
+const LF = 10
+const CR = 13
+
+/**
+ * Cuts a stream of bytes into events, however its packets fall. An event ends with
+ * its blank line (LF, CRLF or CR); what stands behind the last one is `rest`.
+ */
+export class EventSplitter {
+  #pending: Uint8Array = new Uint8Array(0)
+  /** Up to here `#pending` was searched and holds no end. */
+  #searched = 0
+
+  push(packet: Uint8Array): Uint8Array[] {
+    this.#pending = this.#pending.length === 0 ? packet : joinBytes([this.#pending, packet])
+    const events: Uint8Array[] = []
+    let from = 0
+    for (;;) {
+      const end = eventEnd(this.#pending, Math.max(from, this.#searched))
+      if (end < 0) break
+      events.push(this.#pending.subarray(from, end))
+      from = end
+    }
+    this.#pending = this.#pending.subarray(from)
+    this.#searched = Math.max(0, this.#pending.length - 3)
+    return events
+  }
+
+  get rest(): Uint8Array {
+    return this.#pending
+  }
+}
+
+/** Position after the first blank line at or behind `from`, or -1. A trailing CR waits for its LF. */
+function eventEnd(bytes: Uint8Array, from: number): number {
+  for (let i = from; i < bytes.length; i++) {
+    const first = lineEnd(bytes, i)
+    if (first === 0) continue
+    const second = lineEnd(bytes, i + first)
+    if (second > 0) return i + first + second
+    i += first - 1
+  }
+  return -1
+}
+
+/** Length of the line end at `at`: 0 for none, and for a CR whose next byte is not here yet. */
+function lineEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === LF) return 1
+  if (bytes[at] !== CR || at + 1 >= bytes.length) return 0
+  return bytes[at + 1] === LF ? 2 : 1
+}
+
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}
+
+/** The event's name and its data, lines joined by LF; undefined data for a comment. */
+export function readEvent(raw: string): { name?: string; data?: string } {
+  let name: string | undefined
+  const data: string[] = []
+  for (const line of raw.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
+    const colon = line.indexOf(':')
+    const field = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
+    if (field === 'event') name = value
+    else if (field === 'data') data.push(value)
+  }
+  return { ...(name === undefined ? {} : { name }), ...(data.length === 0 ? {} : { data: data.join('\n') }) }
+}
+
+
+export function isEventStream(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^\s*text\/event-stream\b/i.test(contentType)
+}

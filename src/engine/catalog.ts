@@ -1,0 +1,33 @@
+import type { Interaction } from '../core/cassette.ts'
+import type { Index } from '../core/lookup.ts'
+import { type Identity, identify } from '../core/matchers.ts'
+
+/** A recorded interaction, with the cassette it is of and what it matches. */
+export interface Entry {
+  readonly cassette: string
+  readonly interaction: Interaction
+  readonly identity: Identity
+}
+
+/** The interactions that a session looks among, in their recorded order. */
+export class Catalog {
+  readonly #entries: Entry[] = []
+  readonly #index = new Map<string, Entry[]>()
+
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  get index(): Index<Entry> {
+    return this.#index
+  }
+
+  add(cassette: string, interaction: Interaction, identity: Identity = identify(interaction.request)): Entry {
+    const entry: Entry = { cassette, interaction, identity }
+    this.#entries.push(entry)
+    const equals = this.#index.get(identity.fingerprint)
+    if (equals === undefined) this.#index.set(identity.fingerprint, [entry])
+    else equals.push(entry)
+    return entry
+  }
+}

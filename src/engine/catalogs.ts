@@ -1,0 +1,45 @@
+import type { Cassette, RequestBody, ResponseBody } from '../core/cassette.ts'
+import { parseCassette } from '../core/cassette-text.ts'
+import { CassetteError } from '../core/errors.ts'
+import { Catalog } from './catalog.ts'
+import type { Store } from './ports.ts'
+
+/** A cassette as a session finds it. */
+export interface Opened {
+  readonly text: string | undefined
+  readonly cassette: Cassette | undefined
+}
+
+/**
+ * Reads one cassette; a missing one is no error.
+ * @throws CassetteError when it is broken, or when a blob that it names is gone
+ */
+export async function readCassette(store: Store, name: string): Promise<Opened> {
+  const text = await store.read(name)
+  if (text === undefined) return { text, cassette: undefined }
+  const cassette = parseCassette(text, store.fileOf(name))
+  for (const [i, { request, response }] of cassette.interactions.entries()) {
+    for (const sha256 of [...blobsOf(request.body), ...blobsOf(response.body)]) {
+      if (await store.hasBlob(sha256)) continue
+      throw new CassetteError(
+        `${store.fileOf(name)}: interaction ${i + 1} needs the body blobs/${sha256}.bin, which is gone; restore it from version control or record again`,
+      )
+    }
+  }
+  return { text, cassette }
+}
+
+function blobsOf(body: RequestBody | ResponseBody): string[] {
+  if (body.kind === 'multipart') return body.parts.flatMap((part) => blobsOf(part.content))
+  return body.kind === 'blob' ? [body.sha256] : []
+}
+
+/** The interactions of these cassettes, in the order of their names. */
+export async function catalogOf(store: Store, names: readonly string[]): Promise<Catalog> {
+  const catalog = new Catalog()
+  for (const name of names) {
+    const { cassette } = await readCassette(store, name)
+    for (const interaction of cassette?.interactions ?? []) catalog.add(name, interaction)
+  }
+  return catalog
+}

@@ -1,0 +1,137 @@
+import { UsageError } from '../core/errors.ts'
+import type { Repeat } from '../core/lookup.ts'
+import type { RedactRule } from '../core/redaction/rules.ts'
+import type { Env, Mode } from './modes.ts'
+import { resolveMode } from './modes.ts'
+import type { Timing } from './play.ts'
+
+export interface CassetteOptions {
+  /**
+   * What is replayed and what is recorded. The environment's OPENAI_VCR_MODE goes before it.
+   * @default 'replay'
+   */
+  readonly mode?: Mode
+  /**
+   * The cassette directory. The environment's OPENAI_VCR_CASSETTES goes before it.
+   * @default 'cassettes'
+   */
+  readonly dir?: string
+  /**
+   * Where requests are sent to be recorded: their path is appended. The environment's
+   * OPENAI_VCR_UPSTREAM goes before it.
+   * @default the host that the client asked, or https://api.openai.com
+   * @example 'https://openrouter.ai/api'
+   */
+  readonly upstream?: string
+  /**
+   * What happens when a request is made more often than it was recorded: an error, the
+   * last answer again, or all of them from the first.
+   * @default 'error'
+   */
+  readonly repeat?: Repeat
+  /**
+   * When replayed bytes are due: `'instant'`, or `{ speed: 1 }` for recorded time, 2 for
+   * twice as fast.
+   * @default 'instant'
+   */
+  readonly timing?: Timing
+  /**
+   * What else to take out before anything is compared, kept or shown, besides keys,
+   * credentials, and organisation and project ids.
+   * @example [/cust_[a-z0-9]{8}/, { header: 'x-internal-trace' }]
+   */
+  readonly redact?: readonly RedactRule[]
+  /**
+   * Keep exchanges whose client left, or whose upstream broke off, before the end. A
+   * replay then breaks off at the same byte.
+   * @default false
+   */
+  readonly keepTruncated?: boolean
+}
+
+const KNOWN = ['mode', 'dir', 'upstream', 'repeat', 'timing', 'redact', 'keepTruncated'] as const
+
+export interface ResolvedOptions {
+  readonly mode: Mode
+  readonly dir: string
+  /** Undefined when nobody said: the client's own host then, or OpenAI's. */
+  readonly upstream: string | undefined
+  readonly repeat: Repeat
+  readonly timing: Timing
+  readonly redact: readonly RedactRule[]
+  readonly keepTruncated: boolean
+}
+
+/**
+ * Checks options and lets the environment go before them.
+ * @param flags what the command line says, which goes before both
+ * @throws UsageError that names the option, and the nearest known one where it is unknown
+ */
+export function resolveOptions(options: CassetteOptions, env: Env, flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {}): ResolvedOptions {
+  for (const key of Object.keys(options)) {
+    if (!(KNOWN as readonly string[]).includes(key)) throw new UsageError(`unknown option '${key}'${didYouMean(key, KNOWN)}`)
+  }
+  const upstream = flags.upstream ?? filled(env['OPENAI_VCR_UPSTREAM']) ?? options.upstream
+  return {
+    mode: resolveMode({ flag: flags.mode, code: options.mode }, env),
+    dir: flags.dir ?? filled(env['OPENAI_VCR_CASSETTES']) ?? options.dir ?? 'cassettes',
+    upstream: upstream === undefined ? undefined : checkUpstream(upstream),
+    repeat: checkRepeat(options.repeat ?? 'error'),
+    timing: checkTiming(options.timing ?? 'instant'),
+    redact: options.redact ?? [],
+    keepTruncated: options.keepTruncated ?? false,
+  }
+}
+
+function filled(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
+
+function checkUpstream(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    if (url.search === '' && url.hash === '' && url.username === '' && url.password === '') return text.replace(/\/+$/, '')
+    throw new UsageError('the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials')
+  }
+  throw new UsageError(`'${text}' is no upstream: expected a URL such as https://api.openai.com`)
+}
+
+const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']
+
+export function checkRepeat(text: string): Repeat {
+  const known = REPEATS.find((each) => each === text)
+  if (known === undefined) throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
+  return known
+}
+
+function checkTiming(timing: Timing): Timing {
+  if (timing === 'instant' || (typeof timing === 'object' && Number.isFinite(timing.speed) && timing.speed > 0)) return timing
+  throw new UsageError(`the option 'timing' must be 'instant' or { speed: N } with N over 0`)
+}
+
+/** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */
+export function secretsOf(env: Env): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$|^OPENAI_(?:ORG|PROJECT)_ID$/i.test(name) ? [value] : [],
+  )
+}
+
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = known.filter((each) => distance(word.toLowerCase(), each.toLowerCase()) <= 3)
+  const best = near.toSorted((a, b) => distance(word, a) - distance(word, b))[0]
+  return best === undefined ? `; known are ${known.join(', ')}` : `; did you mean '${best}'?`
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min((next[j] as number) + 1, (row[j + 1] as number) + 1, (row[j] as number) + (a[i] === b[j] ? 0 : 1)))
+    }
+    row = next
+  }
+  return row.at(-1) as number
+}
+

@@ -1,0 +1,60 @@
+import { bodyBytes } from '../core/body.ts'
+import { encodeText } from '../core/bytes.ts'
+import type { RecordedResponse, StreamEvent } from '../core/cassette.ts'
+import type { HttpResponse } from '../core/http.ts'
+import type { Clock, Store } from './ports.ts'
+
+/** When replayed bytes are due: at once, or in recorded time divided by a speed. */
+export type Timing = 'instant' | { readonly speed: number }
+
+/** A recorded response as an answer, its events when they are due. */
+export async function play(
+  response: RecordedResponse,
+  { timing, clock, store, signal }: { timing: Timing; clock: Clock; store: Store; signal?: AbortSignal | undefined },
+): Promise<HttpResponse> {
+  const { status, headers, body } = response
+  const started = clock.now()
+  const due = (offset: number): number => (timing === 'instant' ? 0 : started + offset / timing.speed - clock.now())
+  const wait = async (offset: number): Promise<void> => {
+    const ms = due(offset)
+    if (ms > 0) await clock.sleep(ms, signal)
+  }
+  if (body.kind === 'events') {
+    if (timing === 'instant' && !response.truncated) return { status, headers, body: packets(body.events) }
+    return { status, headers, body: inTime(body.events, wait, response.truncated === true) }
+  }
+  await wait(response.after ?? 0)
+  const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bodyBytes(body)
+  return { status, headers, body: response.truncated ? cutOff(bytes) : bytes }
+}
+
+const encoded = new WeakMap<readonly StreamEvent[], readonly Uint8Array[]>()
+
+function packets(events: readonly StreamEvent[]): readonly Uint8Array[] {
+  const known = encoded.get(events)
+  if (known !== undefined) return known
+  const bytes = events.map((event) => encodeText(event.raw))
+  encoded.set(events, bytes)
+  return bytes
+}
+
+async function* inTime(
+  events: readonly StreamEvent[],
+  wait: (offset: number) => Promise<void>,
+  truncated: boolean,
+): AsyncGenerator<Uint8Array> {
+  for (const [i, packet] of packets(events).entries()) {
+    await wait((events[i] as StreamEvent).offset)
+    yield packet
+  }
+  if (truncated) throw cut()
+}
+
+async function* cutOff(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+  throw cut()
+}
+
+function cut(): Error {
+  return new Error('the connection broke here when this was recorded')
+}

@@ -1,0 +1,58 @@
+import type { Headers, HttpRequest } from '../core/http.ts'
+
+/** Reads and writes a cassette's text by name. */
+export interface Store {
+  /** Where the cassettes are, as a user would name it. */
+  readonly location: string
+  /** The file of a cassette, as a user would name it. */
+  fileOf(name: string): string
+  list(): Promise<readonly string[]>
+  /** Undefined when there is no such cassette. */
+  read(name: string): Promise<string | undefined>
+  readBlob(sha256: string): Promise<Uint8Array>
+  hasBlob(sha256: string): Promise<boolean>
+  /** Fails, naming the directory, when nothing could be written there. */
+  ensureWritable(): Promise<void>
+  /**
+   * Writes what `change` makes of the present text, atomically and with other
+   * processes kept out meanwhile. Undefined from `change` leaves the file alone.
+   */
+  update(name: string, change: (present: string | undefined) => Printed | undefined): Promise<void>
+  /** Puts a recording that could not be written where it belongs somewhere safe; says where. */
+  rescue(name: string, printed: Printed): Promise<string>
+}
+
+export interface Printed {
+  readonly text: string
+  readonly blobs: ReadonlyMap<string, Uint8Array>
+}
+
+/** The real API. */
+export interface Upstream {
+  /**
+   * Sends a request to `base` with the request's target appended.
+   * @throws UpstreamError when no answer came
+   */
+  send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse>
+}
+
+export interface UpstreamResponse {
+  readonly status: number
+  readonly headers: Headers
+  /** Decoded bytes as they come. Throws when the connection breaks. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** No answer came from the upstream. The message names it and what may help. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+}
+
+export interface Clock {
+  /** Milliseconds on a clock that only goes forward. */
+  now(): number
+  /** The day, `YYYY-MM-DD`, in UTC. */
+  today(): string
+  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}

@@ -1,0 +1,123 @@
+import { CASSETTE_VERSION, type Cassette, type Interaction } from '../core/cassette.ts'
+import { parseCassette, printCassette } from '../core/cassette-text.ts'
+import { CassetteError } from '../core/errors.ts'
+import { identify } from '../core/matchers.ts'
+import { merge } from '../core/merge.ts'
+import type { Clock, Printed, Store } from './ports.ts'
+
+/** A place in the recording, taken when a request arrives and filled when its exchange is complete. */
+export interface Slot {
+  readonly fingerprint: string
+  /** Among equal requests, counted over what stays in the file and this run. */
+  readonly occurrence: number
+  /** The request's place among all that arrived. */
+  readonly order: number
+}
+
+export interface SaveReport {
+  readonly cassette: string
+  readonly file: string
+  /** Interactions that the file held and no longer holds. */
+  readonly removed: number
+  readonly added: number
+  /** Whether the file was written. */
+  readonly written: boolean
+}
+
+/** What one run records for one cassette, whoever of its sessions recorded it. */
+export class Recorder {
+  readonly #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
+  readonly #counts = new Map<string, number>()
+  readonly #options: RecorderOptions
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  take(fingerprint: string, order: number): Slot {
+    const occurrence = this.#counts.get(fingerprint) ?? this.#options.present(fingerprint)
+    this.#counts.set(fingerprint, occurrence + 1)
+    return { fingerprint, occurrence, order }
+  }
+
+  fill(slot: Slot, interaction: Interaction, upstream: string): void {
+    this.#filled.push({ slot, interaction, upstream })
+  }
+
+  /** Writes what was recorded. A run that recorded nothing leaves the file alone. */
+  async save(): Promise<SaveReport> {
+    const { name, store } = this.#options
+    let report: SaveReport = { cassette: name, file: store.fileOf(name), removed: 0, added: 0, written: false }
+    if (this.#filled.length === 0) return report
+    try {
+      await store.update(name, (present) => {
+        const base = this.#base(present)
+        const cassette = this.#merged(base)
+        const printed = printCassette(cassette)
+        const removed = present === undefined || base !== undefined ? 0 : countInteractions(present)
+        const added = cassette.interactions.length - (base?.interactions.length ?? 0)
+        const written = printed.text !== present
+        report = { ...report, removed, added, written }
+        return written ? printed : undefined
+      })
+      return report
+    } catch (error) {
+      throw await this.#rescued(error, printCassette(this.#merged(undefined)))
+    }
+  }
+
+  /** What of the file stays: nothing when it is replaced, unless another process wrote it meanwhile. */
+  #base(present: string | undefined): Cassette | undefined {
+    const { name, store, replaces, openedText } = this.#options
+    if (present === undefined || (replaces && present === openedText)) return undefined
+    return parseCassette(present, store.fileOf(name))
+  }
+
+  #merged(base: Cassette | undefined): Cassette {
+    const today = this.#options.clock.today()
+    const ours = this.#filled.toSorted((a, b) => a.slot.order - b.slot.order)
+    const upstream = base?.upstream ?? (ours[0]?.upstream as string)
+    const recordedAt = base?.recordedAt ?? today
+    const merged = merge(
+      (base?.interactions ?? []).map((value) => ({ value, fingerprint: identify(value.request).fingerprint })),
+      ours.map(({ slot, interaction, upstream: from }) => ({
+        ...slot,
+        value: {
+          ...(from === upstream ? {} : { upstream: from }),
+          ...(today === recordedAt ? {} : { recordedAt: today }),
+          ...interaction,
+        },
+      })),
+    )
+    return { version: CASSETTE_VERSION, upstream, recordedAt, interactions: merged.map(({ value }) => value) }
+  }
+
+  async #rescued(error: unknown, printed: Printed): Promise<Error> {
+    const reason = error instanceof Error ? error.message : String(error)
+    const place = await this.#options.store.rescue(this.#options.name, printed)
+    return new CassetteError(
+      `the recording of '${this.#options.name}' could not be written: ${reason}. Nothing is lost: it stands in ${place}`,
+      { cause: error },
+    )
+  }
+}
+
+/** How many interactions a file holds, whether or not it can be read. */
+function countInteractions(text: string): number {
+  return text.match(/^ {2}- /gm)?.length ?? 0
+}
+
+export interface RecorderOptions {
+  readonly name: string
+  readonly store: Store
+  readonly clock: Clock
+  readonly replaces: boolean
+  /** How many interactions with this fingerprint stay in the file. */
+  readonly present: (fingerprint: string) => number
+  /** The file's text when the run began. */
+  readonly openedText: string | undefined
+}

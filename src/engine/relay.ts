@@ -1,0 +1,97 @@
+/** How a response's way from the upstream to the client ended. */
+export type Ending =
+  | { readonly kind: 'complete' }
+  /** The client left before it had everything. */
+  | { readonly kind: 'abandoned' }
+  | { readonly kind: 'broken'; readonly error: unknown }
+
+export interface RelayOptions {
+  /** Called with each packet before the client gets it. */
+  readonly hear: (packet: Uint8Array) => void
+  /** Whether a client that leaves now has all it came for. */
+  readonly isFinal: () => boolean
+  /** Stops the upstream. */
+  readonly abort: () => void
+}
+
+/**
+ * Passes packets on as they come, and reads on when a client leaves at the end of its
+ * stream, so that the recording is whole. A slow client does not hold the upstream up.
+ */
+export function relay(source: AsyncIterable<Uint8Array>, options: RelayOptions): { body: AsyncIterable<Uint8Array>; ended: Promise<Ending> } {
+  const queue = new PacketQueue(() => {
+    if (!options.isFinal()) options.abort()
+  })
+  return { body: queue, ended: pump(source, queue, options) }
+}
+
+async function pump(source: AsyncIterable<Uint8Array>, queue: PacketQueue, options: RelayOptions): Promise<Ending> {
+  try {
+    for await (const packet of source) {
+      options.hear(packet)
+      queue.push(packet)
+    }
+    queue.end()
+    return { kind: 'complete' }
+  } catch (error) {
+    queue.fail(error)
+    return queue.left ? { kind: 'abandoned' } : { kind: 'broken', error }
+  }
+}
+
+class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
+  readonly #packets: Uint8Array[] = []
+  readonly #onLeave: () => void
+  #state: { kind: 'open' } | { kind: 'ended' } | { kind: 'failed'; error: unknown } = { kind: 'open' }
+  #wake: (() => void) | undefined
+  #left = false
+
+  constructor(onLeave: () => void) {
+    this.#onLeave = onLeave
+  }
+
+  get left(): boolean {
+    return this.#left
+  }
+
+  push(packet: Uint8Array): void {
+    if (!this.#left) this.#packets.push(packet)
+    this.#wake?.()
+  }
+
+  end(): void {
+    this.#state = { kind: 'ended' }
+    this.#wake?.()
+  }
+
+  fail(error: unknown): void {
+    this.#state = { kind: 'failed', error }
+    this.#wake?.()
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    for (;;) {
+      const packet = this.#packets.shift()
+      if (packet !== undefined) return { done: false, value: packet }
+      if (this.#left || this.#state.kind === 'ended') return { done: true, value: undefined }
+      if (this.#state.kind === 'failed') throw this.#state.error
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  return(): Promise<IteratorResult<Uint8Array>> {
+    if (!this.#left) {
+      this.#left = true
+      this.#packets.length = 0
+      if (this.#state.kind === 'open') this.#onLeave()
+      this.#wake?.()
+    }
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}

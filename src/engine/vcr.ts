@@ -1,0 +1,118 @@
+import type { Interaction } from '../core/cassette.ts'
+import { UsageError } from '../core/errors.ts'
+import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import { type Arrival, arrive } from './ask.ts'
+import type { Clock } from './ports.ts'
+import type { JournalEntry } from './journal.ts'
+import type { Mode } from './modes.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { SaveReport } from './recorder.ts'
+import type { Session } from './session.ts'
+import type { Source } from './source.ts'
+import { fromWebRequest, toWebResponse } from './web.ts'
+
+/** How long closing waits for answers that are still on their way, in ms. */
+const CLOSING_GRACE = 10_000
+
+/** One cassette, opened for one session. Close it to write what was recorded. */
+export class Vcr implements AsyncDisposable {
+  readonly name: string
+  readonly #source: Source
+  readonly #session: Session
+  readonly #options: ResolvedOptions
+  readonly #clock: Clock
+  readonly #onClose: () => Promise<void> | void
+  #closing: Promise<SaveReport | undefined> | undefined
+
+  constructor(name: string, source: Source, options: ResolvedOptions, clock: Clock, onClose: () => Promise<void> | void) {
+    this.#clock = clock
+    this.name = name
+    this.#source = source
+    this.#options = options
+    this.#session = source.session(options.repeat)
+    this.#onClose = onClose
+  }
+
+  get mode(): Mode {
+    return this.#options.mode
+  }
+
+  /** The upstream that was chosen; undefined when each request goes to its own host. */
+  get upstream(): string | undefined {
+    return this.#options.upstream
+  }
+
+  /** What was asked in this session and what came of it, in order. */
+  get journal(): readonly JournalEntry[] {
+    return this.#session.journal
+  }
+
+  /** The recorded interactions that were not played in this session. */
+  unused(): readonly Interaction[] {
+    return this.#session.unused().map(({ interaction }) => interaction)
+  }
+
+  /**
+   * A fetch that answers from the cassette, or records into it.
+   * @example new OpenAI({ fetch: vcr.fetch })
+   */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    return this.handle(new Request(input, init))
+  }
+
+  /** Answers one request. An aborted signal rejects with its reason, as fetch does. */
+  async handle(request: Request): Promise<Response> {
+    const arrival = this.arrive()
+    request.signal.throwIfAborted()
+    const answered = this.exchange(await fromWebRequest(request, this.upstream), arrival, request.signal)
+    const response = await unlessAborted(answered, request.signal)
+    return toWebResponse(response, request.signal)
+  }
+
+  /** For adapters: a request's place in the recording, taken before its body is read. */
+  arrive(): Arrival {
+    return arrive(this.#clock)
+  }
+
+  /** For adapters: answers one request in the engine's own terms. */
+  exchange(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
+    return this.#open().handle(request, arrival, signal)
+  }
+
+  /**
+   * Ends the session and writes what was recorded.
+   * @param options.keep false throws the recording away
+   * @returns what was written; undefined in a mode that records nothing
+   * @throws CassetteError when it could not be written; the message says where it stands instead
+   */
+  close({ keep = true }: { keep?: boolean } = {}): Promise<SaveReport | undefined> {
+    this.#closing ??= this.#close(keep)
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(keep: boolean): Promise<SaveReport | undefined> {
+    try {
+      await this.#session.settle(CLOSING_GRACE)
+      return keep ? await this.#source.save() : undefined
+    } finally {
+      await this.#onClose()
+    }
+  }
+
+  #open(): Session {
+    if (this.#closing === undefined) return this.#session
+    throw new UsageError(`cassette '${this.name}' is closed; make requests before close(), or open it again`)
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../core/http.ts'
+
+/** Statuses whose responses have no body, by the fetch standard. */
+const NULL_BODY = new Set([101, 103, 204, 205, 304])
+
+/** A web Request as the engine takes it, its target relative to the base it is sent to. */
+export async function fromWebRequest(request: Request, base: string | undefined): Promise<HttpRequest> {
+  const url = new URL(request.url)
+  return {
+    method: request.method,
+    target: targetOf(url, base),
+    headers: [...request.headers],
+    body: new Uint8Array(await request.arrayBuffer()),
+    origin: url.origin,
+  }
+}
+
+/** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
+function targetOf(url: URL, base: string | undefined): string {
+  const target = url.pathname + url.search
+  const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
+  return prefix !== '' && base !== undefined && new URL(base).origin === url.origin && target.startsWith(`${prefix}/`)
+    ? target.slice(prefix.length)
+    : target
+}
+
+/** @param signal the client's: when it aborts, the body fails with its reason and the exchange is left */
+export function toWebResponse(response: HttpResponse, signal?: AbortSignal): Response {
+  const { status, body } = response
+  const headers = response.headers.map(([name, value]): [string, string] => [name, value])
+  const init = { status, statusText: STATUS_CODES[status] ?? '', headers }
+  if (NULL_BODY.has(status)) return new Response(null, init)
+  return new Response(body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal), init)
+}
+
+function stream(body: readonly Uint8Array[] | AsyncIterable<Uint8Array>, signal?: AbortSignal): ReadableStream<Uint8Array> {
+  const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
+  let fail: (() => void) | undefined
+  const leave = async (): Promise<void> => {
+    if (fail !== undefined) signal?.removeEventListener('abort', fail)
+    await iterator.return?.()
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        fail = () => {
+          controller.error(signal?.reason)
+          void iterator.return?.()
+        }
+        signal?.addEventListener('abort', fail, { once: true })
+      },
+      async pull(controller) {
+        const next = await iterator.next()
+        if (signal?.aborted) return
+        if (!next.done) return controller.enqueue(next.value)
+        controller.close()
+        await leave()
+      },
+      cancel: leave,
+    },
+    { highWaterMark: 0 },
+  )
+}

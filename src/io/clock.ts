@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../engine/ports.ts'
+
+// Taken when this is loaded: fake timers that a test installs later do not stop replays.
+const now = performance.now.bind(performance)
+const RealDate = Date
+
+export const systemClock: Clock = {
+  now,
+  today: () => new RealDate().toISOString().slice(0, 10),
+  sleep: async (ms, signal) => {
+    try {
+      await sleep(ms, undefined, signal === undefined ? {} : { signal })
+    } catch (error) {
+      if (!signal?.aborted) throw error
+    }
+  },
+}

@@ -1,0 +1,45 @@
+import { type Transform, type Readable, PassThrough } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+
+/** Decoders by content coding. Each passes on what it has after every packet. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+}
+
+/** The codings of a Content-Encoding header that are undone here; undefined when one is not known. */
+export function codings(contentEncoding: string | undefined): readonly string[] | undefined {
+  const names = (contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase())
+  const applied = names.filter((name) => name !== '' && name !== 'identity')
+  return applied.every((name) => name === 'deflate' || name in DECODERS) ? applied : undefined
+}
+
+/** Undoes codings in the reverse of the order in which they were applied. */
+export async function* decode(source: Readable, applied: readonly string[]): AsyncGenerator<Uint8Array> {
+  let stream: Readable = source
+  for (const name of applied.toReversed()) {
+    const decoder = name === 'deflate' ? await inflate(stream) : DECODERS[name]!()
+    stream = join(stream, decoder)
+  }
+  try {
+    yield* stream as AsyncIterable<Uint8Array>
+  } finally {
+    source.destroy()
+  }
+}
+
+function join(source: Readable, decoder: Transform): Readable {
+  source.on('error', (error) => decoder.destroy(error))
+  return source.pipe(decoder)
+}
+
+/** `deflate` means zlib's format by the standard, and raw deflate by some servers: the first byte tells. */
+async function inflate(source: Readable): Promise<Transform> {
+  for await (const first of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    source.unshift(first)
+    return ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()
+  }
+  return new PassThrough()
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { access, constants, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { CassetteError, UsageError } from '../core/errors.ts'
+import type { Printed, Store } from '../engine/ports.ts'
+import { writeAtomically } from './atomic-write.ts'
+import { checkName } from './cassette-name.ts'
+
+const SUFFIX = '.yaml'
+const BLOBS = 'blobs'
+
+/** Cassettes as files under one directory: `DIR/NAME.yaml`, large binary bodies in `DIR/blobs/`. */
+export class FileStore implements Store {
+  readonly location: string
+
+  constructor(directory: string) {
+    this.location = directory
+  }
+
+  fileOf(name: string): string {
+    checkName(name)
+    return path.join(this.location, `${name}${SUFFIX}`)
+  }
+
+  async list(): Promise<readonly string[]> {
+    const found = await this.#reading(() => readdir(this.location, { recursive: true }))
+    return (found ?? [])
+      .filter((file) => file.endsWith(SUFFIX) && !path.basename(file).startsWith('.'))
+      .map((file) => file.slice(0, -SUFFIX.length).split(path.sep).join('/'))
+      .toSorted()
+  }
+
+  read(name: string): Promise<string | undefined> {
+    return this.#reading(() => readFile(this.fileOf(name), 'utf8'))
+  }
+
+  async readBlob(sha256: string): Promise<Uint8Array> {
+    const bytes = await this.#reading(() => readFile(this.#blobFile(sha256)))
+    if (bytes === undefined) throw new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+      throw new CassetteError(`${this.#blobFile(sha256)} does not hold what its name says; restore it, or record again`)
+    }
+    return bytes
+  }
+
+  async hasBlob(sha256: string): Promise<boolean> {
+    return access(this.#blobFile(sha256)).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async ensureWritable(): Promise<void> {
+    try {
+      await mkdir(this.location, { recursive: true })
+      await access(this.location, constants.W_OK | constants.X_OK)
+    } catch (error) {
+      throw this.#unusable('written', error)
+    }
+  }
+
+  async update(name: string, change: (present: string | undefined) => Printed | undefined): Promise<void> {
+    await this.ensureWritable()
+    const file = this.fileOf(name)
+    // Loaded only here: it listens for the process's exit, which a replay has no need of.
+    const { lock } = await import('proper-lockfile')
+    const release = await lock(file, {
+      realpath: false,
+      lockfilePath: lockFileOf(file),
+      retries: { retries: 100, minTimeout: 20, maxTimeout: 200 },
+    })
+    try {
+      const printed = change(await this.read(name))
+      if (printed !== undefined) await this.#write(file, printed)
+    } finally {
+      await release()
+    }
+  }
+
+  async rescue(name: string, printed: Printed): Promise<string> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'openai-vcr-'))
+    const store = new FileStore(directory)
+    await store.#write(store.fileOf(name), printed)
+    return store.fileOf(name)
+  }
+
+  /** Blobs first: a cassette never names one that is not there. */
+  async #write(file: string, printed: Printed): Promise<void> {
+    for (const [sha256, bytes] of printed.blobs) {
+      if (!(await this.hasBlob(sha256))) await writeAtomically(this.#blobFile(sha256), bytes)
+    }
+    await writeAtomically(file, printed.text)
+  }
+
+  #blobFile(sha256: string): string {
+    return path.join(this.location, BLOBS, `${sha256}.bin`)
+  }
+
+  async #reading<T>(read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error instanceof UsageError ? error : this.#unusable('read', error)
+    }
+  }
+
+  #unusable(how: 'read' | 'written', error: unknown): UsageError {
+    const { path: place, code, message } = error as NodeJS.ErrnoException
+    const why = { EACCES: 'permission denied', ENOTDIR: 'it is no directory', EEXIST: 'it is no directory', EROFS: 'the file system is read-only' }[code ?? ''] ?? message
+    return new UsageError(
+      `${place ?? this.location} cannot be ${how}: ${why}. Choose another directory with --cassettes or OPENAI_VCR_CASSETTES, or mend its permissions.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Locks stand outside the cassette directory: one that a crash leaves behind is never committed. */
+function lockFileOf(file: string): string {
+  const name = createHash('sha256').update(path.resolve(file)).digest('hex').slice(0, 32)
+  return path.join(tmpdir(), `openai-vcr-${name}.lock`)
+}

@@ -1,0 +1,40 @@
+import { Vcr } from './engine/vcr.ts'
+import { type CassetteOptions, resolveOptions, secretsOf } from './engine/options.ts'
+import { planOf } from './engine/modes.ts'
+import { Source } from './engine/source.ts'
+import { systemClock } from './io/clock.ts'
+import { FileStore } from './io/file-store.ts'
+import { HttpUpstream } from './io/http-upstream.ts'
+import { saveOnSignal } from './io/save-on-signal.ts'
+import { openai } from './openai/dialect.ts'
+
+/**
+ * Opens a cassette for one session.
+ * @param name the file's name in the cassette directory, without `.yaml`; may contain `/`
+ * @example
+ * await using vcr = await openCassette('weather')
+ * const client = new OpenAI({ fetch: vcr.fetch })
+ * @throws UsageError for an unknown option or mode, or a directory that cannot be used
+ * @throws CassetteError for a cassette that is broken: names the file and the line
+ */
+export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
+  const resolved = resolveOptions(options, process.env)
+  const upstream = new HttpUpstream()
+  const surroundings = {
+    options: resolved,
+    store: new FileStore(resolved.dir),
+    upstream,
+    clock: systemClock,
+    dialect: openai,
+    secrets: secretsOf(process.env),
+    warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
+  }
+  const source = await Source.cassette(name, surroundings, `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`)
+  const records = planOf(resolved.mode, false).writes !== 'never'
+  const forget = records ? saveOnSignal(() => vcr.close()) : (): void => {}
+  const vcr = new Vcr(name, source, resolved, systemClock, async () => {
+    forget()
+    await upstream.close()
+  })
+  return vcr
+}
