@@ -1,0 +1,33 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface LocalUpstream {
+  readonly url: string
+  /** How many requests it has got. */
+  readonly asked: () => number
+  close(): Promise<void>
+}
+
+/** An upstream on 127.0.0.1 that answers as the test says. It is gone when the test is, at the latest. */
+export async function localUpstream(listener: RequestListener): Promise<LocalUpstream> {
+  let asked = 0
+  const server = createServer((req, res) => {
+    asked++
+    listener(req, res)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  onTestFinished(close)
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked, close }
+}
+
+export async function readAll(req: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const packets: Uint8Array[] = []
+  for await (const packet of req) packets.push(packet)
+  return Buffer.concat(packets)
+}
