@@ -48,13 +48,19 @@ export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): Http
   return [
     http.all(
       ({ request }) => hosts.has(new URL(request.url).host),
-      ({ request }) => {
+      async ({ request }) => {
         const passing = new Request(request)
         passing.headers.set('accept', pastMsw(request.headers.get('accept')))
-        return vcr.handle(passing)
+        return chunked(await vcr.handle(passing))
       },
     ),
   ]
+}
+
+/** Without this header a stream that breaks looks to the client like one that ended. */
+function chunked(response: Response): Response {
+  if (response.body !== null && !response.headers.has('content-length')) response.headers.set('transfer-encoding', 'chunked')
+  return response
 }
 
 /** MSW lets a request with this mark through, and takes the mark off: so the upstream can be asked. */

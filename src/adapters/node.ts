@@ -80,11 +80,19 @@ async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Pro
     }
     res.end()
   } catch {
-    // What the client of the real API would see: a connection that breaks. The journal has the reason.
+    // What the client of the real API would see: what came, and then a connection that breaks. The journal has the reason.
+    await flushed(res)
     res.destroy()
   } finally {
     res.off('close', leave)
   }
+}
+
+function flushed(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    res.once('close', resolve)
+    res.write(new Uint8Array(0), () => resolve())
+  })
 }
 
 function drained(res: ServerResponse): Promise<void> {
