@@ -1,0 +1,57 @@
+import type { ImageGenerateParams, ImagesResponse } from 'openai/resources/images'
+import { crc32, deflateSync } from 'node:zlib'
+import { type Answer, lines } from './answer.ts'
+import { type Asked, jsonOf } from './asked.ts'
+import { bytesOf, NOW } from './ids.ts'
+import { resolveModel } from './models.ts'
+import { countTokens } from './words.ts'
+
+export function generateImages(asked: Asked): Answer {
+  const params = jsonOf<ImageGenerateParams>(asked)
+  resolveModel(params.model ?? undefined)
+  const count = params.n ?? 1
+  const text = countTokens(params.prompt)
+  return lines({
+    created: NOW,
+    background: 'opaque',
+    data: Array.from({ length: count }, (_, i) => ({
+      b64_json: png(`${asked.seed}/${i}`).toString('base64'),
+    })),
+    output_format: 'png',
+    quality: 'low',
+    size: '1024x1024',
+    usage: {
+      input_tokens: text,
+      input_tokens_details: { image_tokens: 0, text_tokens: text },
+      output_tokens: 272 * count,
+      output_tokens_details: { image_tokens: 272 * count, text_tokens: 0 },
+      total_tokens: text + 272 * count,
+    },
+  } satisfies ImagesResponse)
+}
+
+/** A picture of noise that any viewer opens: small, to spare the tests, whatever size was asked for. */
+function png(seed: string, side = 48): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(side, 0)
+  header.writeUInt32BE(side, 4)
+  header.set([8, 2, 0, 0, 0], 8)
+  const rows = Array.from({ length: side }, (_, y) =>
+    Buffer.concat([Buffer.from([0]), bytesOf(`${seed}/${y}`, side * 3)]),
+  )
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    part('IHDR', header),
+    part('IDAT', deflateSync(Buffer.concat(rows))),
+    part('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function part(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data])
+  const framed = Buffer.alloc(body.length + 8)
+  framed.writeUInt32BE(data.length, 0)
+  framed.set(body, 4)
+  framed.writeUInt32BE(crc32(body), framed.length - 4)
+  return framed
+}

@@ -1,0 +1,71 @@
+import type { Answer } from './answer.ts'
+import { lines } from './answer.ts'
+import type { Asked } from './asked.ts'
+import { createBatch, retrieveBatch } from './batches.ts'
+import { chat } from './chat.ts'
+import { embeddings } from './embeddings.ts'
+import { invalidUrl } from './errors.ts'
+import { contentOfFile, createFile, deleteFile, listFiles, retrieveFile } from './files.ts'
+import { hex, NOW } from './ids.ts'
+import { generateImages } from './images.ts'
+import { listModels, retrieveModel } from './models.ts'
+import { moderations } from './moderations.ts'
+import { createResponse, retrieveResponse } from './responses.ts'
+import { speech } from './speech.ts'
+import { transcriptions } from './transcriptions.ts'
+import {
+  createStoreFile,
+  createVectorStore,
+  listStoreFiles,
+  retrieveStoreFile,
+  retrieveVectorStore,
+} from './vector-stores.ts'
+import type { World } from './world.ts'
+
+type Endpoint = (asked: Asked, world: World, ids: readonly [string, string]) => Answer | Promise<Answer>
+
+/** `*` stands for one segment of a path. */
+const ROUTES: Readonly<Record<string, Endpoint>> = {
+  'POST /v1/chat/completions': chat,
+  'POST /v1/responses': createResponse,
+  'GET /v1/responses/*': (_, world, [id]) => retrieveResponse(id, world),
+  'POST /v1/embeddings': embeddings,
+  'POST /v1/moderations': moderations,
+  'GET /v1/models': listModels,
+  'GET /v1/models/*': (_asked, _world, [id]) => retrieveModel(id),
+  'POST /v1/files': createFile,
+  'GET /v1/files': listFiles,
+  'GET /v1/files/*': (_, world, [id]) => retrieveFile(id, world),
+  'DELETE /v1/files/*': (_, world, [id]) => deleteFile(id, world),
+  'GET /v1/files/*/content': (_, world, [id]) => contentOfFile(id, world),
+  'POST /v1/audio/speech': speech,
+  'POST /v1/audio/transcriptions': transcriptions,
+  'POST /v1/images/generations': generateImages,
+  'POST /v1/batches': createBatch,
+  'GET /v1/batches/*': (_, world, [id]) => retrieveBatch(id, world),
+  'POST /v1/vector_stores': createVectorStore,
+  'GET /v1/vector_stores/*': (_, world, [id]) => retrieveVectorStore(id, world),
+  'POST /v1/vector_stores/*/files': (asked, world, [id]) => createStoreFile(id, asked, world),
+  'GET /v1/vector_stores/*/files': (asked, world, [id]) => listStoreFiles(id, asked, world),
+  'GET /v1/vector_stores/*/files/*': (_, world, [id, fileId]) => retrieveStoreFile(id, fileId, world),
+  'POST /v1/brand_new_endpoint': ({ seed }) =>
+    lines({ id: `new_${hex(seed, 24)}`, object: 'brand_new', created: NOW }),
+}
+
+/** @throws ApiError for a path that the API does not know */
+export async function answer(asked: Asked, world: World): Promise<Answer> {
+  for (const [route, endpoint] of Object.entries(ROUTES)) {
+    const ids = match(route, `${asked.method} ${asked.path}`)
+    if (ids !== undefined) return endpoint(asked, world, ids)
+  }
+  throw invalidUrl(asked.method, asked.path)
+}
+
+function match(route: string, target: string): [string, string] | undefined {
+  const wanted = route.split('/')
+  const given = target.split('/')
+  if (wanted.length !== given.length) return undefined
+  if (!wanted.every((segment, i) => segment === '*' || segment === given[i])) return undefined
+  const ids = given.filter((_, i) => wanted[i] === '*').map(decodeURIComponent)
+  return [ids[0] ?? '', ids[1] ?? '']
+}

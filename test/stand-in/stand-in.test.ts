@@ -1,0 +1,109 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { type StandIn, startStandIn } from './start.ts'
+
+async function standIn(): Promise<StandIn> {
+  const started = await startStandIn()
+  onTestFinished(started.close)
+  return started
+}
+
+function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-any', 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+}
+
+const QUESTION = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Which way is north?' }] }
+
+test('two stand-ins answer one request with the same bytes and the same headers', async () => {
+  const [a, b] = [await standIn(), await standIn()]
+  const answers = await Promise.all(
+    [a, b].map(async ({ url }) => {
+      const response = await post(`${url}/v1/chat/completions`, { ...QUESTION, stream: true })
+      return { headers: [...response.headers], body: await response.text() }
+    }),
+  )
+  expect(answers[0]).toEqual(answers[1])
+})
+
+test('another request gets another answer', async () => {
+  const { url } = await standIn()
+  const first = await post(`${url}/v1/chat/completions`, QUESTION)
+  const second = await post(`${url}/v1/chat/completions`, { ...QUESTION, seed: 2 })
+  expect(await first.text()).not.toBe(await second.text())
+})
+
+test('the boundary of a form does not change the answer', async () => {
+  const { url } = await standIn()
+  const upload = async (): Promise<unknown> => {
+    const body = new FormData()
+    body.append('purpose', 'user_data')
+    body.append('file', new File(['hello'], 'hello.txt'))
+    const response = await fetch(`${url}/v1/files`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk-any' },
+      body,
+    })
+    return response.json()
+  }
+  expect(await upload()).toEqual(await upload())
+})
+
+test('long JSON is compressed only for those who accept it', async () => {
+  const { url } = await standIn()
+  const codingFor = async (accepted: string): Promise<string | null> => {
+    const response = await post(
+      `${url}/v1/responses`,
+      { model: 'gpt-4o-mini', input: 'x' },
+      { 'accept-encoding': accepted },
+    )
+    await response.json()
+    return response.headers.get('content-encoding')
+  }
+  expect(await codingFor('gzip, deflate')).toBe('gzip')
+  expect(await codingFor('identity')).toBeNull()
+})
+
+test('a chat stream begins with the role and ends with the usage and [DONE]', async () => {
+  const { url } = await standIn()
+  const asked = { ...QUESTION, stream: true, stream_options: { include_usage: true } }
+  const events = (await (await post(`${url}/v1/chat/completions`, asked)).text()).split('\n\n')
+  expect(events[0]).toContain('"delta":{"role":"assistant","content":"","refusal":null}')
+  expect(events.at(-3)).toMatch(/"choices":\[\],"usage":\{"prompt_tokens":\d+/)
+  expect(events.slice(-2)).toEqual(['data: [DONE]', ''])
+})
+
+test('the events of a response are numbered and end without [DONE]', async () => {
+  const { url } = await standIn()
+  const text = await (
+    await post(`${url}/v1/responses`, { model: 'gpt-5-mini', input: 'x', stream: true })
+  ).text()
+  const numbers = [...text.matchAll(/"sequence_number":(\d+)\}\n/g)].map(([, n]) => Number(n))
+  expect(numbers).toEqual(numbers.map((_, i) => i))
+  expect(text.trimEnd().split('\n').at(-2)).toBe('event: response.completed')
+})
+
+test('whole numbers that the API writes as floats are floats', async () => {
+  const { url } = await standIn()
+  const text = await (await post(`${url}/v1/responses`, { model: 'gpt-4o-mini', input: 'x' })).text()
+  expect(text).toContain('"temperature": 1.0,')
+})
+
+test('a path that nobody knows is an invalid URL', async () => {
+  const { url } = await standIn()
+  const response = await post(`${url}/v1/no/such/thing`, {})
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({
+    error: { code: 'invalid_url', message: 'Invalid URL (POST /v1/no/such/thing)' },
+  })
+})
+
+test('it tells what it was asked', async () => {
+  const { url, requests } = await standIn()
+  await post(`${url}/v1/chat/completions?x=1`, QUESTION)
+  expect(requests).toMatchObject([
+    { method: 'POST', path: '/v1/chat/completions?x=1', headers: { authorization: 'Bearer sk-any' } },
+  ])
+})

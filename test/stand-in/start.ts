@@ -1,0 +1,55 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { readAsked } from './asked.ts'
+import { ApiError, refuseKey } from './errors.ts'
+import { refuseOnce } from './limits.ts'
+import { answer } from './routes.ts'
+import { send, sendError } from './send.ts'
+import { newWorld, type World } from './world.ts'
+
+export interface StandIn {
+  /** `http://127.0.0.1:8080`, to which `/v1` is appended. */
+  readonly url: string
+  /** What it was asked, in order. */
+  readonly requests: readonly StandInRequest[]
+  close(): Promise<void>
+}
+
+export interface StandInRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+}
+
+/**
+ * Starts a server that answers as the OpenAI API does. An equal request gets an equal
+ * answer, in this process and in any other; only what the API itself would remember
+ * (files, batches, a rate limit) depends on what was asked before.
+ */
+export async function startStandIn(): Promise<StandIn> {
+  const requests: StandInRequest[] = []
+  const world = newWorld()
+  const server = createServer((req, res) => {
+    requests.push({ method: req.method ?? '', path: req.url ?? '', headers: req.headers })
+    handle(req, res, world).catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close }
+}
+
+async function handle(req: IncomingMessage, res: ServerResponse, world: World): Promise<void> {
+  const asked = await readAsked(req)
+  const refused = refuseKey(asked.headers.authorization) ?? refuseOnce(asked, world)
+  if (refused !== undefined) return sendError(res, asked, refused)
+  try {
+    await send(res, asked, await answer(asked, world))
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    sendError(res, asked, error)
+  }
+}

@@ -1,0 +1,55 @@
+import type { Transcription, TranscriptionStreamEvent } from 'openai/resources/audio/transcriptions'
+import { type Answer, compact } from './answer.ts'
+import { type Asked, fieldOf, fileOf } from './asked.ts'
+import { bytesOf, digest } from './ids.ts'
+import { resolveModel } from './models.ts'
+import { countTokens, pieces, speak } from './words.ts'
+
+export async function transcriptions(asked: Asked): Promise<Answer> {
+  resolveModel(fieldOf(asked, 'model'))
+  const heard = new Uint8Array(await fileOf(asked).arrayBuffer())
+  const text = speak(digest(heard), fieldOf(asked, 'prompt') ?? 'a recording', 10)
+  if (fieldOf(asked, 'stream') === 'true')
+    return { kind: 'events', events: eventsOf(text, wantsLogprobs(asked)) }
+  if (fieldOf(asked, 'response_format') === 'text') {
+    return { kind: 'bytes', type: 'text/plain; charset=utf-8', bytes: Buffer.from(`${text}\n`) }
+  }
+  const logprobs = wantsLogprobs(asked) ? { logprobs: logprobsOf(text) } : {}
+  return compact({ text, ...logprobs, usage: usageOf(text) } satisfies Transcription)
+}
+
+/** This endpoint alone ends its lines with CR and LF. */
+function eventsOf(text: string, withLogprobs: boolean): string[] {
+  const all = withLogprobs ? logprobsOf(text) : []
+  const events: TranscriptionStreamEvent[] = [
+    ...pieces(text).map((delta, i): TranscriptionStreamEvent => {
+      const logprobs = withLogprobs ? { logprobs: all.slice(i, i + 1) } : {}
+      return { type: 'transcript.text.delta', delta, ...logprobs }
+    }),
+    { type: 'transcript.text.done', text, ...(withLogprobs ? { logprobs: all } : {}), usage: usageOf(text) },
+  ]
+  return [...events.map((each) => JSON.stringify(each)), '[DONE]'].map((data) => `data: ${data}\r\n\r\n`)
+}
+
+function wantsLogprobs(asked: Asked): boolean {
+  return [...(asked.form?.getAll('include[]') ?? []), fieldOf(asked, 'include')].includes('logprobs')
+}
+
+function logprobsOf(text: string): Transcription.Logprob[] {
+  return pieces(text).map((token) => ({
+    token,
+    logprob: -bytesOf(token, 4).readUInt32BE() / 2 ** 40,
+    bytes: [...Buffer.from(token)],
+  }))
+}
+
+function usageOf(text: string): Transcription.Tokens {
+  const said = countTokens(text)
+  return {
+    type: 'tokens',
+    total_tokens: 17 + said,
+    input_tokens: 17,
+    input_token_details: { text_tokens: 0, audio_tokens: 17 },
+    output_tokens: said,
+  }
+}
