@@ -10,9 +10,10 @@ export function parseHeaderLines(text: string): Headers | string {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const headers: [string, string][] = []
   for (const line of lines) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/su.exec(line) ?? []
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/su.exec(line) ?? []
     if (name === undefined || value === undefined) return line
-    headers.push([name.toLowerCase(), value.trimEnd()])
+    // HTTP's white space only: a no-break space is part of a value.
+    headers.push([name.toLowerCase(), value.replace(/[ \t]+$/, '')])
   }
   return headers
 }

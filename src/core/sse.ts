@@ -8,27 +8,42 @@ const CR = 13
  * its blank line (LF, CRLF or CR); what stands behind the last one is `rest`.
  */
 export class EventSplitter {
-  #pending: Uint8Array = new Uint8Array(0)
-  /** Up to here `#pending` was searched and holds no end. */
+  /** Grows by doubling, so that a long event in many packets is not copied again with each. */
+  #buffer: Uint8Array = new Uint8Array(1024)
+  #length = 0
+  /** Up to here the buffer was searched and holds no end. */
   #searched = 0
 
   push(packet: Uint8Array): Uint8Array[] {
-    this.#pending = this.#pending.length === 0 ? packet : joinBytes([this.#pending, packet])
+    this.#append(packet)
+    const pending = this.rest
     const events: Uint8Array[] = []
     let from = 0
     for (;;) {
-      const end = eventEnd(this.#pending, Math.max(from, this.#searched))
+      const end = eventEnd(pending, Math.max(from, this.#searched))
       if (end < 0) break
-      events.push(this.#pending.subarray(from, end))
+      events.push(pending.slice(from, end))
       from = end
     }
-    this.#pending = this.#pending.subarray(from)
-    this.#searched = Math.max(0, this.#pending.length - 3)
+    if (from > 0) this.#buffer.copyWithin(0, from, this.#length)
+    this.#length -= from
+    this.#searched = Math.max(0, this.#length - 3)
     return events
   }
 
   get rest(): Uint8Array {
-    return this.#pending
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  #append(packet: Uint8Array): void {
+    const length = this.#length + packet.length
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(length, this.#buffer.length * 2))
+      larger.set(this.rest)
+      this.#buffer = larger
+    }
+    this.#buffer.set(packet, this.#length)
+    this.#length = length
   }
 }
 
@@ -74,7 +89,6 @@ export function readEvent(raw: string): { name?: string; data?: string } {
   }
   return { ...(name === undefined ? {} : { name }), ...(data.length === 0 ? {} : { data: data.join('\n') }) }
 }
-
 
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*text\/event-stream\b/i.test(contentType)
