@@ -38,51 +38,47 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 
 /** One text per value: keys sorted, no white space. Iterative, so that depth is no limit. */
 export function canonicalJson(root: Json): string {
-  const out: string[] = []
-  const todo: (Json | Verbatim)[] = [root]
-  while (todo.length > 0) {
-    const value = todo.pop() as Json | Verbatim
-    if (value instanceof Verbatim) out.push(value.text)
-    else if (Array.isArray(value)) pushReversed(todo, arrayPieces(value))
-    else if (typeof value === 'object' && value !== null) pushReversed(todo, objectPieces(value as JsonObject))
-    else out.push(scalar(value as Scalar))
+  const open: Frame[] = []
+  let out = ''
+  let value = root
+  for (;;) {
+    if (typeof value === 'object' && value !== null) {
+      const frame = frameOf(value)
+      open.push(frame)
+      out += frame.keys === undefined ? '[' : '{'
+    } else out += scalar(value)
+    let frame = open.at(-1)
+    while (frame !== undefined && frame.at === frame.items.length) {
+      out += frame.keys === undefined ? ']' : '}'
+      open.pop()
+      frame = open.at(-1)
+    }
+    if (frame === undefined) return out
+    if (frame.at > 0) out += ','
+    if (frame.keys !== undefined) out += `${JSON.stringify(frame.keys[frame.at])}:`
+    value = frame.items[frame.at] as Json
+    frame.at += 1
   }
-  return out.join('')
 }
 
 type Scalar = null | boolean | number | bigint | string
 
-class Verbatim {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
+/** An array or an object that is being written; `at` is its next item. */
+interface Frame {
+  /** Of an object: sorted. */
+  readonly keys?: readonly string[]
+  readonly items: readonly Json[]
+  at: number
+}
+
+function frameOf(value: readonly Json[] | JsonObject): Frame {
+  if (!isJsonObject(value)) return { items: value, at: 0 }
+  const keys = Object.keys(value).toSorted()
+  return { keys, items: keys.map((key) => value[key] as Json), at: 0 }
 }
 
 function scalar(value: Scalar): string {
   if (typeof value === 'string') return JSON.stringify(value)
   // JSON has no negative zero worth telling apart, and 1e400 parses as Infinity.
   return Object.is(value, -0) ? '0' : String(value)
-}
-
-function* arrayPieces(array: readonly Json[]): Generator<Json | Verbatim> {
-  for (const [i, item] of array.entries()) {
-    yield new Verbatim(i === 0 ? '[' : ',')
-    yield item
-  }
-  yield new Verbatim(array.length === 0 ? '[]' : ']')
-}
-
-function* objectPieces(object: JsonObject): Generator<Json | Verbatim> {
-  const keys = Object.keys(object).toSorted()
-  for (const [i, key] of keys.entries()) {
-    yield new Verbatim(`${i === 0 ? '{' : ','}${JSON.stringify(key)}:`)
-    yield object[key] as Json
-  }
-  yield new Verbatim(keys.length === 0 ? '{}' : '}')
-}
-
-function pushReversed<T>(stack: T[], items: Iterable<T>): void {
-  const list = [...items]
-  for (let i = list.length - 1; i >= 0; i--) stack.push(list[i] as T)
 }
