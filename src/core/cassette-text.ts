@@ -86,7 +86,7 @@ function interactionNode(interaction: Interaction, blobs: Map<string, Uint8Array
     ...(interaction.recordedAt === undefined ? {} : { recordedAt: interaction.recordedAt }),
     request: {
       method: request.method,
-      path: request.path,
+      path: oneLine(request.path),
       ...headersNode(request.headers),
       ...bodyNode(request.body, blobs),
     },
@@ -112,9 +112,9 @@ function bodyNode(body: RequestBody | ResponseBody, blobs: Map<string, Uint8Arra
 function partNode(part: Part, blobs: Map<string, Uint8Array>): object {
   const { name, filename, type, content } = part
   return {
-    name,
-    ...(filename === undefined ? {} : { filename }),
-    ...(type === undefined ? {} : { type }),
+    name: oneLine(name),
+    ...(filename === undefined ? {} : { filename: oneLine(filename) }),
+    ...(type === undefined ? {} : { type: oneLine(type) }),
     ...(content.kind === 'empty' ? { text: '' } : contentNode(content, blobs)),
   }
 }
@@ -141,6 +141,14 @@ function contentNode(
       return { blob: name, size: body.bytes.length }
     }
   }
+}
+
+/** Quoted, where the library would write a block that loses white space. */
+function oneLine(text: string): string | Scalar {
+  if (isPrintable(text) && !text.includes('\n')) return text
+  const scalar = new Scalar(text)
+  scalar.type = Scalar.QUOTE_DOUBLE
+  return scalar
 }
 
 /** A block literal where that reproduces the text, else a quoted string. */

@@ -1,7 +1,7 @@
 import { sha256 } from './bytes.ts'
 import type { Part, RecordedRequest, RequestBody } from './cassette.ts'
 import { type Json, canonicalJson, parseJson } from './json.ts'
-import { splitTarget } from './http.ts'
+import { type Headers, headerValue, splitTarget } from './http.ts'
 import { renumberPlaceholders } from './redaction/placeholders.ts'
 
 /** What of a request is compared, by name. Two requests match when all are equal. */
@@ -10,6 +10,8 @@ export interface Parts {
   readonly path: string
   readonly query: Json
   readonly headers: Json
+  /** So that the text `1` and the JSON `1` are not one body. */
+  readonly bodyKind: string
   readonly body: Json
 }
 
@@ -29,7 +31,8 @@ export function identify(request: RecordedRequest): Identity {
     method: request.method,
     path,
     query: projectQuery(query),
-    headers: Object.fromEntries(request.headers.filter(([name]) => name !== 'content-type')),
+    headers: projectHeaders(request.headers),
+    bodyKind: request.body.kind === 'blob' ? 'binary' : request.body.kind,
     body: projectBody(request.body),
   }
   return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
@@ -42,6 +45,12 @@ function projectQuery(query: string): Json {
     values.set(name, [...(values.get(name) ?? []), value])
   }
   return Object.fromEntries(values)
+}
+
+/** A repeated header is its values, joined the way HTTP joins them. */
+function projectHeaders(headers: Headers): Json {
+  const names = new Set(headers.map(([name]) => name).filter((name) => name !== 'content-type'))
+  return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name) ?? '']))
 }
 
 function projectBody(body: RequestBody): Json {

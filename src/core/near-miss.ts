@@ -40,7 +40,7 @@ function addressDistance(a: Parts, b: Parts): number {
 
 function diffParts(recorded: Parts, received: Parts, limit: number): Difference[] {
   const found: Difference[] = []
-  for (const part of ['method', 'path', 'query', 'headers', 'body'] as const) {
+  for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
     const differences = diffJson(recorded[part], received[part], limit - found.length)
     // In a body the path alone says where; elsewhere the part's name has to.
     for (const each of differences) found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { readRequestBody } from '../../src/core/body.ts'
+import { encodeText } from '../../src/core/bytes.ts'
+import { parseCassette, printCassette } from '../../src/core/cassette-text.ts'
+import type { RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
+import { diffJson } from '../../src/core/json-diff.ts'
+import { canonicalJson, type Json, parseJson } from '../../src/core/json.ts'
+import { compactJson, prettyJson } from '../../src/core/json-layout.ts'
+import { identify } from '../../src/core/matchers.ts'
+import { nearest } from '../../src/core/near-miss.ts'
+import { Redactor } from '../../src/core/redaction/redactor.ts'
+
+const DEPTH = 20_000
+const lists = `${'['.repeat(DEPTH)}12345678901234567890${']'.repeat(DEPTH)}`
+const objects = `${'{"a":"x","b":'.repeat(DEPTH)}"sk-proj-abcdefghij0123456789"${'}'.repeat(DEPTH)}`
+
+for (const [name, text] of [['lists', lists], ['objects', objects]] as const) {
+  test(`${DEPTH} levels of ${name} are read, compared and laid out`, () => {
+    const value = parseJson(text) as Json
+    expect(parseJson(canonicalJson(value))).toBeDefined()
+    expect(compactJson(prettyJson(text))).toBe(text)
+    expect(diffJson(value, parseJson(text.replace(/12345678901234567890|"sk-[^"]*"/, '0')), 5)).toHaveLength(1)
+  })
+
+  test(`${DEPTH} levels of ${name} are redacted, identified and printed`, () => {
+    const redactor = new Redactor([], [/no such thing/])
+    const body = readRequestBody(encodeText(text), 'application/json')
+    const request: RecordedRequest = redactor.request({ method: 'POST', path: '/', headers: [], body })
+    const response: RecordedResponse = redactor.response({ status: 200, headers: [], body: { kind: 'json', text } })
+    const events = redactor.response({ status: 200, headers: [], body: { kind: 'events', events: [{ offset: 0, raw: `data: ${text}\n\n` }] } })
+    const printed = printCassette({
+      version: 1,
+      upstream: 'http://a',
+      recordedAt: '2026-11-22',
+      interactions: [{ request, response }, { request, response: events }],
+    })
+    expect(printed.text).not.toContain('abcdefghij')
+    expect(redactor.leak(request, response)).toBeUndefined()
+    const again = parseCassette(printed.text, 'x').interactions[0]?.request as RecordedRequest
+    const identity = identify(request)
+    expect(identify(again).fingerprint).toBe(identity.fingerprint)
+    expect(nearest(identity.parts, [identity.parts], (parts) => parts)?.differences).toEqual([])
+  })
+}
