@@ -72,7 +72,7 @@ export async function ask(question: Question): Promise<HttpResponse> {
       isFinal: () => tap.final,
       abort: leave,
     })
-    question.track(ended.then((ending) => keep({ question, base, slot, response, tap, ending, settle })))
+    question.track(ended.then((ending) => keepOrSay({ question, base, slot, response, tap, ending, settle })))
     return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
@@ -95,6 +95,18 @@ interface Exchange {
   readonly tap: Tap
   readonly ending: Ending
   readonly settle: Settle
+}
+
+/** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
+function keepOrSay(exchange: Exchange): void {
+  try {
+    keep(exchange)
+  } catch (error) {
+    const { question, settle } = exchange
+    const reason = question.redactor.text(`it could not be kept: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    settle({ outcome: 'dropped', reason })
+    question.warn(`${question.asked.method} ${question.asked.path} is not recorded: ${reason}`)
+  }
 }
 
 /** Keeps an exchange that is complete and clean, or says why not. */

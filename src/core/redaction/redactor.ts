@@ -31,8 +31,8 @@ const ACCOUNT_HEADERS: ReadonlyMap<string, SecretKind> = new Map([
 
 /** JSON members and query parameters whose value is a credential, whatever it looks like. */
 const CREDENTIAL_NAMES = 'authorization|proxy-authorization|api[-_]?key|x-api-key|access_token|subscription-key'
-const CREDENTIAL_MEMBER = new RegExp(String.raw`"(?:${CREDENTIAL_NAMES})"\s*:\s*"((?:Bearer |Basic )?)([^"\\\s]{8,})"`, 'gi')
-const CREDENTIAL_PARAMETER = new RegExp(String.raw`([?&](?:${CREDENTIAL_NAMES})=)([^&#]+)`, 'gi')
+const CREDENTIAL_MEMBER = new RegExp(String.raw`"(?:${CREDENTIAL_NAMES})"\s*:\s*"((?:Bearer |Basic )?)([^"\\\s]{8,4096})"`, 'gi')
+const CREDENTIAL_PARAMETER = new RegExp(String.raw`([?&](?:${CREDENTIAL_NAMES})=)([^&#]{1,4096})`, 'gi')
 
 /**
  * Takes secrets out of requests and responses before they are compared, kept or

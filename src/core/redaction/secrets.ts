@@ -10,8 +10,8 @@ export interface Found {
 /** Known values shorter than this are left alone: they would hit ordinary words. */
 export const MIN_SECRET_LENGTH = 12
 
-/** `sk-`, `sess-`, `ek_`, organisation and project ids, with what may follow. */
-const SHAPES = '(?:sk-|sess-|ek_|org-|proj_)[A-Za-z0-9_-]{16,}'
+/** `sk-`, `sess-`, `ek_`, organisation and project ids, with what may follow. Without a bound a long run overflows the stack. */
+const SHAPES = '(?:sk-|sess-|ek_|org-|proj_)[A-Za-z0-9_-]{16,4096}'
 
 export class SecretFinder {
   readonly #values = new Map<string, string>()
