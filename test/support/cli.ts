@@ -18,8 +18,8 @@ export interface Finished {
 }
 
 /** Runs the built command line to its end. */
-export function runCli(args: readonly string[], { env = {}, cwd }: { env?: Record<string, string>; cwd?: string } = {}): Promise<Finished> {
-  return finished(spawn(process.execPath, [CLI, ...args], { env: surroundings(env), cwd, stdio: ['ignore', 'pipe', 'pipe'] }))
+export function runCli(args: readonly string[], { env = {}, cwd, uid }: { env?: Record<string, string>; cwd?: string; uid?: number } = {}): Promise<Finished> {
+  return finished(spawn(process.execPath, [CLI, ...args], { env: surroundings(env), cwd, uid, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 /** Runs a program of the tests in a process of its own. */
