@@ -69,7 +69,8 @@ export async function ask(question: Question): Promise<HttpResponse> {
     const tap = new Tap(response, question.dialect)
     const { body, ended } = relay(response.body, {
       hear: (packet) => tap.hear(packet, Math.round(clock.now() - arrival.at)),
-      isFinal: () => tap.final,
+      // A client that asks again throws the error away unread.
+      isFinal: () => tap.final || response.status >= 400,
       abort: leave,
     })
     question.track(ended.then((ending) => keepOrSay({ question, base, slot, response, tap, ending, settle })))

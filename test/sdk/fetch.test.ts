@@ -1,0 +1,4 @@
+import { replaysEverything } from './replays.ts'
+import { throughFetch } from './ways.ts'
+
+replaysEverything(throughFetch)

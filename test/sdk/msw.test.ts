@@ -1,0 +1,4 @@
+import { replaysEverything } from './replays.ts'
+import { throughMsw } from './ways.ts'
+
+replaysEverything(throughMsw)

@@ -1,0 +1,4 @@
+import { replaysEverything } from './replays.ts'
+import { throughServer } from './ways.ts'
+
+replaysEverything(throughServer)
