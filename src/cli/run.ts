@@ -29,6 +29,7 @@ export function replayCommand(settle: Settle): Command {
     const options = resolveFlags(flags, 'replay')
     const remedy = (cassette: string): string => `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
     const server = await serve({ options, cassette: flags.cassette, repeat: flags.repeat ?? 'error', warn: say, remedy })
+    say(`answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`)
     const key = process.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
     const ended = await runCommand(cmd, server, key)
     const report = await server.close()
