@@ -26,16 +26,18 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   await write(await exchange(request, arrival, gone.signal), req, res)
 }
 
-/** Undefined when the client went away before it had sent everything. */
-async function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
-  const packets: Uint8Array[] = []
-  try {
-    for await (const packet of req as AsyncIterable<Uint8Array>) packets.push(packet)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return undefined
-    throw error
-  }
-  return packets.length === 1 ? (packets[0] as Uint8Array) : joinBytes(packets)
+/** Undefined when the client went away before it had sent everything. By events: an async iterator costs much more. */
+function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const packets: Uint8Array[] = []
+    const whole = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
+    if (req.readableEnded) return whole()
+    if (req.destroyed) return resolve(undefined)
+    req.on('data', (packet: Uint8Array) => packets.push(packet))
+    req.once('end', whole)
+    req.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(undefined) : reject(error)))
+    req.once('close', () => resolve(undefined))
+  })
 }
 
 function headersOf(req: IncomingMessage): Headers {
@@ -50,15 +52,23 @@ async function write(response: HttpResponse, req: IncomingMessage, res: ServerRe
   const { status, headers, body } = response
   const hasNoBody = req.method === 'HEAD' || status === 204 || status === 304
   if (body instanceof Uint8Array) {
-    const length = hasNoBody ? [] : [['content-length', String(body.length)] as const]
-    res.writeHead(status, [...headers, ...length].flat())
+    const lines = flat(headers)
+    if (!hasNoBody) lines.push('content-length', String(body.length))
+    res.writeHead(status, lines)
     res.end(hasNoBody ? undefined : body)
   } else {
-    res.writeHead(status, headers.flat())
+    res.writeHead(status, flat(headers))
     if (hasNoBody) res.end()
     else if (Symbol.asyncIterator in body) await stream(body, res)
     else writeAll(body, res)
   }
+}
+
+/** Names and values in turn. `Array.flat` takes several times as long. */
+function flat(headers: Headers): string[] {
+  const lines: string[] = []
+  for (const [name, value] of headers) lines.push(name, value)
+  return lines
 }
 
 /** A chunk for each piece; Node hands those of one tick to the socket together. */

@@ -1,6 +1,6 @@
 import { bodyBytes } from '../core/body.ts'
 import { encodeText } from '../core/bytes.ts'
-import type { RecordedResponse, StreamEvent } from '../core/cassette.ts'
+import type { RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
 import type { HttpResponse } from '../core/http.ts'
 import type { Clock, Store } from './ports.ts'
 
@@ -24,8 +24,19 @@ export async function play(
     return { status, headers, body: inTime(body.events, wait, response.truncated === true) }
   }
   await wait(response.after ?? 0)
-  const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bodyBytes(body)
+  const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bytesOf(body)
   return { status, headers, body: response.truncated ? cutOff(bytes) : bytes }
+}
+
+const whole = new WeakMap<ResponseBody, Uint8Array>()
+
+/** Encoded once: equal requests get the same bytes. */
+function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' }>): Uint8Array {
+  const known = whole.get(body)
+  if (known !== undefined) return known
+  const bytes = bodyBytes(body)
+  whole.set(body, bytes)
+  return bytes
 }
 
 const encoded = new WeakMap<readonly StreamEvent[], readonly Uint8Array[]>()
