@@ -43,9 +43,9 @@ export const responsesScenarios: readonly Scenario[] = [
   {
     name: 'a function call and its answer, streamed',
     async run(client) {
-      const first = await client.responses
-        .stream({ model, input: 'Look it up', tools: [LOOK_UP] })
-        .finalResponse()
+      const asking = client.responses.stream({ model, input: 'Look it up', tools: [LOOK_UP] })
+      const events = await collect(asking)
+      const first = await asking.finalResponse()
       const results = first.output.flatMap((item) =>
         item.type === 'function_call'
           ? [
