@@ -1,7 +1,9 @@
-import { Router } from 'express'
-import type { RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Vcr } from '../engine/vcr.ts'
 import { answer } from './node.ts'
+
+/** What Express, and every framework in its manner, takes as a router. */
+export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
 /**
  * A cassette as a router of an Express app. Mount it where the API should be; no body
@@ -9,12 +11,10 @@ import { answer } from './node.ts'
  * @param vcr what `openCassette` gave
  * @example app.use('/openai', cassetteRouter(vcr)) // baseURL: http://localhost:3000/openai/v1
  */
-export function cassetteRouter(vcr: Vcr): RequestHandler {
-  const router = Router()
-  router.use(async (req, res) => {
-    // `req.url` is relative to where the router is mounted, slashes and query as they were sent.
-    const exchange = vcr.exchange.bind(vcr)
-    await answer(exchange, { arrival: vcr.arrive(), req, res, target: req.url })
-  })
-  return router
+export function cassetteRouter(vcr: Vcr): Handler {
+  return (req, res, next) => {
+    // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
+    const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }
+    answer((...asked) => vcr.exchange(...asked), incoming).catch(next)
+  }
 }

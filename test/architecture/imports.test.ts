@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 /** What comes from outside, by room; a room that is not here may import nothing but Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   io: ['undici', 'proper-lockfile'],
-  adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http', 'express'],
+  adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http'],
   server: ['express'],
   cli: ['commander'],
 }

@@ -38,9 +38,9 @@ test('kill -9 at any moment leaves the old file or the new one, never a broken o
     const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
     for (let n = 0; n < 4; n++) await (await fetch(`${server.url}/v1/x`, post({ run, n }))).text()
     const before = read(path.join(dir, 'default.yaml'))
-    let ended = false
-    const stopped = server.stop('SIGTERM').then(() => (ended = true))
-    while (!reached(dir, before) && !ended) await new Promise((resolve) => setImmediate(resolve))
+    const end = { reached: false }
+    const stopped = server.stop('SIGTERM').then(() => (end.reached = true))
+    while (!reached(dir, before) && !end.reached) await new Promise((resolve) => setImmediate(resolve))
     await server.stop('SIGKILL')
     await stopped
     const after = read(path.join(dir, 'default.yaml'))
