@@ -1,9 +1,8 @@
 import type { Interaction } from '../core/cassette.ts'
-import { readRequestBody } from '../core/body.ts'
 import type { Dialect } from '../core/dialect.ts'
-import { headerValue, type HttpRequest, type HttpResponse } from '../core/http.ts'
+import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import { lookup, type Outcome, type Repeat } from '../core/lookup.ts'
-import { type Identity, identify } from '../core/matchers.ts'
+import type { Identity } from '../core/matchers.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
@@ -12,6 +11,7 @@ import type { Plan } from './modes.ts'
 import { play, type Timing } from './play.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
 import { type Recorder } from './recorder.ts'
+import type { RequestReader } from './request-reader.ts'
 import { type Arrival, ask } from './ask.ts'
 
 export interface SessionOptions {
@@ -20,6 +20,7 @@ export interface SessionOptions {
   /** Absent when nothing is recorded. */
   readonly recorder: Recorder | undefined
   readonly redactor: Redactor
+  readonly reader: RequestReader
   readonly dialect: Dialect
   readonly store: Store
   readonly upstream: Upstream
@@ -67,15 +68,8 @@ export class Session {
   }
 
   async handle(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
-    const { plan, redactor, dialect } = this.#options
-    redactor.learnFromRequest(request.headers)
-    const asked = redactor.request({
-      method: request.method,
-      path: request.target,
-      headers: keptHeaders(request, dialect),
-      body: readRequestBody(request.body, headerValue(request.headers, 'content-type')),
-    })
-    const identity = identify(asked)
+    const { plan, reader } = this.#options
+    const { asked, identity } = reader.read(request)
     const outcome = this.#lookup(identity)
     if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal)
     if (plan.asks === 'never') return this.#refuse(outcome, identity)
@@ -132,12 +126,6 @@ export class Session {
     this.#pending.add(work)
     void work.finally(() => this.#pending.delete(work))
   }
-}
-
-function keptHeaders(request: HttpRequest, dialect: Dialect): HttpRequest['headers'] {
-  const type = headerValue(request.headers, 'content-type')
-  const tellsItself = type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
-  return request.headers.filter(([name]) => dialect.meaningfulHeaders.has(name) || (name === 'content-type' && !tellsItself))
 }
 
 function addressOf({ request }: Interaction): { method: string; path: string } {

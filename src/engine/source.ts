@@ -7,6 +7,7 @@ import { type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
+import { RequestReader } from './request-reader.ts'
 import { Session } from './session.ts'
 
 /** What a source needs of the world, and what the user chose. */
@@ -27,6 +28,7 @@ export class Source {
   readonly #catalog: Catalog
   readonly #recorder: Recorder | undefined
   readonly #redactor: Redactor
+  readonly #reader: RequestReader
   readonly #names: { readonly where: string; readonly remedy: string }
 
   private constructor(
@@ -39,6 +41,7 @@ export class Source {
     this.#recorder = opened.recorder
     this.#names = { where: opened.where, remedy: opened.remedy }
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
+    this.#reader = new RequestReader(this.#redactor, surroundings.dialect)
   }
 
   /**
@@ -92,6 +95,7 @@ export class Source {
       catalog: this.#catalog,
       recorder: this.#recorder,
       redactor: this.#redactor,
+      reader: this.#reader,
       dialect,
       store,
       upstream,

@@ -50,6 +50,11 @@ export class Redactor {
     this.#finder.learn(secretsAmong(secrets))
   }
 
+  /** Grows with every secret that is learned: what was redacted at the same count is redacted in the same way. */
+  get knowledge(): number {
+    return this.#finder.size
+  }
+
   /** Takes note of the credentials that a request carries, so that an echo of them is found. */
   learnFromRequest(headers: Headers): void {
     const credentials = ['authorization', 'proxy-authorization', 'api-key', 'x-api-key'].map((name) =>

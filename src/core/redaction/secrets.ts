@@ -26,6 +26,11 @@ export class SecretFinder {
     this.#pattern = new RegExp([...known, SHAPES].join('|'), 'g')
   }
 
+  /** How many values are known. */
+  get size(): number {
+    return this.#values.size
+  }
+
   find(text: string): Found[] {
     const found: Found[] = []
     for (const match of text.matchAll(this.#pattern)) {

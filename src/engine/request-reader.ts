@@ -1,0 +1,65 @@
+import { readRequestBody } from '../core/body.ts'
+import type { RecordedRequest } from '../core/cassette.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { type Headers, headerValue, type HttpRequest } from '../core/http.ts'
+import { type Identity, identify } from '../core/matchers.ts'
+import type { Redactor } from '../core/redaction/redactor.ts'
+
+/** A request as it is kept, redacted, and what it matches. */
+export interface ReadRequest {
+  readonly asked: RecordedRequest
+  readonly identity: Identity
+}
+
+/** Longer bodies are read anew each time, and so many readings are remembered. */
+const REMEMBERED_BYTES = 32 * 1024
+const REMEMBERED = 500
+
+/** Reads requests for the sessions of a source. Equal ones come often (polls, retries, parallel runs): they are read once. */
+export class RequestReader {
+  readonly #redactor: Redactor
+  readonly #dialect: Dialect
+  readonly #remembered = new Map<string, ReadRequest>()
+  /** What the redactor knew when these were read. A secret that it learned since may stand in any of them. */
+  #knowledge = 0
+
+  constructor(redactor: Redactor, dialect: Dialect) {
+    this.#redactor = redactor
+    this.#dialect = dialect
+  }
+
+  read(request: HttpRequest): ReadRequest {
+    this.#redactor.learnFromRequest(request.headers)
+    const headers = this.#keptHeaders(request)
+    if (request.body.length > REMEMBERED_BYTES) return this.#readAnew(request, headers)
+    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= REMEMBERED) this.#remembered.clear()
+    this.#knowledge = this.#redactor.knowledge
+    const key = keyOf(request, headers)
+    const known = this.#remembered.get(key)
+    if (known !== undefined) return known
+    const read = this.#readAnew(request, headers)
+    this.#remembered.set(key, read)
+    return read
+  }
+
+  #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
+    const body = readRequestBody(request.body, headerValue(request.headers, 'content-type'))
+    const asked = this.#redactor.request({ method: request.method, path: request.target, headers, body })
+    return { asked, identity: identify(asked) }
+  }
+
+  #keptHeaders(request: HttpRequest): Headers {
+    const type = headerValue(request.headers, 'content-type')
+    const tellsItself = type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
+    return request.headers.filter(
+      ([name]) => this.#dialect.meaningfulHeaders.has(name) || (name === 'content-type' && !tellsItself),
+    )
+  }
+}
+
+/** All that a reading depends on; the body byte for byte. */
+function keyOf({ method, target, headers, body }: HttpRequest, kept: Headers): string {
+  const type = headerValue(headers, 'content-type') ?? null
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+  return `${JSON.stringify([method, target, type, kept])}${bytes}`
+}
