@@ -1,0 +1,73 @@
+import http from 'node:http'
+import https from 'node:https'
+import { http as mswHttp, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { expect, onTestFinished, test } from 'vitest'
+import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
+import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
+import { openCassette } from '../../src/index.ts'
+import { tempDir } from '../support/temp.ts'
+import { localUpstream, readAll } from '../support/upstream.ts'
+
+const URL_ = 'https://api.openai.com/v1/chat/completions?a=1'
+const BODY = '{"n":1}'
+
+const clients: Readonly<Record<string, () => Promise<string>>> = {
+  fetch: async () => (await fetch(URL_, { method: 'POST', body: BODY })).text(),
+  'node:https': () =>
+    new Promise((resolve, reject) => {
+      const request = https.request(URL_, { method: 'POST' }, (res) => readAll(res).then((body) => resolve(body.toString()), reject))
+      request.on('error', reject).end(BODY)
+    }),
+  "undici's request": async () => (await undiciRequest(URL_, { method: 'POST', body: BODY })).body.text(),
+  "undici's fetch with an agent of its own": async () => {
+    const dispatcher = new Agent({ headersTimeout: 0 })
+    onTestFinished(() => dispatcher.destroy())
+    return (await undiciFetch(URL_, { method: 'POST', body: BODY, dispatcher })).text()
+  },
+}
+
+for (const [client, ask] of Object.entries(clients)) {
+  test(`MSW: what ${client} asks is recorded and replayed`, async () => {
+    const upstream = await localUpstream(async (req, res) => void res.end(`${req.method} ${req.url} ${(await readAll(req)).toString()}, accepting ${req.headers.accept}`))
+    const dir = await tempDir()
+    const got: string[] = []
+    for (const mode of ['record', 'replay'] as const) {
+      await using vcr = await openCassette('c', { mode, dir, upstream: upstream.url })
+      await using _intercepted = await intercept(vcr)
+      got.push(await ask())
+    }
+    expect(got[0]).toMatch(/^POST \/v1\/chat\/completions\?a=1 \{"n":1\}, accepting /)
+    expect(got[0], "MSW's mark must not reach the upstream").not.toContain('msw')
+    expect(got[1]).toBe(got[0])
+    expect(upstream.asked()).toBe(1)
+  })
+}
+
+test('MSW: other hosts are left alone, and all are once it stops', async () => {
+  const other = await localUpstream((_req, res) => void res.end('other'))
+  const vcr = await openCassette('c', { dir: await tempDir() })
+  const network = await intercept(vcr)
+  expect(await (await fetch(other.url)).text()).toBe('other')
+  const plain = await new Promise<string>((resolve) => http.get(other.url, (res) => void readAll(res).then((body) => resolve(body.toString()))))
+  expect(plain).toBe('other')
+  expect((await fetch('https://api.openai.com/v1/models')).status).toBe(404)
+  await network.stop()
+  expect(vcr.journal.map(({ outcome }) => outcome)).toEqual(['miss'])
+  await vcr.close()
+})
+
+test('MSW: handlers stand beside those of a setupServer of one’s own', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('from the upstream'))
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const server = setupServer(...cassetteHandlers(vcr), mswHttp.get('https://weather.test/now', () => HttpResponse.text('sunny')))
+  server.listen({ onUnhandledFrame: 'bypass' })
+  try {
+    expect(await (await fetch('https://api.openai.com/v1/models')).text()).toBe('from the upstream')
+    expect(await (await fetch('https://weather.test/now')).text()).toBe('sunny')
+  } finally {
+    server.close()
+  }
+  expect(vcr.journal.map(({ outcome }) => outcome)).toEqual(['recorded'])
+  await vcr.close()
+})

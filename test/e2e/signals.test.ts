@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { tempDir } from '../support/temp.ts'
+import { localUpstream } from '../support/upstream.ts'
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} saves what a process recorded, and then ends it as if nobody had listened`, async () => {
+    const upstream = await localUpstream((_req, res) => void res.end('{"data":[]}'))
+    const dir = await tempDir()
+    const program = fileURLToPath(new URL('in-process-recorder.ts', import.meta.url))
+    const child = spawn(process.execPath, [program, dir, upstream.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    const ended = new Promise((resolve) => child.once('exit', (status, by) => resolve([status, by])))
+    child.kill(signal)
+    expect(await ended).toEqual([null, signal])
+    expect(await readFile(path.join(dir, 'c.yaml'), 'utf8')).toContain('path: /v1/models')
+  })
+}
