@@ -35,12 +35,19 @@ function askedInJson(json: JsonObject): Shown[] {
   return Object.keys(rest).length === 0 ? shown : [...shown, { label: 'with', text: text(rest) }]
 }
 
+/** A message of a conversation, or another item of a Response's input or output. */
 function message(item: Json): Shown[] {
-  if (!isJsonObject(item)) return [{ label: 'input', text: text(item) }]
-  const label = [item['role'], item['type'], item['name']].filter((each) => typeof each === 'string').join(' ')
-  const { role: _role, type: _type, name: _name, content: said, ...rest } = item
-  const parts: Shown[] = said === undefined || said === null ? [] : [{ label, text: saidText(said) }]
-  return Object.keys(rest).length === 0 ? parts : [...parts, { label, text: text(rest) }]
+  if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
+  const { role, type, content: said, tool_calls: calls, ...rest } = item
+  const label = typeof role === 'string' ? role : String(type ?? 'item')
+  const shown: Shown[] = said === undefined || said === null || said === '' ? [] : [{ label, text: saidText(said) }]
+  if (Array.isArray(calls)) shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
+  return shown.length > 0 ? shown : [{ label, text: text(rest) }]
+}
+
+function callText(call: Json): string {
+  const inner = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : call
+  return isJsonObject(inner) ? `${String(inner['name'])}(${String(inner['arguments'] ?? inner['input'] ?? '')})` : text(call)
 }
 
 function saidText(said: Json): string {
@@ -54,7 +61,7 @@ function toolName(tool: Json): string {
   return String(inner['name'] ?? tool['type'] ?? '')
 }
 
-/** What came back: a stream as what it spells, anything else as it is. */
+/** What came back: a stream as what it spells, an answer by what was said and called, anything else as it is. */
 export function came({ body }: RecordedResponse): Shown[] {
   switch (body.kind) {
     case 'empty':
@@ -65,10 +72,22 @@ export function came({ body }: RecordedResponse): Shown[] {
       return [...texts, ...(counts === '' ? [] : [{ label: 'events', text: counts }])]
     }
     case 'json':
-      return [{ label: 'body', text: cut(prettyJson(body.text)) }]
+    case 'text': {
+      const said = answer(parseJson(body.text))
+      return said.length > 0 ? said : [{ label: 'body', text: cut(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
+    }
     default:
       return [{ label: 'body', text: content(body) }]
   }
+}
+
+/** The messages, calls and usage of a chat completion or a Response; none for other JSON. */
+function answer(json: Json | undefined): Shown[] {
+  if (!isJsonObject(json)) return []
+  const choices = Array.isArray(json['choices']) ? json['choices'].flatMap((choice: Json) => (isJsonObject(choice) ? message(choice['message'] ?? null) : [])) : []
+  const output = Array.isArray(json['output']) ? json['output'].flatMap(message) : []
+  const said = [...choices, ...output]
+  return said.length > 0 && isJsonObject(json['usage']) ? [...said, { label: 'usage', text: text(json['usage']) }] : said
 }
 
 function content(body: Part['content'] | { readonly kind: 'json'; readonly text: string }): string {

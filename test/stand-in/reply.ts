@@ -30,12 +30,12 @@ export function replyTo(situation: Situation): Reply {
   const { seed, prompt, tools, parallel, mayCall, results, schema } = situation
   if (results.length === 0 && mayCall && tools.length > 0) {
     const used = parallel ? tools : tools.slice(0, 1)
-    return { kind: 'calls', calls: used.map((tool) => callOf(tool, `${seed}/${tool.name}`)) }
+    return { kind: 'calls', calls: used.map((tool) => callOf(tool, `${seed}/${tool.name}`, prompt)) }
   }
   if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(schema, seed)) }
   return { kind: 'text', text: speak(seed, [prompt, ...results].join(' / ')) }
 }
 
-function callOf({ name, parameters }: { name: string; parameters: Schema }, seed: string): Call {
-  return { id: `call_${letters(seed, 24)}`, name, arguments: JSON.stringify(sample(parameters, seed)) }
+function callOf({ name, parameters }: { name: string; parameters: Schema }, seed: string, prompt: string): Call {
+  return { id: `call_${letters(seed, 24)}`, name, arguments: JSON.stringify(sample(parameters, seed, prompt)) }
 }

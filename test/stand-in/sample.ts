@@ -13,15 +13,18 @@ export interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>
 }
 
-/** A value that the schema allows, chosen by the seed. */
-export function sample(schema: Schema, seed: string, root: Schema = schema): unknown {
-  if (schema.$ref !== undefined) return sample(resolve(schema.$ref, root), seed, root)
+/**
+ * A value that the schema allows, chosen by the seed.
+ * @param asked a text whose first known place is taken for every string
+ */
+export function sample(schema: Schema, seed: string, asked = '', root: Schema = schema): unknown {
+  if (schema.$ref !== undefined) return sample(resolve(schema.$ref, root), seed, asked, root)
   if (schema.const !== undefined) return schema.const
   if (schema.enum !== undefined && isFilled(schema.enum)) return pick(seed, schema.enum)
-  if (schema.anyOf !== undefined && isFilled(schema.anyOf)) return sample(schema.anyOf[0], seed, root)
+  if (schema.anyOf !== undefined && isFilled(schema.anyOf)) return sample(schema.anyOf[0], seed, asked, root)
   switch (typeof schema.type === 'string' ? schema.type : schema.type?.[0]) {
     case 'string':
-      return pick(seed, PLACES)
+      return PLACES.find((place) => asked.includes(place)) ?? pick(seed, PLACES)
     case 'integer':
       return bytesOf(seed, 1).readUInt8() % 40
     case 'number':
@@ -29,12 +32,12 @@ export function sample(schema: Schema, seed: string, root: Schema = schema): unk
     case 'boolean':
       return bytesOf(seed, 1).readUInt8() % 2 === 0
     case 'array':
-      return [0, 1].map((i) => sample(schema.items ?? {}, `${seed}/${i}`, root))
+      return [0, 1].map((i) => sample(schema.items ?? {}, `${seed}/${i}`, asked, root))
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([name, each]) => [
           name,
-          sample(each, `${seed}/${name}`, root),
+          sample(each, `${seed}/${name}`, asked, root),
         ]),
       )
     default:

@@ -1,9 +1,9 @@
 import { pick } from './ids.ts'
 
 /** A text that depends on what was asked, and on nothing else. */
-export function speak(seed: string, prompt: string, length = 14): string {
+export function speak(seed: string, prompt: string, length = 8): string {
   const words = Array.from({ length }, (_, i) => pick(`${seed}/word/${i}`, WORDS))
-  return `On “${prompt.slice(0, 60)}”: ${words.join(' ')}.\n\n— c’est tout 🌦️`
+  return `I stand in for a model, and have heard “${prompt.slice(0, 60)}”. To equal questions I say equal words: ${words.join(', ')}.\n\n— c’est tout 🌦️`
 }
 
 const WORDS = [

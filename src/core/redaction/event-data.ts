@@ -19,7 +19,12 @@ export function withEventData(
   return events.map(({ offset, raw }, i) => {
     const old = before[i] as string
     if (old === '') return { offset, raw: clean(raw) }
-    const at = raw.indexOf(old)
+    const at = dataStart(raw)
     return { offset, raw: clean(raw.slice(0, at)) + (data[i] as string) + clean(raw.slice(at + old.length)) }
   })
+}
+
+function dataStart(raw: string): number {
+  const field = /(?:^\uFEFF?|[\r\n])data: ?/.exec(raw)
+  return field === null ? 0 : field.index + field[0].length
 }

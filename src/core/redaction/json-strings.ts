@@ -50,6 +50,9 @@ function identifies(frame: Frame): boolean {
   return frame.kind === '{' && (IDENTIFYING.has(frame.key) || (frame.key === 'type' && frame.parent === undefined))
 }
 
+/** Characters of a channel's name that are kept. */
+const NAME_LENGTH = 300
+
 function channelOf(frame: Frame | undefined, names: Map<Frame, string>): string {
   const way: Frame[] = []
   let at = frame
@@ -59,7 +62,8 @@ function channelOf(frame: Frame | undefined, names: Map<Frame, string>): string 
   }
   let name = at === undefined ? '' : (names.get(at) as string)
   for (const each of way.toReversed()) {
-    name = `${name}/${each.via}(${each.identity})`
+    // Cut, so that deep nesting does not cost its depth squared.
+    name = `${name.slice(-NAME_LENGTH)}/${each.via}(${each.identity})`
     names.set(each, name)
   }
   return name

@@ -1,69 +1,68 @@
 import { bodyBytes } from '../body.ts'
 import type { Part, RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../cassette.ts'
+import type { Headers } from '../http.ts'
 import { type Json, isJsonObject, parseJson } from '../json.ts'
 import { eventData } from './event-data.ts'
-import { channelsOf } from './documents.ts'
+import { spelledTexts } from './documents.ts'
+
+/** How a secret is looked for: as it stands, and where it is spelled in some code. */
+export interface LeakTests {
+  readonly isSecret: (text: string) => boolean
+  readonly isSecretDecoded: (text: string) => boolean
+}
 
 /**
  * The last look before an interaction is kept: where does a secret stand that could
  * not be taken out? Encoded as base64, say, or as the byte values of log probabilities.
  */
-export function findLeak(
-  request: RecordedRequest,
-  response: RecordedResponse,
-  isSecret: (text: string) => boolean,
-): string | undefined {
+export function findLeak(request: RecordedRequest, response: RecordedResponse, tests: LeakTests): string | undefined {
+  const inHeaders = (headers: Headers): boolean => headers.some(([, value]) => leaksInLine(value, tests))
   const places: [string, () => boolean][] = [
-    ['the request path', () => isSecret(request.path)],
-    ['a request header', () => request.headers.some(([, value]) => isSecret(value))],
-    ['the request body', () => leaksInBody(request.body, isSecret)],
-    ['a response header', () => response.headers.some(([, value]) => isSecret(value))],
-    ['the response body', () => leaksInBody(response.body, isSecret)],
+    ['the request path', () => leaksInLine(request.path, tests)],
+    ['a request header', () => inHeaders(request.headers)],
+    ['the request body', () => leaksInBody(request.body, tests)],
+    ['a response header', () => inHeaders(response.headers)],
+    ['the response body', () => leaksInBody(response.body, tests)],
   ]
   return places.find(([, leaks]) => leaks())?.[0]
 }
 
-function leaksInBody(body: RequestBody | ResponseBody, isSecret: (text: string) => boolean): boolean {
+function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolean {
   switch (body.kind) {
     case 'empty':
     case 'blob':
       return false
     case 'multipart':
-      return body.parts.some((part) => leaksInPart(part, isSecret))
+      return body.parts.some((part) => leaksInPart(part, tests))
     case 'events':
-      return leaksInText(body.events.map((event) => event.raw), eventData(body.events), isSecret)
+      return leaksInText(body.events.map((event) => event.raw), eventData(body.events), tests)
     case 'json':
     case 'text':
-      return leaksInText([body.text], [body.text], isSecret)
+      return leaksInText([body.text], [body.text], tests)
     case 'binary':
-      return isSecret(Buffer.from(bodyBytes(body)).toString('latin1'))
+      return tests.isSecret(Buffer.from(bodyBytes(body)).toString('latin1'))
   }
 }
 
-function leaksInPart({ name, filename, content }: Part, isSecret: (text: string) => boolean): boolean {
-  return isSecret(name) || isSecret(filename ?? '') || leaksInBody(content, isSecret)
+function leaksInPart({ name, filename, type, content }: Part, tests: LeakTests): boolean {
+  return [name, filename ?? '', type ?? ''].some((line) => leaksInLine(line, tests)) || leaksInBody(content, tests)
 }
 
-function leaksInText(raw: readonly string[], documents: readonly string[], isSecret: (text: string) => boolean): boolean {
-  const spelled = [...channelsOf(documents).values()].map((pieces) => pieces.map(({ value }) => value).join(''))
-  return [...raw, ...spelled].some((text) => isSecret(text) || leaksInBase64(text, isSecret)) || spelledAsBytes(documents).some(isSecret)
+function leaksInText(raw: readonly string[], documents: readonly string[], tests: LeakTests): boolean {
+  const spelled = spelledTexts(documents).map((pieces) => pieces.join(''))
+  return [...raw, ...spelled].some((text) => leaksInLine(text, tests)) || spelledAsBytes(documents).some(tests.isSecretDecoded)
 }
 
-function leaksInBase64(text: string, isSecret: (text: string) => boolean): boolean {
-  let start = -1
-  // By hand: a regular expression overflows the stack on a run of some megabytes.
-  for (let at = 0; at <= text.length; at++) {
-    const inRun = at < text.length && BASE64[text.charCodeAt(at)] === 1
-    if (inRun && start < 0) start = at
-    if (inRun || start < 0) continue
-    if (at - start >= 24 && isSecret(Buffer.from(text.slice(start, at), 'base64').toString('latin1'))) return true
-    start = -1
+function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
+  if (isSecret(text)) return true
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)) {
+    // What stands before the base64 may be of its alphabet too: four ways to fall into step.
+    for (let step = 0; step < 4; step++) {
+      if (isSecretDecoded(Buffer.from(run.slice(step), 'base64').toString('latin1'))) return true
+    }
   }
   return false
 }
-
-/** By character code: 1 for those of base64 and base64url. */
-const BASE64 = Uint8Array.from({ length: 128 }, (_, code) => (/[A-Za-z0-9+/_-]/.test(String.fromCharCode(code)) ? 1 : 0))
 
 /** What the lists of byte values spell, as log probabilities spell their tokens: a text for each way to one. */
 function spelledAsBytes(documents: readonly string[]): string[] {
@@ -72,7 +71,9 @@ function spelledAsBytes(documents: readonly string[]): string[] {
   while (todo.length > 0) {
     const [way, value] = todo.pop() as [string, Json]
     if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
-      spelled.set(way, [...(spelled.get(way) ?? []), ...value])
+      const bytes = spelled.get(way) ?? []
+      for (const byte of value) bytes.push(byte)
+      spelled.set(way, bytes)
     } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([way, item])
     else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value).toReversed()) todo.push([`${way.slice(-200)}/${key}`, item])

@@ -13,7 +13,10 @@ const KINDS = {
 
 export type SecretKind = keyof typeof KINDS
 
-const PLACEHOLDER = /(sk-|sess-|ek_|org-|proj_|secret-)redacted(?:-(\d+))?(?![A-Za-z0-9])/g
+/** What every placeholder begins with, whatever stands behind it. */
+export const PLACEHOLDER_START = '(?:sk-|sess-|ek_|org-|proj_|secret-)redacted'
+
+const PLACEHOLDER = /(sk-|sess-|ek_|org-|proj_|secret-)redacted(?:-\d+)?/g
 
 export function kindOf(secret: string): SecretKind {
   const prefix = /^(?:sk-|sess-|ek_|org-|proj_)/.exec(secret)?.[0]
@@ -22,6 +25,11 @@ export function kindOf(secret: string): SecretKind {
 
 export function isPlaceholder(text: string): boolean {
   return text.replace(PLACEHOLDER, '') === ''
+}
+
+/** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
+export function placeholderInBytes(secret: string): string {
+  return KINDS[kindOf(secret)]
 }
 
 /** Remembers which placeholder stands for which value, so that one value always gets the same. */

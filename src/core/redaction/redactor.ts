@@ -1,38 +1,27 @@
 import type { MultipartBody, Part, RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../cassette.ts'
-import { CONNECTION_HEADERS, type Headers, headerValue, withoutHeaders } from '../http.ts'
-import { contentOf } from '../multipart.ts'
+import { CONNECTION_HEADERS, type Headers, withoutHeaders } from '../http.ts'
 import { parseJson } from '../json.ts'
 import { tokens } from '../json-lexer.ts'
+import { contentOf } from '../multipart.ts'
+import {
+  ACCOUNT_HEADERS,
+  CREDENTIAL_HEADERS,
+  credentialsOfRequest,
+  credentialsOfResponse,
+  isForm,
+  replaceMembers,
+  replaceParameters,
+  secretsAmong,
+} from './credentials.ts'
 import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
 import { applyEdits, decodeString, type Edit } from './json-strings.ts'
 import { findLeak } from './leaks.ts'
-import { isPlaceholder, PlaceholderBook, type SecretKind } from './placeholders.ts'
-import { compileRules, type CompiledRules, type RedactRule } from './rules.ts'
-import { isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
+import { isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
+import { compileRules, matchesOf, type RedactRule } from './rules.ts'
+import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
 
-/** Headers that carry nothing but credentials: they are not kept at all. */
-const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
-  'api-key',
-  'authorization',
-  'cookie',
-  'cookie2',
-  'proxy-authorization',
-  'set-cookie',
-  'set-cookie2',
-  'x-api-key',
-])
-
-/** Headers whose whole value names an account. */
-const ACCOUNT_HEADERS: ReadonlyMap<string, SecretKind> = new Map([
-  ['openai-organization', 'org-'],
-  ['openai-project', 'proj_'],
-])
-
-/** JSON members and query parameters whose value is a credential, whatever it looks like. */
-const CREDENTIAL_NAMES = 'authorization|proxy-authorization|api[-_]?key|x-api-key|access_token|subscription-key'
-const CREDENTIAL_MEMBER = new RegExp(String.raw`"(?:${CREDENTIAL_NAMES})"\s*:\s*"((?:Bearer |Basic )?)([^"\\\s]{8,4096})"`, 'gi')
-const CREDENTIAL_PARAMETER = new RegExp(String.raw`([?&](?:${CREDENTIAL_NAMES})=)([^&#]{1,4096})`, 'gi')
+type Find = (text: string) => readonly Found[]
 
 /**
  * Takes secrets out of requests and responses before they are compared, kept or
@@ -42,12 +31,23 @@ const CREDENTIAL_PARAMETER = new RegExp(String.raw`([?&](?:${CREDENTIAL_NAMES})=
 export class Redactor {
   readonly #finder = new SecretFinder()
   readonly #book = new PlaceholderBook()
-  readonly #rules: CompiledRules
+  readonly #unwantedHeaders: ReadonlySet<string>
+  /** Secrets are looked for first, then the user's patterns, each in what the one before it left. */
+  readonly #secrets: Find = (text) => this.#finder.find(text)
+  readonly #patterns: readonly Find[]
+  readonly #all: readonly Find[]
 
-  /** @param secrets values that must never be kept, as they are known beforehand */
+  /**
+   * @param secrets values that must never be kept, as they are known beforehand
+   * @throws UsageError for a rule that cannot be one
+   */
   constructor(secrets: Iterable<string>, rules: readonly RedactRule[] = []) {
-    this.#rules = compileRules(rules)
+    const { values, patterns, headers } = compileRules(rules)
     this.#finder.learn(secretsAmong(secrets))
+    for (const { value, as } of values) this.#finder.learn([value], as)
+    this.#unwantedHeaders = new Set([...CONNECTION_HEADERS, ...CREDENTIAL_HEADERS, ...headers])
+    this.#patterns = patterns.map((rule): Find => (text) => matchesOf(rule, text))
+    this.#all = [this.#secrets, ...this.#patterns]
   }
 
   /** Grows with every secret that is learned: what was redacted at the same count is redacted in the same way. */
@@ -57,22 +57,17 @@ export class Redactor {
 
   /** Takes note of the credentials that a request carries, so that an echo of them is found. */
   learnFromRequest(headers: Headers): void {
-    const credentials = ['authorization', 'proxy-authorization', 'api-key', 'x-api-key'].map((name) =>
-      (headerValue(headers, name) ?? '').replace(/^(?:Bearer|Basic)\s+/i, ''),
-    )
-    this.#finder.learn(secretsAmong([...credentials, ...cookieValues(headerValue(headers, 'cookie') ?? '')]))
+    this.#finder.learn(credentialsOfRequest(headers))
   }
 
   learnFromResponse(headers: Headers): void {
-    const cookies = headers.filter(([name]) => name === 'set-cookie').flatMap(([, value]) => cookieValues(value.split(';')[0] ?? ''))
-    const accounts = headers.filter(([name]) => ACCOUNT_HEADERS.has(name)).map(([, value]) => value)
-    this.#finder.learn(secretsAmong([...cookies, ...accounts.filter(isKeyLike)]))
+    this.#finder.learn(credentialsOfResponse(headers))
   }
 
   request(request: RecordedRequest): RecordedRequest {
     return {
       method: request.method,
-      path: this.text(request.path.replace(CREDENTIAL_PARAMETER, (_, name: string, value: string) => name + this.#named(value))),
+      path: this.text(replaceParameters(request.path, this.#named)),
       headers: this.#headers(request.headers),
       body: this.#requestBody(request.body),
     }
@@ -84,25 +79,29 @@ export class Redactor {
 
   /** Secrets out of plain text: a message, a header's value, a path. */
   text(text: string): string {
-    const found = this.#finder.find(text)
-    const edits = found.map(({ start, end, secret }) => ({ start, end, text: this.#placeholder(secret) }))
-    return this.#rules.texts.reduce((out, rule) => out.replace(rule.match, () => rule.as), applyEdits(text, edits))
+    return replaced(text, this.#all, this.#standIn)
   }
 
   /** Where a secret is left in what would be kept, in words; undefined when it is clean. */
   leak(request: RecordedRequest, response: RecordedResponse): string | undefined {
-    return findLeak(request, response, (text) => this.#finder.find(text).some(({ secret }) => !isPlaceholder(secret)))
+    const isSecret = (text: string): boolean => this.#secrets(text).length > 0
+    // A pattern of the user's was applied to all that stands there plainly. In what merely may
+    // be some code, a short match is chance.
+    const matches = (text: string): boolean =>
+      this.#patterns.some((find) => find(text).some(({ secret }) => secret.length >= MIN_SECRET_LENGTH))
+    return findLeak(request, response, { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text) })
   }
 
-  #placeholder = (secret: string): string => this.#book.placeholder(secret)
+  #standIn = ({ secret, as }: Found): string => as ?? this.#book.placeholder(secret)
 
-  #named(value: string): string {
-    return isPlaceholder(value) || value.length < 8 ? value : this.#book.placeholder(value)
+  #named = (value: string): string => {
+    if (isPlaceholder(value) || value.length < 8) return value
+    if (value.length >= MIN_SECRET_LENGTH && isKeyLike(value)) this.#finder.learn([value])
+    return this.#book.placeholder(value)
   }
 
   #headers(headers: Headers): Headers {
-    const kept = withoutHeaders(withoutHeaders(withoutHeaders(headers, CONNECTION_HEADERS), CREDENTIAL_HEADERS), this.#rules.headers)
-    return kept.map(([name, value]) => {
+    return withoutHeaders(headers, this.#unwantedHeaders).map(([name, value]) => {
       const kind = ACCOUNT_HEADERS.get(name)
       if (kind === undefined || isPlaceholder(value)) return [name, this.text(value)]
       return [name, this.#book.placeholder(value, kind)]
@@ -112,9 +111,11 @@ export class Redactor {
   #requestBody(body: RequestBody): RequestBody {
     switch (body.kind) {
       case 'json':
-        return { kind: 'json', text: this.#json(body.text) }
+        return { kind: 'json', text: this.#json(replaceMembers(body.text, this.#named)) }
       case 'multipart':
         return this.#multipart(body)
+      case 'text':
+        return this.#content(isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#named) } : body)
       default:
         return this.#content(body)
     }
@@ -123,9 +124,8 @@ export class Redactor {
   #responseBody(body: ResponseBody): ResponseBody {
     switch (body.kind) {
       case 'json':
-        return { kind: 'json', text: this.#documents([body.text])[0] as string }
       case 'text':
-        return { kind: 'text', text: this.#documents([body.text])[0] as string }
+        return { kind: body.kind, text: this.#documents([body.text])[0] as string }
       case 'events': {
         const data = this.#documents(eventData(body.events))
         return { kind: 'events', events: withEventData(body.events, data, (text) => this.text(text)) }
@@ -135,64 +135,54 @@ export class Redactor {
     }
   }
 
-  #multipart(body: MultipartBody): MultipartBody {
-    return {
-      kind: 'multipart',
-      parts: body.parts.map((part) => ({
-        ...part,
-        name: this.text(part.name),
-        ...(part.filename === undefined ? {} : { filename: this.text(part.filename) }),
-        content: this.#content(part.content),
-      })),
-    }
+  #multipart({ parts }: MultipartBody): MultipartBody {
+    const clean = ({ name, filename, type, content }: Part): Part => ({
+      name: this.text(name),
+      ...(filename === undefined ? {} : { filename: this.text(filename) }),
+      ...(type === undefined ? {} : { type: this.text(type) }),
+      content: this.#content(content),
+    })
+    return { kind: 'multipart', parts: parts.map(clean) }
   }
 
-  #content<B extends Part['content']>(content: B): B | Part['content'] {
-    switch (content.kind) {
-      case 'text':
-        return { kind: 'text', text: this.text(content.text) }
-      case 'binary': {
-        // One character a byte, so that a secret between bytes that are no text is found too.
-        const text = Buffer.from(content.bytes.buffer, content.bytes.byteOffset, content.bytes.byteLength).toString('latin1')
-        const clean = this.text(text)
-        return clean === text ? content : contentOf(Buffer.from(clean, 'latin1'))
-      }
-      default:
-        return content
-    }
+  #content(content: Part['content']): Part['content'] {
+    if (content.kind === 'binary') return this.#bytes(content.bytes)
+    if (content.kind !== 'text') return content
+    const text = this.text(content.text)
+    return text === '' ? { kind: 'empty' } : { kind: 'text', text }
+  }
+
+  /** One character a byte, so that a secret between bytes that are no text is found too. */
+  #bytes(bytes: Uint8Array): Part['content'] {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    const clean = replaced(text, this.#all, ({ secret, as }) => Buffer.from(as ?? placeholderInBytes(secret)).toString('latin1'))
+    return clean === text ? { kind: 'binary', bytes } : contentOf(Buffer.from(clean, 'latin1'))
   }
 
   /** JSON texts, their bytes kept where there is no secret, which may be split over their strings. */
   #documents(documents: readonly string[]): readonly string[] {
-    const clean = documents.map((text) => (parseJson(text) === undefined ? this.text(text) : this.#json(text)))
-    return redactSplit(clean, (text) => this.#finder.find(text), this.#placeholder)
+    const isJson = documents.map((text) => parseJson(text) !== undefined)
+    const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#named) : text))
+    // What is split comes first: the beginning of a key may look like a whole one.
+    const whole = this.#all.reduce<readonly string[]>((texts, find) => redactSplit(texts, find, this.#standIn), named)
+    return whole.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
   }
 
+  /** Token by token: what stands in for a secret must not reach beyond a string, and escapes may hide one. */
   #json(text: string): string {
-    const named = text.replace(CREDENTIAL_MEMBER, (match, _scheme: string, value: string) =>
-      match.replace(value, () => this.#named(value)),
-    )
-    // Escapes may hide a secret, and a rule of the user's must not reach beyond a string.
-    if (this.#rules.texts.length === 0 && !named.includes(String.raw`\u`)) return this.text(named)
+    if (this.#patterns.length === 0 && !text.includes(String.raw`\u`) && this.#secrets(text).length === 0) return text
     const edits: Edit[] = []
-    for (const token of tokens(named)) {
-      if (token.kind !== 'string') continue
-      const value = decodeString(named.slice(token.start, token.end))
-      const clean = this.text(value)
-      if (clean !== value) edits.push({ start: token.start, end: token.end, text: JSON.stringify(clean) })
+    for (const { kind, start, end } of tokens(text)) {
+      if (kind !== 'string' && kind !== 'scalar') continue
+      const token = text.slice(start, end)
+      const value = kind === 'string' ? decodeString(token) : token
+      const clean = kind === 'string' ? this.text(value) : replaced(value, [this.#secrets], this.#standIn)
+      if (clean !== value) edits.push({ start, end, text: JSON.stringify(clean) })
     }
-    return applyEdits(named, edits)
+    return applyEdits(text, edits)
   }
 }
 
-function secretsAmong(values: Iterable<string>): string[] {
-  return [...values].map((value) => value.trim()).filter((value) => value.length >= MIN_SECRET_LENGTH && !isPlaceholder(value))
+function replaced(text: string, finds: readonly Find[], standIn: (found: Found) => string): string {
+  return finds.reduce((out, find) => applyEdits(out, find(out).map((each) => ({ ...each, text: standIn(each) }))), text)
 }
-
-function cookieValues(header: string): string[] {
-  return header
-    .split(';')
-    .map((pair) => pair.slice(pair.indexOf('=') + 1).trim())
-    .filter(isKeyLike)
-}
-

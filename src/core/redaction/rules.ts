@@ -1,3 +1,7 @@
+import { UsageError } from '../errors.ts'
+import { escapeRegExp } from './spelling.ts'
+import type { Found } from './secrets.ts'
+
 /**
  * A rule of the user's own. A pattern or a text is replaced wherever it stands; a
  * header is removed from what is kept. `as` is what stands in its place.
@@ -10,28 +14,51 @@ export type RedactRule =
   | { readonly match: RegExp | string; readonly as?: string }
   | { readonly header: string }
 
-export interface TextRule {
+export interface PatternRule {
   readonly match: RegExp
   readonly as: string
 }
 
 export interface CompiledRules {
-  readonly texts: readonly TextRule[]
+  /** Texts, found in whatever form they are written. */
+  readonly values: readonly { readonly value: string; readonly as: string }[]
+  readonly patterns: readonly PatternRule[]
   readonly headers: ReadonlySet<string>
 }
 
+const AS = 'secret-redacted'
+
+/** @throws UsageError for a rule that is none, or that matches the empty text */
 export function compileRules(rules: readonly RedactRule[]): CompiledRules {
-  const texts: TextRule[] = []
+  const values: { value: string; as: string }[] = []
+  const patterns: PatternRule[] = []
   const headers = new Set<string>()
   for (const rule of rules) {
-    if (typeof rule === 'string' || rule instanceof RegExp) texts.push({ match: global(rule), as: 'secret-redacted' })
-    else if ('header' in rule) headers.add(rule.header.toLowerCase())
-    else texts.push({ match: global(rule.match), as: rule.as ?? 'secret-redacted' })
+    if (typeof rule === 'object' && 'header' in rule) {
+      headers.add(rule.header.toLowerCase())
+      continue
+    }
+    const { match, as = AS } = typeof rule === 'string' || rule instanceof RegExp ? { match: rule } : rule
+    if (typeof match === 'string' && match !== '' && !as.includes(match)) values.push({ value: match, as })
+    else patterns.push({ match: global(match), as })
   }
-  return { texts, headers }
+  return { values, patterns, headers }
 }
 
-function global(match: RegExp | string): RegExp {
-  if (typeof match === 'string') return new RegExp(match.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`), 'g')
-  return new RegExp(match.source, match.flags.includes('g') ? match.flags : `${match.flags}g`)
+/** Where a pattern matches, as secrets are found. */
+export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
+  return [...text.matchAll(match)]
+    .filter(([hit]) => hit !== '')
+    .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
+}
+
+function global(match: unknown): RegExp {
+  const pattern = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
+  if (!(pattern instanceof RegExp)) {
+    throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
+  }
+  if (new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')) {
+    throw new UsageError(`the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`)
+  }
+  return new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`)
 }
