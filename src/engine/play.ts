@@ -10,11 +10,17 @@ export type Timing = 'instant' | { readonly speed: number }
 /** A recorded response as an answer, its events when they are due. */
 export async function play(
   response: RecordedResponse,
-  { timing, clock, store, signal }: { timing: Timing; clock: Clock; store: Store; signal?: AbortSignal | undefined },
+  {
+    timing,
+    clock,
+    store,
+    signal,
+  }: { timing: Timing; clock: Clock; store: Store; signal?: AbortSignal | undefined },
 ): Promise<HttpResponse> {
   const { status, headers, body } = response
   const started = clock.now()
-  const due = (offset: number): number => (timing === 'instant' ? 0 : started + offset / timing.speed - clock.now())
+  const due = (offset: number): number =>
+    timing === 'instant' ? 0 : started + offset / timing.speed - clock.now()
   const wait = async (offset: number): Promise<void> => {
     const ms = due(offset)
     if (ms > 0) await clock.sleep(ms, signal)

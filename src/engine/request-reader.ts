@@ -32,7 +32,8 @@ export class RequestReader {
     this.#redactor.learnFromRequest(request.headers)
     const headers = this.#keptHeaders(request)
     if (request.body.length > REMEMBERED_BYTES) return this.#readAnew(request, headers)
-    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= REMEMBERED) this.#remembered.clear()
+    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= REMEMBERED)
+      this.#remembered.clear()
     this.#knowledge = this.#redactor.knowledge
     const key = keyOf(request, headers)
     const known = this.#remembered.get(key)
@@ -50,7 +51,8 @@ export class RequestReader {
 
   #keptHeaders(request: HttpRequest): Headers {
     const type = headerValue(request.headers, 'content-type')
-    const tellsItself = type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
+    const tellsItself =
+      type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
     return request.headers.filter(
       ([name]) => this.#dialect.meaningfulHeaders.has(name) || (name === 'content-type' && !tellsItself),
     )
