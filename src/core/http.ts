@@ -29,8 +29,11 @@ export interface HttpResponse {
 
 /** The values of one header, joined the way HTTP joins them; undefined when it is absent. */
 export function headerValue(headers: Headers, name: string): string | undefined {
-  const values = headers.filter(([key]) => key === name).map(([, value]) => value)
-  return values.length > 0 ? values.join(', ') : undefined
+  let joined: string | undefined
+  for (const [key, value] of headers) {
+    if (key === name) joined = joined === undefined ? value : `${joined}, ${value}`
+  }
+  return joined
 }
 
 export function withoutHeaders(headers: Headers, names: ReadonlySet<string>): Headers {

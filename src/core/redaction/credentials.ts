@@ -1,4 +1,4 @@
-import { type Headers, headerValue } from '../http.ts'
+import type { Headers } from '../http.ts'
 import { isPlaceholder, type SecretKind } from './placeholders.ts'
 import { isKeyLike, MIN_SECRET_LENGTH } from './secrets.ts'
 
@@ -43,9 +43,12 @@ export function isForm(text: string): boolean {
 
 /** The credentials that a request carries in its headers. */
 export function credentialsOfRequest(headers: Headers): string[] {
-  const named = ['authorization', 'proxy-authorization', 'api-key', 'x-api-key'].map((name) => headerValue(headers, name) ?? '')
-  return secretsAmong([...named.flatMap(credentialsIn), ...cookieValues(headerValue(headers, 'cookie') ?? '')])
+  const named = headers.filter(([name]) => KEY_HEADERS.has(name)).flatMap(([, value]) => credentialsIn(value))
+  const cookies = headers.filter(([name]) => name === 'cookie').flatMap(([, value]) => cookieValues(value))
+  return secretsAmong([...named, ...cookies])
 }
+
+const KEY_HEADERS: ReadonlySet<string> = new Set(['api-key', 'authorization', 'proxy-authorization', 'x-api-key'])
 
 /** The cookies that a response sets, and the accounts that it names. */
 export function credentialsOfResponse(headers: Headers): string[] {
