@@ -9,18 +9,22 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** Asks once, and reads all of the answer. */
-export async function ask(base: string, { path, requestHeaders, requestBody }: Exchange): Promise<Answer> {
+/** Asks the first question once, or the one that is given, and reads all of the answer. */
+export async function ask(
+  base: string,
+  { path, requestHeaders, requestBodies }: Exchange,
+  body = requestBodies[0],
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(base + path, { method: 'POST', headers: requestHeaders, agent: false }, (res) => {
       const headers: string[] = []
       for (let i = 0; i + 1 < res.rawHeaders.length; i += 2) {
         headers.push(`${res.rawHeaders[i]?.toLowerCase()}: ${res.rawHeaders[i + 1]}`)
       }
-      buffer(res).then((body) => resolve({ status: res.statusCode ?? 0, headers, body }), reject)
+      buffer(res).then((got) => resolve({ status: res.statusCode ?? 0, headers, body: got }), reject)
     })
     asked.once('error', reject)
-    asked.end(requestBody)
+    asked.end(body)
   })
 }
 

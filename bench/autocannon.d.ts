@@ -4,7 +4,8 @@ declare module 'autocannon' {
     readonly url: string
     readonly method: 'POST'
     readonly headers: Readonly<Record<string, string>>
-    readonly body: string
+    /** Sent in turn by each connection. */
+    readonly requests: readonly { readonly body: string }[]
     readonly connections: number
     /** In seconds. */
     readonly duration: number

@@ -2,7 +2,8 @@
 export interface Exchange {
   readonly path: string
   readonly requestHeaders: Readonly<Record<string, string>>
-  readonly requestBody: string
+  /** Asked in turn. All of them get the same answer. */
+  readonly requestBodies: readonly string[]
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** One piece, or one an event. */
@@ -27,7 +28,7 @@ function clientHeaders(): Record<string, string> {
   }
 }
 
-function question(asStream: boolean): string {
+function question(asStream: boolean, number = 0): string {
   return JSON.stringify({
     model: 'gpt-4o-mini',
     messages: [
@@ -37,7 +38,7 @@ function question(asStream: boolean): string {
       },
       {
         role: 'user',
-        content: 'What will the weather be like in Paris tomorrow, and do I need an umbrella?',
+        content: `What will the weather be like in Paris in ${number} days, and do I need an umbrella?`,
       },
     ],
     temperature: 0.2,
@@ -139,16 +140,22 @@ function events(): string[] {
 export const chat: Exchange = {
   path: '/v1/chat/completions',
   requestHeaders: clientHeaders(),
-  requestBody: question(false),
+  requestBodies: [question(false)],
   status: 200,
   headers: answerHeaders('application/json'),
   pieces: [completion()],
 }
 
+/** As many different questions as no server remembers. */
+export const manyChats: Exchange = {
+  ...chat,
+  requestBodies: Array.from({ length: 2000 }, (_, i) => question(false, i)),
+}
+
 export const stream: Exchange = {
   path: '/v1/chat/completions',
   requestHeaders: clientHeaders(),
-  requestBody: question(true),
+  requestBodies: [question(true)],
   status: 200,
   headers: answerHeaders('text/event-stream; charset=utf-8'),
   pieces: events(),

@@ -10,13 +10,13 @@ export interface Load {
 
 const CONNECTIONS = 10
 
-/** Asks one server the same thing over and over for some seconds. */
+/** Asks one server the exchange's questions in turn, over and over, for some seconds. */
 export async function load(base: string, exchange: Exchange, seconds: number): Promise<Load> {
   const result = await autocannon({
     url: base + exchange.path,
     method: 'POST',
     headers: exchange.requestHeaders,
-    body: exchange.requestBody,
+    requests: exchange.requestBodies.map((body) => ({ body })),
     connections: CONNECTIONS,
     duration: seconds,
   })
