@@ -10,7 +10,7 @@ import { Journal, type JournalEntry, type JournalOutcome } from './journal.ts'
 import type { Plan } from './modes.ts'
 import { play, type Timing } from './play.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
-import { type Recorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
 import { type Arrival, ask } from './ask.ts'
 
@@ -89,8 +89,12 @@ export class Session {
   /** Waits until exchanges in progress are done, `graceMs` at most; then stops those that are left. */
   async settle(graceMs: number): Promise<void> {
     const timer = new AbortController()
-    const done = Promise.all(this.#pending)
-    await Promise.race([done, this.#options.clock.sleep(graceMs, timer.signal)])
+    let isLate = false
+    const late = this.#options.clock.sleep(graceMs, timer.signal).then(() => {
+      isLate = true
+    })
+    // What is done may have begun something else: an answer's head is followed by its body.
+    while (this.#pending.size > 0 && !isLate) await Promise.race([Promise.all(this.#pending), late])
     timer.abort()
     this.#stop.abort(new Error('the session was closed'))
     await Promise.all(this.#pending)

@@ -176,6 +176,27 @@ for (const adapter of adapters) {
     expect(order.filter((_, i) => i % 2 === 0)).toEqual([1, 2, 3, 4])
   })
 
+  test(`${adapter.name}: closing waits for what is in flight, from before its first byte to its last`, async () => {
+    const [asked, head, body] = [gate(), gate(), gate()]
+    const upstream = await localUpstream(async (_req, res) => {
+      asked.open()
+      await head.opened
+      res.writeHead(200, STREAM).write('data: {"n":1}\n\n')
+      await body.opened
+      res.end('data: {"n":2}\n\n')
+    })
+    const dir = await tempDir()
+    const recording = await record(dir, upstream.url)
+    const reading = recording.fetch('/v1/x', post({})).then((response) => response.text())
+    await asked.opened
+    const closed = recording.close()
+    head.open()
+    body.open()
+    expect(await reading).toBe('data: {"n":1}\n\ndata: {"n":2}\n\n')
+    expect((await closed).map(({ outcome }) => outcome)).toEqual(['recorded'])
+    expect(await file(dir)).toContain('{"n":2}')
+  })
+
   test(`${adapter.name}: error answers are kept with their bodies and headers`, async () => {
     const upstream = await localUpstream((req, res) => {
       const status = Number(req.url?.split('/').at(-1))
