@@ -22,8 +22,9 @@ export const ACCOUNT_HEADERS: ReadonlyMap<string, SecretKind> = new Map([
 
 /** JSON members, query parameters and form fields whose value is a credential, whatever it looks like. */
 const NAMES = 'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
-const MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]+ +)?)([^"\\\s]{8,})(?=")`, 'gi')
-const PARAMETER = new RegExp(String.raw`((?:^|[?&])(?:${NAMES})=)([^&#]+)`, 'gi')
+// Bounded: a pattern that runs on for megabytes overflows the stack.
+const MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]+ +)?)([^"\\\s]{8,8192})(?=")`, 'gi')
+const PARAMETER = new RegExp(String.raw`((?:^|[?&])(?:${NAMES})=)([^&#]{1,8192})`, 'gi')
 
 type Replace = (value: string) => string
 
@@ -38,7 +39,7 @@ export function replaceParameters(text: string, replace: Replace): string {
 
 /** Whether a text is a form's fields: `a=1&b=2`. */
 export function isForm(text: string): boolean {
-  return /^[\w.-]+=[^&\s]*(?:&[\w.-]+=[^&\s]*)*$/.test(text)
+  return text.length < 65_536 && /^[\w.-]+=[^&\s]*(?:&[\w.-]+=[^&\s]*)*$/.test(text)
 }
 
 /** The credentials that a request carries in its headers. */

@@ -27,6 +27,10 @@ export function isPlaceholder(text: string): boolean {
   return text.replace(PLACEHOLDER, '') === ''
 }
 
+export function holdsPlaceholder(text: string): boolean {
+  return new RegExp(PLACEHOLDER_START).test(text)
+}
+
 /** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
 export function placeholderInBytes(secret: string): string {
   return KINDS[kindOf(secret)]

@@ -17,7 +17,7 @@ import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
 import { applyEdits, decodeString, type Edit } from './json-strings.ts'
 import { findLeak } from './leaks.ts'
-import { isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
+import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
 import { compileRules, matchesOf, type RedactRule } from './rules.ts'
 import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
 
@@ -64,17 +64,16 @@ export class Redactor {
     this.#finder.learn(credentialsOfResponse(headers))
   }
 
-  request(request: RecordedRequest): RecordedRequest {
-    return {
-      method: request.method,
-      path: this.text(replaceParameters(request.path, this.#named)),
-      headers: this.#headers(request.headers),
-      body: this.#requestBody(request.body),
-    }
+  request({ method, path, headers, body }: RecordedRequest): RecordedRequest {
+    // What has a credential's name comes first: the same value may stand in the rest under no name.
+    const named = replaceParameters(path, this.#learned)
+    const clean = this.#requestBody(body)
+    return { method, path: this.text(named), headers: this.#headers(headers), body: clean }
   }
 
   response(response: RecordedResponse): RecordedResponse {
-    return { ...response, headers: this.#headers(response.headers), body: this.#responseBody(response.body) }
+    const body = this.#responseBody(response.body)
+    return { ...response, headers: this.#headers(response.headers), body }
   }
 
   /** Secrets out of plain text: a message, a header's value, a path. */
@@ -95,9 +94,13 @@ export class Redactor {
   #standIn = ({ secret, as }: Found): string => as ?? this.#book.placeholder(secret)
 
   #named = (value: string): string => {
-    if (isPlaceholder(value) || value.length < 8) return value
-    if (value.length >= MIN_SECRET_LENGTH && isKeyLike(value)) this.#finder.learn([value])
-    return this.#book.placeholder(value)
+    return holdsPlaceholder(value) || value.length < 8 ? value : this.#book.placeholder(value)
+  }
+
+  /** What a request calls a credential, its answer may echo under no name. */
+  #learned = (value: string): string => {
+    if (!holdsPlaceholder(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value)) this.#finder.learn([value])
+    return this.#named(value)
   }
 
   #headers(headers: Headers): Headers {
@@ -111,11 +114,11 @@ export class Redactor {
   #requestBody(body: RequestBody): RequestBody {
     switch (body.kind) {
       case 'json':
-        return { kind: 'json', text: this.#json(replaceMembers(body.text, this.#named)) }
+        return { kind: 'json', text: this.#json(replaceMembers(body.text, this.#learned)) }
       case 'multipart':
         return this.#multipart(body)
       case 'text':
-        return this.#content(isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#named) } : body)
+        return this.#content(isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#learned) } : body)
       default:
         return this.#content(body)
     }
