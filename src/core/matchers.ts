@@ -65,7 +65,12 @@ function projectBody(body: RequestBody): Json {
 }
 
 function projectPart(part: Part): Json {
-  return { name: part.name, filename: part.filename ?? null, type: part.type ?? null, content: projectContent(part.content) }
+  return {
+    name: part.name,
+    filename: part.filename ?? null,
+    type: part.type ?? null,
+    content: projectContent(part.content),
+  }
 }
 
 function projectContent(content: Part['content']): Json {

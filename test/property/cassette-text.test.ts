@@ -4,11 +4,12 @@ import type { Cassette, RequestBody, ResponseBody } from '../../src/core/cassett
 import { sha256 } from '../../src/core/bytes.ts'
 import { parseCassette, printCassette } from '../../src/core/cassette-text.ts'
 import { compactJson } from '../../src/core/json-layout.ts'
-import { cassette } from '../support/arbitraries.ts'
+import { cassette } from '../support/arbitrary-cassettes.ts'
 
 /** JSON may be laid out anew: its compact form is what counts. */
 function normalized(each: Cassette): Cassette {
-  const body = <B extends RequestBody | ResponseBody>(b: B): B => (b.kind === 'json' ? { ...b, text: compactJson(b.text) } : b)
+  const body = <B extends RequestBody | ResponseBody>(b: B): B =>
+    b.kind === 'json' ? { ...b, text: compactJson(b.text) } : b
   return {
     ...each,
     interactions: each.interactions.map((i) => ({
@@ -64,12 +65,21 @@ test('a long binary body stands in a blob under its SHA-256', () => {
     recordedAt: '2026-11-22',
     interactions: [
       {
-        request: { method: 'POST', path: '/', headers: [], body: { kind: 'multipart', parts: [{ name: 'f', content: { kind: 'binary', bytes } }] } },
+        request: {
+          method: 'POST',
+          path: '/',
+          headers: [],
+          body: { kind: 'multipart', parts: [{ name: 'f', content: { kind: 'binary', bytes } }] },
+        },
         response: { status: 200, headers: [], body: { kind: 'binary', bytes } },
       },
     ],
   }
   const { text, blobs } = printCassette(each)
   expect([...blobs]).toEqual([[sha256(bytes), bytes]])
-  expect(parseCassette(text, 'x').interactions[0]?.response.body).toEqual({ kind: 'blob', sha256: sha256(bytes), size: 4097 })
+  expect(parseCassette(text, 'x').interactions[0]?.response.body).toEqual({
+    kind: 'blob',
+    sha256: sha256(bytes),
+    size: 4097,
+  })
 })

@@ -14,25 +14,41 @@ const DEPTH = 20_000
 const lists = `${'['.repeat(DEPTH)}12345678901234567890${']'.repeat(DEPTH)}`
 const objects = `${'{"a":"x","b":'.repeat(DEPTH)}"sk-proj-abcdefghij0123456789"${'}'.repeat(DEPTH)}`
 
-for (const [name, text] of [['lists', lists], ['objects', objects]] as const) {
+for (const [name, text] of [
+  ['lists', lists],
+  ['objects', objects],
+] as const) {
   test(`${DEPTH} levels of ${name} are read, compared and laid out`, () => {
     const value = parseJson(text) as Json
     expect(parseJson(canonicalJson(value))).toBeDefined()
     expect(compactJson(prettyJson(text))).toBe(text)
-    expect(diffJson(value, parseJson(text.replace(/12345678901234567890|"sk-[^"]*"/, '0')), 5)).toHaveLength(1)
+    expect(diffJson(value, parseJson(text.replace(/12345678901234567890|"sk-[^"]*"/, '0')), 5)).toHaveLength(
+      1,
+    )
   })
 
   test(`${DEPTH} levels of ${name} are redacted, identified and printed`, () => {
     const redactor = new Redactor([], [/no such thing/])
     const body = readRequestBody(encodeText(text), 'application/json')
     const request: RecordedRequest = redactor.request({ method: 'POST', path: '/', headers: [], body })
-    const response: RecordedResponse = redactor.response({ status: 200, headers: [], body: { kind: 'json', text } })
-    const events = redactor.response({ status: 200, headers: [], body: { kind: 'events', events: [{ offset: 0, raw: `data: ${text}\n\n` }] } })
+    const response: RecordedResponse = redactor.response({
+      status: 200,
+      headers: [],
+      body: { kind: 'json', text },
+    })
+    const events = redactor.response({
+      status: 200,
+      headers: [],
+      body: { kind: 'events', events: [{ offset: 0, raw: `data: ${text}\n\n` }] },
+    })
     const printed = printCassette({
       version: 1,
       upstream: 'http://a',
       recordedAt: '2026-11-22',
-      interactions: [{ request, response }, { request, response: events }],
+      interactions: [
+        { request, response },
+        { request, response: events },
+      ],
     })
     expect(printed.text).not.toContain('abcdefghij')
     expect(redactor.leak(request, response)).toBeUndefined()

@@ -4,7 +4,8 @@ import { bodyBytes, readEvents } from '../../src/core/body.ts'
 import { encodeText } from '../../src/core/bytes.ts'
 import { type LineEnd, lineEndOf, parseEventLines, printEventLines } from '../../src/core/event-lines.ts'
 import { EventSplitter, joinBytes, readEvent } from '../../src/core/sse.ts'
-import { cutAt, events, stream } from '../support/arbitraries.ts'
+import { cutAt } from '../support/packets.ts'
+import { events, stream } from '../support/arbitraries.ts'
 
 function split(packets: readonly Uint8Array[]): { events: Uint8Array[]; rest: Uint8Array } {
   const splitter = new EventSplitter()
@@ -31,7 +32,9 @@ test('packets do not change where events end', () => {
       const found = split(cutAt(whole, places))
       const inOne = split([whole])
       expect(found.events.map(String)).toEqual(inOne.events.map(String))
-      expect(split([...whole].map((byte) => Uint8Array.of(byte))).events.map(String)).toEqual(inOne.events.map(String))
+      expect(split([...whole].map((byte) => Uint8Array.of(byte))).events.map(String)).toEqual(
+        inOne.events.map(String),
+      )
     }),
     { numRuns: 1000 },
   )
@@ -55,7 +58,9 @@ test('events as a body, printed as lines and parsed, give the same bytes', () =>
     fc.property(stream, cuts, (text, places) => {
       const whole = encodeText(text)
       const found = split(cutAt(whole, places))
-      const body = readEvents([...found.events, found.rest].filter((b) => b.length > 0).map((bytes, offset) => ({ offset, bytes })))
+      const body = readEvents(
+        [...found.events, found.rest].filter((b) => b.length > 0).map((bytes, offset) => ({ offset, bytes })),
+      )
       if (body?.kind !== 'events') throw new Error('these bytes are text')
       const eol = lineEndOf(body.events)
       const parsed = parseEventLines(printEventLines(body.events, eol), eol)
@@ -78,7 +83,10 @@ test('printed events are one line each, whatever is in them', () => {
 })
 
 test('an event carries the data that an EventSource would hand on', () => {
-  expect(readEvent('\uFEFFevent: a\ndata: x\ndata:y\r\ndata\r: c\nid: 1\n\n')).toEqual({ name: 'a', data: 'x\ny\n' })
+  expect(readEvent('\uFEFFevent: a\ndata: x\ndata:y\r\ndata\r: c\nid: 1\n\n')).toEqual({
+    name: 'a',
+    data: 'x\ny\n',
+  })
   expect(readEvent(': only a comment\n\n')).toEqual({})
 })
 

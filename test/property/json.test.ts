@@ -18,9 +18,11 @@ test('the layout for reading changes white space and nothing else', () => {
 })
 
 test('compact text of what JSON.stringify prints is the same text', () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
-    expect(compactJson(JSON.stringify(value, null, indent))).toBe(JSON.stringify(value))
-  }))
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
+      expect(compactJson(JSON.stringify(value, null, indent))).toBe(JSON.stringify(value))
+    }),
+  )
 })
 
 test('numbers keep the digits with which they were written', () => {
@@ -40,9 +42,11 @@ test('canonical JSON does not know the order of keys, and knows everything else'
 })
 
 test('canonical JSON of a safe value parses back to it', () => {
-  fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false } as object), (value) => {
-    expect(JSON.parse(canonicalJson(value as Json))).toEqual(JSON.parse(JSON.stringify(value)))
-  }))
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: false } as object), (value) => {
+      expect(JSON.parse(canonicalJson(value as Json))).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
+  )
 })
 
 test('integers that a double cannot hold stay apart', () => {
@@ -55,7 +59,9 @@ test('a member called __proto__ is a member like any other', () => {
   const of = (text: string): Json => parseJson(text) as Json
   expect(canonicalJson(of('{"__proto__":{"a":1}}'))).not.toBe(canonicalJson(of('{"__proto__":{"a":2}}')))
   expect(diffJson(of('{"__proto__":1}'), of('{}'), 9)).toHaveLength(1)
-  expect(diffJson(of('{"__proto__":12345678901234567890}'), of('{"__proto__":12345678901234567891}'), 9)).toHaveLength(1)
+  expect(
+    diffJson(of('{"__proto__":12345678901234567890}'), of('{"__proto__":12345678901234567891}'), 9),
+  ).toHaveLength(1)
 })
 
 function shuffled(value: Json): Json {

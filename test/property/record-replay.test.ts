@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeText } from '../../src/core/bytes.ts'
 import { openCassette } from '../../src/open-cassette.ts'
-import { bodyBytes, cutAt, jsonText, stream, text } from '../support/arbitraries.ts'
+import { cutAt } from '../support/packets.ts'
+import { bodyBytes, jsonText, stream, text } from '../support/arbitraries.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
 
@@ -34,7 +35,12 @@ const exchange: fc.Arbitrary<Exchange> = fc
       fc.tuple(fc.constantFrom('text/event-stream'), bodyBytes),
     ),
     fc.record({
-      asked: fc.oneof(fc.constant(new Uint8Array(0)), jsonText.map(encodeText), text.map(encodeText), bodyBytes),
+      asked: fc.oneof(
+        fc.constant(new Uint8Array(0)),
+        jsonText.map(encodeText),
+        text.map(encodeText),
+        bodyBytes,
+      ),
       status: fc.constantFrom(200, 200, 201, 400, 429, 500, 503),
       coding: fc.constantFrom(...(Object.keys(CODINGS) as Coding[])),
       cuts: fc.array(fc.nat(), { maxLength: 4 }),
@@ -42,10 +48,19 @@ const exchange: fc.Arbitrary<Exchange> = fc
   )
   .map(([[type, body], rest]) => ({ type, body, ...rest }))
 
-const OWN_HEADERS = new Set(['retry-after-ms', 'openai-poll-after-ms', 'date', 'connection', 'keep-alive', 'transfer-encoding'])
+const OWN_HEADERS = new Set([
+  'retry-after-ms',
+  'openai-poll-after-ms',
+  'date',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+])
 
 /** Status, headers and body of an answer; what belongs to the connection aside. */
-async function heard(response: Response): Promise<{ status: number; headers: [string, string][]; body: Uint8Array }> {
+async function heard(
+  response: Response,
+): Promise<{ status: number; headers: [string, string][]; body: Uint8Array }> {
   const headers = [...response.headers].filter(([name]) => !OWN_HEADERS.has(name))
   return { status: response.status, headers, body: new Uint8Array(await response.arrayBuffer()) }
 }
@@ -54,7 +69,8 @@ test('what was recorded is what is replayed, byte for byte', async () => {
   const root = await tempDir()
   let answers: Exchange[] = []
   const upstream = await localUpstream((req, res) => {
-    void readAll(req).then(() => {
+    void (async () => {
+      await readAll(req)
       const { status, type, body, coding, cuts } = answers.shift() as Exchange
       const coded = CODINGS[coding](body)
       res.writeHead(status, {
@@ -64,7 +80,7 @@ test('what was recorded is what is replayed, byte for byte', async () => {
       })
       for (const packet of cutAt(coded, cuts)) res.write(packet)
       res.end()
-    })
+    })()
   })
   let run = 0
   await fc.assert(
@@ -81,7 +97,8 @@ test('what was recorded is what is replayed, byte for byte', async () => {
       expect(recording.journal.map(({ outcome }) => outcome)).toEqual(exchanges.map(() => 'recorded'))
 
       const replay = await openCassette('c', { dir })
-      for (const [i, each] of exchanges.entries()) expect(await heard(await ask(replay, each))).toEqual(live[i])
+      for (const [i, each] of exchanges.entries())
+        expect(await heard(await ask(replay, each))).toEqual(live[i])
       expect(replay.journal.map(({ outcome }) => outcome)).toEqual(exchanges.map(() => 'hit'))
       expect(replay.unused()).toEqual([])
       await replay.close()

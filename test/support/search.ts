@@ -11,14 +11,20 @@ export async function findSecret(directory: string, secret: string): Promise<str
     if (holds(entry.name, secret)) return `the name of ${file}`
     const bytes = await readFile(file)
     if (holds(bytes.toString('utf8'), secret) || holds(bytes.toString('latin1'), secret)) return file
-    if (file.endsWith('.yaml') && spelledIn(bytes.toString('utf8')).some((text) => holds(text, secret))) return `${file}, in pieces`
+    if (file.endsWith('.yaml') && spelledIn(bytes.toString('utf8')).some((text) => holds(text, secret)))
+      return `${file}, in pieces`
   }
   return undefined
 }
 
 /** Whether a text holds a secret: as it is, escaped, encoded, or in base64. */
 export function holds(text: string, secret: string): boolean {
-  if (plainly(text, secret) || plainly(unescaped(text), secret) || plainly(unescaped(unescaped(text)), secret)) return true
+  if (
+    plainly(text, secret) ||
+    plainly(unescaped(text), secret) ||
+    plainly(unescaped(unescaped(text)), secret)
+  )
+    return true
   return [...text.matchAll(/[A-Za-z0-9+/_-]{8,}={0,2}/g)].some(([run]) =>
     [0, 1, 2, 3].some((step) => {
       const decoded = Buffer.from(run.slice(step), 'base64')
@@ -38,7 +44,11 @@ function unescaped(text: string): string {
   const json = text
     .replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replaceAll(/\\(["\\/])/g, '$1')
-  return json.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8')).replaceAll('+', ' ') === json
+  return json
+    .replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+      Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+    )
+    .replaceAll('+', ' ') === json
     ? json
     : `${json}\n${json.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))}\n${json.replaceAll('+', ' ')}`
 }

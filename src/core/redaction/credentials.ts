@@ -21,7 +21,8 @@ export const ACCOUNT_HEADERS: ReadonlyMap<string, SecretKind> = new Map([
 ])
 
 /** JSON members, query parameters and form fields whose value is a credential, whatever it looks like. */
-const NAMES = 'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
+const NAMES =
+  'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
 // Bounded: a pattern that runs on for megabytes overflows the stack.
 const MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]+ +)?)([^"\\\s]{8,8192})(?=")`, 'gi')
 const PARAMETER = new RegExp(String.raw`((?:^|[?&])(?:${NAMES})=)([^&#]{1,8192})`, 'gi')
@@ -49,17 +50,26 @@ export function credentialsOfRequest(headers: Headers): string[] {
   return secretsAmong([...named, ...cookies])
 }
 
-const KEY_HEADERS: ReadonlySet<string> = new Set(['api-key', 'authorization', 'proxy-authorization', 'x-api-key'])
+const KEY_HEADERS: ReadonlySet<string> = new Set([
+  'api-key',
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+])
 
 /** The cookies that a response sets, and the accounts that it names. */
 export function credentialsOfResponse(headers: Headers): string[] {
-  const cookies = headers.filter(([name]) => name === 'set-cookie').flatMap(([, value]) => cookieValues(value.split(';')[0] ?? ''))
+  const cookies = headers
+    .filter(([name]) => name === 'set-cookie')
+    .flatMap(([, value]) => cookieValues(value.split(';')[0] ?? ''))
   const accounts = headers.filter(([name]) => ACCOUNT_HEADERS.has(name)).map(([, value]) => value)
   return secretsAmong([...cookies, ...accounts.filter(isKeyLike)])
 }
 
 export function secretsAmong(values: Iterable<string>): string[] {
-  return [...values].map((value) => value.trim()).filter((value) => value.length >= MIN_SECRET_LENGTH && !isPlaceholder(value))
+  return [...values]
+    .map((value) => value.trim())
+    .filter((value) => value.length >= MIN_SECRET_LENGTH && !isPlaceholder(value))
 }
 
 /** What follows a header's scheme, and the password of a Basic one. */

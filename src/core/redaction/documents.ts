@@ -32,10 +32,15 @@ export function redactSplit(
   const edits = documents.map((): Edit[] => [])
   for (const { channel, pieces } of groupsOf(documents)) {
     if (pieces.length < 2) continue
-    const clean = redactFragments(pieces.map(({ value }) => value), find, standIn)
+    const clean = redactFragments(
+      pieces.map(({ value }) => value),
+      find,
+      standIn,
+    )
     for (const [i, { document, start, end, value }] of pieces.entries()) {
       const text = clean[i] as string
-      if (text !== value) edits[document]?.push({ start, end, text: channel === RAW ? text : JSON.stringify(text) })
+      if (text !== value)
+        edits[document]?.push({ start, end, text: channel === RAW ? text : JSON.stringify(text) })
     }
   }
   return documents.map((text, document) => applyEdits(text, edits[document] ?? []))
@@ -53,7 +58,8 @@ function groupsOf(documents: readonly string[]): Group[] {
     let group: Group | undefined
     for (const piece of pieces) {
       const last = group?.pieces.at(-1)
-      if (group !== undefined && last !== undefined && continues(channel, last, piece)) group.pieces.push(piece)
+      if (group !== undefined && last !== undefined && continues(channel, last, piece))
+        group.pieces.push(piece)
       else {
         group = { channel, pieces: [piece] }
         groups.push(group)

@@ -37,17 +37,24 @@ export function stringLeaves(text: string): StringLeaf[] {
       frame.key = decodeString(text.slice(start, end))
       frame.expectsKey = false
     } else if (kind === 'string' || kind === 'scalar') {
-      if (frame !== undefined && identifies(frame)) frame.identity += `${frame.key}=${text.slice(start, end)},`
+      if (frame !== undefined && identifies(frame))
+        frame.identity += `${frame.key}=${text.slice(start, end)},`
       if (kind === 'string') found.push({ start, end, frame, key: frame?.key ?? '' })
     }
   }
   // Only now are all identities known: an index may stand behind the text that it tells apart.
   const names = new Map<Frame, string>()
-  return found.map(({ start, end, frame: owner, key }) => ({ start, end, channel: `$${channelOf(owner, names)}/${key}` }))
+  return found.map(({ start, end, frame: owner, key }) => ({
+    start,
+    end,
+    channel: `$${channelOf(owner, names)}/${key}`,
+  }))
 }
 
 function identifies(frame: Frame): boolean {
-  return frame.kind === '{' && (IDENTIFYING.has(frame.key) || (frame.key === 'type' && frame.parent === undefined))
+  return (
+    frame.kind === '{' && (IDENTIFYING.has(frame.key) || (frame.key === 'type' && frame.parent === undefined))
+  )
 }
 
 /** Characters of a channel's name that are kept. */

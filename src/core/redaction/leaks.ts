@@ -15,7 +15,11 @@ export interface LeakTests {
  * The last look before an interaction is kept: where does a secret stand that could
  * not be taken out? Encoded as base64, say, or as the byte values of log probabilities.
  */
-export function findLeak(request: RecordedRequest, response: RecordedResponse, tests: LeakTests): string | undefined {
+export function findLeak(
+  request: RecordedRequest,
+  response: RecordedResponse,
+  tests: LeakTests,
+): string | undefined {
   const inHeaders = (headers: Headers): boolean => headers.some(([, value]) => leaksInLine(value, tests))
   const places: [string, () => boolean][] = [
     ['the request path', () => leaksInLine(request.path, tests)],
@@ -35,7 +39,11 @@ function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolea
     case 'multipart':
       return body.parts.some((part) => leaksInPart(part, tests))
     case 'events':
-      return leaksInText(body.events.map((event) => event.raw), eventData(body.events), tests)
+      return leaksInText(
+        body.events.map((event) => event.raw),
+        eventData(body.events),
+        tests,
+      )
     case 'json':
     case 'text':
       return leaksInText([body.text], [body.text], tests)
@@ -45,12 +53,17 @@ function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolea
 }
 
 function leaksInPart({ name, filename, type, content }: Part, tests: LeakTests): boolean {
-  return [name, filename ?? '', type ?? ''].some((line) => leaksInLine(line, tests)) || leaksInBody(content, tests)
+  return (
+    [name, filename ?? '', type ?? ''].some((line) => leaksInLine(line, tests)) || leaksInBody(content, tests)
+  )
 }
 
 function leaksInText(raw: readonly string[], documents: readonly string[], tests: LeakTests): boolean {
   const spelled = spelledTexts(documents).map((pieces) => pieces.join(''))
-  return [...raw, ...spelled].some((text) => leaksInLine(text, tests)) || spelledAsBytes(documents).some(tests.isSecretDecoded)
+  return (
+    [...raw, ...spelled].some((text) => leaksInLine(text, tests)) ||
+    spelledAsBytes(documents).some(tests.isSecretDecoded)
+  )
 }
 
 function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
@@ -79,7 +92,9 @@ function* base64Runs(text: string): Generator<string> {
 /** What the lists of byte values spell, as log probabilities spell their tokens: a text for each way to one. */
 function spelledAsBytes(documents: readonly string[]): string[] {
   const spelled = new Map<string, number[]>()
-  const todo: [way: string, value: Json][] = documents.map((text): [string, Json] => ['', parseJson(text) ?? null]).toReversed()
+  const todo: [way: string, value: Json][] = documents
+    .map((text): [string, Json] => ['', parseJson(text) ?? null])
+    .toReversed()
   while (todo.length > 0) {
     const [way, value] = todo.pop() as [string, Json]
     if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
@@ -88,7 +103,8 @@ function spelledAsBytes(documents: readonly string[]): string[] {
       spelled.set(way, bytes)
     } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([way, item])
     else if (isJsonObject(value)) {
-      for (const [key, item] of Object.entries(value).toReversed()) todo.push([`${way.slice(-200)}/${key}`, item])
+      for (const [key, item] of Object.entries(value).toReversed())
+        todo.push([`${way.slice(-200)}/${key}`, item])
     }
   }
   return [...spelled.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))

@@ -43,7 +43,8 @@ export class PlaceholderBook {
   placeholder(secret: string, kind: SecretKind = kindOf(secret)): string {
     const known = this.#byKind.get(kind) ?? new Map<string, string>()
     this.#byKind.set(kind, known)
-    const placeholder = known.get(secret) ?? (known.size === 0 ? KINDS[kind] : `${KINDS[kind]}-${known.size + 1}`)
+    const placeholder =
+      known.get(secret) ?? (known.size === 0 ? KINDS[kind] : `${KINDS[kind]}-${known.size + 1}`)
     known.set(secret, placeholder)
     return placeholder
   }

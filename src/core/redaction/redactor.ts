@@ -1,7 +1,13 @@
-import type { MultipartBody, Part, RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../cassette.ts'
+import type {
+  MultipartBody,
+  Part,
+  RecordedRequest,
+  RecordedResponse,
+  RequestBody,
+  ResponseBody,
+} from '../cassette.ts'
 import { CONNECTION_HEADERS, type Headers, withoutHeaders } from '../http.ts'
 import { parseJson } from '../json.ts'
-import { tokens } from '../json-lexer.ts'
 import { contentOf } from '../multipart.ts'
 import {
   ACCOUNT_HEADERS,
@@ -15,13 +21,11 @@ import {
 } from './credentials.ts'
 import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
-import { applyEdits, decodeString, type Edit } from './json-strings.ts'
 import { findLeak } from './leaks.ts'
 import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
+import { type Find, replaced, replacedInJson, type StandIn } from './replace.ts'
 import { compileRules, matchesOf, type RedactRule } from './rules.ts'
-import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
-
-type Find = (text: string) => readonly Found[]
+import { isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
 
 /**
  * Takes secrets out of requests and responses before they are compared, kept or
@@ -46,7 +50,11 @@ export class Redactor {
     this.#finder.learn(secretsAmong(secrets))
     for (const { value, as } of values) this.#finder.learn([value], as)
     this.#unwantedHeaders = new Set([...CONNECTION_HEADERS, ...CREDENTIAL_HEADERS, ...headers])
-    this.#patterns = patterns.map((rule): Find => (text) => matchesOf(rule, text))
+    this.#patterns = patterns.map(
+      (rule): Find =>
+        (text) =>
+          matchesOf(rule, text),
+    )
     this.#all = [this.#secrets, ...this.#patterns]
   }
 
@@ -88,10 +96,13 @@ export class Redactor {
     // be some code, a short match is chance.
     const matches = (text: string): boolean =>
       this.#patterns.some((find) => find(text).some(({ secret }) => secret.length >= MIN_SECRET_LENGTH))
-    return findLeak(request, response, { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text) })
+    return findLeak(request, response, {
+      isSecret,
+      isSecretDecoded: (text) => isSecret(text) || matches(text),
+    })
   }
 
-  #standIn = ({ secret, as }: Found): string => as ?? this.#book.placeholder(secret)
+  readonly #standIn: StandIn = ({ secret, as }) => as ?? this.#book.placeholder(secret)
 
   #named = (value: string): string => {
     return holdsPlaceholder(value) || value.length < 8 ? value : this.#book.placeholder(value)
@@ -99,7 +110,8 @@ export class Redactor {
 
   /** What a request calls a credential, its answer may echo under no name. */
   #learned = (value: string): string => {
-    if (!holdsPlaceholder(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value)) this.#finder.learn([value])
+    if (!holdsPlaceholder(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value))
+      this.#finder.learn([value])
     return this.#named(value)
   }
 
@@ -118,7 +130,9 @@ export class Redactor {
       case 'multipart':
         return this.#multipart(body)
       case 'text':
-        return this.#content(isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#learned) } : body)
+        return this.#content(
+          isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#learned) } : body,
+        )
       default:
         return this.#content(body)
     }
@@ -155,10 +169,16 @@ export class Redactor {
     return text === '' ? { kind: 'empty' } : { kind: 'text', text }
   }
 
+  #json(text: string): string {
+    return replacedInJson(text, this.#secrets, this.#patterns, this.#standIn)
+  }
+
   /** One character a byte, so that a secret between bytes that are no text is found too. */
   #bytes(bytes: Uint8Array): Part['content'] {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    const clean = replaced(text, this.#all, ({ secret, as }) => Buffer.from(as ?? placeholderInBytes(secret)).toString('latin1'))
+    const clean = replaced(text, this.#all, ({ secret, as }) =>
+      Buffer.from(as ?? placeholderInBytes(secret)).toString('latin1'),
+    )
     return clean === text ? { kind: 'binary', bytes } : contentOf(Buffer.from(clean, 'latin1'))
   }
 
@@ -167,25 +187,10 @@ export class Redactor {
     const isJson = documents.map((text) => parseJson(text) !== undefined)
     const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#named) : text))
     // What is split comes first: the beginning of a key may look like a whole one.
-    const whole = this.#all.reduce<readonly string[]>((texts, find) => redactSplit(texts, find, this.#standIn), named)
+    const whole = this.#all.reduce<readonly string[]>(
+      (texts, find) => redactSplit(texts, find, this.#standIn),
+      named,
+    )
     return whole.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
   }
-
-  /** Token by token: what stands in for a secret must not reach beyond a string, and escapes may hide one. */
-  #json(text: string): string {
-    if (this.#patterns.length === 0 && !text.includes(String.raw`\u`) && this.#secrets(text).length === 0) return text
-    const edits: Edit[] = []
-    for (const { kind, start, end } of tokens(text)) {
-      if (kind !== 'string' && kind !== 'scalar') continue
-      const token = text.slice(start, end)
-      const value = kind === 'string' ? decodeString(token) : token
-      const clean = kind === 'string' ? this.text(value) : replaced(value, [this.#secrets], this.#standIn)
-      if (clean !== value) edits.push({ start, end, text: JSON.stringify(clean) })
-    }
-    return applyEdits(text, edits)
-  }
-}
-
-function replaced(text: string, finds: readonly Find[], standIn: (found: Found) => string): string {
-  return finds.reduce((out, find) => applyEdits(out, find(out).map((each) => ({ ...each, text: standIn(each) }))), text)
 }

@@ -55,10 +55,14 @@ export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
 function global(match: unknown): RegExp {
   const pattern = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
   if (!(pattern instanceof RegExp)) {
-    throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
+    throw new UsageError(
+      "a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }",
+    )
   }
   if (new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')) {
-    throw new UsageError(`the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`)
+    throw new UsageError(
+      `the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`,
+    )
   }
   return new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`)
 }

@@ -60,7 +60,9 @@ export class SecretFinder {
 
   #findKnown(text: string): Found[] {
     const all = [...this.#known.values()]
-    const possible = (ESCAPED_LETTER.test(text) ? all : all.filter(({ anchor }) => text.includes(anchor))).map(({ value }) => value)
+    const possible = (
+      ESCAPED_LETTER.test(text) ? all : all.filter(({ anchor }) => text.includes(anchor))
+    ).map(({ value }) => value)
     if (possible.length === 0) return []
     const key = JSON.stringify(possible)
     const pattern = this.#patterns.get(key) ?? patternOf(possible)
@@ -120,7 +122,13 @@ function anchorOf(value: string): string {
 
 /** Longer values first: one may begin with another. */
 function patternOf(values: readonly string[]): RegExp {
-  return new RegExp(values.toSorted((a, b) => b.length - a.length).map(spelling).join('|'), 'g')
+  return new RegExp(
+    values
+      .toSorted((a, b) => b.length - a.length)
+      .map(spelling)
+      .join('|'),
+    'g',
+  )
 }
 
 /** Where a number before `at` may begin: behind a secret it is that of a placeholder, or will look like one. */
@@ -143,13 +151,19 @@ function runEnd(text: string, from: number): number {
 /** A shape inside a longer word is no key; one behind a secret or an escape (`\n`, `%20`) begins a word. */
 function startsFresh(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9]/.test(text[at - 1] as string)) return true
-  return /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|%(?:25){0,3}[0-9A-Fa-f]{2})$/.test(text.slice(Math.max(0, at - 9), at))
+  return /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|%(?:25){0,3}[0-9A-Fa-f]{2})$/.test(
+    text.slice(Math.max(0, at - 9), at),
+  )
 }
 
 /** Ordinary words joined by dashes are no key: a key has a long run that is no word. */
 export function isKeyLike(text: string): boolean {
   const tail = text.replace(/^[a-z]+[-_]/, '')
-  return tail.split(/[^A-Za-z0-9]+/).some(
-    (run) => run.length >= 24 || (run.length >= 12 && (/\d/.test(run) || (/[a-z]/.test(run) && /[A-Z]/.test(run)))),
-  )
+  return tail
+    .split(/[^A-Za-z0-9]+/)
+    .some(
+      (run) =>
+        run.length >= 24 ||
+        (run.length >= 12 && (/\d/.test(run) || (/[a-z]/.test(run) && /[A-Z]/.test(run)))),
+    )
 }

@@ -12,11 +12,21 @@ export function spelling(value: string): string {
 const ESCAPING = String.raw`\\{1,15}`
 
 /** JSON's short escapes. */
-const SHORT: Readonly<Record<string, string>> = { '"': '"', '/': '/', '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' }
+const SHORT: Readonly<Record<string, string>> = {
+  '"': '"',
+  '/': '/',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\b': 'b',
+  '\f': 'f',
+}
 
 function charSpelling(char: string): string {
   const utf8 = Buffer.from(char)
-  const units = Array.from({ length: char.length }, (_, i) => char.charCodeAt(i).toString(16).padStart(4, '0'))
+  const units = Array.from({ length: char.length }, (_, i) =>
+    char.charCodeAt(i).toString(16).padStart(4, '0'),
+  )
   const forms = [
     escapeRegExp(char),
     units.map((unit) => `${ESCAPING}u${anyCase(unit)}`).join(''),

@@ -25,7 +25,12 @@ export function redactFragments(
   return out
 }
 
-function redactFragment(fragment: string, offset: number, found: readonly Found[], standIn: (found: Found) => string): string {
+function redactFragment(
+  fragment: string,
+  offset: number,
+  found: readonly Found[],
+  standIn: (found: Found) => string,
+): string {
   let out = ''
   let at = 0
   for (const each of found) {

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { decodeText } from '../../src/core/bytes.ts'
+import type { Cassette, Interaction, Part, RequestBody, ResponseBody } from '../../src/core/cassette.ts'
+import { bytes, events, headers, jsonText, someText, text } from './arbitraries.ts'
+
+const blob = fc.record({
+  kind: fc.constant('blob' as const),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  size: fc.nat(),
+})
+const content: fc.Arbitrary<Part['content']> = fc.oneof(
+  fc.constant({ kind: 'empty' as const }),
+  someText.map((each) => ({ kind: 'text' as const, text: each })),
+  bytes
+    .filter((each) => each.length > 0 && decodeText(each) === undefined)
+    .map((each) => ({ kind: 'binary' as const, bytes: each })),
+  blob,
+)
+const json = jsonText.map((each) => ({ kind: 'json' as const, text: each }))
+const part: fc.Arbitrary<Part> = fc.record(
+  { name: text, filename: text, type: text, content },
+  { requiredKeys: ['name', 'content'] },
+)
+
+export const requestBody: fc.Arbitrary<RequestBody> = fc.oneof(
+  content,
+  json,
+  fc.array(part, { maxLength: 3 }).map((parts) => ({ kind: 'multipart' as const, parts })),
+)
+export const responseBody: fc.Arbitrary<ResponseBody> = fc.oneof(
+  content,
+  json,
+  events.map((each) => ({ kind: 'events' as const, events: each })),
+)
+
+const target = text.map((each) => `/${each}`)
+const interaction: fc.Arbitrary<Interaction> = fc.record(
+  {
+    upstream: fc.constantFrom('http://a', 'https://b/c'),
+    recordedAt: fc.constantFrom('2026-01-01', '2026-11-22'),
+    request: fc.record({
+      method: fc.constantFrom('GET', 'POST', 'null', 'M-SEARCH'),
+      path: target,
+      headers,
+      body: requestBody,
+    }),
+    response: fc.record(
+      {
+        status: fc.constantFrom(100, 200, 204, 404, 599),
+        after: fc.nat(2000),
+        truncated: fc.constant(true as const),
+        headers,
+        body: responseBody,
+      },
+      { requiredKeys: ['status', 'headers', 'body'] },
+    ),
+  },
+  { requiredKeys: ['request', 'response'] },
+)
+
+export const cassette: fc.Arbitrary<Cassette> = fc.record({
+  version: fc.constant(1 as const),
+  upstream: fc.constantFrom('https://api.openai.com', 'http://127.0.0.1:80/a#b'),
+  recordedAt: fc.constant('2026-11-22'),
+  interactions: fc.array(interaction, { maxLength: 3 }),
+})

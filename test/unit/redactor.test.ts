@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../../src/core/errors.ts'
+import { identify } from '../../src/core/matchers.ts'
+import { isPlaceholder } from '../../src/core/redaction/placeholders.ts'
+import { Redactor } from '../../src/core/redaction/redactor.ts'
+
+const SHAPED = ['sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6', 'org-Ab1Cd2Ef3Gh4Ij5Kl6Mn7'] as const
+
+test('placeholders keep their kind and their number', () => {
+  const redactor = new Redactor(['the first secret', 'another secret'])
+  expect(redactor.text('the first secret, another secret; the first secret')).toBe(
+    'secret-redacted, secret-redacted-2; secret-redacted',
+  )
+  expect(redactor.text(`${SHAPED[0]} ${SHAPED[1]}`)).toBe('sk-redacted org-redacted')
+  expect(['sk-redacted', 'org-redacted-12', 'proj_redacted'].every(isPlaceholder)).toBe(true)
+  expect(isPlaceholder('sk-redacted and more')).toBe(false)
+})
+
+test('ids in a list are taken out one by one', () => {
+  const ids = ['proj_abcdefghijklmnop1', 'proj_abcdefghijklmnop2']
+  const list = JSON.stringify({ data: ids.map((id) => ({ id })), words: ['sk-learn', 'abcdefghijkl12345'] })
+  const { body } = new Redactor([]).response({ status: 200, headers: [], body: { kind: 'json', text: list } })
+  expect(body).toEqual({
+    kind: 'json',
+    text: list.replace(ids[0] as string, 'proj_redacted').replace(ids[1] as string, 'proj_redacted-2'),
+  })
+})
+
+test('a known value is found behind what only looks like a key', () => {
+  expect(new Redactor(['hunter2-hunter2']).text('task-approach-hunter2-hunter2')).toBe(
+    'task-approach-secret-redacted',
+  )
+})
+
+test('a credential is one by its name, and its echo is found', () => {
+  const redactor = new Redactor([])
+  const asked = redactor.request({
+    method: 'POST',
+    path: '/v1/x?api-key=0123456789abcdef',
+    headers: [],
+    body: {
+      kind: 'json',
+      text: '{"tools":[{"headers":{"Authorization":"Token 9f8e7d6c5b4a3210"}}],"refresh_token":"some.refresh.token"}',
+    },
+  })
+  expect(JSON.stringify(asked)).not.toMatch(/0123456789abcdef|9f8e7d6c5b4a3210|some\.refresh/)
+  expect(redactor.text('no such token: 9f8e7d6c5b4a3210')).toBe('no such token: secret-redacted-2')
+  redactor.learnFromRequest([
+    ['authorization', `Basic ${Buffer.from('me:correct horse battery').toString('base64')}`],
+  ])
+  expect(redactor.text('correct horse battery')).not.toContain('horse')
+})
+
+test('a rule of the user’s own reaches over deltas, and stays within a string', () => {
+  const redactor = new Redactor(
+    [],
+    [{ match: /cust_[a-z]+/, as: 'cust_redacted' }, { match: 'a "b"', as: 'X' }, { header: 'X-Own' }],
+  )
+  const events = ['cu', 'st_ab', 'cd.'].map((content, offset) => ({
+    offset,
+    raw: `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`,
+  }))
+  const { body, headers } = redactor.response({
+    status: 200,
+    headers: [
+      ['x-own', '1'],
+      ['x-a', 'a "b"'],
+    ],
+    body: { kind: 'events', events },
+  })
+  expect(headers).toEqual([['x-a', 'X']])
+  expect(JSON.stringify(body)).not.toMatch(/st_ab/)
+  expect(redactor.text(String.raw`{"a":"a \"b\""}`)).toBe('{"a":"X"}')
+})
+
+test('a rule that cannot be meant is refused', () => {
+  expect(() => new Redactor([], [/x*/])).toThrow(UsageError)
+  expect(() => new Redactor([], [''])).toThrow(/matches the empty text/)
+  expect(() => new Redactor([], [{ mach: /x/ } as unknown as RegExp])).toThrow(/must be a text, a RegExp/)
+})
+
+test('forty megabytes in one string are no trouble', () => {
+  const long = 'QUJD'.repeat(10_000_000)
+  const redactor = new Redactor(['QUJDx12345678'])
+  const answered = redactor.response({
+    status: 200,
+    headers: [],
+    body: { kind: 'json', text: `{"b64_json":"${long}","api_key":"${long}"}` },
+  })
+  const asked = redactor.request({
+    method: 'POST',
+    path: '/',
+    headers: [],
+    body: { kind: 'text', text: `client_secret=${long}` },
+  })
+  expect(redactor.leak(asked, answered)).toBeUndefined()
+}, 60_000)
+
+for (const [name, whole] of [
+  ['prose', JSON.stringify({ a: 'Lorem "ipsum"\n task-based 100% é \\ '.repeat(30_000) })],
+  ['keys', JSON.stringify({ a: Array.from({ length: 20_000 }, (_, i) => `sk-proj-abcdefghijklmnop${i}`) })],
+  ['backslashes', JSON.stringify({ a: '\\'.repeat(500_000) })],
+  ['beginnings of keys', JSON.stringify({ a: 'sk-'.repeat(300_000) })],
+] as const) {
+  test(`a megabyte of ${name} is redacted and identified in time`, () => {
+    const redactor = new Redactor(Array.from({ length: 30 }, (_, i) => `${i}p@ss"word\\of length`))
+    const started = performance.now()
+    identify(
+      redactor.request({ method: 'POST', path: '/', headers: [], body: { kind: 'json', text: whole } }),
+    )
+    expect(performance.now() - started).toBeLessThan(8000)
+  })
+}
