@@ -66,6 +66,7 @@ test('the order of query names does not count, that of one name’s values does'
     ),
   )
   expect(post({ kind: 'empty' }, '/x?a=1&a=2')).not.toBe(post({ kind: 'empty' }, '/x?a=2&a=1'))
+  expect(post({ kind: 'empty' }, '/x?a=1&a=2')).not.toBe(post({ kind: 'empty' }, '/x?a=3&a=2'))
 })
 
 interface FormPart {

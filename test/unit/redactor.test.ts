@@ -111,3 +111,27 @@ for (const [name, whole] of [
     expect(performance.now() - started).toBeLessThan(8000)
   })
 }
+
+test('credentials’ headers are not kept, and accounts only as placeholders, whatever they look like', () => {
+  const { headers } = new Redactor([]).response({
+    status: 200,
+    headers: [
+      ['set-cookie', 'a=b'],
+      ['openai-organization', 'acme'],
+      ['openai-project', 'weather'],
+      ['x-request-id', 'req_1'],
+    ],
+    body: { kind: 'empty' },
+  })
+  expect(headers).toEqual([
+    ['openai-organization', 'org-redacted'],
+    ['openai-project', 'proj_redacted'],
+    ['x-request-id', 'req_1'],
+  ])
+})
+
+test('a key right behind a placeholder is found', () => {
+  const redactor = new Redactor([])
+  expect(redactor.text(`sk-redacted${SHAPED[1]}`)).toBe('sk-redactedorg-redacted')
+  expect(redactor.text(`secret-redacted-2${SHAPED[1]}`)).toBe('secret-redacted-2org-redacted')
+})
