@@ -24,7 +24,9 @@ function getWeather({ city }: { city: string }): string {
   return JSON.stringify({ city, celsius: 18, sky: 'clear' })
 }
 
-const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'What is the weather in Paris?' }]
+const messages: OpenAI.ChatCompletionMessageParam[] = [
+  { role: 'user', content: 'What is the weather in Paris?' },
+]
 for (;;) {
   const { choices } = await client.chat.completions.create({ model: 'gpt-4o-mini', messages, tools })
   const message = choices[0]?.message

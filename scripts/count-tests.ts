@@ -9,5 +9,7 @@ interface Report {
 }
 
 const report = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as Report
-const unloaded = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length
+const unloaded = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+).length
 process.stdout.write(`${report.numPassedTests} ${report.numFailedTests + unloaded}\n`)

@@ -25,7 +25,15 @@ try {
 }
 
 function record(name: string, upstream: string): Promise<void> {
-  const cli = [path.join(ROOT, 'dist/cli/main.js'), 'record', '--cassette', `examples/${name}`, '--upstream', upstream, '--']
+  const cli = [
+    path.join(ROOT, 'dist/cli/main.js'),
+    'record',
+    '--cassette',
+    `examples/${name}`,
+    '--upstream',
+    upstream,
+    '--',
+  ]
   const child = spawn(process.execPath, [...cli, process.execPath, path.join(ROOT, `examples/${name}.ts`)], {
     cwd: ROOT,
     stdio: 'inherit',
@@ -33,7 +41,9 @@ function record(name: string, upstream: string): Promise<void> {
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (status) => (status === 0 ? resolve() : reject(new Error(`recording ${name} ended with ${status}`))))
+    child.on('exit', (status) =>
+      status === 0 ? resolve() : reject(new Error(`recording ${name} ended with ${status}`)),
+    )
   })
 }
 

@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> }
+const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+  devDependencies: Record<string, string>
+}
 const project = mkdtempSync(path.join(tmpdir(), 'openai-vcr-package-'))
 const env = { ...process.env, CI: '', OPENAI_API_KEY: 'sk-none', npm_config_loglevel: 'error' }
 
@@ -49,20 +51,42 @@ console.log(seen.join('|'))
 `
 
 try {
-  execFileSync('npm', ['pack', '--pack-destination', project, '--silent'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['pack', '--pack-destination', project, '--silent'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const tarball = readdirSync(project).find((name) => name.endsWith('.tgz')) as string
-  writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module', allowScripts: { node: true } }))
-  const peers = ['openai', 'msw', 'typescript', 'node', '@types/node'].map((name) => `${name}@${devDependencies[name]}`)
+  writeFileSync(
+    path.join(project, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, type: 'module', allowScripts: { node: true } }),
+  )
+  const peers = ['openai', 'msw', 'typescript', 'node', '@types/node'].map(
+    (name) => `${name}@${devDependencies[name]}`,
+  )
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`, ...peers])
 
   mkdirSync(path.join(project, 'src'))
   writeFileSync(path.join(project, 'src/try.ts'), PROGRAM)
-  const compiler = { target: 'es2024', module: 'nodenext', lib: ['es2024', 'esnext.disposable', 'dom'], types: ['node'], strict: true, skipLibCheck: false, noEmit: true }
-  writeFileSync(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: compiler, include: ['src'] }))
+  const compiler = {
+    target: 'es2024',
+    module: 'nodenext',
+    lib: ['es2024', 'esnext.disposable', 'dom'],
+    types: ['node'],
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+  }
+  writeFileSync(
+    path.join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: compiler, include: ['src'] }),
+  )
   npm(['exec', '-c', 'tsc'])
 
   const upstream = createServer((_req, res) => {
-    res.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[{"id":"gpt-4o-mini","object":"model"}]}')
+    res
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"object":"list","data":[{"id":"gpt-4o-mini","object":"model"}]}')
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
@@ -70,11 +94,14 @@ try {
   upstream.closeAllConnections()
   await new Promise((resolve) => upstream.close(resolve))
   const replayed = await run(['exec', '-c', `node src/try.ts replay ${url}`])
-  if (recorded !== replayed || !recorded.includes('gpt-4o-mini')) throw new Error(`recorded ${recorded}, replayed ${replayed}`)
+  if (recorded !== replayed || !recorded.includes('gpt-4o-mini'))
+    throw new Error(`recorded ${recorded}, replayed ${replayed}`)
   const listed = await run(['exec', '-c', 'openai-vcr list --cassettes tapes --json'])
   const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name)
   if (names.join() !== 'fetch,msw,server') throw new Error(`the command line lists ${names.join()}`)
-  process.stdout.write('installed from its tarball; types, entries, command line, recording and replay work\n')
+  process.stdout.write(
+    'installed from its tarball; types, entries, command line, recording and replay work\n',
+  )
 } finally {
   rmSync(project, { recursive: true, force: true })
 }

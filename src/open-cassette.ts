@@ -29,7 +29,11 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     secrets: secretsOf(process.env),
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }
-  const source = await Source.cassette(name, surroundings, `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`)
+  const source = await Source.cassette(
+    name,
+    surroundings,
+    `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`,
+  )
   const records = planOf(resolved.mode, false).writes !== 'never'
   const forget = records ? saveOnSignal(() => vcr.close()) : (): void => {}
   const vcr = new Vcr(name, source, resolved, systemClock, async () => {

@@ -23,7 +23,10 @@ export interface InterceptOptions {
  * await using vcr = await openCassette('weather')
  * await using _ = await intercept(vcr)
  */
-export async function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<AsyncDisposable & { stop(): Promise<void> }> {
+export async function intercept(
+  vcr: Vcr,
+  options: InterceptOptions = {},
+): Promise<AsyncDisposable & { stop(): Promise<void> }> {
   const network = defineNetwork({
     sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
     handlers: cassetteHandlers(vcr, options),
@@ -44,7 +47,9 @@ export async function intercept(vcr: Vcr, options: InterceptOptions = {}): Promi
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
 export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): HttpHandler[] {
-  const hosts = new Set(options.hosts ?? [...OPENAI_HOSTS, ...(vcr.upstream === undefined ? [] : [new URL(vcr.upstream).host])])
+  const hosts = new Set(
+    options.hosts ?? [...OPENAI_HOSTS, ...(vcr.upstream === undefined ? [] : [new URL(vcr.upstream).host])],
+  )
   return [
     http.all(
       ({ request }) => hosts.has(new URL(request.url).host),
@@ -59,7 +64,8 @@ export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): Http
 
 /** Without this header a stream that breaks looks to the client like one that ended. */
 function chunked(response: Response): Response {
-  if (response.body !== null && !response.headers.has('content-length')) response.headers.set('transfer-encoding', 'chunked')
+  if (response.body !== null && !response.headers.has('content-length'))
+    response.headers.set('transfer-encoding', 'chunked')
   return response
 }
 

@@ -22,10 +22,23 @@ export function withServerFlags(command: Command): Command {
   return command
     .option('--cassette <name>', 'the cassette for requests that name none', cassetteName)
     .option('--cassettes <dir>', 'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
-    .option('--upstream <url>', "where requests are sent to be recorded: their path is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)")
-    .addOption(new Option('--repeat <how>', 'what a request gets that is made more often than it was recorded').choices(['error', 'last', 'cycle']))
+    .option(
+      '--upstream <url>',
+      'where requests are sent to be recorded: their path is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)',
+    )
+    .addOption(
+      new Option(
+        '--repeat <how>',
+        'what a request gets that is made more often than it was recorded',
+      ).choices(['error', 'last', 'cycle']),
+    )
     .option('--speed <n>', 'replay in recorded time, n times as fast (default: instantly)', positive)
-    .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect, [])
+    .option(
+      '--redact <pattern>',
+      'a regular expression for what else is secret; may be given again',
+      collect,
+      [],
+    )
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
 }
 
@@ -34,7 +47,10 @@ export function withModeFlag(command: Command): Command {
 }
 
 export function withCassettesFlag(command: Command): Command {
-  return command.option('--cassettes <dir>', 'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
+  return command.option(
+    '--cassettes <dir>',
+    'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)',
+  )
 }
 
 /** @param mode what the command itself stands for, where no flag says otherwise */
@@ -80,6 +96,8 @@ function toRule(pattern: string): RedactRule {
   try {
     return new RegExp(pattern)
   } catch (error) {
-    throw new UsageError(`--redact '${pattern}' is no regular expression: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`--redact '${pattern}' is no regular expression: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

@@ -20,7 +20,11 @@ export function listCommand(settle: Settle): Command {
   return withCassettesFlag(new Command('list').description('List the cassettes of a directory.'))
     .option('--json', 'as JSON')
     .action(async (flags: { cassettes?: string; json?: true }) => {
-      const { dir } = resolveOptions({}, process.env, flags.cassettes === undefined ? {} : { dir: flags.cassettes })
+      const { dir } = resolveOptions(
+        {},
+        process.env,
+        flags.cassettes === undefined ? {} : { dir: flags.cassettes },
+      )
       const store = new FileStore(dir)
       const listed: Listed[] = []
       for (const name of await store.list()) {
@@ -55,7 +59,19 @@ async function describe(store: FileStore, name: string): Promise<Listed | string
 }
 
 function table(listed: readonly Listed[]): string {
-  const rows = listed.map(({ name, interactions, recordedAt, upstream }) => [name, count(interactions, 'interaction'), recordedAt, upstream])
+  const rows = listed.map(({ name, interactions, recordedAt, upstream }) => [
+    name,
+    count(interactions, 'interaction'),
+    recordedAt,
+    upstream,
+  ])
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)))
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n')
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

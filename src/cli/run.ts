@@ -10,9 +10,15 @@ import { count, reportRun } from './report.ts'
 import { say } from './say.ts'
 
 export function recordCommand(settle: Settle): Command {
-  const command = new Command('record').description('Run a command against a recording server of its own, and keep what it asked when it ends well.')
+  const command = new Command('record').description(
+    'Run a command against a recording server of its own, and keep what it asked when it ends well.',
+  )
   return withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags) => {
-    const server = await serve({ options: resolveFlags(flags, 'record'), cassette: flags.cassette, warn: say })
+    const server = await serve({
+      options: resolveFlags(flags, 'record'),
+      cassette: flags.cassette,
+      warn: say,
+    })
     const ended = await runCommand(cmd, server, {})
     // Whoever stops the run by a signal has seen enough, and wants what there is.
     const keep = ended.status === 0 || ended.stopped
@@ -24,12 +30,23 @@ export function recordCommand(settle: Settle): Command {
 }
 
 export function replayCommand(settle: Settle): Command {
-  const command = new Command('replay').description('Run a command against a replaying server of its own: no key, no network.')
+  const command = new Command('replay').description(
+    'Run a command against a replaying server of its own: no key, no network.',
+  )
   return wrapping(command).action(async (cmd: string[], flags: ServerFlags) => {
     const options = resolveFlags(flags, 'replay')
-    const remedy = (cassette: string): string => `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
-    const server = await serve({ options, cassette: flags.cassette, repeat: flags.repeat ?? 'error', warn: say, remedy })
-    say(`answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`)
+    const remedy = (cassette: string): string =>
+      `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
+    const server = await serve({
+      options,
+      cassette: flags.cassette,
+      repeat: flags.repeat ?? 'error',
+      warn: say,
+      remedy,
+    })
+    say(
+      `answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`,
+    )
     const key = process.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
     const ended = await runCommand(cmd, server, key)
     const report = await server.close()
@@ -43,7 +60,8 @@ function wrapping(command: Command): Command {
 }
 
 function reportUnanswered({ journal, unanswered }: RunReport): void {
-  for (const { outcome, reason } of journal) if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
+  for (const { outcome, reason } of journal)
+    if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
   if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
 }
 
@@ -54,7 +72,11 @@ interface Ended {
   readonly stopped: boolean
 }
 
-function runCommand([program, ...args]: readonly string[], server: RunningServer, env: Record<string, string>): Promise<Ended> {
+function runCommand(
+  [program, ...args]: readonly string[],
+  server: RunningServer,
+  env: Record<string, string>,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let stopped = false
     const child = spawn(program as string, args, {
@@ -73,7 +95,9 @@ function runCommand([program, ...args]: readonly string[], server: RunningServer
     child.once('error', (error: NodeJS.ErrnoException) => {
       done()
       const why = error.code === 'ENOENT' ? 'no such command' : error.message
-      void server.close({ keep: false }).then(() => reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error })))
+      void server
+        .close({ keep: false })
+        .then(() => reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error })))
     })
     child.once('exit', (code, signal) => {
       done()

@@ -6,13 +6,22 @@ import { reportRun } from './report.ts'
 import { print, say } from './say.ts'
 
 export function serveCommand(settle: Settle): Command {
-  const command = new Command('serve').description('Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.')
+  const command = new Command('serve').description(
+    'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
+  )
   withServerFlags(withModeFlag(command))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
     .action(async (flags: ServerFlags & { host: string; port: number }) => {
       const options = resolveFlags(flags)
-      const server = await serve({ options, cassette: flags.cassette, repeat: flags.repeat, host: flags.host, port: flags.port, warn: say })
+      const server = await serve({
+        options,
+        cassette: flags.cassette,
+        repeat: flags.repeat,
+        host: flags.host,
+        port: flags.port,
+        warn: say,
+      })
       const stopped = nextSignal()
       print(`openai-vcr listening on ${server.url}`)
       say(`mode ${options.mode}, cassettes in ${options.dir}`)

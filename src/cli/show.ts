@@ -10,11 +10,19 @@ import { withCassettesFlag } from './flags.ts'
 import { print } from './say.ts'
 
 export function showCommand(_settle: Settle): Command {
-  return withCassettesFlag(new Command('show').description('Show what was asked in a cassette and what came back, a stream as what it spells.'))
+  return withCassettesFlag(
+    new Command('show').description(
+      'Show what was asked in a cassette and what came back, a stream as what it spells.',
+    ),
+  )
     .argument('<name>', 'the cassette')
     .option('--json', 'as JSON')
     .action(async (name: string, flags: { cassettes?: string; json?: true }) => {
-      const { dir } = resolveOptions({}, process.env, flags.cassettes === undefined ? {} : { dir: flags.cassettes })
+      const { dir } = resolveOptions(
+        {},
+        process.env,
+        flags.cassettes === undefined ? {} : { dir: flags.cassettes },
+      )
       const store = new FileStore(dir)
       const { cassette } = await readCassette(store, name)
       if (cassette === undefined) {
@@ -23,7 +31,8 @@ export function showCommand(_settle: Settle): Command {
           `there is no cassette '${name}': ${store.fileOf(name)} does not exist. ${known.length === 0 ? `${dir} holds none` : `There are: ${known.join(', ')}`}`,
         )
       }
-      if (flags.json) print(JSON.stringify({ name, ...cassette, interactions: cassette.interactions.map(toJson) }, null, 2))
+      if (flags.json)
+        print(JSON.stringify({ name, ...cassette, interactions: cassette.interactions.map(toJson) }, null, 2))
       else print(cassette.interactions.map(toText).join('\n\n'))
     })
 }

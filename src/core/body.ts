@@ -23,11 +23,15 @@ export function readResponseBody(bytes: Uint8Array): ResponseBody {
   const content = contentOf(bytes)
   if (content.kind !== 'text') return content
   const structured = /^[[{]/.test(content.text) && parseJson(content.text) !== undefined
-  return structured && compactJson(content.text) === content.text ? { kind: 'json', text: content.text } : content
+  return structured && compactJson(content.text) === content.text
+    ? { kind: 'json', text: content.text }
+    : content
 }
 
 /** Events as a body; undefined when their bytes are not text. */
-export function readEvents(events: readonly { offset: number; bytes: Uint8Array }[]): ResponseBody | undefined {
+export function readEvents(
+  events: readonly { offset: number; bytes: Uint8Array }[],
+): ResponseBody | undefined {
   const read: StreamEvent[] = []
   for (const event of events) {
     const raw = decodeText(event.bytes)
@@ -57,7 +61,6 @@ export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' }>): Uint8A
       return joinBytes(body.events.map((event) => encodeText(event.raw)))
   }
 }
-
 
 function isJsonType(contentType: string | undefined): boolean {
   return contentType === undefined || /[/+]json\b/i.test(contentType)

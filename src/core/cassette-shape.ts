@@ -43,7 +43,12 @@ function readInteraction(data: unknown, place: Place, refuse: Refuse): Interacti
 function readRequest(fields: Fields): RecordedRequest {
   const path = fields.string('path')
   if (!path.startsWith('/')) fields.refuse('path', "a path that begins with '/'")
-  return { method: fields.string('method'), path, headers: fields.headers(), body: readBody(fields, 'request') as RequestBody }
+  return {
+    method: fields.string('method'),
+    path,
+    headers: fields.headers(),
+    body: readBody(fields, 'request') as RequestBody,
+  }
 }
 
 function readResponse(fields: Fields): RecordedResponse {
@@ -159,7 +164,9 @@ class Fields {
 
   number(key: string): number {
     const value = this.#data[key]
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse(key, 'a whole number')
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0
+      ? value
+      : this.refuse(key, 'a whole number')
   }
 
   day(key: string): string {
@@ -190,7 +197,10 @@ class Fields {
     const present = keys.filter((key) => this.has(key))
     return present.length === 1
       ? (present[0] as K)
-      : this.#refuse(this.#place, `expected exactly one of ${keys.join(', ')}, found ${present.join(' and ') || 'none'}`)
+      : this.#refuse(
+          this.#place,
+          `expected exactly one of ${keys.join(', ')}, found ${present.join(' and ') || 'none'}`,
+        )
   }
 }
 

@@ -49,7 +49,9 @@ export function parseCassette(text: string, file: string): Cassette {
   }
   const lineOf = (place: Place): number => {
     for (let depth = place.length; depth > 0; depth--) {
-      const node = document.getIn(place.slice(0, depth), true) as { range?: [number, number, number] } | undefined
+      const node = document.getIn(place.slice(0, depth), true) as
+        | { range?: [number, number, number] }
+        | undefined
       if (node?.range) return lines.linePos(node.range[0]).line
     }
     return 1
@@ -63,7 +65,9 @@ function refuseWhatIsNoCassette(text: string, file: string): void {
   if (text.trim() === '') throw new CassetteError(`${file}: the file is empty; delete it and record again`)
   const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |$)/.test(line))
   if (conflict >= 0) {
-    throw new CassetteError(`${file}:${conflict + 1}: holds a merge conflict; take one side whole, or record again`)
+    throw new CassetteError(
+      `${file}:${conflict + 1}: holds a merge conflict; take one side whole, or record again`,
+    )
   }
   const version = /^version: *(\d+)\s*$/m.exec(text.slice(0, 4096))?.[1]
   if (version !== undefined && Number(version) > CASSETTE_VERSION) {
@@ -106,7 +110,12 @@ function headersNode(headers: Headers): object {
 
 function bodyNode(body: RequestBody | ResponseBody, blobs: Map<string, Uint8Array>): object {
   if (body.kind === 'empty') return {}
-  return { body: body.kind === 'multipart' ? { multipart: body.parts.map((part) => partNode(part, blobs)) } : contentNode(body, blobs) }
+  return {
+    body:
+      body.kind === 'multipart'
+        ? { multipart: body.parts.map((part) => partNode(part, blobs)) }
+        : contentNode(body, blobs),
+  }
 }
 
 function partNode(part: Part, blobs: Map<string, Uint8Array>): object {
@@ -130,7 +139,10 @@ function contentNode(
       return { text: literal(body.text) }
     case 'events': {
       const eol = lineEndOf(body.events)
-      return { ...(eol === '\r\n' ? { eol: 'crlf' } : {}), events: literal(printEventLines(body.events, eol)) }
+      return {
+        ...(eol === '\r\n' ? { eol: 'crlf' } : {}),
+        events: literal(printEventLines(body.events, eol)),
+      }
     }
     case 'blob':
       return { blob: body.sha256, size: body.size }

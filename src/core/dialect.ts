@@ -12,4 +12,3 @@ export interface Dialect {
   /** An error in the API's own shape. */
   error(status: number, code: string, message: string): HttpResponse
 }
-

@@ -56,5 +56,7 @@ export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 /** Splits a target into its path and its query, without the question mark. */
 export function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?')
-  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+  return mark < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }

@@ -9,7 +9,11 @@ export interface Difference {
 }
 
 /** Where two values differ, leaf by leaf in their order, `limit` places at most. */
-export function diffJson(recorded: Json | undefined, received: Json | undefined, limit: number): Difference[] {
+export function diffJson(
+  recorded: Json | undefined,
+  received: Json | undefined,
+  limit: number,
+): Difference[] {
   const found: Difference[] = []
   const todo: Difference[] = [{ path: '$', recorded, received }]
   while (todo.length > 0 && found.length < limit) {
@@ -26,7 +30,11 @@ function innerPairs({ path, recorded, received }: Difference): Difference[] | un
   if (recorded === received) return []
   if (Array.isArray(recorded) && Array.isArray(received)) {
     const length = Math.max(recorded.length, received.length)
-    return Array.from({ length }, (_, i) => ({ path: `${path}[${i}]`, recorded: recorded[i], received: received[i] }))
+    return Array.from({ length }, (_, i) => ({
+      path: `${path}[${i}]`,
+      recorded: recorded[i],
+      received: received[i],
+    }))
   }
   if (isJsonObject(recorded) && isJsonObject(received)) {
     return keysOf(recorded, received).map((key) => ({

@@ -11,7 +11,12 @@ export type Outcome<T> =
 export type Index<T> = ReadonlyMap<string, readonly T[]>
 
 /** The answer to the request that is the `occurrence`th (from 0) with its fingerprint. */
-export function lookup<T>(index: Index<T>, fingerprint: string, occurrence: number, repeat: Repeat): Outcome<T> {
+export function lookup<T>(
+  index: Index<T>,
+  fingerprint: string,
+  occurrence: number,
+  repeat: Repeat,
+): Outcome<T> {
   const recorded = index.get(fingerprint)
   if (recorded === undefined || recorded.length === 0) return { kind: 'miss' }
   if (occurrence >= recorded.length && repeat === 'error') return { kind: 'exhausted', recorded }

@@ -63,7 +63,8 @@ function headerLine(headers: string, name: string): string | undefined {
 function parameter(disposition: string, name: string): string | undefined {
   const extended = new RegExp(`;\\s*${name}\\*=[^']*'[^']*'([^;\\s]+)`, 'i').exec(disposition)?.[1]
   if (extended !== undefined) return percentDecoded(extended)
-  const [, inQuotes, plain] = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'i').exec(disposition) ?? []
+  const [, inQuotes, plain] =
+    new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'i').exec(disposition) ?? []
   return inQuotes === undefined ? plain : inQuotes.replaceAll(/\\(["\\])/g, '$1')
 }
 

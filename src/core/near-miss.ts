@@ -15,7 +15,11 @@ const LIMIT = 24
 const CANDIDATES = 400
 
 /** The recorded request nearest to what was asked: the same method and path first, then the fewest differences. */
-export function nearest<T>(asked: Parts, candidates: readonly T[], partsOf: (candidate: T) => Parts): NearMiss<T> | undefined {
+export function nearest<T>(
+  asked: Parts,
+  candidates: readonly T[],
+  partsOf: (candidate: T) => Parts,
+): NearMiss<T> | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: addressDistance(asked, partsOf(candidate)) }))
     .toSorted((a, b) => a.distance - b.distance)
@@ -24,7 +28,8 @@ export function nearest<T>(asked: Parts, candidates: readonly T[], partsOf: (can
   for (const { candidate, distance } of ranked) {
     if (best !== undefined && distance > best.distance) break
     const differences = diffParts(partsOf(candidate), asked, best?.differences.length ?? LIMIT)
-    if (best === undefined || differences.length < best.differences.length) best = { candidate, differences, distance }
+    if (best === undefined || differences.length < best.differences.length)
+      best = { candidate, differences, distance }
   }
   return best
 }
@@ -43,7 +48,8 @@ function diffParts(recorded: Parts, received: Parts, limit: number): Difference[
   for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
     const differences = diffJson(recorded[part], received[part], limit - found.length)
     // In a body the path alone says where; elsewhere the part's name has to.
-    for (const each of differences) found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
+    for (const each of differences)
+      found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
   }
   return found
 }
@@ -52,7 +58,10 @@ function diffParts(recorded: Parts, received: Parts, limit: number): Difference[
 const WIDTH = 90
 
 /** Two values as texts, long ones cut around the place where they begin to differ. */
-export function showPair(recorded: Json | undefined, received: Json | undefined): { recorded: string; received: string } {
+export function showPair(
+  recorded: Json | undefined,
+  received: Json | undefined,
+): { recorded: string; received: string } {
   const [a, b] = [show(recorded), show(received)]
   let same = 0
   while (same < a.length && a[same] === b[same]) same++

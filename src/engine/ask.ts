@@ -104,7 +104,9 @@ function keepOrSay(exchange: Exchange): void {
     keep(exchange)
   } catch (error) {
     const { question, settle } = exchange
-    const reason = question.redactor.text(`it could not be kept: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    const reason = question.redactor.text(
+      `it could not be kept: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
     settle({ outcome: 'dropped', reason })
     question.warn(`${question.asked.method} ${question.asked.path} is not recorded: ${reason}`)
   }
@@ -118,7 +120,10 @@ function keep({ question, base, slot, response, tap, ending, settle }: Exchange)
     return
   }
   if (ending.kind !== 'complete' && !question.keepTruncated) {
-    settle({ outcome: 'dropped', reason: ending.kind === 'broken' ? 'the upstream broke off' : 'the client left before the end' })
+    settle({
+      outcome: 'dropped',
+      reason: ending.kind === 'broken' ? 'the upstream broke off' : 'the client left before the end',
+    })
     return
   }
   redactor.learnFromResponse(response.headers)
@@ -128,7 +133,9 @@ function keep({ question, base, slot, response, tap, ending, settle }: Exchange)
   if (leak !== undefined) {
     const reason = `a secret in ${leak} could not be taken out`
     settle({ outcome: 'dropped', reason })
-    question.warn(`${asked.method} ${asked.path} is not recorded: ${reason}. A rule of your own may (the option 'redact', --redact).`)
+    question.warn(
+      `${asked.method} ${asked.path} is not recorded: ${reason}. A rule of your own may (the option 'redact', --redact).`,
+    )
     return
   }
   const interaction = { request: asked, response: recorded }

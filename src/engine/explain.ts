@@ -32,7 +32,10 @@ export function explainMiss({ asked, catalog, where, remedy }: Unanswered): stri
 /** Differences shown in a message. */
 const SHOWN = 10
 
-export function explainExhausted({ asked, catalog, where, remedy }: Unanswered, recorded: readonly Entry[]): string {
+export function explainExhausted(
+  { asked, catalog, where, remedy }: Unanswered,
+  recorded: readonly Entry[],
+): string {
   const times = recorded.length === 1 ? 'once' : `${recorded.length} times`
   return [
     `${address(asked)} was recorded ${times} in ${where}, and this session asked for it more often.`,

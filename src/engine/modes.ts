@@ -38,7 +38,8 @@ export function planOf(mode: Mode, cassetteExisted: boolean): Plan {
 
 /** @throws UsageError that lists the known modes */
 export function parseMode(text: string, from: string): Mode {
-  const known = MODES.find((mode) => mode === text) ?? (Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined)
+  const known =
+    MODES.find((mode) => mode === text) ?? (Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined)
   if (known !== undefined) return known
   throw new UsageError(
     `unknown mode '${text}' in ${from}; the modes are ${MODES.join(', ')} (also accepted: ${Object.keys(ALIASES).join(', ')})`,

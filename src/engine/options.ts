@@ -67,9 +67,14 @@ export interface ResolvedOptions {
  * @param flags what the command line says, which goes before both
  * @throws UsageError that names the option, and the nearest known one where it is unknown
  */
-export function resolveOptions(options: CassetteOptions, env: Env, flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {}): ResolvedOptions {
+export function resolveOptions(
+  options: CassetteOptions,
+  env: Env,
+  flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {},
+): ResolvedOptions {
   for (const key of Object.keys(options)) {
-    if (!(KNOWN as readonly string[]).includes(key)) throw new UsageError(`unknown option '${key}'${didYouMean(key, KNOWN)}`)
+    if (!(KNOWN as readonly string[]).includes(key))
+      throw new UsageError(`unknown option '${key}'${didYouMean(key, KNOWN)}`)
   }
   const upstream = flags.upstream ?? filled(env['OPENAI_VCR_UPSTREAM']) ?? options.upstream
   return {
@@ -90,8 +95,11 @@ function filled(value: string | undefined): string | undefined {
 function checkUpstream(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
-    if (url.search === '' && url.hash === '' && url.username === '' && url.password === '') return text.replace(/\/+$/, '')
-    throw new UsageError('the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials')
+    if (url.search === '' && url.hash === '' && url.username === '' && url.password === '')
+      return text.replace(/\/+$/, '')
+    throw new UsageError(
+      'the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials',
+    )
   }
   throw new UsageError(`'${text}' is no upstream: expected a URL such as https://api.openai.com`)
 }
@@ -100,19 +108,26 @@ const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']
 
 export function checkRepeat(text: string): Repeat {
   const known = REPEATS.find((each) => each === text)
-  if (known === undefined) throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
+  if (known === undefined)
+    throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
   return known
 }
 
 function checkTiming(timing: Timing): Timing {
-  if (timing === 'instant' || (typeof timing === 'object' && Number.isFinite(timing.speed) && timing.speed > 0)) return timing
+  if (
+    timing === 'instant' ||
+    (typeof timing === 'object' && Number.isFinite(timing.speed) && timing.speed > 0)
+  )
+    return timing
   throw new UsageError(`the option 'timing' must be 'instant' or { speed: N } with N over 0`)
 }
 
 /** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */
 export function secretsOf(env: Env): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$|^OPENAI_(?:ORG|PROJECT)_ID$/i.test(name) ? [value] : [],
+    value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$|^OPENAI_(?:ORG|PROJECT)_ID$/i.test(name)
+      ? [value]
+      : [],
   )
 }
 
@@ -128,10 +143,15 @@ function distance(a: string, b: string): number {
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1]
     for (let j = 0; j < b.length; j++) {
-      next.push(Math.min((next[j] as number) + 1, (row[j + 1] as number) + 1, (row[j] as number) + (a[i] === b[j] ? 0 : 1)))
+      next.push(
+        Math.min(
+          (next[j] as number) + 1,
+          (row[j + 1] as number) + 1,
+          (row[j] as number) + (a[i] === b[j] ? 0 : 1),
+        ),
+      )
     }
     row = next
   }
   return row.at(-1) as number
 }
-

@@ -51,7 +51,13 @@ export class Recorder {
   /** Writes what was recorded. A run that recorded nothing leaves the file alone. */
   async save(): Promise<SaveReport> {
     const { name, store } = this.#options
-    let report: SaveReport = { cassette: name, file: store.fileOf(name), removed: 0, added: 0, written: false }
+    let report: SaveReport = {
+      cassette: name,
+      file: store.fileOf(name),
+      removed: 0,
+      added: 0,
+      written: false,
+    }
     if (this.#filled.length === 0) return report
     try {
       await store.update(name, (present) => {
@@ -83,7 +89,10 @@ export class Recorder {
     const upstream = base?.upstream ?? (ours[0]?.upstream as string)
     const recordedAt = base?.recordedAt ?? today
     const merged = merge(
-      (base?.interactions ?? []).map((value) => ({ value, fingerprint: identify(value.request).fingerprint })),
+      (base?.interactions ?? []).map((value) => ({
+        value,
+        fingerprint: identify(value.request).fingerprint,
+      })),
       ours.map(({ slot, interaction, upstream: from }) => ({
         ...slot,
         value: {

@@ -18,14 +18,21 @@ export interface RelayOptions {
  * Passes packets on as they come, and reads on when a client leaves at the end of its
  * stream, so that the recording is whole. A slow client does not hold the upstream up.
  */
-export function relay(source: AsyncIterable<Uint8Array>, options: RelayOptions): { body: AsyncIterable<Uint8Array>; ended: Promise<Ending> } {
+export function relay(
+  source: AsyncIterable<Uint8Array>,
+  options: RelayOptions,
+): { body: AsyncIterable<Uint8Array>; ended: Promise<Ending> } {
   const queue = new PacketQueue(() => {
     if (!options.isFinal()) options.abort()
   })
   return { body: queue, ended: pump(source, queue, options) }
 }
 
-async function pump(source: AsyncIterable<Uint8Array>, queue: PacketQueue, options: RelayOptions): Promise<Ending> {
+async function pump(
+  source: AsyncIterable<Uint8Array>,
+  queue: PacketQueue,
+  options: RelayOptions,
+): Promise<Ending> {
   try {
     for await (const packet of source) {
       options.hear(packet)

@@ -64,7 +64,9 @@ export class Session {
 
   /** Recorded interactions that this session has not played. */
   unused(): readonly Entry[] {
-    return this.#options.plan.reads ? this.#options.catalog.entries.filter((entry) => !this.#played.has(entry)) : []
+    return this.#options.plan.reads
+      ? this.#options.catalog.entries.filter((entry) => !this.#played.has(entry))
+      : []
   }
 
   async handle(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
@@ -113,16 +115,29 @@ export class Session {
     const { timing, dialect, clock, store } = this.#options
     const { response } = entry.interaction
     this.#played.add(entry)
-    this.#journal.add({ ...addressOf(entry.interaction), outcome: 'hit', status: response.status, cassette: entry.cassette })
+    this.#journal.add({
+      ...addressOf(entry.interaction),
+      outcome: 'hit',
+      status: response.status,
+      cassette: entry.cassette,
+    })
     const answer = await play(response, { timing, clock, store, signal })
-    const hints = timing === 'instant' ? dialect.waitHints(request.method, response.status, response.headers) : []
+    const hints =
+      timing === 'instant' ? dialect.waitHints(request.method, response.status, response.headers) : []
     return hints.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...hints] }
   }
 
   #refuse(outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>, asked: Identity): HttpResponse {
     const unanswered: Unanswered = { asked, ...this.#options }
-    const reason = outcome.kind === 'miss' ? explainMiss(unanswered) : explainExhausted(unanswered, outcome.recorded)
-    this.#journal.add({ method: asked.parts.method, path: asked.parts.path, outcome: outcome.kind, status: 404, reason })
+    const reason =
+      outcome.kind === 'miss' ? explainMiss(unanswered) : explainExhausted(unanswered, outcome.recorded)
+    this.#journal.add({
+      method: asked.parts.method,
+      path: asked.parts.path,
+      outcome: outcome.kind,
+      status: 404,
+      reason,
+    })
     return this.#options.dialect.error(404, `replay_${outcome.kind}`, reason)
   }
 

@@ -66,7 +66,10 @@ export class Source {
             present: (fingerprint) => catalog.index.get(fingerprint)?.length ?? 0,
             openedText: text,
           })
-    const where = text === undefined ? `cassette '${name}' (${store.fileOf(name)} does not exist)` : `cassette '${name}' (${store.fileOf(name)})`
+    const where =
+      text === undefined
+        ? `cassette '${name}' (${store.fileOf(name)} does not exist)`
+        : `cassette '${name}' (${store.fileOf(name)})`
     return new Source(surroundings, { plan, catalog, recorder, where, remedy })
   }
 
@@ -114,4 +117,3 @@ export class Source {
     return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save()
   }
 }
-

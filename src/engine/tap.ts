@@ -52,7 +52,8 @@ export class Tap {
   #body(): ResponseBody {
     if (!this.#streams) return readResponseBody(joinBytes(this.#packets))
     const { rest } = this.#splitter
-    const events = rest.length > 0 ? [...this.#events, { offset: this.#lastOffset, bytes: rest }] : this.#events
+    const events =
+      rest.length > 0 ? [...this.#events, { offset: this.#lastOffset, bytes: rest }] : this.#events
     // An upstream may answer JSON under an event stream's type: with no event in it, it is no stream.
     if (this.#events.length === 0) return readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))
     return readEvents(events) ?? readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))

@@ -24,7 +24,13 @@ export class Vcr implements AsyncDisposable {
   readonly #onClose: () => Promise<void> | void
   #closing: Promise<SaveReport | undefined> | undefined
 
-  constructor(name: string, source: Source, options: ResolvedOptions, clock: Clock, onClose: () => Promise<void> | void) {
+  constructor(
+    name: string,
+    source: Source,
+    options: ResolvedOptions,
+    clock: Clock,
+    onClose: () => Promise<void> | void,
+  ) {
     this.#clock = clock
     this.name = name
     this.#source = source

@@ -20,7 +20,10 @@ export async function fromWebRequest(request: Request, base: string | undefined)
 function targetOf(url: URL, base: string | undefined): string {
   const target = url.pathname + url.search
   const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
-  return prefix !== '' && base !== undefined && new URL(base).origin === url.origin && target.startsWith(`${prefix}/`)
+  return prefix !== '' &&
+    base !== undefined &&
+    new URL(base).origin === url.origin &&
+    target.startsWith(`${prefix}/`)
     ? target.slice(prefix.length)
     : target
 }
@@ -31,10 +34,16 @@ export function toWebResponse(response: HttpResponse, signal?: AbortSignal): Res
   const headers = response.headers.map(([name, value]): [string, string] => [name, value])
   const init = { status, statusText: STATUS_CODES[status] ?? '', headers }
   if (NULL_BODY.has(status)) return new Response(null, init)
-  return new Response(body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal), init)
+  return new Response(
+    body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal),
+    init,
+  )
 }
 
-function stream(body: readonly Uint8Array[] | AsyncIterable<Uint8Array>, signal?: AbortSignal): ReadableStream<Uint8Array> {
+function stream(
+  body: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
   const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
   let fail: (() => void) | undefined
   const leave = async (): Promise<void> => {

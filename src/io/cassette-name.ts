@@ -6,7 +6,10 @@ import { UsageError } from '../core/errors.ts'
  */
 export function checkName(name: string): void {
   const segments = name.split('/')
-  const bad = segments.some((segment) => segment === '' || /^\.|[\\:*?"<>|]|[. ]$/.test(segment) || hasControl(segment) || isDevice(segment))
+  const bad = segments.some(
+    (segment) =>
+      segment === '' || /^\.|[\\:*?"<>|]|[. ]$/.test(segment) || hasControl(segment) || isDevice(segment),
+  )
   if (bad || name.length > 200) {
     throw new UsageError(
       `'${name.slice(0, 80)}' cannot name a cassette: a name is 1 to 200 characters, with '/' between folders, and no segment is empty, begins with a dot, ends with a dot or space, holds any of \\ : * ? " < > |, or is a device's name on Windows (con, nul, com1)`,

@@ -1,5 +1,11 @@
 import { type Transform, type Readable, PassThrough } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib'
 
 /** Decoders by content coding. Each passes on what it has after every packet. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {

@@ -37,9 +37,12 @@ export class FileStore implements Store {
 
   async readBlob(sha256: string): Promise<Uint8Array> {
     const bytes = await this.#reading(() => readFile(this.#blobFile(sha256)))
-    if (bytes === undefined) throw new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
+    if (bytes === undefined)
+      throw new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-      throw new CassetteError(`${this.#blobFile(sha256)} does not hold what its name says; restore it, or record again`)
+      throw new CassetteError(
+        `${this.#blobFile(sha256)} does not hold what its name says; restore it, or record again`,
+      )
     }
     return bytes
   }
@@ -108,7 +111,13 @@ export class FileStore implements Store {
 
   #unusable(how: 'read' | 'written', error: unknown): UsageError {
     const { path: place, code, message } = error as NodeJS.ErrnoException
-    const why = { EACCES: 'permission denied', ENOTDIR: 'it is no directory', EEXIST: 'it is no directory', EROFS: 'the file system is read-only' }[code ?? ''] ?? message
+    const why =
+      {
+        EACCES: 'permission denied',
+        ENOTDIR: 'it is no directory',
+        EEXIST: 'it is no directory',
+        EROFS: 'the file system is read-only',
+      }[code ?? ''] ?? message
     return new UsageError(
       `${place ?? this.location} cannot be ${how}: ${why}. Choose another directory with --cassettes or OPENAI_VCR_CASSETTES, or mend its permissions.`,
       { cause: error },

@@ -1,5 +1,11 @@
 import { Agent, request as send } from 'undici'
-import { CONNECTION_HEADERS, type Headers, headerValue, type HttpRequest, withoutHeaders } from '../core/http.ts'
+import {
+  CONNECTION_HEADERS,
+  type Headers,
+  headerValue,
+  type HttpRequest,
+  withoutHeaders,
+} from '../core/http.ts'
 import { type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
 import { codings, decode } from './decode.ts'
 

@@ -19,7 +19,8 @@ export function saveOnSignal(save: () => Promise<unknown>): () => void {
 async function onSignal(signal: NodeJS.Signals): Promise<void> {
   const endsProcess = process.listenerCount(signal) === 1
   const results = await Promise.allSettled([...saves].map((save) => save()))
-  for (const result of results) if (result.status === 'rejected') process.stderr.write(`openai-vcr: ${String(result.reason)}\n`)
+  for (const result of results)
+    if (result.status === 'rejected') process.stderr.write(`openai-vcr: ${String(result.reason)}\n`)
   for (const each of SIGNALS) process.off(each, onSignal)
   if (endsProcess) process.kill(process.pid, signal)
 }

@@ -14,7 +14,9 @@ export const openai: Dialect = {
       // Honoured by OpenAI's own clients and those built on them: asking again would not help.
       ['x-should-retry', 'false'],
     ],
-    body: encodeText(JSON.stringify({ error: { message, type: 'openai_vcr_error', param: null, code } }, null, 2)),
+    body: encodeText(
+      JSON.stringify({ error: { message, type: 'openai_vcr_error', param: null, code } }, null, 2),
+    ),
   }),
 }
 

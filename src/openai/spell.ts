@@ -40,7 +40,8 @@ interface Piece {
 
 function* deltasOf(json: JsonObject, name: string | undefined, names: Map<string, string>): Generator<Piece> {
   if (Array.isArray(json['choices'])) {
-    for (const choice of json['choices'] as readonly Json[]) if (isJsonObject(choice)) yield* choicePieces(choice)
+    for (const choice of json['choices'] as readonly Json[])
+      if (isJsonObject(choice)) yield* choicePieces(choice)
     return
   }
   const type = string(json['type']) || (name ?? '')
@@ -57,7 +58,8 @@ function* deltasOf(json: JsonObject, name: string | undefined, names: Map<string
 function* choicePieces(choice: JsonObject): Generator<Piece> {
   const index = String(choice['index'] ?? 0)
   const suffix = index === '0' ? '' : ` of choice ${index}`
-  if (typeof choice['text'] === 'string') yield { channel: `${index}/text`, label: `text${suffix}`, text: choice['text'] }
+  if (typeof choice['text'] === 'string')
+    yield { channel: `${index}/text`, label: `text${suffix}`, text: choice['text'] }
   const delta = choice['delta']
   if (!isJsonObject(delta)) return
   for (const key of ['content', 'refusal', 'reasoning', 'reasoning_content'] as const) {
@@ -80,7 +82,8 @@ function responsePiece(type: string, json: JsonObject, names: Map<string, string
   const item = string(json['item_id'])
   const what = type.replace(/^response\./, '').replace(/\.delta$/, '')
   const name = names.get(item)
-  const label = what === 'output_text' ? 'text' : what === 'function_call_arguments' && name ? `tool call ${name}` : what
+  const label =
+    what === 'output_text' ? 'text' : what === 'function_call_arguments' && name ? `tool call ${name}` : what
   const channel = [type, item, json['output_index'], json['content_index'], json['summary_index']].join('/')
   return { channel, label, text: string(json['delta']) }
 }

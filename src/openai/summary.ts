@@ -17,7 +17,11 @@ export function asked({ body }: RecordedRequest): Shown[] {
       return isJsonObject(json) ? askedInJson(json) : [{ label: 'body', text: body.text }]
     }
     case 'multipart':
-      return body.parts.map((part) => ({ label: part.name, text: part.filename === undefined ? content(part.content) : `${part.filename}: ${content(part.content)}` }))
+      return body.parts.map((part) => ({
+        label: part.name,
+        text:
+          part.filename === undefined ? content(part.content) : `${part.filename}: ${content(part.content)}`,
+      }))
     default:
       return body.kind === 'empty' ? [] : [{ label: 'body', text: content(body) }]
   }
@@ -28,7 +32,8 @@ function askedInJson(json: JsonObject): Shown[] {
   const rest: Record<string, Json> = {}
   for (const [key, value] of Object.entries(json)) {
     if ((key === 'messages' || key === 'input') && Array.isArray(value)) shown.push(...value.flatMap(message))
-    else if (key === 'tools' && Array.isArray(value)) shown.push({ label: 'tools', text: value.map(toolName).join(', ') })
+    else if (key === 'tools' && Array.isArray(value))
+      shown.push({ label: 'tools', text: value.map(toolName).join(', ') })
     else if (typeof value === 'string') shown.push({ label: key, text: value })
     else rest[key] = value
   }
@@ -40,19 +45,25 @@ function message(item: Json): Shown[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
   const { role, type, content: said, tool_calls: calls, ...rest } = item
   const label = typeof role === 'string' ? role : String(type ?? 'item')
-  const shown: Shown[] = said === undefined || said === null || said === '' ? [] : [{ label, text: saidText(said) }]
-  if (Array.isArray(calls)) shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
+  const shown: Shown[] =
+    said === undefined || said === null || said === '' ? [] : [{ label, text: saidText(said) }]
+  if (Array.isArray(calls))
+    shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
   return shown.length > 0 ? shown : [{ label, text: text(rest) }]
 }
 
 function callText(call: Json): string {
   const inner = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : call
-  return isJsonObject(inner) ? `${String(inner['name'])}(${String(inner['arguments'] ?? inner['input'] ?? '')})` : text(call)
+  return isJsonObject(inner)
+    ? `${String(inner['name'])}(${String(inner['arguments'] ?? inner['input'] ?? '')})`
+    : text(call)
 }
 
 function saidText(said: Json): string {
   if (!Array.isArray(said)) return text(said)
-  return said.map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part))).join('\n')
+  return said
+    .map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
+    .join('\n')
 }
 
 function toolName(tool: Json): string {
@@ -74,7 +85,9 @@ export function came({ body }: RecordedResponse): Shown[] {
     case 'json':
     case 'text': {
       const said = answer(parseJson(body.text))
-      return said.length > 0 ? said : [{ label: 'body', text: cut(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
+      return said.length > 0
+        ? said
+        : [{ label: 'body', text: cut(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
     }
     default:
       return [{ label: 'body', text: content(body) }]
@@ -84,10 +97,16 @@ export function came({ body }: RecordedResponse): Shown[] {
 /** The messages, calls and usage of a chat completion or a Response; none for other JSON. */
 function answer(json: Json | undefined): Shown[] {
   if (!isJsonObject(json)) return []
-  const choices = Array.isArray(json['choices']) ? json['choices'].flatMap((choice: Json) => (isJsonObject(choice) ? message(choice['message'] ?? null) : [])) : []
+  const choices = Array.isArray(json['choices'])
+    ? json['choices'].flatMap((choice: Json) =>
+        isJsonObject(choice) ? message(choice['message'] ?? null) : [],
+      )
+    : []
   const output = Array.isArray(json['output']) ? json['output'].flatMap(message) : []
   const said = [...choices, ...output]
-  return said.length > 0 && isJsonObject(json['usage']) ? [...said, { label: 'usage', text: text(json['usage']) }] : said
+  return said.length > 0 && isJsonObject(json['usage'])
+    ? [...said, { label: 'usage', text: text(json['usage']) }]
+    : said
 }
 
 function content(body: Part['content'] | { readonly kind: 'json'; readonly text: string }): string {
@@ -104,7 +123,11 @@ function content(body: Part['content'] | { readonly kind: 'json'; readonly text:
 }
 
 function text(value: Json): string {
-  return cut(typeof value === 'string' ? value : JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)))
+  return cut(
+    typeof value === 'string'
+      ? value
+      : JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+  )
 }
 
 /** Characters shown of one piece. */

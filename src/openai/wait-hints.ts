@@ -12,6 +12,7 @@ function isRetried(status: number): boolean {
 export function waitHints(method: string, status: number, headers: Headers): Headers {
   const has = (name: string): boolean => headers.some(([key]) => key === name)
   if (isRetried(status)) return has('retry-after-ms') ? [] : [['retry-after-ms', '1']]
-  if (method === 'GET' && status === 200) return has('openai-poll-after-ms') ? [] : [['openai-poll-after-ms', '1']]
+  if (method === 'GET' && status === 200)
+    return has('openai-poll-after-ms') ? [] : [['openai-poll-after-ms', '1']]
   return []
 }

@@ -14,7 +14,14 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
     res.json({ status: 'ok' })
   })
   app.use('/_vcr', (req, res) => {
-    send(res, dialect.error(404, 'unknown_address', `there is nothing at ${redact(req.originalUrl)}; /_vcr/health is`))
+    send(
+      res,
+      dialect.error(
+        404,
+        'unknown_address',
+        `there is nothing at ${redact(req.originalUrl)}; /_vcr/health is`,
+      ),
+    )
   })
   app.use(async (req, res) => {
     const arrival = sources.arrive()
@@ -26,8 +33,18 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   app.use(((error: unknown, _req, res, _next) => {
     if (res.headersSent) return void res.destroy()
     // The caller named a cassette that cannot be used, or the server has a fault of its own.
-    const [status, code] = error instanceof UsageError ? [400, 'invalid_address'] : [500, error instanceof CassetteError ? 'invalid_cassette' : 'internal_error']
-    send(res, dialect.error(status as number, code as string, redact(error instanceof Error ? error.message : String(error))))
+    const [status, code] =
+      error instanceof UsageError
+        ? [400, 'invalid_address']
+        : [500, error instanceof CassetteError ? 'invalid_cassette' : 'internal_error']
+    send(
+      res,
+      dialect.error(
+        status as number,
+        code as string,
+        redact(error instanceof Error ? error.message : String(error)),
+      ),
+    )
   }) satisfies express.ErrorRequestHandler)
   return app
 }

@@ -32,7 +32,11 @@ export class Sources {
    */
   constructor(
     surroundings: Surroundings,
-    options: { cassette: string | undefined; repeat: Repeat | undefined; remedy: (cassette: string) => string },
+    options: {
+      cassette: string | undefined
+      repeat: Repeat | undefined
+      remedy: (cassette: string) => string
+    },
   ) {
     this.#surroundings = surroundings
     this.#cassette = options.cassette
@@ -79,7 +83,10 @@ export class Sources {
       saved,
       failures,
       journal: this.#started.flatMap((session) => session.journal),
-      unanswered: this.#started.reduce((sum, session) => sum + session.count('miss') + session.count('exhausted'), 0),
+      unanswered: this.#started.reduce(
+        (sum, session) => sum + session.count('miss') + session.count('exhausted'),
+        0,
+      ),
     }
   }
 

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
-import { type CassetteOptions, checkRepeat, type ResolvedOptions, resolveOptions, secretsOf } from '../engine/options.ts'
+import {
+  type CassetteOptions,
+  checkRepeat,
+  type ResolvedOptions,
+  resolveOptions,
+  secretsOf,
+} from '../engine/options.ts'
 import { systemClock } from '../io/clock.ts'
 import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
@@ -121,14 +127,20 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new UsageError(`port ${port} on ${host} is in use; choose another with --port, or --port 0 for a free one`, { cause: error })
+      return new UsageError(
+        `port ${port} on ${host} is in use; choose another with --port, or --port 0 for a free one`,
+        { cause: error },
+      )
     case 'EACCES':
-      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, { cause: error })
+      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, {
+        cause: error,
+      })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new UsageError(`${host} is no address of this machine; choose another with --host`, { cause: error })
+      return new UsageError(`${host} is no address of this machine; choose another with --host`, {
+        cause: error,
+      })
     default:
       return error
   }
 }
-

@@ -36,7 +36,9 @@ interface Import {
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
 const imports: readonly Import[] = files.flatMap((from) =>
   // Type imports and re-exports count as well.
-  [...readFileSync(path.join(SRC, from), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, to]) => ({ from, to: to as string })),
+  [...readFileSync(path.join(SRC, from), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, to]) => ({ from, to: to as string }),
+  ),
 )
 
 const room = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : 'root')
@@ -74,7 +76,11 @@ test('other packages are imported only where they belong', () => {
 })
 
 test('importing one entry loads no peer of another', () => {
-  const peers: Readonly<Record<string, RegExp>> = { 'index.ts': /^(?:msw|@mswjs|express|nock|vitest)/, 'adapters/msw.ts': /^(?:express|nock|vitest)/, 'adapters/express.ts': /^(?:msw|@mswjs|nock|vitest)/ }
+  const peers: Readonly<Record<string, RegExp>> = {
+    'index.ts': /^(?:msw|@mswjs|express|nock|vitest)/,
+    'adapters/msw.ts': /^(?:express|nock|vitest)/,
+    'adapters/express.ts': /^(?:msw|@mswjs|nock|vitest)/,
+  }
   for (const [entry, foreign] of Object.entries(peers)) {
     const reached = new Set<string>()
     const todo = [entry]
@@ -82,7 +88,10 @@ test('importing one entry loads no peer of another', () => {
       reached.add(file)
       for (const each of inside) if (each.from === file && !reached.has(target(each))) todo.push(target(each))
     }
-    expect(imports.filter(({ from, to }) => reached.has(from) && foreign.test(to)), entry).toEqual([])
+    expect(
+      imports.filter(({ from, to }) => reached.has(from) && foreign.test(to)),
+      entry,
+    ).toEqual([])
   }
 })
 

@@ -16,7 +16,9 @@ const clients: Readonly<Record<string, () => Promise<string>>> = {
   fetch: async () => (await fetch(URL_, { method: 'POST', body: BODY })).text(),
   'node:https': () =>
     new Promise((resolve, reject) => {
-      const request = https.request(URL_, { method: 'POST' }, (res) => readAll(res).then((body) => resolve(body.toString()), reject))
+      const request = https.request(URL_, { method: 'POST' }, (res) =>
+        readAll(res).then((body) => resolve(body.toString()), reject),
+      )
       request.on('error', reject).end(BODY)
     }),
   "undici's request": async () => (await undiciRequest(URL_, { method: 'POST', body: BODY })).body.text(),
@@ -29,7 +31,12 @@ const clients: Readonly<Record<string, () => Promise<string>>> = {
 
 for (const [client, ask] of Object.entries(clients)) {
   test(`MSW: what ${client} asks is recorded and replayed`, async () => {
-    const upstream = await localUpstream(async (req, res) => void res.end(`${req.method} ${req.url} ${(await readAll(req)).toString()}, accepting ${req.headers.accept}`))
+    const upstream = await localUpstream(
+      async (req, res) =>
+        void res.end(
+          `${req.method} ${req.url} ${(await readAll(req)).toString()}, accepting ${req.headers.accept}`,
+        ),
+    )
     const dir = await tempDir()
     const got: string[] = []
     for (const mode of ['record', 'replay'] as const) {
@@ -49,7 +56,9 @@ test('MSW: other hosts are left alone, and all are once it stops', async () => {
   const vcr = await openCassette('c', { dir: await tempDir() })
   const network = await intercept(vcr)
   expect(await (await fetch(other.url)).text()).toBe('other')
-  const plain = await new Promise<string>((resolve) => http.get(other.url, (res) => void readAll(res).then((body) => resolve(body.toString()))))
+  const plain = await new Promise<string>((resolve) =>
+    http.get(other.url, (res) => void readAll(res).then((body) => resolve(body.toString()))),
+  )
   expect(plain).toBe('other')
   expect((await fetch('https://api.openai.com/v1/models')).status).toBe(404)
   await network.stop()
@@ -60,7 +69,10 @@ test('MSW: other hosts are left alone, and all are once it stops', async () => {
 test('MSW: handlers stand beside those of a setupServer of one’s own', async () => {
   const upstream = await localUpstream((_req, res) => void res.end('from the upstream'))
   const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
-  const server = setupServer(...cassetteHandlers(vcr), mswHttp.get('https://weather.test/now', () => HttpResponse.text('sunny')))
+  const server = setupServer(
+    ...cassetteHandlers(vcr),
+    mswHttp.get('https://weather.test/now', () => HttpResponse.text('sunny')),
+  )
   server.listen({ onUnhandledFrame: 'bypass' })
   try {
     expect(await (await fetch('https://api.openai.com/v1/models')).text()).toBe('from the upstream')

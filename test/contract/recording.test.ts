@@ -6,7 +6,11 @@ import { localUpstream, readAll } from '../support/upstream.ts'
 import { tempDir } from '../support/temp.ts'
 import { adapters } from './adapters.ts'
 
-const post = (body: object): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const post = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 const STREAM = { 'content-type': 'text/event-stream; charset=utf-8' }
 
 /** Something that a test opens by hand, so that order is certain and nobody sleeps. */
@@ -25,7 +29,8 @@ async function readEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
 }
 
 for (const adapter of adapters) {
-  const record = async (dir: string, upstream: string, more: object = {}) => adapter.open('c', { mode: 'record', dir, upstream, ...more })
+  const record = async (dir: string, upstream: string, more: object = {}) =>
+    adapter.open('c', { mode: 'record', dir, upstream, ...more })
   const replay = async (dir: string, more: object = {}) => adapter.open('c', { mode: 'replay', dir, ...more })
   const file = (dir: string): Promise<string> => readFile(path.join(dir, 'c.yaml'), 'utf8')
 
@@ -71,13 +76,21 @@ for (const adapter of adapters) {
     await recording.close()
   })
 
-  const codings = { gzip: gzipSync, deflate: deflateSync, 'deflate, raw': deflateRawSync, br: brotliCompressSync, zstd: zstdCompressSync }
+  const codings = {
+    gzip: gzipSync,
+    deflate: deflateSync,
+    'deflate, raw': deflateRawSync,
+    br: brotliCompressSync,
+    zstd: zstdCompressSync,
+  }
   for (const [coding, encode] of Object.entries(codings)) {
     test(`${adapter.name}: a body in ${coding} is kept decoded and replayed without the encoding header`, async () => {
       const text = JSON.stringify({ text: 'é '.repeat(500) }, null, 2)
       const upstream = await localUpstream((req, res) => {
         req.resume()
-        res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding.split(',')[0] }).end(encode(text))
+        res
+          .writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding.split(',')[0] })
+          .end(encode(text))
       })
       const dir = await tempDir()
       const recording = await record(dir, upstream.url)
@@ -102,13 +115,15 @@ for (const adapter of adapters) {
     const dir = await tempDir()
     const recording = await record(dir, upstream.url)
     const reader = (await recording.fetch('/v1/chat/completions', post({}))).body!.getReader()
-    for (let text = ''; !text.includes('[DONE]'); ) text += await readEvent(reader)
+    for (let text = ''; !text.includes('[DONE]');) text += await readEvent(reader)
     await reader.cancel()
     left.open()
     const journal = await recording.close()
     expect(journal.map(({ outcome }) => outcome)).toEqual(['recorded'])
     const replaying = await replay(dir)
-    expect(await (await replaying.fetch('/v1/chat/completions', post({}))).text()).toBe('data: {"n":1}\n\ndata: [DONE]\n\n: the rest\n\n')
+    expect(await (await replaying.fetch('/v1/chat/completions', post({}))).text()).toBe(
+      'data: {"n":1}\n\ndata: [DONE]\n\n: the rest\n\n',
+    )
     await replaying.close()
   })
 
@@ -149,7 +164,9 @@ for (const adapter of adapters) {
   test(`${adapter.name}: an upstream that breaks off breaks the client off, and nothing half is kept`, async () => {
     const upstream = await localUpstream((req, res) => {
       if (req.url === '/v1/whole') return void res.end('{}')
-      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{"half":', () => res.destroy())
+      res
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+        .write('{"half":', () => res.destroy())
     })
     const dir = await tempDir()
     const recording = await record(dir, upstream.url)
@@ -200,8 +217,18 @@ for (const adapter of adapters) {
   test(`${adapter.name}: error answers are kept with their bodies and headers`, async () => {
     const upstream = await localUpstream((req, res) => {
       const status = Number(req.url?.split('/').at(-1))
-      res.writeHead(status, { 'content-type': 'application/json', 'x-ratelimit-remaining-requests': '0', 'retry-after': '7' })
-      res.end(JSON.stringify({ error: { message: `status ${status}`, type: 'x', param: null, code: null } }, null, 2))
+      res.writeHead(status, {
+        'content-type': 'application/json',
+        'x-ratelimit-remaining-requests': '0',
+        'retry-after': '7',
+      })
+      res.end(
+        JSON.stringify(
+          { error: { message: `status ${status}`, type: 'x', param: null, code: null } },
+          null,
+          2,
+        ),
+      )
     })
     const dir = await tempDir()
     const statuses = [400, 401, 404, 429, 500, 503]
@@ -209,7 +236,12 @@ for (const adapter of adapters) {
       const answers = []
       for (const status of statuses) {
         const response = await subject.fetch(`/v1/${status}`, post({}))
-        answers.push([response.status, response.headers.get('retry-after'), response.headers.get('x-ratelimit-remaining-requests'), await response.text()])
+        answers.push([
+          response.status,
+          response.headers.get('retry-after'),
+          response.headers.get('x-ratelimit-remaining-requests'),
+          await response.text(),
+        ])
       }
       await subject.close()
       return answers
@@ -228,7 +260,9 @@ for (const adapter of adapters) {
     await upstream.close()
     const response = await recording.fetch('/v1/second')
     expect([response.status, response.headers.get('x-should-retry')]).toEqual([502, 'false'])
-    expect(await response.text()).toContain(`no answer from the upstream ${upstream.url}: it refused the connection`)
+    expect(await response.text()).toContain(
+      `no answer from the upstream ${upstream.url}: it refused the connection`,
+    )
     await recording.close()
     expect(await file(dir)).toContain('/v1/first')
   })
@@ -237,7 +271,8 @@ for (const adapter of adapters) {
 async function readUntilBroken(response: Response): Promise<{ text: string; broken: boolean }> {
   let text = ''
   try {
-    for await (const packet of response.body as ReadableStream<Uint8Array>) text += Buffer.from(packet).toString()
+    for await (const packet of response.body as ReadableStream<Uint8Array>)
+      text += Buffer.from(packet).toString()
     return { text, broken: false }
   } catch {
     return { text, broken: true }

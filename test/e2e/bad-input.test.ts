@@ -34,14 +34,37 @@ async function holding(text: string): Promise<string> {
 
 const broken: Readonly<Record<string, readonly [text: string, ...says: (string | RegExp)[]]>> = {
   'is empty': ['', 'c.yaml: the file is empty'],
-  'is of a later version': [GOOD.replace('version: 1', 'version: 7'), 'c.yaml: is of version 7', 'update openai-vcr'],
-  'is cut off in a body': [GOOD.slice(0, GOOD.indexOf('"data"')), /c\.yaml:\d+: the file is cut off/, 'record again'],
-  'is cut off between lines': [GOOD.slice(0, GOOD.indexOf('          }')), /c\.yaml:\d+: the file is cut off/],
-  'holds a merge conflict': [GOOD.replace('      path', '<<<<<<< HEAD\n      path'), 'c.yaml:7: holds a merge conflict'],
+  'is of a later version': [
+    GOOD.replace('version: 1', 'version: 7'),
+    'c.yaml: is of version 7',
+    'update openai-vcr',
+  ],
+  'is cut off in a body': [
+    GOOD.slice(0, GOOD.indexOf('"data"')),
+    /c\.yaml:\d+: the file is cut off/,
+    'record again',
+  ],
+  'is cut off between lines': [
+    GOOD.slice(0, GOOD.indexOf('          }')),
+    /c\.yaml:\d+: the file is cut off/,
+  ],
+  'holds a merge conflict': [
+    GOOD.replace('      path', '<<<<<<< HEAD\n      path'),
+    'c.yaml:7: holds a merge conflict',
+  ],
   'is no YAML': [GOOD.replace('method: GET', 'method: "GET'), /c\.yaml:\d+: not valid YAML/],
-  'lacks a field': [GOOD.replace('      status: 200\n', ''), "c.yaml:9: expected 'status' to be a whole number, found nothing"],
-  'has a field of another kind': [GOOD.replace('status: 200', 'status: ok'), "c.yaml:9: expected 'status' to be a whole number, found 'ok'"],
-  'has an unknown field': [GOOD.replace('status: 200', 'status: 200\n      tsatus: 1'), "c.yaml:10: unknown field 'tsatus'"],
+  'lacks a field': [
+    GOOD.replace('      status: 200\n', ''),
+    "c.yaml:9: expected 'status' to be a whole number, found nothing",
+  ],
+  'has a field of another kind': [
+    GOOD.replace('status: 200', 'status: ok'),
+    "c.yaml:9: expected 'status' to be a whole number, found 'ok'",
+  ],
+  'has an unknown field': [
+    GOOD.replace('status: 200', 'status: 200\n      tsatus: 1'),
+    "c.yaml:10: unknown field 'tsatus'",
+  ],
   'has an event without an offset': [
     GOOD.replace(/text: \|-[^]*\.\.\./, 'events: |\n          {"n":1}\n...'),
     "c.yaml:13: event 1 must read 'OFFSET DATA'",
@@ -55,7 +78,12 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
 for (const [what, [text, ...says]] of Object.entries(broken)) {
   test(`a cassette that ${what} is named with its place and the way out`, async () => {
     const dir = await holding(text)
-    for (const args of [['show', 'c'], ['list'], ['serve', '--port', '0'], ['serve', '--port', '0', '--mode', 'record-missing', '--cassette', 'c']]) {
+    for (const args of [
+      ['show', 'c'],
+      ['list'],
+      ['serve', '--port', '0'],
+      ['serve', '--port', '0', '--mode', 'record-missing', '--cassette', 'c'],
+    ]) {
       const { status, stderr } = await runCli([...args, '--cassettes', dir])
       expect([args[0], status]).toEqual([args[0], 1])
       for (const each of says) expect(stderr).toMatch(each)
@@ -66,29 +94,48 @@ for (const [what, [text, ...says]] of Object.entries(broken)) {
 
 test('a good cassette lists and shows', async () => {
   const dir = await holding(GOOD)
-  expect(await runCli(['list', '--cassettes', dir])).toMatchObject({ status: 0, stdout: 'c  1 interaction  2026-01-02  https://api.openai.com\n' })
+  expect(await runCli(['list', '--cassettes', dir])).toMatchObject({
+    status: 0,
+    stdout: 'c  1 interaction  2026-01-02  https://api.openai.com\n',
+  })
   const { stdout } = await runCli(['show', 'c', '--cassettes', dir])
   expect(stdout).toBe('1. GET /v1/models\n   200\n   ← body: {\n       "data": []\n     }\n')
-  const listed = JSON.parse((await runCli(['list', '--json', '--cassettes', dir])).stdout) as { name: string }[]
+  const listed = JSON.parse((await runCli(['list', '--json', '--cassettes', dir])).stdout) as {
+    name: string
+  }[]
   expect(listed.map(({ name }) => name)).toEqual(['c'])
-  const shown = JSON.parse((await runCli(['show', 'c', '--json', '--cassettes', dir])).stdout) as { interactions: unknown[] }
+  const shown = JSON.parse((await runCli(['show', 'c', '--json', '--cassettes', dir])).stdout) as {
+    interactions: unknown[]
+  }
   expect(shown.interactions).toHaveLength(1)
 })
 
 test('a cassette that is missing is named, with those that are there', async () => {
   const { status, stderr } = await runCli(['show', 'other', '--cassettes', await holding(GOOD)])
-  expect([status, stderr]).toEqual([1, expect.stringMatching(/there is no cassette 'other': .*other\.yaml does not exist\. There are: c/)])
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/there is no cassette 'other': .*other\.yaml does not exist\. There are: c/),
+  ])
 })
 
 const usage: Readonly<Record<string, readonly [args: readonly string[], says: string]>> = {
   'an unknown flag': [['serve', '--prot', '1'], "unknown option '--prot'\n(Did you mean --port?)"],
   'an unknown command': [['sreve'], "unknown command 'sreve'\n(Did you mean serve?)"],
-  'an unknown mode': [['serve', '--mode', 'reply'], "unknown mode 'reply' in --mode; the modes are replay, record-missing, once, record, live"],
+  'an unknown mode': [
+    ['serve', '--mode', 'reply'],
+    "unknown mode 'reply' in --mode; the modes are replay, record-missing, once, record, live",
+  ],
   'a port that is none': [['serve', '--port', '70000'], 'expected a whole number from 0 to 65535'],
   'a speed that is none': [['serve', '--speed', 'fast'], 'expected a number over 0'],
   'a way to repeat that is none': [['serve', '--repeat', 'often'], 'Allowed choices are error, last, cycle'],
-  'an upstream that is none': [['serve', '--upstream', 'api.openai.com'], 'expected a URL such as https://api.openai.com'],
-  'an upstream with a key in it': [['serve', '--upstream', 'https://me:hunter2hunter2@x.test'], 'must have no user'],
+  'an upstream that is none': [
+    ['serve', '--upstream', 'api.openai.com'],
+    'expected a URL such as https://api.openai.com',
+  ],
+  'an upstream with a key in it': [
+    ['serve', '--upstream', 'https://me:hunter2hunter2@x.test'],
+    'must have no user',
+  ],
   'a pattern that is none': [['serve', '--redact', '('], '--redact'],
   'a cassette name that leaves the directory': [['serve', '--cassette', '../x'], 'cannot name a cassette'],
   'nothing to run': [['record'], "missing required argument 'cmd'"],
@@ -137,8 +184,14 @@ test('a directory that cannot be read or written is named at the start', async (
     ['replay', 0o000],
   ] as const) {
     await chmod(dir, rights)
-    const { status, stderr } = await runCli(['serve', '--port', '0', '--mode', mode, '--cassettes', dir], somebody)
-    expect([status, stderr]).toEqual([2, expect.stringMatching(`${dir}.* cannot be (read|written): permission denied. Choose another directory`)])
+    const { status, stderr } = await runCli(
+      ['serve', '--port', '0', '--mode', mode, '--cassettes', dir],
+      somebody,
+    )
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(`${dir}.* cannot be (read|written): permission denied. Choose another directory`),
+    ])
   }
 })
 
@@ -159,7 +212,16 @@ test('a directory that is lost while recording loses nothing that was recorded',
 test('a cassette that is broken while others are recorded loses nothing that was recorded', async () => {
   const upstream = await localUpstream((_req, res) => void res.end('precious'))
   const dir = await holding(GOOD)
-  const server = await startCli(['--mode', 'record-missing', '--cassette', 'c', '--cassettes', dir, '--upstream', upstream.url])
+  const server = await startCli([
+    '--mode',
+    'record-missing',
+    '--cassette',
+    'c',
+    '--cassettes',
+    dir,
+    '--upstream',
+    upstream.url,
+  ])
   await (await fetch(`${server.url}/v1/x`)).text()
   await writeFile(path.join(dir, 'c.yaml'), GOOD.replace('      path', '<<<<<<< HEAD\n      path'))
   expect(await server.stop()).toBe(1)
@@ -170,7 +232,9 @@ test('a cassette that is broken while others are recorded loses nothing that was
 })
 
 test('malformed JSON is matched as the text that it is, and a broken request line is refused', async () => {
-  const upstream = await localUpstream((_req, res) => void res.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{}}'))
+  const upstream = await localUpstream(
+    (_req, res) => void res.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{}}'),
+  )
   const dir = await tempDir()
   const malformed = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"model": ' }
   const recording = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])

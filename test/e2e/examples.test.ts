@@ -4,17 +4,28 @@ import { expect, test } from 'vitest'
 import { runCli } from '../support/cli.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const shipped = readdirSync(new URL('../../cassettes', import.meta.url), { recursive: true, encoding: 'utf8' })
+const shipped = readdirSync(new URL('../../cassettes', import.meta.url), {
+  recursive: true,
+  encoding: 'utf8',
+})
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => file.replace(/\.yaml$/, ''))
 
 test('there are cassettes to try', () => {
-  expect(shipped).toEqual(expect.arrayContaining(['examples/chat', 'examples/stream', 'examples/tool-agent', 'examples/embeddings']))
+  expect(shipped).toEqual(
+    expect.arrayContaining([
+      'examples/chat',
+      'examples/stream',
+      'examples/tool-agent',
+      'examples/embeddings',
+    ]),
+  )
 })
 
 for (const name of shipped) {
   test(`${name} replays through the openai SDK, the same each time, and shows what it holds`, async () => {
-    const run = () => runCli(['replay', '--cassette', name, '--', process.execPath, `${name}.ts`], { cwd: ROOT })
+    const run = () =>
+      runCli(['replay', '--cassette', name, '--', process.execPath, `${name}.ts`], { cwd: ROOT })
     const [first, second] = [await run(), await run()]
     expect(first.status, first.stderr).toBe(0)
     expect(first.stdout.length).toBeGreaterThan(20)

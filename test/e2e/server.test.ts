@@ -5,7 +5,11 @@ import { startCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
 
-const post = (body: object): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const post = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 
 async function echo(): Promise<{ url: string; asked: () => number }> {
   return localUpstream(async (req, res) => void res.end(`${req.url} ${(await readAll(req)).toString()}`))
@@ -37,19 +41,35 @@ test('addresses and headers choose cassette and session', async () => {
   const recording = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', url])
   await (await fetch(`${recording.url}/c/agents/weather/v1/x?b=2&a=1`, post({ n: 1 }))).text()
   await (await fetch(`${recording.url}/s/one/c/flat/v1/x`, post({ n: 2 }))).text()
-  await (await fetch(`${recording.url}/v1/x`, { ...post({ n: 3 }), headers: { 'x-vcr-cassette': 'by/header', 'x-vcr-session': 's', 'content-type': 'application/json' } })).text()
-  await (await fetch(`${recording.url}//openai/deployments/d/chat/completions?api-version=1`, post({ n: 4 }))).text()
+  await (
+    await fetch(`${recording.url}/v1/x`, {
+      ...post({ n: 3 }),
+      headers: { 'x-vcr-cassette': 'by/header', 'x-vcr-session': 's', 'content-type': 'application/json' },
+    })
+  ).text()
+  await (
+    await fetch(`${recording.url}//openai/deployments/d/chat/completions?api-version=1`, post({ n: 4 }))
+  ).text()
   expect(await recording.stop()).toBe(0)
-  expect((await readdir(dir, { recursive: true })).filter((file) => file.endsWith('.yaml')).toSorted()).toEqual(['agents/weather.yaml', 'by/header.yaml', 'default.yaml', 'flat.yaml'])
+  expect(
+    (await readdir(dir, { recursive: true })).filter((file) => file.endsWith('.yaml')).toSorted(),
+  ).toEqual(['agents/weather.yaml', 'by/header.yaml', 'default.yaml', 'flat.yaml'])
   expect(await readFile(path.join(dir, 'by/header.yaml'), 'utf8')).not.toContain('x-vcr')
 
   const replaying = await startCli(['--cassettes', dir])
   const text = async (at: string, body: object, headers = {}): Promise<string> =>
-    (await fetch(replaying.url + at, { ...post(body), headers: { 'content-type': 'application/json', ...headers } })).text()
+    (
+      await fetch(replaying.url + at, {
+        ...post(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      })
+    ).text()
   expect(await text('/c/agents/weather/v1/x?a=1&b=2', { n: 1 })).toBe('/v1/x?b=2&a=1 {"n":1}')
   expect(await text('/v1/x', { n: 2 })).toBe('/v1/x {"n":2}')
   expect(await text('/v1/x', { n: 3 }, { 'x-vcr-cassette': 'by/header' })).toBe('/v1/x {"n":3}')
-  expect(await text('//openai/deployments/d/chat/completions?api-version=1', { n: 4 })).toContain('//openai/deployments')
+  expect(await text('//openai/deployments/d/chat/completions?api-version=1', { n: 4 })).toContain(
+    '//openai/deployments',
+  )
   expect(await text('/c/flat/v1/x', { n: 1 })).toContain('replay_miss')
 })
 
@@ -60,7 +80,8 @@ test('each session counts for itself, and the one without a name starts again', 
   await (await fetch(`${recording.url}/v1/x`, post({ n: 1 }))).text()
   await recording.stop()
   const { url: base } = await startCli(['--cassettes', dir])
-  const ask = async (prefix: string): Promise<number> => (await fetch(`${base}${prefix}/v1/x`, post({ n: 1 }))).status
+  const ask = async (prefix: string): Promise<number> =>
+    (await fetch(`${base}${prefix}/v1/x`, post({ n: 1 }))).status
   expect([await ask('/s/one'), await ask('/s/two'), await ask('/s/one')]).toEqual([200, 200, 404])
   expect([await ask(''), await ask(''), await ask('')]).toEqual([200, 200, 200])
 })

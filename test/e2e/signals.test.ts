@@ -11,7 +11,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const upstream = await localUpstream((_req, res) => void res.end('{"data":[]}'))
     const dir = await tempDir()
     const program = fileURLToPath(new URL('in-process-recorder.ts', import.meta.url))
-    const child = spawn(process.execPath, [program, dir, upstream.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [program, dir, upstream.url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     onTestFinished(() => void child.kill('SIGKILL'))
     await new Promise((resolve) => child.stdout.once('data', resolve))
     const ended = new Promise((resolve) => child.once('exit', (status, by) => resolve([status, by])))

@@ -9,11 +9,18 @@ import { localUpstream, readAll } from '../support/upstream.ts'
 
 const KEY = 'sk-proj-4f8Q1zR7xT2mW9vK3nB6yL0cD5hJ8sA1'
 
-async function recorded(numbers: readonly number[], status = 0): Promise<{ dir: string; result: Awaited<ReturnType<typeof runCli>>; asked: () => number; url: string }> {
+async function recorded(
+  numbers: readonly number[],
+  status = 0,
+): Promise<{ dir: string; result: Awaited<ReturnType<typeof runCli>>; asked: () => number; url: string }> {
   const dir = await tempDir()
-  const upstream = await localUpstream(async (req, res) => void res.end(`answer to ${(await readAll(req)).toString()}`))
+  const upstream = await localUpstream(
+    async (req, res) => void res.end(`answer to ${(await readAll(req)).toString()}`),
+  )
   const args = ['record', '--cassettes', dir, '--cassette', 'run/one', '--upstream', upstream.url, '--']
-  const result = await runCli([...args, ...(await program(asking(numbers, status)))], { env: { OPENAI_API_KEY: KEY } })
+  const result = await runCli([...args, ...(await program(asking(numbers, status)))], {
+    env: { OPENAI_API_KEY: KEY },
+  })
   return { dir, result, asked: upstream.asked, url: upstream.url }
 }
 
@@ -22,7 +29,15 @@ test('record keeps what a command asked, and replay answers it with no key and n
   expect(result).toMatchObject({ status: 0, stdout: '200 answer to {"n":1}\n200 answer to {"n":2}\n' })
   expect(result.stderr).toContain(`recorded 2 interactions in ${path.join(dir, 'run/one.yaml')}`)
   expect(await readFile(path.join(dir, 'run/one.yaml'), 'utf8')).not.toContain(KEY)
-  const replayed = await runCli(['replay', '--cassettes', dir, '--cassette', 'run/one', '--', ...(await program(asking([1, 2])))])
+  const replayed = await runCli([
+    'replay',
+    '--cassettes',
+    dir,
+    '--cassette',
+    'run/one',
+    '--',
+    ...(await program(asking([1, 2]))),
+  ])
   expect(replayed).toMatchObject({ status: 0, stdout: result.stdout })
   expect(asked()).toBe(2)
 })
@@ -44,7 +59,15 @@ test('record replaces a recording, and says how many interactions went and came'
 
 test('replay ends with 1 and the explanation when a request was never recorded', async () => {
   const { dir } = await recorded([1])
-  const missed = await runCli(['replay', '--cassettes', dir, '--cassette', 'run/one', '--', ...(await program(asking([5])))])
+  const missed = await runCli([
+    'replay',
+    '--cassettes',
+    dir,
+    '--cassette',
+    'run/one',
+    '--',
+    ...(await program(asking([5]))),
+  ])
   expect(missed.status).toBe(1)
   expect(missed.stderr).toContain('$.n')
   expect(missed.stderr).toContain('npx openai-vcr record --cassette run/one -- ')
@@ -63,7 +86,13 @@ test('replay looks in the whole directory when no cassette is named', async () =
 })
 
 test('a command that does not exist is bad usage', async () => {
-  const { status, stderr } = await runCli(['replay', '--cassettes', await tempDir(), '--', 'no-such-command-here'])
+  const { status, stderr } = await runCli([
+    'replay',
+    '--cassettes',
+    await tempDir(),
+    '--',
+    'no-such-command-here',
+  ])
   expect(status).toBe(2)
   expect(stderr).toContain("cannot run 'no-such-command-here': no such command")
 })

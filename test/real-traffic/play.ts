@@ -14,7 +14,12 @@ export interface Got {
 }
 
 /** Sends one exchange's request over node:http, path and bytes as they are. */
-export function send(base: string, exchange: Exchange, number: number, more: Record<string, string> = {}): Promise<Got> {
+export function send(
+  base: string,
+  exchange: Exchange,
+  number: number,
+  more: Record<string, string> = {},
+): Promise<Got> {
   const url = new URL(base)
   const client = url.protocol === 'https:' ? https : http
   const headers: http.OutgoingHttpHeaders = {
@@ -23,20 +28,30 @@ export function send(base: string, exchange: Exchange, number: number, more: Rec
     [EXCHANGE_HEADER]: String(number),
     ...more,
     ...(exchange.requestType === undefined ? {} : { 'content-type': exchange.requestType }),
-    ...(exchange.requestBody.length > 0 || exchange.method === 'POST' ? { 'content-length': exchange.requestBody.length } : {}),
+    ...(exchange.requestBody.length > 0 || exchange.method === 'POST'
+      ? { 'content-length': exchange.requestBody.length }
+      : {}),
   }
   const path = url.pathname.replace(/\/$/, '') + exchange.path
   return new Promise((resolve, reject) => {
-    const request = client.request({ host: url.hostname, port: url.port, path, method: exchange.method, headers }, (res) => {
-      const packets: Buffer[] = []
-      res.on('data', (packet: Buffer) => packets.push(packet))
-      res.on('error', reject)
-      res.on('end', () => {
-        const raw = Buffer.concat(packets)
-        const body = res.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
-        resolve({ status: res.statusCode as number, headers: joined(res.rawHeaders), body: body.toString('latin1'), sha256: createHash('sha256').update(body).digest('hex') })
-      })
-    })
+    const request = client.request(
+      { host: url.hostname, port: url.port, path, method: exchange.method, headers },
+      (res) => {
+        const packets: Buffer[] = []
+        res.on('data', (packet: Buffer) => packets.push(packet))
+        res.on('error', reject)
+        res.on('end', () => {
+          const raw = Buffer.concat(packets)
+          const body = res.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
+          resolve({
+            status: res.statusCode as number,
+            headers: joined(res.rawHeaders),
+            body: body.toString('latin1'),
+            sha256: createHash('sha256').update(body).digest('hex'),
+          })
+        })
+      },
+    )
     request.on('error', reject)
     request.end(exchange.requestBody)
   })
@@ -81,11 +96,14 @@ export function difference(got: Got, exchange: Exchange, how: 'live' | 'replayed
     return `body of ${got.body.length} bytes for ${expected.length}: ${got.body.slice(0, 200)}`
   }
   const wanted = joined(exchange.headers.flat())
-  const names = new Set([...Object.keys(wanted), ...Object.keys(got.headers)].filter((name) => !EXCEPTED.has(name)))
+  const names = new Set(
+    [...Object.keys(wanted), ...Object.keys(got.headers)].filter((name) => !EXCEPTED.has(name)),
+  )
   for (const name of names) {
     const value = got.headers[name]
     const as = how === 'replayed' ? MASKED[name] : undefined
-    const fits = as !== undefined && wanted[name] !== undefined ? as.test(value ?? '') : value === wanted[name]
+    const fits =
+      as !== undefined && wanted[name] !== undefined ? as.test(value ?? '') : value === wanted[name]
     if (!fits) return `header ${name}: ${value} for ${wanted[name]}`
   }
   return undefined

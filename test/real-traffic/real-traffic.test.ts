@@ -21,41 +21,69 @@ if (!trafficIsThere) process.stderr.write('real traffic is not there: its tests 
 for (const gzip of [false, true]) {
   for (const recordedThrough of ADAPTERS) {
     const how = gzip ? 'gzipped' : 'plain'
-    test.skipIf(!trafficIsThere)(`real traffic, ${how}, recorded through ${recordedThrough}, comes back byte for byte through both`, { timeout: LONG }, async () => {
-      const exchanges = readExchanges()
-      const dir = await tempDir()
-      const upstream = await origin(exchanges, { gzip })
-      const [live] = await record(recordedThrough, exchanges, dir, upstream)
-      expect(faults(live as Answers, exchanges, 'live'), 'what the client saw while recording').toEqual([])
-      await upstream.close()
-      const asked = upstream.asked()
-      for (const replayedThrough of ADAPTERS) {
-        const [first, second] = await replay(replayedThrough, exchanges, dir)
-        expect(faults(first as Answers, exchanges, 'replayed'), `replayed through ${replayedThrough}`).toEqual([])
-        expect(hashes(second as Answers), 'replayed twice').toEqual(hashes(first as Answers))
-      }
-      expect(upstream.asked(), 'requests that reached the upstream after it was closed').toBe(asked)
-      tell(exchanges, `${how}, recorded through ${recordedThrough}`)
-    })
+    test.skipIf(!trafficIsThere)(
+      `real traffic, ${how}, recorded through ${recordedThrough}, comes back byte for byte through both`,
+      { timeout: LONG },
+      async () => {
+        const exchanges = readExchanges()
+        const dir = await tempDir()
+        const upstream = await origin(exchanges, { gzip })
+        const [live] = await record(recordedThrough, exchanges, dir, upstream)
+        expect(faults(live as Answers, exchanges, 'live'), 'what the client saw while recording').toEqual([])
+        await upstream.close()
+        const asked = upstream.asked()
+        for (const replayedThrough of ADAPTERS) {
+          const [first, second] = await replay(replayedThrough, exchanges, dir)
+          expect(
+            faults(first as Answers, exchanges, 'replayed'),
+            `replayed through ${replayedThrough}`,
+          ).toEqual([])
+          expect(hashes(second as Answers), 'replayed twice').toEqual(hashes(first as Answers))
+        }
+        expect(upstream.asked(), 'requests that reached the upstream after it was closed').toBe(asked)
+        tell(exchanges, `${how}, recorded through ${recordedThrough}`)
+      },
+    )
   }
 }
 
-function record(adapter: Adapter, exchanges: readonly Exchange[], dir: string, upstream: LocalUpstream): Promise<Answers[]> {
-  return adapter === 'MSW' ? throughMsw('record', dir, upstream.url, 1) : throughServer('record', exchanges, dir, upstream.url, 1)
+function record(
+  adapter: Adapter,
+  exchanges: readonly Exchange[],
+  dir: string,
+  upstream: LocalUpstream,
+): Promise<Answers[]> {
+  return adapter === 'MSW'
+    ? throughMsw('record', dir, upstream.url, 1)
+    : throughServer('record', exchanges, dir, upstream.url, 1)
 }
 
 function replay(adapter: Adapter, exchanges: readonly Exchange[], dir: string): Promise<Answers[]> {
-  return adapter === 'MSW' ? throughMsw('replay', dir, NOWHERE, 2) : throughServer('replay', exchanges, dir, NOWHERE, 2)
+  return adapter === 'MSW'
+    ? throughMsw('replay', dir, NOWHERE, 2)
+    : throughServer('replay', exchanges, dir, NOWHERE, 2)
 }
 
 async function throughMsw(mode: string, dir: string, upstream: string, times: number): Promise<Answers[]> {
   const output = path.join(await tempDir(), 'answers.json')
-  const { status, stderr } = await runProgram(new URL('msw-player.ts', import.meta.url), [mode, dir, upstream, output, String(times)])
+  const { status, stderr } = await runProgram(new URL('msw-player.ts', import.meta.url), [
+    mode,
+    dir,
+    upstream,
+    output,
+    String(times),
+  ])
   expect(status, stderr).toBe(0)
   return JSON.parse(readFileSync(output, 'utf8')) as Answers[]
 }
 
-async function throughServer(mode: string, exchanges: readonly Exchange[], dir: string, upstream: string, times: number): Promise<Answers[]> {
+async function throughServer(
+  mode: string,
+  exchanges: readonly Exchange[],
+  dir: string,
+  upstream: string,
+  times: number,
+): Promise<Answers[]> {
   const server = await startCli(['--mode', mode, '--cassettes', dir, '--upstream', upstream])
   const rounds: Answers[] = []
   for (let round = 0; round < times; round++) {
@@ -75,7 +103,9 @@ function faults(answers: Answers, exchanges: readonly Exchange[], how: 'live' | 
   return exchanges.flatMap((exchange, i) => {
     const got = answers[i]
     const fault = typeof got === 'object' ? difference(got, exchange, how) : String(got)
-    return fault === undefined ? [] : [`${exchange.group} ${exchange.method} ${exchange.path}: ${fault.slice(0, 300)}`]
+    return fault === undefined
+      ? []
+      : [`${exchange.group} ${exchange.method} ${exchange.path}: ${fault.slice(0, 300)}`]
   })
 }
 
@@ -85,7 +115,10 @@ function hashes(answers: Answers): string[] {
 
 function tell(exchanges: readonly Exchange[], how: string): void {
   const counts = new Map<string, number>()
-  for (const exchange of exchanges) counts.set(endpointOf(exchange), (counts.get(endpointOf(exchange)) ?? 0) + 1)
-  const lines = [...counts].toSorted((a, b) => b[1] - a[1]).map(([endpoint, n]) => `${String(n).padStart(5)}  ${endpoint}`)
+  for (const exchange of exchanges)
+    counts.set(endpointOf(exchange), (counts.get(endpointOf(exchange)) ?? 0) + 1)
+  const lines = [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([endpoint, n]) => `${String(n).padStart(5)}  ${endpoint}`)
   process.stdout.write(`${exchanges.length} real exchanges went through, ${how}:\n${lines.join('\n')}\n`)
 }

@@ -36,6 +36,14 @@ export function replyTo(situation: Situation): Reply {
   return { kind: 'text', text: speak(seed, [prompt, ...results].join(' / ')) }
 }
 
-function callOf({ name, parameters }: { name: string; parameters: Schema }, seed: string, prompt: string): Call {
-  return { id: `call_${letters(seed, 24)}`, name, arguments: JSON.stringify(sample(parameters, seed, prompt)) }
+function callOf(
+  { name, parameters }: { name: string; parameters: Schema },
+  seed: string,
+  prompt: string,
+): Call {
+  return {
+    id: `call_${letters(seed, 24)}`,
+    name,
+    arguments: JSON.stringify(sample(parameters, seed, prompt)),
+  }
 }

@@ -7,7 +7,8 @@ const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 /** The surroundings of a child: those of the test, without what would steer it from outside. */
 function surroundings(env: Record<string, string>): NodeJS.ProcessEnv {
   const own = { ...process.env }
-  for (const name of Object.keys(own)) if (/^(?:OPENAI_|USE_REAL_OPENAI$|CI$|VITEST)/.test(name)) delete own[name]
+  for (const name of Object.keys(own))
+    if (/^(?:OPENAI_|USE_REAL_OPENAI$|CI$|VITEST)/.test(name)) delete own[name]
   return { ...own, NO_COLOR: '1', ...env }
 }
 
@@ -18,13 +19,32 @@ export interface Finished {
 }
 
 /** Runs the built command line to its end. */
-export function runCli(args: readonly string[], { env = {}, cwd, uid }: { env?: Record<string, string>; cwd?: string; uid?: number } = {}): Promise<Finished> {
-  return finished(spawn(process.execPath, [CLI, ...args], { env: surroundings(env), cwd, uid, stdio: ['ignore', 'pipe', 'pipe'] }))
+export function runCli(
+  args: readonly string[],
+  { env = {}, cwd, uid }: { env?: Record<string, string>; cwd?: string; uid?: number } = {},
+): Promise<Finished> {
+  return finished(
+    spawn(process.execPath, [CLI, ...args], {
+      env: surroundings(env),
+      cwd,
+      uid,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
 }
 
 /** Runs a program of the tests in a process of its own. */
-export function runProgram(file: URL, args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-  return finished(spawn(process.execPath, [fileURLToPath(file), ...args], { env: surroundings(env), stdio: ['ignore', 'pipe', 'pipe'] }))
+export function runProgram(
+  file: URL,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Finished> {
+  return finished(
+    spawn(process.execPath, [fileURLToPath(file), ...args], {
+      env: surroundings(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
 }
 
 function finished(child: ReturnType<typeof spawn>): Promise<Finished> {
@@ -48,8 +68,14 @@ export interface CliServer {
 }
 
 /** Starts `openai-vcr serve` as a user would. It is gone when the test is. */
-export async function startCli(args: readonly string[], { env = {} }: { env?: Record<string, string> } = {}): Promise<CliServer> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...args], { env: surroundings(env), stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startCli(
+  args: readonly string[],
+  { env = {} }: { env?: Record<string, string> } = {},
+): Promise<CliServer> {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...args], {
+    env: surroundings(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''

@@ -17,8 +17,23 @@ const everything: Cassette = {
   recordedAt: '2026-01-02',
   interactions: [
     {
-      request: { method: 'POST', path: '/v1/x?a=1', headers: [['openai-beta', 'a=v2']], body: { kind: 'json', text: '{"a":[1,2],"b":{}}' } },
-      response: { status: 200, headers: [['x-a', '1']], body: { kind: 'events', events: [{ offset: 1, raw: 'data: {}\r\n\r\n' }, { offset: 2, raw: ': c\n\n' }] } },
+      request: {
+        method: 'POST',
+        path: '/v1/x?a=1',
+        headers: [['openai-beta', 'a=v2']],
+        body: { kind: 'json', text: '{"a":[1,2],"b":{}}' },
+      },
+      response: {
+        status: 200,
+        headers: [['x-a', '1']],
+        body: {
+          kind: 'events',
+          events: [
+            { offset: 1, raw: 'data: {}\r\n\r\n' },
+            { offset: 2, raw: ': c\n\n' },
+          ],
+        },
+      },
     },
     {
       upstream: 'https://other.test',
@@ -32,15 +47,32 @@ const everything: Cassette = {
           parts: [
             { name: 'purpose', content: { kind: 'text', text: 'x' } },
             { name: 'none', content: { kind: 'empty' } },
-            { name: 'file', filename: 'é.bin', type: 'a/b', content: { kind: 'binary', bytes: new Uint8Array([255, 0]) } },
+            {
+              name: 'file',
+              filename: 'é.bin',
+              type: 'a/b',
+              content: { kind: 'binary', bytes: new Uint8Array([255, 0]) },
+            },
             { name: 'big', content: { kind: 'binary', bytes: new Uint8Array(5000) } },
           ],
         },
       },
-      response: { status: 500, headers: [], after: 12, truncated: true, body: { kind: 'binary', bytes: new Uint8Array(5000) } },
+      response: {
+        status: 500,
+        headers: [],
+        after: 12,
+        truncated: true,
+        body: { kind: 'binary', bytes: new Uint8Array(5000) },
+      },
     },
-    { request: { method: 'GET', path: '/', headers: [], body: { kind: 'empty' } }, response: { status: 204, headers: [], after: 0, body: { kind: 'empty' } } },
-    { request: { method: 'PUT', path: '/', headers: [], body: { kind: 'text', text: 'a\n' } }, response: { status: 200, headers: [], body: { kind: 'json', text: '{"a":1}' } } },
+    {
+      request: { method: 'GET', path: '/', headers: [], body: { kind: 'empty' } },
+      response: { status: 204, headers: [], after: 0, body: { kind: 'empty' } },
+    },
+    {
+      request: { method: 'PUT', path: '/', headers: [], body: { kind: 'text', text: 'a\n' } },
+      response: { status: 200, headers: [], body: { kind: 'json', text: '{"a":1}' } },
+    },
   ],
 }
 
@@ -49,9 +81,14 @@ test('the schema accepts every form that we print', () => {
 })
 
 test('the schema accepts the cassettes that we ship', () => {
-  const shipped = readdirSync(path.join(ROOT, 'cassettes'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'))
+  const shipped = readdirSync(path.join(ROOT, 'cassettes'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.yaml'),
+  )
   for (const name of shipped) {
-    expect(valid(parse(readFileSync(path.join(ROOT, 'cassettes', name), 'utf8'))), `${name}: ${JSON.stringify(valid.errors)}`).toBe(true)
+    expect(
+      valid(parse(readFileSync(path.join(ROOT, 'cassettes', name), 'utf8'))),
+      `${name}: ${JSON.stringify(valid.errors)}`,
+    ).toBe(true)
   }
 })
 
@@ -66,7 +103,8 @@ const edits: Readonly<Record<string, (text: string) => string>> = {
   'a path that is relative': (text) => text.replace('path: /v1/files', 'path: v1/files'),
   'events without offsets': (text) => text.replace(/^( +)1 "/m, '$1"'),
   'a part without a name': (text) => text.replace('name: purpose\n            ', ''),
-  'interactions that are no list': (text) => text.replace(/interactions:[^]*\.\.\./, 'interactions: none\n...'),
+  'interactions that are no list': (text) =>
+    text.replace(/interactions:[^]*\.\.\./, 'interactions: none\n...'),
 }
 
 for (const [what, edit] of Object.entries(edits)) {
