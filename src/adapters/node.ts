@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Arrival } from '../engine/ask.ts'
+import type { Arrival } from '../engine/arrival.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
 

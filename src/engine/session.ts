@@ -1,56 +1,29 @@
 import type { Interaction } from '../core/cassette.ts'
-import type { Dialect } from '../core/dialect.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
-import { lookup, type Outcome, type Repeat } from '../core/lookup.ts'
+import { lookup, type Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
-import type { Redactor } from '../core/redaction/redactor.ts'
-import type { Catalog, Entry } from './catalog.ts'
+import type { Arrival } from './arrival.ts'
+import { ask } from './ask.ts'
+import type { Entry } from './catalog.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { Journal, type JournalEntry, type JournalOutcome } from './journal.ts'
-import type { Plan } from './modes.ts'
-import { play, type Timing } from './play.ts'
-import type { Clock, Store, Upstream } from './ports.ts'
-import type { Recorder } from './recorder.ts'
-import type { RequestReader } from './request-reader.ts'
-import { type Arrival, ask } from './ask.ts'
-
-export interface SessionOptions {
-  readonly plan: Plan
-  readonly catalog: Catalog
-  /** Absent when nothing is recorded. */
-  readonly recorder: Recorder | undefined
-  readonly redactor: Redactor
-  readonly reader: RequestReader
-  readonly dialect: Dialect
-  readonly store: Store
-  readonly upstream: Upstream
-  readonly clock: Clock
-  readonly repeat: Repeat
-  readonly timing: Timing
-  /** Where requests go when the adapter does not know, or when the user said so. */
-  readonly base: { readonly url: string; readonly explicit: boolean }
-  readonly keepTruncated: boolean
-  /** Tells the user what cannot wait for the end of the run. */
-  readonly warn: (message: string) => void
-  /** How messages name what was looked in, and the command that would record. */
-  readonly where: string
-  readonly remedy: string
-}
+import { play } from './play.ts'
+import type { Setting } from './setting.ts'
 
 /**
  * One run over one cassette. Its state is a count of equal requests, the recordings
  * in progress and the journal.
  */
 export class Session {
-  readonly #options: SessionOptions
+  readonly #setting: Setting
   readonly #counts = new Map<string, number>()
   readonly #played = new Set<Entry>()
   readonly #journal = new Journal()
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
 
-  constructor(options: SessionOptions) {
-    this.#options = options
+  constructor(setting: Setting) {
+    this.#setting = setting
   }
 
   get journal(): readonly JournalEntry[] {
@@ -64,19 +37,18 @@ export class Session {
 
   /** Recorded interactions that this session has not played. */
   unused(): readonly Entry[] {
-    return this.#options.plan.reads
-      ? this.#options.catalog.entries.filter((entry) => !this.#played.has(entry))
+    return this.#setting.plan.reads
+      ? this.#setting.catalog.entries.filter((entry) => !this.#played.has(entry))
       : []
   }
 
   async handle(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
-    const { plan, reader } = this.#options
+    const { plan, reader } = this.#setting
     const { asked, identity } = reader.read(request)
     const outcome = this.#lookup(identity)
     if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal)
     if (plan.asks === 'never') return this.#refuse(outcome, identity)
-    return ask({
-      ...this.#options,
+    return ask(this.#setting, {
       request,
       asked,
       identity,
@@ -91,19 +63,19 @@ export class Session {
   /** Waits until exchanges in progress are done, `graceMs` at most; then stops those that are left. */
   async settle(graceMs: number): Promise<void> {
     const timer = new AbortController()
-    let isLate = false
-    const late = this.#options.clock.sleep(graceMs, timer.signal).then(() => {
-      isLate = true
-    })
+    const late = this.#setting.clock.sleep(graceMs, timer.signal).then(() => 'late' as const)
+    let ended: 'done' | 'late' = 'done'
     // What is done may have begun something else: an answer's head is followed by its body.
-    while (this.#pending.size > 0 && !isLate) await Promise.race([Promise.all(this.#pending), late])
+    while (this.#pending.size > 0 && ended !== 'late') {
+      ended = await Promise.race([Promise.all(this.#pending).then(() => 'done' as const), late])
+    }
     timer.abort()
     this.#stop.abort(new Error('the session was closed'))
     await Promise.all(this.#pending)
   }
 
   #lookup({ fingerprint }: Identity): Outcome<Entry> {
-    const { plan, catalog, repeat } = this.#options
+    const { plan, catalog, repeat } = this.#setting
     const occurrence = this.#counts.get(fingerprint) ?? 0
     this.#counts.set(fingerprint, occurrence + 1)
     if (!plan.reads) return { kind: 'miss' }
@@ -112,7 +84,7 @@ export class Session {
   }
 
   async #play(entry: Entry, request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { timing, dialect, clock, store } = this.#options
+    const { timing, dialect, clock, store } = this.#setting
     const { response } = entry.interaction
     this.#played.add(entry)
     this.#journal.add({
@@ -128,7 +100,7 @@ export class Session {
   }
 
   #refuse(outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>, asked: Identity): HttpResponse {
-    const unanswered: Unanswered = { asked, ...this.#options }
+    const unanswered: Unanswered = { asked, ...this.#setting }
     const reason =
       outcome.kind === 'miss' ? explainMiss(unanswered) : explainExhausted(unanswered, outcome.recorded)
     this.#journal.add({
@@ -138,7 +110,7 @@ export class Session {
       status: 404,
       reason,
     })
-    return this.#options.dialect.error(404, `replay_${outcome.kind}`, reason)
+    return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
   }
 
   #track = (work: Promise<void>): void => {

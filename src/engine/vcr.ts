@@ -1,7 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UsageError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
-import { type Arrival, arrive } from './ask.ts'
+import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
 import type { JournalEntry } from './journal.ts'
 import type { Mode } from './modes.ts'

@@ -1,5 +1,5 @@
 import type { Repeat } from '../core/lookup.ts'
-import { type Arrival, arrive } from '../engine/ask.ts'
+import { type Arrival, arrive } from '../engine/arrival.ts'
 import type { SaveReport } from '../engine/recorder.ts'
 import type { JournalEntry } from '../engine/journal.ts'
 import type { Session } from '../engine/session.ts'

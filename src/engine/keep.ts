@@ -1,0 +1,66 @@
+import type { RecordedRequest } from '../core/cassette.ts'
+import type { Identity } from '../core/matchers.ts'
+import type { JournalEntry } from './journal.ts'
+import type { UpstreamResponse } from './ports.ts'
+import type { Slot } from './recorder.ts'
+import type { Ending } from './relay.ts'
+import type { Setting } from './setting.ts'
+import type { Tap } from './tap.ts'
+
+/** A request that the upstream answered, with what was heard of the answer. */
+export interface Exchange {
+  readonly asked: RecordedRequest
+  readonly identity: Identity
+  /** Absent when nothing is recorded. */
+  readonly slot: Slot | undefined
+  readonly base: string
+  readonly response: UpstreamResponse
+  readonly tap: Tap
+  readonly settle: (settled: Partial<JournalEntry>) => void
+}
+
+/** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
+export function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending): void {
+  try {
+    exchange.settle(keep(setting, exchange, ending))
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const reason = setting.redactor.text(`it could not be kept: ${why}`)
+    exchange.settle({ outcome: 'dropped', reason })
+    setting.warn(`${exchange.asked.method} ${exchange.asked.path} is not recorded: ${reason}`)
+  }
+}
+
+/** Keeps an exchange that is complete and clean; says what came of it. */
+function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<JournalEntry> {
+  const { recorder, redactor } = setting
+  const { asked, slot, response } = exchange
+  if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
+  if (ending.kind !== 'complete' && !setting.keepTruncated)
+    return { outcome: 'dropped', ...whyIncomplete(ending) }
+  redactor.learnFromResponse(response.headers)
+  const heard = exchange.tap.result(ending.kind !== 'complete')
+  const recorded = redactor.response({ status: response.status, headers: response.headers, ...heard })
+  const leak = redactor.leak(asked, recorded)
+  if (leak !== undefined) {
+    const reason = `a secret in ${leak} could not be taken out`
+    const remedy = "A rule of your own may (the option 'redact', --redact)."
+    setting.warn(`${asked.method} ${asked.path} is not recorded: ${reason}. ${remedy}`)
+    return { outcome: 'dropped', reason }
+  }
+  const interaction = { request: asked, response: recorded }
+  recorder.fill(slot, interaction, exchange.base)
+  if (setting.plan.reads) setting.catalog.add(recorder.name, interaction, exchange.identity)
+  return { outcome: 'recorded', cassette: recorder.name }
+}
+
+function whyIncomplete(ending: Ending): { reason?: string } {
+  switch (ending.kind) {
+    case 'complete':
+      return {}
+    case 'abandoned':
+      return { reason: 'the client left before the end' }
+    case 'broken':
+      return { reason: 'the upstream broke off' }
+  }
+}

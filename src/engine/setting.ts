@@ -1,0 +1,33 @@
+import type { Dialect } from '../core/dialect.ts'
+import type { Repeat } from '../core/lookup.ts'
+import type { Redactor } from '../core/redaction/redactor.ts'
+import type { Catalog } from './catalog.ts'
+import type { Plan } from './modes.ts'
+import type { Timing } from './play.ts'
+import type { Clock, Store, Upstream } from './ports.ts'
+import type { Recorder } from './recorder.ts'
+import type { RequestReader } from './request-reader.ts'
+
+/** What a session works with; much of it is shared by the sessions of one source. */
+export interface Setting {
+  readonly plan: Plan
+  readonly catalog: Catalog
+  /** Absent when nothing is recorded. */
+  readonly recorder: Recorder | undefined
+  readonly redactor: Redactor
+  readonly reader: RequestReader
+  readonly dialect: Dialect
+  readonly store: Store
+  readonly upstream: Upstream
+  readonly clock: Clock
+  readonly repeat: Repeat
+  readonly timing: Timing
+  /** Where requests go when the adapter does not know, or when the user said so. */
+  readonly base: { readonly url: string; readonly explicit: boolean }
+  readonly keepTruncated: boolean
+  /** Tells the user what cannot wait for the end of the run. */
+  readonly warn: (message: string) => void
+  /** How messages name what was looked in, and the command that would record. */
+  readonly where: string
+  readonly remedy: string
+}
