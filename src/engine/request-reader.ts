@@ -4,6 +4,7 @@ import type { Dialect } from '../core/dialect.ts'
 import { type Headers, headerValue, type HttpRequest } from '../core/http.ts'
 import { type Identity, identify } from '../core/matchers.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
+import { decodedBody } from './request-coding.ts'
 
 /** A request as it is kept, redacted, and what it matches. */
 export interface ReadRequest {
@@ -44,7 +45,7 @@ export class RequestReader {
   }
 
   #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
-    const body = readRequestBody(request.body, headerValue(request.headers, 'content-type'))
+    const body = readRequestBody(decodedBody(request), headerValue(request.headers, 'content-type'))
     const asked = this.#redactor.request({ method: request.method, path: request.target, headers, body })
     return { asked, identity: identify(asked) }
   }
@@ -62,6 +63,7 @@ export class RequestReader {
 /** All that a reading depends on; the body byte for byte. */
 function keyOf({ method, target, headers, body }: HttpRequest, kept: Headers): string {
   const type = headerValue(headers, 'content-type') ?? null
+  const coding = headerValue(headers, 'content-encoding') ?? null
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-  return `${JSON.stringify([method, target, type, kept])}${bytes}`
+  return `${JSON.stringify([method, target, type, coding, kept])}${bytes}`
 }

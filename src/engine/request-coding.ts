@@ -1,0 +1,25 @@
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { headerValue, type HttpRequest } from '../core/http.ts'
+
+const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+}
+
+/**
+ * A request's body as its client wrote it, before it was compressed: two clients compress
+ * alike only by chance, and no secret is found in compressed bytes. A body that cannot be
+ * decoded is taken as it is.
+ */
+export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
+  const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
+  const decode = coding === undefined || body.length === 0 ? undefined : DECODERS[coding]
+  if (decode === undefined) return body
+  try {
+    return decode(body)
+  } catch {
+    return body
+  }
+}
