@@ -82,11 +82,14 @@ function writeAll(pieces: readonly Uint8Array[], res: ServerResponse): void {
   res.end(bytes)
 }
 
+const NOTHING = new Uint8Array(0)
+
 async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Promise<void> {
   const iterator = body[Symbol.asyncIterator]()
   const leave = (): void => void iterator.return?.()
   res.once('close', leave)
-  res.flushHeaders()
+  // Sends the head now. `flushHeaders` would write it as UTF-8, and a header's bytes are Latin-1.
+  res.write(NOTHING)
   try {
     for (;;) {
       const next = await iterator.next()
@@ -106,7 +109,7 @@ async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Pro
 function flushed(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     res.once('close', resolve)
-    res.write(new Uint8Array(0), () => resolve())
+    res.write(NOTHING, () => resolve())
   })
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { serve } from '../server/start.ts'
+import { serve } from '../server/serve.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from './flags.ts'
 import { reportRun } from './report.ts'

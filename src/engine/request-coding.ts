@@ -15,10 +15,9 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
  */
 export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
   const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
-  const decode = coding === undefined || body.length === 0 ? undefined : DECODERS[coding]
-  if (decode === undefined) return body
+  if (coding === undefined || body.length === 0 || !Object.hasOwn(DECODERS, coding)) return body
   try {
-    return decode(body)
+    return (DECODERS[coding] as (bytes: Uint8Array) => Uint8Array)(body)
   } catch {
     return body
   }

@@ -19,7 +19,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 export function codings(contentEncoding: string | undefined): readonly string[] | undefined {
   const names = (contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase())
   const applied = names.filter((name) => name !== '' && name !== 'identity')
-  return applied.every((name) => name === 'deflate' || name in DECODERS) ? applied : undefined
+  return applied.every((name) => name === 'deflate' || Object.hasOwn(DECODERS, name)) ? applied : undefined
 }
 
 /** Undoes codings in the reverse of the order in which they were applied. */

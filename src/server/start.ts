@@ -1,21 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { UsageError } from '../core/errors.ts'
-import type { Repeat } from '../core/lookup.ts'
-import { Redactor } from '../core/redaction/redactor.ts'
-import {
-  type CassetteOptions,
-  checkRepeat,
-  type ResolvedOptions,
-  resolveOptions,
-  secretsOf,
-} from '../engine/options.ts'
-import { systemClock } from '../io/clock.ts'
-import { FileStore } from '../io/file-store.ts'
-import { HttpUpstream } from '../io/http-upstream.ts'
-import { openai } from '../openai/dialect.ts'
-import { createApp } from './app.ts'
-import { type RunReport, Sources } from './sources.ts'
+import { type CassetteOptions, resolveOptions } from '../engine/options.ts'
+import { type RunningServer, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {
   /** The cassette for requests that name none. Without it a replay looks in the whole directory. */
@@ -27,16 +11,6 @@ export interface ServerOptions extends CassetteOptions {
    * @default 0
    */
   readonly port?: number
-}
-
-export interface RunningServer {
-  /** `http://127.0.0.1:8080`, to which clients append `/v1`. */
-  readonly url: string
-  /**
-   * Finishes what is in flight, writes what was recorded, and says what it came to.
-   * @param options.keep false throws the recordings away
-   */
-  close(options?: { keep?: boolean }): Promise<RunReport>
 }
 
 /**
@@ -52,95 +26,5 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return serve({ options: resolveOptions(rest, process.env), cassette, repeat: rest.repeat, host, port })
 }
 
-export interface ServeSetup {
-  readonly options: ResolvedOptions
-  readonly cassette?: string | undefined
-  /** Undefined: an error in named sessions, a new start in the unnamed one. */
-  readonly repeat?: Repeat | undefined
-  readonly host?: string | undefined
-  readonly port?: number | undefined
-  readonly warn?: ((message: string) => void) | undefined
-  /** The command that would record into a cassette. */
-  readonly remedy?: ((cassette: string) => string) | undefined
-}
-
-/** How long an answer that is under way may take once the server is told to stop, in ms. */
-const CLOSING_GRACE = 10_000
-
-export async function serve(setup: ServeSetup): Promise<RunningServer> {
-  const { options, host = '127.0.0.1', port = 0 } = setup
-  const upstream = new HttpUpstream()
-  const secrets = secretsOf(process.env)
-  const sources = new Sources(
-    {
-      options,
-      store: new FileStore(options.dir),
-      upstream,
-      clock: systemClock,
-      dialect: openai,
-      secrets,
-      warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
-    },
-    {
-      cassette: setup.cassette,
-      repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
-      remedy: setup.remedy ?? ((name) => recordCommand(options, name)),
-    },
-  )
-  await sources.open()
-  const redactor = new Redactor(secrets, options.redact)
-  const server = createServer(createApp(sources, openai, (text) => redactor.text(text)))
-  await listen(server, host, port)
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
-    close: async ({ keep = true } = {}) => {
-      await finish(server)
-      const report = await sources.close(CLOSING_GRACE, keep)
-      await upstream.close()
-      return report
-    },
-  }
-}
-
-/** Lets answers that are under way end, takes no new ones, and then drops whoever is left. */
-async function finish(server: Server): Promise<void> {
-  // A connection that is kept alive becomes idle only once its answer has ended.
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const late = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE)
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  clearInterval(idle)
-  clearTimeout(late)
-}
-
-function recordCommand(options: ResolvedOptions, cassette: string): string {
-  return `OPENAI_API_KEY=… npx openai-vcr serve --mode record-missing --cassettes ${options.dir} --cassette ${cassette}`
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
-    server.listen(port, host, resolve)
-  })
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new UsageError(
-        `port ${port} on ${host} is in use; choose another with --port, or --port 0 for a free one`,
-        { cause: error },
-      )
-    case 'EACCES':
-      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, {
-        cause: error,
-      })
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new UsageError(`${host} is no address of this machine; choose another with --host`, {
-        cause: error,
-      })
-    default:
-      return error
-  }
-}
+export type { RunReport } from './sources.ts'
+export type { RunningServer }
