@@ -1,8 +1,10 @@
 import { Vcr } from './engine/vcr.ts'
 import { type CassetteOptions, resolveOptions, secretsOf } from './engine/options.ts'
 import { planOf } from './engine/modes.ts'
+import { rulesOf } from './engine/rules-of.ts'
 import { Source } from './engine/source.ts'
 import { systemClock } from './io/clock.ts'
+import { configOf } from './io/config-file.ts'
 import { FileStore } from './io/file-store.ts'
 import { HttpUpstream } from './io/http-upstream.ts'
 import { saveOnSignal } from './io/save-on-signal.ts'
@@ -19,6 +21,7 @@ import { openai } from './openai/dialect.ts'
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
   const resolved = resolveOptions(options, process.env)
+  const config = await configOf(resolved.dir)
   const upstream = new HttpUpstream()
   const surroundings = {
     options: resolved,
@@ -27,6 +30,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     clock: systemClock,
     dialect: openai,
     secrets: secretsOf(process.env),
+    matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }
   const source = await Source.cassette(

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
+import { VOLATILE_RULES, type VolatileRule } from '../core/matching/volatile.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import { MODES } from '../engine/modes.ts'
 import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
@@ -16,6 +17,11 @@ export interface ServerFlags {
   readonly speed?: number
   readonly redact: readonly string[]
   readonly keepTruncated?: true
+  readonly ignore: readonly string[]
+  readonly only: readonly string[]
+  readonly volatile?: readonly VolatileRule[]
+  readonly matchHeader: readonly string[]
+  readonly ignoreToolSchemas?: true
 }
 
 export function withServerFlags(command: Command): Command {
@@ -39,6 +45,20 @@ export function withServerFlags(command: Command): Command {
       collect,
       [],
     )
+    .option(
+      '--ignore <path>',
+      'a JSON path of the body that does not count, e.g. $.metadata.run_id; may be given again',
+      collect,
+      [],
+    )
+    .option('--only <path>', 'a JSON path of the body that alone counts; may be given again', collect, [])
+    .option(
+      '--volatile <rules>',
+      `text that changes from run to run, by name and with commas between: ${VOLATILE_RULES.join(', ')}`,
+      volatileRules,
+    )
+    .option('--match-header <name>', 'a request header that counts; may be given again', collect, [])
+    .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
 }
 
@@ -61,6 +81,13 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
       timing: flags.speed === undefined ? 'instant' : { speed: flags.speed },
       redact: flags.redact.map(toRule),
       keepTruncated: flags.keepTruncated ?? false,
+      matchers: {
+        ignore: flags.ignore,
+        only: flags.only,
+        volatile: flags.volatile ?? [],
+        headers: flags.matchHeader,
+        ...(flags.ignoreToolSchemas ? { ignoreToolSchemas: true } : {}),
+      },
     },
     process.env,
     {
@@ -81,6 +108,14 @@ export function wholeNumber(most: number): (text: string) => number {
 function positive(text: string): number {
   if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text)
   throw new InvalidArgumentError('expected a number over 0.')
+}
+
+function volatileRules(text: string): readonly VolatileRule[] {
+  return text.split(',').map((name) => {
+    const known = VOLATILE_RULES.find((each) => each === name.trim())
+    if (known !== undefined) return known
+    throw new InvalidArgumentError(`the rules are ${VOLATILE_RULES.join(', ')}.`)
+  })
 }
 
 function cassetteName(text: string): string {

@@ -21,13 +21,27 @@ export interface Identity {
   readonly fingerprint: string
 }
 
+/** Identifies a redacted request. */
+export type Identify = (request: RecordedRequest) => Identity
+
+export const identify: Identify = (request) => identityOf(projectRequest(request))
+
+/** Identifies requests by what a projection leaves of them. */
+export function identifyBy(project: ((parts: Parts) => Parts) | undefined): Identify {
+  return project === undefined ? identify : (request) => identityOf(project(projectRequest(request)))
+}
+
 /**
- * Identifies a redacted request. Placeholders are numbered anew in the order in which
- * they stand in it, so that a match does not depend on which secrets a session saw before.
+ * Placeholders are numbered anew in the order in which they stand in a request, so that a
+ * match does not depend on which secrets a session saw before.
  */
-export function identify(request: RecordedRequest): Identity {
+function identityOf(parts: Parts): Identity {
+  return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
+}
+
+function projectRequest(request: RecordedRequest): Parts {
   const { path, query } = splitTarget(request.path)
-  const parts: Parts = {
+  return {
     method: request.method,
     path,
     query: projectQuery(query),
@@ -35,7 +49,6 @@ export function identify(request: RecordedRequest): Identity {
     bodyKind: request.body.kind === 'blob' ? 'binary' : request.body.kind,
     body: projectBody(request.body),
   }
-  return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
 }
 
 /** Names in any order; the order of one name's values counts. */

@@ -1,6 +1,6 @@
 import type { Interaction } from '../core/cassette.ts'
 import type { Index } from '../core/lookup.ts'
-import { type Identity, identify } from '../core/matchers.ts'
+import { type Identify, type Identity, identify } from '../core/matchers.ts'
 
 /** A recorded interaction, with the cassette it is of and what it matches. */
 export interface Entry {
@@ -11,8 +11,13 @@ export interface Entry {
 
 /** The interactions that a session looks among, in their recorded order. */
 export class Catalog {
+  readonly #identify: Identify
   readonly #entries: Entry[] = []
   readonly #index = new Map<string, Entry[]>()
+
+  constructor(by: Identify = identify) {
+    this.#identify = by
+  }
 
   get entries(): readonly Entry[] {
     return this.#entries
@@ -22,7 +27,11 @@ export class Catalog {
     return this.#index
   }
 
-  add(cassette: string, interaction: Interaction, identity: Identity = identify(interaction.request)): Entry {
+  add(
+    cassette: string,
+    interaction: Interaction,
+    identity: Identity = this.#identify(interaction.request),
+  ): Entry {
     const entry: Entry = { cassette, interaction, identity }
     this.#entries.push(entry)
     const equals = this.#index.get(identity.fingerprint)

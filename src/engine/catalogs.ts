@@ -1,6 +1,7 @@
 import type { Cassette, RequestBody, ResponseBody } from '../core/cassette.ts'
 import { parseCassette } from '../core/cassette-text.ts'
 import { CassetteError } from '../core/errors.ts'
+import type { Identify } from '../core/matchers.ts'
 import { Catalog } from './catalog.ts'
 import type { Store } from './ports.ts'
 
@@ -35,8 +36,12 @@ function blobsOf(body: RequestBody | ResponseBody): string[] {
 }
 
 /** The interactions of these cassettes, in the order of their names. */
-export async function catalogOf(store: Store, names: readonly string[]): Promise<Catalog> {
-  const catalog = new Catalog()
+export async function catalogOf(
+  store: Store,
+  names: readonly string[],
+  identify: Identify,
+): Promise<Catalog> {
+  const catalog = new Catalog(identify)
   for (const name of names) {
     const { cassette } = await readCassette(store, name)
     for (const interaction of cassette?.interactions ?? []) catalog.add(name, interaction)

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
+import type { MatcherOptions } from '../core/matching/rules.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
@@ -47,9 +48,14 @@ export interface CassetteOptions {
    * @default false
    */
   readonly keepTruncated?: boolean
+  /**
+   * What of a request does not count, or is evened out, when it is compared.
+   * @example { ignore: ['$.metadata.run_id'], volatile: ['dates'] }
+   */
+  readonly matchers?: MatcherOptions
 }
 
-const KNOWN = ['mode', 'dir', 'upstream', 'repeat', 'timing', 'redact', 'keepTruncated'] as const
+const KNOWN = ['mode', 'dir', 'upstream', 'repeat', 'timing', 'redact', 'keepTruncated', 'matchers'] as const
 
 export interface ResolvedOptions {
   readonly mode: Mode
@@ -60,6 +66,7 @@ export interface ResolvedOptions {
   readonly timing: Timing
   readonly redact: readonly RedactRule[]
   readonly keepTruncated: boolean
+  readonly matchers: MatcherOptions
 }
 
 /**
@@ -85,6 +92,7 @@ export function resolveOptions(
     timing: checkTiming(options.timing ?? 'instant'),
     redact: options.redact ?? [],
     keepTruncated: options.keepTruncated ?? false,
+    matchers: options.matchers ?? {},
   }
 }
 

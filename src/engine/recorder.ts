@@ -1,7 +1,7 @@
 import { CASSETTE_VERSION, type Cassette, type Interaction } from '../core/cassette.ts'
 import { parseCassette, printCassette } from '../core/cassette-text.ts'
 import { CassetteError } from '../core/errors.ts'
-import { identify } from '../core/matchers.ts'
+import type { Identify } from '../core/matchers.ts'
 import { merge } from '../core/merge.ts'
 import type { Clock, Printed, Store } from './ports.ts'
 
@@ -91,7 +91,7 @@ export class Recorder {
     const merged = merge(
       (base?.interactions ?? []).map((value) => ({
         value,
-        fingerprint: identify(value.request).fingerprint,
+        fingerprint: this.#options.identify(value.request).fingerprint,
       })),
       ours.map(({ slot, interaction, upstream: from }) => ({
         ...slot,
@@ -124,6 +124,7 @@ export interface RecorderOptions {
   readonly name: string
   readonly store: Store
   readonly clock: Clock
+  readonly identify: Identify
   readonly replaces: boolean
   /** How many interactions with this fingerprint stay in the file. */
   readonly present: (fingerprint: string) => number

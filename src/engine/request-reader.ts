@@ -2,7 +2,7 @@ import { readRequestBody } from '../core/body.ts'
 import type { RecordedRequest } from '../core/cassette.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { type Headers, headerValue, type HttpRequest } from '../core/http.ts'
-import { type Identity, identify } from '../core/matchers.ts'
+import { type Identify, type Identity, identify } from '../core/matchers.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
 import { decodedBody } from './request-coding.ts'
 
@@ -19,14 +19,22 @@ const REMEMBERED = 500
 /** Reads requests for the sessions of a source. Equal ones come often (polls, retries, parallel runs): they are read once. */
 export class RequestReader {
   readonly #redactor: Redactor
-  readonly #dialect: Dialect
+  readonly #identify: Identify
+  readonly #counted: ReadonlySet<string>
   readonly #remembered = new Map<string, ReadRequest>()
   /** What the redactor knew when these were read. A secret that it learned since may stand in any of them. */
   #knowledge = 0
 
-  constructor(redactor: Redactor, dialect: Dialect) {
+  /** @param headers those that count, besides those that the dialect gives meaning to */
+  constructor(
+    redactor: Redactor,
+    dialect: Dialect,
+    by: Identify = identify,
+    headers: readonly string[] = [],
+  ) {
     this.#redactor = redactor
-    this.#dialect = dialect
+    this.#identify = by
+    this.#counted = new Set([...dialect.meaningfulHeaders, ...headers.map((name) => name.toLowerCase())])
   }
 
   read(request: HttpRequest): ReadRequest {
@@ -47,7 +55,7 @@ export class RequestReader {
   #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
     const body = readRequestBody(decodedBody(request), headerValue(request.headers, 'content-type'))
     const asked = this.#redactor.request({ method: request.method, path: request.target, headers, body })
-    return { asked, identity: identify(asked) }
+    return { asked, identity: this.#identify(asked) }
   }
 
   #keptHeaders(request: HttpRequest): Headers {
@@ -55,7 +63,7 @@ export class RequestReader {
     const tellsItself =
       type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
     return request.headers.filter(
-      ([name]) => this.#dialect.meaningfulHeaders.has(name) || (name === 'content-type' && !tellsItself),
+      ([name]) => this.#counted.has(name) || (name === 'content-type' && !tellsItself),
     )
   }
 }

@@ -1,13 +1,17 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { Repeat } from '../core/lookup.ts'
+import { type Identify, identifyBy } from '../core/matchers.ts'
+import { compileMatchers, type MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
-import { Catalog } from './catalog.ts'
+import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
+import type { Ledger } from './ledger.ts'
 import { type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
+import { madeEqual } from './rules-of.ts'
 import { Session } from './session.ts'
 
 /** What a source needs of the world, and what the user chose. */
@@ -19,6 +23,33 @@ export interface Surroundings {
   readonly dialect: Dialect
   readonly secrets: readonly string[]
   readonly warn: (message: string) => void
+  /** How requests are compared in one cassette, or in a whole directory. */
+  readonly matchersOf: (name: string | undefined) => MatcherOptions
+}
+
+interface Matching {
+  readonly identify: Identify
+  readonly headers: readonly string[]
+  readonly hasRules: boolean
+}
+
+function matchingOf(options: MatcherOptions): Matching {
+  const projection = compileMatchers(options)
+  return {
+    identify: identifyBy(projection),
+    headers: options.headers ?? [],
+    hasRules: projection !== undefined,
+  }
+}
+
+interface Opened {
+  readonly plan: Plan
+  readonly matching: Matching
+  readonly cassettes: readonly string[]
+  readonly catalog: Catalog
+  readonly recorder: Recorder | undefined
+  readonly where: string
+  readonly remedy: string
 }
 
 /** A cassette, or a whole directory of them, opened for a run. Its sessions share what is recorded. */
@@ -26,22 +57,25 @@ export class Source {
   readonly #surroundings: Surroundings
   readonly #plan: Plan
   readonly #catalog: Catalog
+  readonly #found: ReadonlySet<Entry>
   readonly #recorder: Recorder | undefined
+  readonly #cassettes: readonly string[]
   readonly #redactor: Redactor
   readonly #reader: RequestReader
   readonly #names: { readonly where: string; readonly remedy: string }
 
-  private constructor(
-    surroundings: Surroundings,
-    opened: { plan: Plan; catalog: Catalog; recorder: Recorder | undefined; where: string; remedy: string },
-  ) {
+  private constructor(surroundings: Surroundings, opened: Opened) {
     this.#surroundings = surroundings
     this.#plan = opened.plan
     this.#catalog = opened.catalog
+    this.#found = new Set(opened.catalog.entries)
     this.#recorder = opened.recorder
+    this.#cassettes = opened.cassettes
     this.#names = { where: opened.where, remedy: opened.remedy }
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
-    this.#reader = new RequestReader(this.#redactor, surroundings.dialect)
+    const { identify, headers } = opened.matching
+    this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
+    for (const text of opened.matching.hasRules ? madeEqual(opened.catalog) : []) surroundings.warn(text)
   }
 
   /**
@@ -54,7 +88,9 @@ export class Source {
     const text = await store.read(name)
     const plan = planOf(options.mode, text !== undefined)
     if (plan.writes !== 'never') await store.ensureWritable()
-    const catalog = plan.reads ? await catalogOf(store, [name]) : new Catalog()
+    const matching = matchingOf(surroundings.matchersOf(name))
+    const { identify } = matching
+    const catalog = plan.reads ? await catalogOf(store, [name], identify) : new Catalog(identify)
     const recorder =
       plan.writes === 'never'
         ? undefined
@@ -62,6 +98,7 @@ export class Source {
             name,
             store,
             clock,
+            identify,
             replaces: plan.writes === 'replaces',
             present: (fingerprint) => catalog.index.get(fingerprint)?.length ?? 0,
             openedText: text,
@@ -70,17 +107,20 @@ export class Source {
       text === undefined
         ? `cassette '${name}' (${store.fileOf(name)} does not exist)`
         : `cassette '${name}' (${store.fileOf(name)})`
-    return new Source(surroundings, { plan, catalog, recorder, where, remedy })
+    return new Source(surroundings, { plan, matching, cassettes: [name], catalog, recorder, where, remedy })
   }
 
   /** Opens every cassette of the directory for a replay. */
   static async directory(surroundings: Surroundings, remedy: string): Promise<Source> {
     const { store } = surroundings
     const names = await store.list()
+    const matching = matchingOf(surroundings.matchersOf(undefined))
     const where = `the ${names.length} cassettes in ${store.location}`
     return new Source(surroundings, {
       plan: planOf('replay', true),
-      catalog: await catalogOf(store, names),
+      matching,
+      cassettes: names,
+      catalog: await catalogOf(store, names, matching.identify),
       recorder: undefined,
       where,
       remedy,
@@ -91,11 +131,28 @@ export class Source {
     return this.#redactor
   }
 
-  session(repeat: Repeat): Session {
+  /** What was recorded when this was opened. */
+  get found(): ReadonlySet<Entry> {
+    return this.#found
+  }
+
+  /** The cassettes that this looks in or records into. */
+  get cassettes(): readonly string[] {
+    return this.#cassettes
+  }
+
+  /** Whether it answers from the cassette alone. */
+  get replays(): boolean {
+    return this.#plan.reads && this.#plan.asks === 'never'
+  }
+
+  /** @param ledger the books of the run that the session is part of */
+  session(repeat: Repeat, ledger?: Ledger): Session {
     const { options, store, upstream, clock, dialect, warn } = this.#surroundings
-    return new Session({
+    const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
+      found: this.#found,
       recorder: this.#recorder,
       redactor: this.#redactor,
       reader: this.#reader,
@@ -109,7 +166,8 @@ export class Source {
       keepTruncated: options.keepTruncated,
       warn,
       ...this.#names,
-    })
+    }
+    return new Session(setting, ledger)
   }
 
   /** Writes what the sessions recorded; undefined when nothing is recorded in this mode. */

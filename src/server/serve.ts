@@ -4,7 +4,9 @@ import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { checkRepeat, type ResolvedOptions, secretsOf } from '../engine/options.ts'
+import { rulesOf } from '../engine/rules-of.ts'
 import { systemClock } from '../io/clock.ts'
+import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { openai } from '../openai/dialect.ts'
@@ -38,6 +40,7 @@ const CLOSING_GRACE = 10_000
 
 export async function serve(setup: ServeSetup): Promise<RunningServer> {
   const { options, host = '127.0.0.1', port = 0 } = setup
+  const config = await configOf(options.dir)
   const upstream = new HttpUpstream()
   const secrets = secretsOf(process.env)
   const sources = new Sources(
@@ -48,6 +51,7 @@ export async function serve(setup: ServeSetup): Promise<RunningServer> {
       clock: systemClock,
       dialect: openai,
       secrets,
+      matchersOf: (name) => rulesOf(config, name, options.matchers),
       warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
     },
     {
