@@ -36,6 +36,12 @@ export interface MatcherOptions {
    * @example ['x-tenant']
    */
   readonly headers?: readonly string[]
+  /**
+   * Let ids that the caller made stand for the recorded ones, where a request differs from
+   * one recorded request in nothing else.
+   * @default true
+   */
+  readonly align?: boolean
   /** Compares what it returns, and nothing else. It gets what the rules above have left. */
   readonly matchOn?: (parts: Parts) => Json
 }
@@ -63,6 +69,7 @@ const KNOWN = [
   'ignoreToolSchemas',
   'parts',
   'headers',
+  'align',
   'matchOn',
 ] as const
 

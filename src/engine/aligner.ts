@@ -1,0 +1,83 @@
+import { bodyBytes } from '../core/body.ts'
+import type { Identity } from '../core/matchers.ts'
+import { type Shape, shapeOf } from '../core/matching/minted.ts'
+import type { Catalog, Entry } from './catalog.ts'
+
+/**
+ * Aligns a caller's own ids with the recorded ones, one to one for the length of a
+ * session: where a request differs from one recorded request in nothing but values that
+ * the API or the caller minted, and from no other.
+ */
+export class Aligner {
+  readonly #catalog: Catalog
+  readonly #recordedOf = new Map<string, string>()
+  readonly #receivedOf = new Map<string, string>()
+  #shapes = new Map<string, Shaped[]>()
+  /** Minted values of recorded requests. */
+  readonly #known = new Set<string>()
+  #shapedEntries = 0
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog
+  }
+
+  /**
+   * The fingerprint of the recorded request that this one is; undefined when there is
+   * none, or more than one that it could be.
+   * @param played what the session has answered so far
+   */
+  align(asked: Identity, played: ReadonlySet<Entry>): string | undefined {
+    const shape = shapeOf(asked.parts)
+    if (shape === undefined) return undefined
+    const alike = this.#shaped().get(shape.fingerprint) ?? []
+    const fitting = alike.filter((each) => this.#fits(shape, each, played))
+    const [only] = fitting
+    if (only === undefined || fitting.length > 1) return undefined
+    for (const [i, received] of shape.values.entries()) {
+      this.#recordedOf.set(received, only.shape.values[i] as string)
+      this.#receivedOf.set(only.shape.values[i] as string, received)
+    }
+    return only.fingerprint
+  }
+
+  #fits(asked: Shape, { shape }: Shaped, played: ReadonlySet<Entry>): boolean {
+    return asked.values.every((received, i) => {
+      const recorded = shape.values[i] as string
+      const aligned = this.#recordedOf.get(received)
+      if (aligned !== undefined || this.#receivedOf.has(recorded)) return aligned === recorded
+      if (received === recorded) return true
+      // An id that the cassette knows means what it means there. One that the session has
+      // given to the caller comes back as it is.
+      return !this.#known.has(received) && !wasHandedOut(recorded, played) && !wasHandedOut(received, played)
+    })
+  }
+
+  /** Recorded requests by shape, each fingerprint once. Built when it is first needed. */
+  #shaped(): ReadonlyMap<string, readonly Shaped[]> {
+    if (this.#shapedEntries === this.#catalog.entries.length) return this.#shapes
+    this.#shapes = new Map()
+    for (const [fingerprint, [entry]] of this.#catalog.index) {
+      const shape = entry === undefined ? undefined : shapeOf(entry.identity.parts)
+      if (shape === undefined) continue
+      for (const value of shape.values) this.#known.add(value)
+      this.#shapes.set(shape.fingerprint, [
+        ...(this.#shapes.get(shape.fingerprint) ?? []),
+        { fingerprint, shape },
+      ])
+    }
+    this.#shapedEntries = this.#catalog.entries.length
+    return this.#shapes
+  }
+}
+
+interface Shaped {
+  readonly fingerprint: string
+  readonly shape: Shape
+}
+
+function wasHandedOut(id: string, played: ReadonlySet<Entry>): boolean {
+  return [...played].some(({ interaction: { response } }) => {
+    if (response.headers.some(([, value]) => value.includes(id))) return true
+    return response.body.kind !== 'blob' && Buffer.from(bodyBytes(response.body)).includes(id)
+  })
+}
