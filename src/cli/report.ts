@@ -2,13 +2,13 @@ import type { RunReport } from '../server/sources.ts'
 import { say } from './say.ts'
 
 /** Tells what a run recorded, and what it could not. */
-export function reportRun({ saved, failures, journal }: RunReport): void {
+export function reportRun({ saved, failures, findings }: RunReport): void {
   for (const { file, added, removed, written } of saved) {
     const replaced = removed > 0 ? `, in place of ${removed}` : ''
     if (written) say(`recorded ${count(added, 'interaction')} in ${file}${replaced}`)
     else say(`nothing new for ${file}: left as it is`)
   }
-  const lost = journal.filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
+  const lost = findings.filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
   for (const { method, path, reason } of lost) say(`not recorded: ${method} ${path}: ${reason ?? ''}`)
   for (const failure of failures) say(failure.message)
 }

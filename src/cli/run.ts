@@ -59,8 +59,8 @@ function wrapping(command: Command): Command {
   return withServerFlags(command).argument('<cmd...>', 'the command, after --').passThroughOptions()
 }
 
-function reportUnanswered({ journal, unanswered }: RunReport): void {
-  for (const { outcome, reason } of journal)
+function reportUnanswered({ findings, unanswered }: RunReport): void {
+  for (const { outcome, reason } of findings)
     if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
   if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
 }

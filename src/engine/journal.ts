@@ -26,6 +26,36 @@ export type JournalOutcome =
   /** No answer came from the upstream. */
   | 'failed'
 
+/** How many requests came to what. */
+export type Counts = Readonly<Record<JournalOutcome, number>>
+
+/** Counts requests by their outcome. */
+export class Tally {
+  readonly #counts: Record<JournalOutcome, number> = {
+    hit: 0,
+    miss: 0,
+    exhausted: 0,
+    pending: 0,
+    recorded: 0,
+    passed: 0,
+    dropped: 0,
+    failed: 0,
+  }
+
+  get counts(): Counts {
+    return { ...this.#counts }
+  }
+
+  add(outcome: JournalOutcome, by: 1 | -1): void {
+    this.#counts[outcome] += by
+  }
+}
+
+/** Books that are kept besides the journal, over more than one session. */
+export interface Books {
+  count(entry: JournalEntry, by: 1 | -1): void
+}
+
 /** Entries kept. A server may run for weeks: the oldest are forgotten, their outcomes still counted. */
 const KEPT = 10_000
 
@@ -34,29 +64,36 @@ type Settle = (settled: Partial<JournalEntry>) => void
 /** Entries in the order of the requests; one that is pending is settled later. */
 export class Journal {
   #entries: JournalEntry[] = []
-  readonly #counts = new Map<JournalOutcome, number>()
+  readonly #tally = new Tally()
+  readonly #books: Books
+
+  constructor(books: Books) {
+    this.#books = books
+  }
 
   get entries(): readonly JournalEntry[] {
     return this.#entries
   }
 
-  count(outcome: JournalOutcome): number {
-    return this.#counts.get(outcome) ?? 0
+  /** Forgotten entries included. */
+  get counts(): Counts {
+    return this.#tally.counts
   }
 
   add(entry: JournalEntry): Settle {
     const kept = { ...entry }
     if (this.#entries.length >= KEPT * 1.5) this.#entries = this.#entries.slice(-KEPT)
     this.#entries.push(kept)
-    this.#tally(kept.outcome, 1)
+    this.#count(kept, 1)
     return (settled) => {
-      this.#tally(kept.outcome, -1)
+      this.#count(kept, -1)
       Object.assign(kept, settled)
-      this.#tally(kept.outcome, 1)
+      this.#count(kept, 1)
     }
   }
 
-  #tally(outcome: JournalOutcome, by: number): void {
-    this.#counts.set(outcome, this.count(outcome) + by)
+  #count(entry: JournalEntry, by: 1 | -1): void {
+    this.#tally.add(entry.outcome, by)
+    this.#books.count(entry, by)
   }
 }

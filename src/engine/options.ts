@@ -53,9 +53,24 @@ export interface CassetteOptions {
    * @example { ignore: ['$.metadata.run_id'], volatile: ['dates'] }
    */
   readonly matchers?: MatcherOptions
+  /**
+   * Make it an error, when a replay is closed, that recorded interactions were never played.
+   * @default false
+   */
+  readonly strictUnused?: boolean
 }
 
-const KNOWN = ['mode', 'dir', 'upstream', 'repeat', 'timing', 'redact', 'keepTruncated', 'matchers'] as const
+const KNOWN = [
+  'mode',
+  'dir',
+  'upstream',
+  'repeat',
+  'timing',
+  'redact',
+  'keepTruncated',
+  'matchers',
+  'strictUnused',
+] as const
 
 export interface ResolvedOptions {
   readonly mode: Mode
@@ -67,6 +82,7 @@ export interface ResolvedOptions {
   readonly redact: readonly RedactRule[]
   readonly keepTruncated: boolean
   readonly matchers: MatcherOptions
+  readonly strictUnused: boolean
 }
 
 /**
@@ -93,6 +109,7 @@ export function resolveOptions(
     redact: options.redact ?? [],
     keepTruncated: options.keepTruncated ?? false,
     matchers: options.matchers ?? {},
+    strictUnused: options.strictUnused ?? false,
   }
 }
 

@@ -6,7 +6,8 @@ import type { Arrival } from './arrival.ts'
 import { ask } from './ask.ts'
 import type { Entry } from './catalog.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
-import { Journal, type JournalEntry, type JournalOutcome } from './journal.ts'
+import { type Counts, Journal, type JournalEntry } from './journal.ts'
+import { Ledger } from './ledger.ts'
 import { play } from './play.ts'
 import type { Setting } from './setting.ts'
 
@@ -18,28 +19,43 @@ export class Session {
   readonly #setting: Setting
   readonly #counts = new Map<string, number>()
   readonly #played = new Set<Entry>()
-  readonly #journal = new Journal()
+  readonly #journal: Journal
+  readonly #ledger: Ledger
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
 
-  constructor(setting: Setting) {
+  /** @param ledger the books of the run that this session is part of */
+  constructor(setting: Setting, ledger = new Ledger()) {
     this.#setting = setting
+    this.#ledger = ledger
+    this.#journal = new Journal(ledger)
   }
 
   get journal(): readonly JournalEntry[] {
     return this.#journal.entries
   }
 
-  /** How many requests came to this, the journal's forgotten ones included. */
-  count(outcome: JournalOutcome): number {
-    return this.#journal.count(outcome)
+  /** How many requests came to what, the journal's forgotten ones included. */
+  get counts(): Counts {
+    return this.#journal.counts
   }
 
-  /** Recorded interactions that this session has not played. */
+  /** Whether an exchange with the upstream is in progress. */
+  get busy(): boolean {
+    return this.#pending.size > 0
+  }
+
+  /** Interactions that the cassette held when it was opened, and that this session has not played. */
   unused(): readonly Entry[] {
-    return this.#setting.plan.reads
-      ? this.#setting.catalog.entries.filter((entry) => !this.#played.has(entry))
-      : []
+    return [...this.#setting.found].filter((entry) => !this.#played.has(entry))
+  }
+
+  /** How many these are, counted without listing them: a cassette may hold thousands, a server as many sessions. */
+  get unusedCount(): number {
+    const { found } = this.#setting
+    let played = 0
+    for (const entry of this.#played) if (found.has(entry)) played++
+    return found.size - played
   }
 
   async handle(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
@@ -87,6 +103,7 @@ export class Session {
     const { timing, dialect, clock, store } = this.#setting
     const { response } = entry.interaction
     this.#played.add(entry)
+    this.#ledger.play(entry)
     this.#journal.add({
       ...addressOf(entry.interaction),
       outcome: 'hit',

@@ -1,7 +1,7 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Entry } from './catalog.ts'
 import type { Plan } from './modes.ts'
 import type { Timing } from './play.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
@@ -12,6 +12,8 @@ import type { RequestReader } from './request-reader.ts'
 export interface Setting {
   readonly plan: Plan
   readonly catalog: Catalog
+  /** What the cassette held when it was opened. What is recorded in the run joins the catalog only. */
+  readonly found: ReadonlySet<Entry>
   /** Absent when nothing is recorded. */
   readonly recorder: Recorder | undefined
   readonly redactor: Redactor

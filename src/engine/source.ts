@@ -46,6 +46,7 @@ interface Opened {
   readonly plan: Plan
   readonly matching: Matching
   readonly cassettes: readonly string[]
+  readonly isDirectory: boolean
   readonly catalog: Catalog
   readonly recorder: Recorder | undefined
   readonly where: string
@@ -60,6 +61,7 @@ export class Source {
   readonly #found: ReadonlySet<Entry>
   readonly #recorder: Recorder | undefined
   readonly #cassettes: readonly string[]
+  readonly #isDirectory: boolean
   readonly #redactor: Redactor
   readonly #reader: RequestReader
   readonly #names: { readonly where: string; readonly remedy: string }
@@ -71,6 +73,7 @@ export class Source {
     this.#found = new Set(opened.catalog.entries)
     this.#recorder = opened.recorder
     this.#cassettes = opened.cassettes
+    this.#isDirectory = opened.isDirectory
     this.#names = { where: opened.where, remedy: opened.remedy }
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
     const { identify, headers } = opened.matching
@@ -107,7 +110,16 @@ export class Source {
       text === undefined
         ? `cassette '${name}' (${store.fileOf(name)} does not exist)`
         : `cassette '${name}' (${store.fileOf(name)})`
-    return new Source(surroundings, { plan, matching, cassettes: [name], catalog, recorder, where, remedy })
+    return new Source(surroundings, {
+      plan,
+      matching,
+      cassettes: [name],
+      isDirectory: false,
+      catalog,
+      recorder,
+      where,
+      remedy,
+    })
   }
 
   /** Opens every cassette of the directory for a replay. */
@@ -120,6 +132,7 @@ export class Source {
       plan: planOf('replay', true),
       matching,
       cassettes: names,
+      isDirectory: true,
       catalog: await catalogOf(store, names, matching.identify),
       recorder: undefined,
       where,
@@ -144,6 +157,14 @@ export class Source {
   /** Whether it answers from the cassette alone. */
   get replays(): boolean {
     return this.#plan.reads && this.#plan.asks === 'never'
+  }
+
+  get isDirectory(): boolean {
+    return this.#isDirectory
+  }
+
+  get records(): boolean {
+    return this.#recorder !== undefined
   }
 
   /** @param ledger the books of the run that the session is part of */

@@ -1,14 +1,16 @@
 import type { Interaction } from '../core/cassette.ts'
-import { UsageError } from '../core/errors.ts'
+import { UnusedError, UsageError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
 import type { JournalEntry } from './journal.ts'
+import { Ledger } from './ledger.ts'
 import type { Mode } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SaveReport } from './recorder.ts'
 import type { Session } from './session.ts'
 import type { Source } from './source.ts'
+import { unusedOf } from './unused.ts'
 import { fromWebRequest, toWebResponse } from './web.ts'
 
 /** How long closing waits for answers that are still on their way, in ms. */
@@ -18,6 +20,7 @@ const CLOSING_GRACE = 10_000
 export class Vcr implements AsyncDisposable {
   readonly name: string
   readonly #source: Source
+  readonly #ledger = new Ledger()
   readonly #session: Session
   readonly #options: ResolvedOptions
   readonly #clock: Clock
@@ -35,7 +38,7 @@ export class Vcr implements AsyncDisposable {
     this.name = name
     this.#source = source
     this.#options = options
-    this.#session = source.session(options.repeat)
+    this.#session = source.session(options.repeat, this.#ledger)
     this.#onClose = onClose
   }
 
@@ -89,9 +92,10 @@ export class Vcr implements AsyncDisposable {
 
   /**
    * Ends the session and writes what was recorded.
-   * @param options.keep false throws the recording away
+   * @param options.keep false throws the recording away, and asks for no completeness either
    * @returns what was written; undefined in a mode that records nothing
    * @throws CassetteError when it could not be written; the message says where it stands instead
+   * @throws UnusedError when `strictUnused` is set and the replay left something unplayed
    */
   close({ keep = true }: { keep?: boolean } = {}): Promise<SaveReport | undefined> {
     this.#closing ??= this.#close(keep)
@@ -103,12 +107,18 @@ export class Vcr implements AsyncDisposable {
   }
 
   async #close(keep: boolean): Promise<SaveReport | undefined> {
+    let saved: SaveReport | undefined
     try {
       await this.#session.settle(CLOSING_GRACE)
-      return keep ? await this.#source.save() : undefined
+      saved = keep ? await this.#source.save() : undefined
     } finally {
       await this.#onClose()
     }
+    if (keep && this.#options.strictUnused && this.#source.replays) {
+      const unused = unusedOf(this.#source.found, this.#ledger.played)
+      if (unused.length > 0) throw new UnusedError(unused)
+    }
+    return saved
   }
 
   #open(): Session {

@@ -50,7 +50,8 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
   return { name: first(length), target: `/${segments.slice(length).join('/')}${query}` }
 }
 
-function decoded(segment: string): string {
+/** What a path's segment says; as it stands where it says nothing. */
+export function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -2,33 +2,28 @@ import express, { type Express } from 'express'
 import { answer } from '../adapters/node.ts'
 import { CassetteError, UsageError } from '../core/errors.ts'
 import type { Dialect } from '../core/dialect.ts'
-import type { HttpResponse } from '../core/http.ts'
 import { readAddress } from './addresses.ts'
+import { controlApi } from './control.ts'
+import { send } from './send.ts'
 import type { Sources } from './sources.ts'
 
 /** The server's addresses as an Express app. */
 export function createApp(sources: Sources, dialect: Dialect, redact: (text: string) => string): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.get('/_vcr/health', (_req, res) => {
-    res.json({ status: 'ok' })
-  })
-  app.use('/_vcr', (req, res) => {
-    send(
-      res,
-      dialect.error(
-        404,
-        'unknown_address',
-        `there is nothing at ${redact(req.originalUrl)}; /_vcr/health is`,
-      ),
-    )
-  })
+  app.use('/_vcr', controlApi(sources, dialect, redact))
   app.use(async (req, res) => {
     const arrival = sources.arrive()
     const names = { session: one(req.headers['x-vcr-session']), cassette: one(req.headers['x-vcr-cassette']) }
-    const address = readAddress(req.url, names, (name) => sources.exists(name))
-    const session = await sources.session(address.session, address.cassette)
-    await answer((...asked) => session.handle(...asked), { arrival, req, res, target: address.target })
+    const { session, cassette, target } = readAddress(req.url, names, (name) => sources.exists(name))
+    // Under a session's or a cassette's address either: it is the server's own, and never goes upstream.
+    if (/^\/_vcr(?:[/?]|$)/.test(target)) {
+      const message = `there is nothing at ${redact(req.originalUrl)}; what is under /_vcr is so for the whole server`
+      return send(res, dialect.error(404, 'unknown_address', message))
+    }
+    await sources.within(session, cassette, (used) =>
+      answer((...asked) => used.handle(...asked), { arrival, req, res, target }),
+    )
   })
   app.use(((error: unknown, _req, res, _next) => {
     if (res.headersSent) return void res.destroy()
@@ -47,10 +42,6 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
     )
   }) satisfies express.ErrorRequestHandler)
   return app
-}
-
-function send(res: express.Response, { status, headers, body }: HttpResponse): void {
-  res.writeHead(status, headers.flat()).end(body)
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -11,6 +11,7 @@ import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
+import type { PlayedCassette } from '../core/playback.ts'
 import { type RunReport, Sources } from './sources.ts'
 
 export interface RunningServer {
@@ -23,11 +24,19 @@ export interface RunningServer {
   close(options?: { keep?: boolean }): Promise<RunReport>
 }
 
+/** A server as the command line has it. */
+export interface Serving extends RunningServer {
+  /** Which interactions the run played. Ask once it is closed. */
+  played(): Promise<readonly PlayedCassette[]>
+}
+
 export interface ServeSetup {
   readonly options: ResolvedOptions
   readonly cassette?: string | undefined
   /** Undefined: an error in named sessions, a new start in the unnamed one. */
   readonly repeat?: Repeat | undefined
+  /** Seconds after which a named session that nobody asked is dropped; an hour unless told. */
+  readonly sessionIdle?: number | undefined
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly warn?: ((message: string) => void) | undefined
@@ -38,7 +47,7 @@ export interface ServeSetup {
 /** How long an answer that is under way may take once the server is told to stop, in ms. */
 const CLOSING_GRACE = 10_000
 
-export async function serve(setup: ServeSetup): Promise<RunningServer> {
+export async function serve(setup: ServeSetup): Promise<Serving> {
   const { options, host = '127.0.0.1', port = 0 } = setup
   const config = await configOf(options.dir)
   const upstream = new HttpUpstream()
@@ -57,6 +66,7 @@ export async function serve(setup: ServeSetup): Promise<RunningServer> {
     {
       cassette: setup.cassette,
       repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
+      idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
       remedy: setup.remedy ?? ((name) => recordCommand(options, name)),
     },
   )
@@ -73,7 +83,13 @@ export async function serve(setup: ServeSetup): Promise<RunningServer> {
       await upstream.close()
       return report
     },
+    played: () => sources.played(),
   }
+}
+
+function checkIdle(seconds: number): number {
+  if (seconds > 0) return seconds
+  throw new UsageError(`a session cannot idle for ${seconds} seconds: expected a number over 0`)
 }
 
 /** Lets answers that are under way end, takes no new ones, and then drops whoever is left. */

@@ -1,47 +1,59 @@
+import type { UnusedInteraction } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
+import type { PlayedCassette } from '../core/playback.ts'
 import { type Arrival, arrive } from '../engine/arrival.ts'
+import type { Counts, JournalEntry } from '../engine/journal.ts'
+import { Ledger } from '../engine/ledger.ts'
 import type { SaveReport } from '../engine/recorder.ts'
-import type { JournalEntry } from '../engine/journal.ts'
 import type { Session } from '../engine/session.ts'
 import { Source, type Surroundings } from '../engine/source.ts'
+import { playedIn } from '../engine/played.ts'
+import { unusedOf } from '../engine/unused.ts'
+import { type Kept, Sessions } from './sessions.ts'
 
 /** What a run of the server came to. */
 export interface RunReport {
   readonly saved: readonly SaveReport[]
+  /** Of the sessions that were there at the end. */
   readonly journal: readonly JournalEntry[]
+  /** What found no answer or was not kept, in whichever session; the first thousand. */
+  readonly findings: readonly JournalEntry[]
+  /** How many requests came to what, in whichever session. */
+  readonly counts: Counts
   /** Requests that found no answer: misses and exhausted ones. */
   readonly unanswered: number
+  /** What no session played of the cassettes that requests were answered from; not told of a whole directory. */
+  readonly unused: readonly UnusedInteraction[]
   /** Recordings that could not be written; each message says where they stand instead. */
   readonly failures: readonly Error[]
+}
+
+export interface SourcesOptions {
+  /** What requests that name none are answered from or recorded into. */
+  readonly cassette: string | undefined
+  /** For every session; undefined for an error in named ones and a new start in the unnamed one. */
+  readonly repeat: Repeat | undefined
+  readonly remedy: (cassette: string) => string
+  /** After so long a named session that nobody asked is dropped. */
+  readonly idleMs: number
 }
 
 /** The cassettes that the server has open, and its sessions over them. */
 export class Sources {
   readonly #surroundings: Surroundings
-  readonly #cassette: string | undefined
-  readonly #repeat: Repeat | undefined
-  readonly #remedy: (cassette: string) => string
+  readonly #options: SourcesOptions
   readonly #opened = new Map<string, Promise<Source>>()
-  readonly #sessions = new Map<string, Promise<Session>>()
-  readonly #started: Session[] = []
+  readonly #sessions: Sessions
+  readonly #ledger = new Ledger()
   #known: ReadonlySet<string> = new Set()
 
-  /**
-   * @param cassette what requests that name none are answered from or recorded into
-   * @param repeat for every session; undefined for an error in named ones and a new start in the unnamed one
-   */
-  constructor(
-    surroundings: Surroundings,
-    options: {
-      cassette: string | undefined
-      repeat: Repeat | undefined
-      remedy: (cassette: string) => string
-    },
-  ) {
+  constructor(surroundings: Surroundings, options: SourcesOptions) {
     this.#surroundings = surroundings
-    this.#cassette = options.cassette
-    this.#repeat = options.repeat
-    this.#remedy = options.remedy
+    this.#options = options
+    this.#sessions = new Sessions((name, cassette) => this.#begin(name, cassette), {
+      clock: surroundings.clock,
+      idleMs: options.idleMs,
+    })
   }
 
   /** Opens what can be opened beforehand, so that what is broken is said at the start. */
@@ -49,7 +61,7 @@ export class Sources {
     const { store, options } = this.#surroundings
     if (options.mode === 'replay') this.#known = new Set(await store.list())
     else if (options.mode !== 'live') await store.ensureWritable()
-    await this.#source(this.#cassette)
+    await this.#source(this.#options.cassette)
   }
 
   /** Whether a replay knows this cassette. A recording takes names as they come. */
@@ -61,17 +73,30 @@ export class Sources {
     return arrive(this.#surroundings.clock)
   }
 
-  /** The session of this name over this cassette; it begins with its first request. */
-  session(name: string | undefined, cassette: string | undefined): Promise<Session> {
-    const key = JSON.stringify([name ?? null, cassette ?? null])
-    const begun = this.#sessions.get(key) ?? this.#begin(name, cassette)
-    this.#sessions.set(key, begun)
-    return begun
+  /** Does something in the session of this name over this cassette; it begins with its first request. */
+  within<T>(
+    name: string | undefined,
+    cassette: string | undefined,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#sessions.within(name, cassette, use)
+  }
+
+  sessions(): readonly Kept[] {
+    const own = this.#surroundings.options.mode === 'replay' ? undefined : DEFAULT_CASSETTE
+    return this.#sessions
+      .list()
+      .map((kept) => ({ ...kept, cassette: kept.cassette ?? this.#options.cassette ?? own }))
+  }
+
+  /** Ends and forgets the sessions of this name. What they recorded stays, and so does what the run's report needs. */
+  end(name: string | undefined): void {
+    this.#sessions.end(name)
   }
 
   /** Finishes what is in flight, `graceMs` at most, and writes what was recorded if it is to be kept. */
   async close(graceMs: number, keep: boolean): Promise<RunReport> {
-    await Promise.all(this.#started.map((session) => session.settle(graceMs)))
+    await this.#sessions.settle(graceMs)
     const saved: SaveReport[] = []
     const failures: Error[] = []
     for (const opened of keep ? this.#opened.values() : []) {
@@ -79,32 +104,47 @@ export class Sources {
       if (result instanceof Error) failures.push(result)
       else if (result !== undefined) saved.push(result as SaveReport)
     }
+    const { counts, findings } = this.#ledger
     return {
       saved,
       failures,
-      journal: this.#started.flatMap((session) => session.journal),
-      unanswered: this.#started.reduce(
-        (sum, session) => sum + session.count('miss') + session.count('exhausted'),
-        0,
-      ),
+      counts,
+      findings,
+      journal: this.#sessions.list().flatMap(({ session }) => session.journal),
+      unanswered: counts.miss + counts.exhausted,
+      unused: await this.#unused(),
     }
   }
 
+  /** Which interactions of the open cassettes the run played, as their files now stand. */
+  async played(): Promise<readonly PlayedCassette[]> {
+    return playedIn(this.#surroundings.store, await this.#usable(), this.#ledger.played)
+  }
+
+  async #unused(): Promise<UnusedInteraction[]> {
+    const sources = (await this.#usable()).filter((source) => source.replays && !source.isDirectory)
+    return sources.flatMap((source) => unusedOf(source.found, this.#ledger.played))
+  }
+
+  async #usable(): Promise<Source[]> {
+    const opened = await Promise.allSettled(this.#opened.values())
+    return opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  }
+
   async #begin(name: string | undefined, cassette: string | undefined): Promise<Session> {
-    const source = await this.#source(cassette ?? this.#cassette)
-    const session = source.session(this.#repeat ?? (name === undefined ? 'cycle' : 'error'))
-    this.#started.push(session)
-    return session
+    const source = await this.#source(cassette ?? this.#options.cassette)
+    return source.session(this.#options.repeat ?? (name === undefined ? 'cycle' : 'error'), this.#ledger)
   }
 
   #source(cassette: string | undefined): Promise<Source> {
-    const { options } = this.#surroundings
-    const key = cassette ?? (options.mode === 'replay' ? '' : DEFAULT_CASSETTE)
+    const { mode } = this.#surroundings.options
+    const { remedy } = this.#options
+    const key = cassette ?? (mode === 'replay' ? '' : DEFAULT_CASSETTE)
     const opened =
       this.#opened.get(key) ??
       (key === ''
-        ? Source.directory(this.#surroundings, this.#remedy(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundings, this.#remedy(key)))
+        ? Source.directory(this.#surroundings, remedy(DEFAULT_CASSETTE))
+        : Source.cassette(key, this.#surroundings, remedy(key)))
     this.#opened.set(key, opened)
     return opened
   }

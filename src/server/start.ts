@@ -1,9 +1,15 @@
+import { UnusedError } from '../core/errors.ts'
 import { type CassetteOptions, resolveOptions } from '../engine/options.ts'
 import { type RunningServer, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {
   /** The cassette for requests that name none. Without it a replay looks in the whole directory. */
   readonly cassette?: string
+  /**
+   * Seconds after which a named session that nobody asked is dropped, its counts and its journal with it.
+   * @default 3600
+   */
+  readonly sessionIdle?: number
   /** @default '127.0.0.1' */
   readonly host?: string
   /**
@@ -22,8 +28,25 @@ export interface ServerOptions extends CassetteOptions {
  * @throws CassetteError for a cassette that is broken
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { cassette, host, port, ...rest } = options
-  return serve({ options: resolveOptions(rest, process.env), cassette, repeat: rest.repeat, host, port })
+  const { cassette, sessionIdle, host, port, ...rest } = options
+  const resolved = resolveOptions(rest, process.env)
+  const server = await serve({
+    options: resolved,
+    cassette,
+    repeat: rest.repeat,
+    sessionIdle,
+    host,
+    port,
+  })
+  return {
+    url: server.url,
+    close: async (how) => {
+      const report = await server.close(how)
+      if (resolved.strictUnused && how?.keep !== false && report.unused.length > 0)
+        throw new UnusedError(report.unused)
+      return report
+    },
+  }
 }
 
 export type { RunReport } from './sources.ts'

@@ -1,0 +1,90 @@
+import type { Interaction } from './cassette.ts'
+import { printCassette } from './cassette-text.ts'
+import { sha256 } from './bytes.ts'
+import { UsageError } from './errors.ts'
+import { isJsonObject, type Json, parseJson } from './json.ts'
+
+/** Which interactions of some cassettes a run played: what `replay --report` writes and `prune` reads. */
+export interface Playback {
+  readonly version: typeof PLAYBACK_VERSION
+  /** Whether the run ended well, and so asked for all that it meant to. */
+  readonly complete: boolean
+  readonly cassettes: readonly PlayedCassette[]
+}
+
+export const PLAYBACK_VERSION = 1
+
+export interface PlayedCassette {
+  readonly cassette: string
+  /** All that the file holds, so that it is noticed when it changes. */
+  readonly interactions: readonly PlayedInteraction[]
+}
+
+export interface PlayedInteraction {
+  /** From 0, in the order of the file. */
+  readonly position: number
+  /** Of the interaction's text. */
+  readonly sha256: string
+  readonly played: boolean
+}
+
+/** One text per interaction: its print. */
+export function hashOf(interaction: Interaction): string {
+  const alone = { version: 1, upstream: '', recordedAt: '', interactions: [interaction] } as const
+  return sha256(printCassette(alone).text)
+}
+
+export type Verdict =
+  /** Positions that no run played. */
+  | { readonly kind: 'known'; readonly unplayed: readonly number[] }
+  /** A run played something else than what stands there now. */
+  | { readonly kind: 'changed' }
+  /** No run had it open. */
+  | { readonly kind: 'unknown' }
+
+/** What the runs say of a cassette whose interactions hash to this. */
+export function judge(playbacks: readonly Playback[], cassette: string, hashes: readonly string[]): Verdict {
+  const told = playbacks.flatMap(({ cassettes }) => cassettes.filter((each) => each.cassette === cassette))
+  if (told.length === 0) return { kind: 'unknown' }
+  const same = told.every(
+    ({ interactions }) =>
+      interactions.length === hashes.length && interactions.every((each, i) => each.sha256 === hashes[i]),
+  )
+  if (!same) return { kind: 'changed' }
+  const isPlayed = (position: number): boolean =>
+    told.some(({ interactions }) => interactions[position]?.played === true)
+  return { kind: 'known', unplayed: [...hashes.keys()].filter((position) => !isPlayed(position)) }
+}
+
+export function printPlayback(playback: Playback): string {
+  return `${JSON.stringify(playback, null, 2)}\n`
+}
+
+/** @throws UsageError that names the file, when it is not what `printPlayback` makes */
+export function parsePlayback(text: string, file: string): Playback {
+  const value = parseJson(text)
+  if (!isJsonObject(value) || value['version'] === undefined || !Array.isArray(value['cassettes']))
+    throw new UsageError(`${file} is no report of a run; 'openai-vcr replay --report FILE -- CMD' writes one`)
+  if (value['version'] !== PLAYBACK_VERSION)
+    throw new UsageError(
+      `${file} is a report of version ${JSON.stringify(value['version'])}, and this openai-vcr reads version ${PLAYBACK_VERSION}`,
+    )
+  const cassettes = value['cassettes'].map((each) => readCassette(each, file))
+  return { version: PLAYBACK_VERSION, complete: value['complete'] === true, cassettes }
+}
+
+function readCassette(value: Json, file: string): PlayedCassette {
+  if (!isJsonObject(value) || typeof value['cassette'] !== 'string' || !Array.isArray(value['interactions']))
+    throw damaged(file)
+  const interactions = value['interactions'].map((each, i) => {
+    if (!isJsonObject(each) || each['position'] !== i) throw damaged(file)
+    const { sha256: hash, played } = each
+    if (typeof hash !== 'string' || typeof played !== 'boolean') throw damaged(file)
+    return { position: i, sha256: hash, played }
+  })
+  return { cassette: value['cassette'], interactions }
+}
+
+function damaged(file: string): UsageError {
+  return new UsageError(`${file} is damaged; run again with --report to write it anew`)
+}

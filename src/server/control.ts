@@ -1,0 +1,57 @@
+import { type RequestHandler, Router } from 'express'
+import type { Dialect } from '../core/dialect.ts'
+import type { HttpResponse } from '../core/http.ts'
+import type { Entry } from '../engine/catalog.ts'
+import { decoded } from './addresses.ts'
+import { send } from './send.ts'
+import type { Kept } from './sessions.ts'
+import type { Sources } from './sources.ts'
+
+/** What is under `/_vcr`: asking the server about its sessions, and ending them. */
+export function controlApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
+  const router = Router()
+  const missing = (code: string, message: string): HttpResponse => dialect.error(404, code, redact(message))
+  const one: RequestHandler = (req, res, next) => {
+    const segment = /^\/sessions\/([^/]+)$/.exec(req.path)?.[1]
+    if (segment === undefined && req.path !== '/unnamed') return next()
+    if (req.method !== 'GET' && req.method !== 'DELETE') return next()
+    const name = segment === undefined ? undefined : decoded(segment)
+    const kept = sources.sessions().filter((each) => each.name === name)
+    if (kept.length === 0 && name !== undefined) {
+      const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`
+      return send(res, missing('unknown_session', message))
+    }
+    if (req.method === 'DELETE') sources.end(name)
+    res.json({ name: name ?? null, runs: kept.map(inFull) })
+  }
+  router.get('/health', (_req, res) => {
+    res.json({ status: 'ok' })
+  })
+  router.get('/sessions', (_req, res) => {
+    res.json({ sessions: sources.sessions().map((kept) => ({ name: kept.name ?? null, ...summary(kept) })) })
+  })
+  router.use(one)
+  router.use((req, res) => {
+    const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and GET and DELETE of /_vcr/sessions/NAME and /_vcr/unnamed`
+    send(res, missing('unknown_address', message))
+  })
+  return router
+}
+
+/** One session over one cassette; `cassette` is null where it looks in a whole directory. */
+function summary({ cassette, session }: Kept): object {
+  return { cassette: cassette ?? null, counts: session.counts, unused: session.unusedCount }
+}
+
+function inFull(kept: Kept): object {
+  const { session } = kept
+  return {
+    ...summary(kept),
+    journal: session.journal,
+    unplayed: session.unused().map(({ cassette, interaction: { request } }: Entry) => ({
+      cassette,
+      method: request.method,
+      path: request.path,
+    })),
+  }
+}
