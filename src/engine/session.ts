@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import { lookup, type Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
+import { Aligner } from './aligner.ts'
 import { ask } from './ask.ts'
 import type { Entry } from './catalog.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
@@ -19,6 +20,7 @@ export class Session {
   readonly #setting: Setting
   readonly #counts = new Map<string, number>()
   readonly #played = new Set<Entry>()
+  readonly #aligner: Aligner
   readonly #journal: Journal
   readonly #ledger: Ledger
   readonly #pending = new Set<Promise<void>>()
@@ -27,6 +29,7 @@ export class Session {
   /** @param ledger the books of the run that this session is part of */
   constructor(setting: Setting, ledger = new Ledger()) {
     this.#setting = setting
+    this.#aligner = new Aligner(setting.catalog)
     this.#ledger = ledger
     this.#journal = new Journal(ledger)
   }
@@ -90,11 +93,21 @@ export class Session {
     await Promise.all(this.#pending)
   }
 
-  #lookup({ fingerprint }: Identity): Outcome<Entry> {
+  #lookup(asked: Identity): Outcome<Entry> {
+    const { plan, align } = this.#setting
+    if (!plan.reads) return { kind: 'miss' }
+    const found = this.#next(asked.fingerprint)
+    if (found.kind !== 'miss' || !align) return found
+    const recorded = this.#aligner.align(asked, this.#played)
+    return recorded === undefined ? found : this.#next(recorded)
+  }
+
+  /** The next answer to requests with this fingerprint. */
+  #next(fingerprint: string): Outcome<Entry> {
     const { plan, catalog, repeat } = this.#setting
     const occurrence = this.#counts.get(fingerprint) ?? 0
+    // A miss counts too: what is recorded for it is the answer to this request, and not to the next.
     this.#counts.set(fingerprint, occurrence + 1)
-    if (!plan.reads) return { kind: 'miss' }
     // Where the upstream can be asked, a request made once more than recorded is one that is missing.
     return lookup(catalog.index, fingerprint, occurrence, plan.asks === 'never' ? repeat : 'error')
   }

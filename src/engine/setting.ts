@@ -23,6 +23,8 @@ export interface Setting {
   readonly upstream: Upstream
   readonly clock: Clock
   readonly repeat: Repeat
+  /** Whether the caller's own ids may stand for the recorded ones. */
+  readonly align: boolean
   readonly timing: Timing
   /** Where requests go when the adapter does not know, or when the user said so. */
   readonly base: { readonly url: string; readonly explicit: boolean }

@@ -31,6 +31,7 @@ interface Matching {
   readonly identify: Identify
   readonly headers: readonly string[]
   readonly hasRules: boolean
+  readonly align: boolean
 }
 
 function matchingOf(options: MatcherOptions): Matching {
@@ -39,6 +40,7 @@ function matchingOf(options: MatcherOptions): Matching {
     identify: identifyBy(projection),
     headers: options.headers ?? [],
     hasRules: projection !== undefined,
+    align: options.align ?? true,
   }
 }
 
@@ -64,6 +66,7 @@ export class Source {
   readonly #isDirectory: boolean
   readonly #redactor: Redactor
   readonly #reader: RequestReader
+  readonly #align: boolean
   readonly #names: { readonly where: string; readonly remedy: string }
 
   private constructor(surroundings: Surroundings, opened: Opened) {
@@ -78,6 +81,7 @@ export class Source {
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
     const { identify, headers } = opened.matching
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
+    this.#align = opened.matching.align
     for (const text of opened.matching.hasRules ? madeEqual(opened.catalog) : []) surroundings.warn(text)
   }
 
@@ -182,6 +186,7 @@ export class Source {
       upstream,
       clock,
       repeat,
+      align: this.#align,
       timing: options.timing,
       base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
       keepTruncated: options.keepTruncated,
