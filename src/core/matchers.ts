@@ -2,6 +2,7 @@ import { sha256 } from './bytes.ts'
 import type { Part, RecordedRequest, RequestBody } from './cassette.ts'
 import { type Json, canonicalJson, parseJson } from './json.ts'
 import { type Headers, headerValue, splitTarget } from './http.ts'
+import { hashEmbedded } from './matching/embedded.ts'
 import { renumberPlaceholders } from './redaction/placeholders.ts'
 
 /** What of a request is compared, by name. Two requests match when all are equal. */
@@ -69,7 +70,7 @@ function projectHeaders(headers: Headers): Json {
 function projectBody(body: RequestBody): Json {
   switch (body.kind) {
     case 'json':
-      return parseJson(body.text) ?? null
+      return hashEmbedded(parseJson(body.text) ?? null, body.text)
     case 'multipart':
       return { multipart: body.parts.map(projectPart) }
     default:
