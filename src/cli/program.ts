@@ -5,6 +5,7 @@ import { Redactor } from '../core/redaction/redactor.ts'
 import { secretsOf } from '../engine/options.ts'
 import { EXIT } from './exit.ts'
 import { listCommand } from './list.ts'
+import { pruneCommand } from './prune.ts'
 import { recordCommand, replayCommand } from './run.ts'
 import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
@@ -22,7 +23,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const settle = (code: number): void => {
     status = code
   }
-  for (const command of [serveCommand, recordCommand, replayCommand, listCommand, showCommand]) {
+  for (const command of [
+    serveCommand,
+    recordCommand,
+    replayCommand,
+    listCommand,
+    showCommand,
+    pruneCommand,
+  ]) {
     program.addCommand(command(settle).exitOverride())
   }
   try {

@@ -13,6 +13,13 @@ export function reportRun({ saved, failures, findings }: RunReport): void {
   for (const failure of failures) say(failure.message)
 }
 
+/** Tells what requests were answered from the cassettes, and what of these nobody asked for. */
+export function reportPlayed({ counts, unused }: RunReport): void {
+  if (counts.hit === 0) return
+  const rest = unused.length === 0 ? '' : `; ${count(unused.length, 'recorded interaction')} left unplayed`
+  say(`answered ${count(counts.hit, 'request')} from recordings${rest}`)
+}
+
 export function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`
 }

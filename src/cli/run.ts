@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Command } from 'commander'
-import { UsageError } from '../core/errors.ts'
+import { explainUnused, UsageError } from '../core/errors.ts'
 import { type RunningServer, serve } from '../server/serve.ts'
 import type { RunReport } from '../server/sources.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from './flags.ts'
-import { count, reportRun } from './report.ts'
+import { count, reportPlayed, reportRun } from './report.ts'
+import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
 import { say } from './say.ts'
 
 export function recordCommand(settle: Settle): Command {
@@ -33,7 +34,13 @@ export function replayCommand(settle: Settle): Command {
   const command = new Command('replay').description(
     'Run a command against a replaying server of its own: no key, no network.',
   )
-  return wrapping(command).action(async (cmd: string[], flags: ServerFlags) => {
+  withRunFlags(wrapping(command)).option(
+    '--strict-unused',
+    'a finding, where something of the cassette was never asked for (needs --cassette)',
+  )
+  return command.action(async (cmd: string[], flags: ReplayFlags) => {
+    if (flags.strictUnused && flags.cassette === undefined)
+      throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
     const options = resolveFlags(flags, 'replay')
     const remedy = (cassette: string): string =>
       `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
@@ -41,6 +48,7 @@ export function replayCommand(settle: Settle): Command {
       options,
       cassette: flags.cassette,
       repeat: flags.repeat ?? 'error',
+      sessionIdle: flags.sessionIdle,
       warn: say,
       remedy,
     })
@@ -51,8 +59,17 @@ export function replayCommand(settle: Settle): Command {
     const ended = await runCommand(cmd, server, key)
     const report = await server.close()
     reportUnanswered(report)
-    settle(ended.status === 0 && report.unanswered > 0 ? EXIT.finding : ended.status)
+    reportPlayed(report)
+    const endedWell = ended.status === 0
+    if (flags.report !== undefined) await writeReport(flags.report, server, endedWell)
+    const leftover = endedWell && flags.strictUnused === true && report.unused.length > 0
+    if (leftover) say(explainUnused(report.unused))
+    settle(endedWell && (report.unanswered > 0 || leftover) ? EXIT.finding : ended.status)
   })
+}
+
+interface ReplayFlags extends ServerFlags, RunFlags {
+  readonly strictUnused?: true
 }
 
 function wrapping(command: Command): Command {

@@ -2,22 +2,24 @@ import { Command } from 'commander'
 import { serve } from '../server/serve.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from './flags.ts'
-import { reportRun } from './report.ts'
+import { reportPlayed, reportRun } from './report.ts'
+import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
 import { print, say } from './say.ts'
 
 export function serveCommand(settle: Settle): Command {
   const command = new Command('serve').description(
     'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
   )
-  withServerFlags(withModeFlag(command))
+  withRunFlags(withServerFlags(withModeFlag(command)))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
-    .action(async (flags: ServerFlags & { host: string; port: number }) => {
+    .action(async (flags: ServerFlags & RunFlags & { host: string; port: number }) => {
       const options = resolveFlags(flags)
       const server = await serve({
         options,
         cassette: flags.cassette,
         repeat: flags.repeat,
+        sessionIdle: flags.sessionIdle,
         host: flags.host,
         port: flags.port,
         warn: say,
@@ -28,6 +30,8 @@ export function serveCommand(settle: Settle): Command {
       await stopped
       const report = await server.close()
       reportRun(report)
+      reportPlayed(report)
+      if (flags.report !== undefined) await writeReport(flags.report, server, true)
       settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
     })
   return command

@@ -30,7 +30,8 @@ export async function readCassette(store: Store, name: string): Promise<Opened> 
   return { text, cassette }
 }
 
-function blobsOf(body: RequestBody | ResponseBody): string[] {
+/** The bodies in files of their own that this one needs. */
+export function blobsOf(body: RequestBody | ResponseBody): string[] {
   if (body.kind === 'multipart') return body.parts.flatMap((part) => blobsOf(part.content))
   return body.kind === 'blob' ? [body.sha256] : []
 }

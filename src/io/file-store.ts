@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, constants, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CassetteError, UsageError } from '../core/errors.ts'
@@ -64,6 +64,26 @@ export class FileStore implements Store {
   }
 
   async update(name: string, change: (present: string | undefined) => Printed | undefined): Promise<void> {
+    await this.#locked(name, async (file) => {
+      const printed = change(await this.read(name))
+      if (printed !== undefined) await this.#write(file, printed)
+    })
+  }
+
+  /** Deletes a cassette's file if its present text is to go; a missing one is gone already. */
+  async remove(name: string, isToGo: (present: string) => boolean): Promise<void> {
+    await this.#locked(name, async (file) => {
+      const present = await this.read(name)
+      if (present !== undefined && isToGo(present)) await rm(file, { force: true })
+    })
+  }
+
+  async removeBlob(sha256: string): Promise<void> {
+    await rm(this.#blobFile(sha256), { force: true })
+  }
+
+  /** Keeps other processes out of a cassette meanwhile. */
+  async #locked(name: string, work: (file: string) => Promise<void>): Promise<void> {
     await this.ensureWritable()
     const file = this.fileOf(name)
     // Loaded only here: it listens for the process's exit, which a replay has no need of.
@@ -74,8 +94,7 @@ export class FileStore implements Store {
       retries: { retries: 100, minTimeout: 20, maxTimeout: 200 },
     })
     try {
-      const printed = change(await this.read(name))
-      if (printed !== undefined) await this.#write(file, printed)
+      await work(file)
     } finally {
       await release()
     }
