@@ -1,4 +1,6 @@
+import type { RecordedRequest, RecordedResponse } from './cassette.ts'
 import type { Headers, HttpResponse } from './http.ts'
+import type { Difference } from './json-diff.ts'
 
 /** All that the engine must know about the API it records, and does not know itself. */
 export interface Dialect {
@@ -11,4 +13,8 @@ export interface Dialect {
   waitHints(method: string, status: number, headers: Headers): Headers
   /** An error in the API's own shape. */
   error(status: number, code: string, message: string): HttpResponse
+  /** A request in a few words, for a person to know it by; empty when there are none. */
+  gist(request: RecordedRequest): string
+  /** What explains all the differences to a recorded request with this response, and what would help. */
+  advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
 }

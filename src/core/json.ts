@@ -36,14 +36,26 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** One text per value: keys sorted, no white space. Iterative, so that depth is no limit. */
+/** One text per value: keys sorted, no white space. */
 export function canonicalJson(root: Json): string {
+  return written(root, (keys) => keys.toSorted())
+}
+
+/** For a person to read: keys as they come. */
+export function jsonText(root: Json): string {
+  return written(root, (keys) => keys)
+}
+
+type Order = (keys: readonly string[]) => readonly string[]
+
+/** Iterative, so that depth is no limit. */
+function written(root: Json, order: Order): string {
   const open: Frame[] = []
   let out = ''
   let value = root
   for (;;) {
     if (typeof value === 'object' && value !== null) {
-      const frame = frameOf(value)
+      const frame = frameOf(value, order)
       open.push(frame)
       out += frame.keys === undefined ? '[' : '{'
     } else out += scalar(value)
@@ -65,15 +77,15 @@ type Scalar = null | boolean | number | bigint | string
 
 /** An array or an object that is being written; `at` is its next item. */
 interface Frame {
-  /** Of an object: sorted. */
+  /** Of an object, in the order asked for. */
   readonly keys?: readonly string[]
   readonly items: readonly Json[]
   at: number
 }
 
-function frameOf(value: readonly Json[] | JsonObject): Frame {
+function frameOf(value: readonly Json[] | JsonObject, order: Order): Frame {
   if (!isJsonObject(value)) return { items: value, at: 0 }
-  const keys = Object.keys(value).toSorted()
+  const keys = order(Object.keys(value))
   return { keys, items: keys.map((key) => value[key] as Json), at: 0 }
 }
 

@@ -1,37 +1,77 @@
+import { Digests } from './digest.ts'
 import { type Difference, diffJson } from './json-diff.ts'
-import { canonicalJson, type Json } from './json.ts'
 import type { Parts } from './matchers.ts'
+import { type Sketch, sketch, sketchDistance } from './sketch.ts'
 
 /** A recorded request that agrees in some parts, with the places in which it does not. */
 export interface NearMiss<T> {
   readonly candidate: T
+  /** Whether method and path are the same. */
+  readonly sameAddress: boolean
+  /** Those outside the body are named after their part: `path`, `query.limit[0]`. */
   readonly differences: readonly Difference[]
 }
 
-/** Differences counted and shown, at most. */
-const LIMIT = 24
+export interface Candidates<T> {
+  readonly all: readonly T[]
+  readonly partsOf: (candidate: T) => Parts
+  /** One that was played already is less likely to be meant. */
+  readonly isPlayed: (candidate: T) => boolean
+}
 
-/** How many candidates are compared leaf by leaf. */
-const CANDIDATES = 400
+/** Compares leaf by leaf. */
+export type Compare = (recorded: Parts, received: Parts) => readonly Difference[]
 
-/** The recorded request nearest to what was asked: the same method and path first, then the fewest differences. */
+/** Differences counted in one candidate, at most. */
+export const MOST_DIFFERENCES = 24
+
+/** How many candidates are compared leaf by leaf; all are compared by their sketches. */
+const COMPARED = 12
+
+const SHOWN = 3
+
+/** What being played already counts for, in places that differ. */
+const PLAYED = 0.5
+
+/** Of a request's parts, and so as good as a field of theirs: what a session asks about twice is sketched once. */
+const sketches = new WeakMap<Parts, Sketch>()
+
+/**
+ * The recorded requests nearest to what was asked, three at most, the nearest first: those
+ * with the same method and path before others, then those with the fewest differences.
+ */
 export function nearest<T>(
   asked: Parts,
-  candidates: readonly T[],
-  partsOf: (candidate: T) => Parts,
-): NearMiss<T> | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: addressDistance(asked, partsOf(candidate)) }))
-    .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, CANDIDATES)
-  let best: (NearMiss<T> & { readonly distance: number }) | undefined
-  for (const { candidate, distance } of ranked) {
-    if (best !== undefined && distance > best.distance) break
-    const differences = diffParts(partsOf(candidate), asked, best?.differences.length ?? LIMIT)
-    if (best === undefined || differences.length < best.differences.length)
-      best = { candidate, differences, distance }
-  }
-  return best
+  { all, partsOf, isPlayed }: Candidates<T>,
+  compare: Compare = comparing(),
+): NearMiss<T>[] {
+  const wanted = sketched(asked)
+  const ranked = all
+    .map((candidate) => ({ candidate, address: addressDistance(asked, partsOf(candidate)) }))
+    .toSorted((a, b) => a.address - b.address)
+  const last = ranked[COMPARED - 1]?.address ?? Infinity
+  return ranked
+    .filter(({ address }) => address <= last)
+    .map((each) => ({
+      ...each,
+      likely:
+        sketchDistance(wanted, sketched(partsOf(each.candidate))) + (isPlayed(each.candidate) ? PLAYED : 0),
+    }))
+    .toSorted((a, b) => a.address - b.address || a.likely - b.likely)
+    .slice(0, COMPARED)
+    .map((each) => {
+      const differences = compare(partsOf(each.candidate), asked)
+      return { ...each, differences, far: differences.length + (isPlayed(each.candidate) ? PLAYED : 0) }
+    })
+    .toSorted((a, b) => a.address - b.address || a.far - b.far || a.likely - b.likely)
+    .slice(0, SHOWN)
+    .map(({ candidate, address, differences }) => ({ candidate, sameAddress: address === 0, differences }))
+}
+
+function sketched(parts: Parts): Sketch {
+  const known = sketches.get(parts) ?? sketch(parts)
+  sketches.set(parts, known)
+  return known
 }
 
 /** 0 for the same method and path; the more of the path is shared, the less. */
@@ -39,41 +79,26 @@ function addressDistance(a: Parts, b: Parts): number {
   const method = a.method === b.method ? 0 : 1
   if (a.path === b.path) return method
   const [segments, others] = [a.path.split('/'), b.path.split('/')]
-  const shared = segments.filter((segment, i) => segment === others[i]).length
-  return 2 + method + Math.max(segments.length, others.length) - shared
+  const shortest = Math.min(segments.length, others.length)
+  let start = 0
+  while (start < shortest && segments[start] === others[start]) start++
+  let end = 0
+  // Bases are mistaken as often as endpoints: `/chat/completions` is near `/v1/chat/completions`.
+  while (end < shortest - start && segments.at(-1 - end) === others.at(-1 - end)) end++
+  return 2 + method + Math.max(segments.length, others.length) - start - end
 }
 
-function diffParts(recorded: Parts, received: Parts, limit: number): Difference[] {
-  const found: Difference[] = []
-  for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
-    const differences = diffJson(recorded[part], received[part], limit - found.length)
-    // In a body the path alone says where; elsewhere the part's name has to.
-    for (const each of differences)
-      found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
+/** The request that was asked is digested once for all candidates. */
+function comparing(): Compare {
+  const digests = new Digests()
+  return (recorded, received) => {
+    const found: Difference[] = []
+    for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
+      const differences = diffJson(recorded[part], received[part], MOST_DIFFERENCES - found.length, digests)
+      // In a body the path alone says where; elsewhere the part's name has to.
+      for (const each of differences)
+        found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
+    }
+    return found
   }
-  return found
-}
-
-/** Shown characters of a value. */
-const WIDTH = 90
-
-/** Two values as texts, long ones cut around the place where they begin to differ. */
-export function showPair(
-  recorded: Json | undefined,
-  received: Json | undefined,
-): { recorded: string; received: string } {
-  const [a, b] = [show(recorded), show(received)]
-  let same = 0
-  while (same < a.length && a[same] === b[same]) same++
-  const from = Math.max(a.length, b.length) <= WIDTH ? 0 : Math.max(0, same - WIDTH / 3)
-  return { recorded: cut(a, from), received: cut(b, from) }
-}
-
-function show(value: Json | undefined): string {
-  return value === undefined ? 'absent' : canonicalJson(value)
-}
-
-function cut(text: string, from: number): string {
-  const end = from + WIDTH
-  return `${from > 0 && from < text.length ? '…' : ''}${text.slice(from, end)}${end < text.length ? '…' : ''}`
 }

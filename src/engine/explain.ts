@@ -1,55 +1,108 @@
-import { nearest, showPair } from '../core/near-miss.ts'
+import { advise } from '../core/advice.ts'
+import type { RecordedRequest } from '../core/cassette.ts'
+import type { Dialect } from '../core/dialect.ts'
 import { splitTarget } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
+import { type NearMiss, nearest } from '../core/near-miss.ts'
 import type { Catalog, Entry } from './catalog.ts'
+import { describeDifferences, describeInLine } from './describe.ts'
+import { positionsOf } from './unused.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
-export interface Unanswered {
-  readonly asked: Identity
+export interface Unanswered extends Whereabouts {
+  readonly asked: RecordedRequest
+  readonly identity: Identity
   readonly catalog: Catalog
-  /** The cassette, or the directory, that was looked in. */
-  readonly where: string
+  readonly played: ReadonlySet<Entry>
+  readonly dialect: Dialect
   /** The command that would record the request. */
   readonly remedy: string
 }
 
 /** Why a request was not answered: what was nearest, where it differs, what to do. */
-export function explainMiss({ asked, catalog, where, remedy }: Unanswered): string {
-  const lines = [`No recorded request matches ${address(asked)} in ${where}.`]
-  const near = nearest(asked.parts, catalog.entries, (entry) => entry.identity.parts)
-  if (near === undefined) lines.push('Nothing is recorded there.')
-  else {
-    lines.push(`The nearest is ${nameOf(near.candidate, catalog)}. It differs in:`)
-    for (const { path, recorded, received } of near.differences.slice(0, SHOWN)) {
-      const shown = showPair(recorded, received)
-      lines.push(`  ${path}`, `    recorded: ${shown.recorded}`, `    received: ${shown.received}`)
-    }
-    const more = near.differences.length - SHOWN
-    if (more > 0) lines.push(`  and ${more} or more other places`)
-  }
+export function explainMiss(unanswered: Unanswered): string {
+  const { asked, identity, catalog, played, where, absence, remedy } = unanswered
+  const lines = [`No recorded request matches ${nameOf(asked, unanswered)} in ${where}.`]
+  const near = nearest(identity.parts, {
+    all: catalog.entries,
+    partsOf: (entry) => entry.identity.parts,
+    isPlayed: (entry) => played.has(entry),
+  })
+  const [first] = near
+  if (first === undefined) lines.push(absence ?? 'That cassette is empty: nothing is recorded in it.')
+  else lines.push(...explainNear(first, near.slice(1), unanswered))
   return [...lines, `To record it: ${remedy}`].join('\n')
 }
 
-/** Differences shown in a message. */
-const SHOWN = 10
-
-export function explainExhausted(
-  { asked, catalog, where, remedy }: Unanswered,
-  recorded: readonly Entry[],
-): string {
-  const times = recorded.length === 1 ? 'once' : `${recorded.length} times`
+function explainNear(
+  first: NearMiss<Entry>,
+  others: readonly NearMiss<Entry>[],
+  unanswered: Unanswered,
+): string[] {
+  const { dialect } = unanswered
+  const { differences, candidate } = first
+  const comparable = others.filter((other) => isComparable(other, first))
+  const advice = dialect.advise(differences, candidate.interaction.response) ?? advise(differences)
   return [
-    `${address(asked)} was recorded ${times} in ${where}, and this session asked for it more often.`,
-    `Its last answer was ${nameOf(recorded.at(-1) as Entry, catalog)}.`,
-    `If asking again is right, answer with the last one (repeat: 'last', --repeat last), start over (cycle), or record anew: ${remedy}`,
+    `The nearest is ${entryName(candidate, unanswered)}. It differs in:`,
+    ...describeDifferences(first),
+    ...(advice === undefined ? [] : [advice]),
+    ...(comparable.length === 0 ? [] : ['Near, too:']),
+    ...comparable.map((other) => `  ${entryName(other.candidate, unanswered)}, in ${describeInLine(other)}`),
+    ...listUnplayed(unanswered, new Set([first, ...comparable].map((each) => each.candidate))),
+  ]
+}
+
+/** Others are worth a look where they are hardly farther than the nearest. */
+function isComparable(other: NearMiss<Entry>, first: NearMiss<Entry>): boolean {
+  return other.sameAddress && other.differences.length <= first.differences.length * 2 + 2
+}
+
+/**
+ * Why a request was not answered that was answered before.
+ * @param times how often the session asked for it, this time included
+ */
+export function explainExhausted(unanswered: Unanswered, recorded: readonly Entry[], times: number): string {
+  const { asked, where, remedy } = unanswered
+  return [
+    `${nameOf(asked, unanswered)} was recorded ${often(recorded.length)} in ${where}, and this session has now asked for it ${often(times)}.`,
+    `Its last answer was ${entryName(recorded.at(-1) as Entry, unanswered)}.`,
+    ...listUnplayed(unanswered, new Set(recorded)),
+    'Does a retry or a loop ask too often, or did this request mean to differ from the one before? If asking again is right:',
+    "  to get the last answer again: repeat: 'last' or --repeat last; to start over: repeat: 'cycle' or --repeat cycle",
+    `  to record one more answer: ${remedy}`,
   ].join('\n')
 }
 
-function address({ parts }: Identity): string {
-  return `${parts.method} ${parts.path}`
+function often(times: number): string {
+  return ['never', 'once', 'twice'][times] ?? `${times} times`
 }
 
-function nameOf(entry: Entry, catalog: Catalog): string {
+/** Recorded interactions that are listed as not played yet. */
+const LISTED = 3
+
+/** What the session has not played yet, but for those that were named already. */
+function listUnplayed(unanswered: Unanswered, named: ReadonlySet<Entry>): string[] {
+  const { catalog, played } = unanswered
+  const unplayed = catalog.entries.filter((entry) => !played.has(entry))
+  const unnamed = unplayed.filter((entry) => !named.has(entry))
+  if (unnamed.length === 0) return []
+  const more = unnamed.length - LISTED
+  return [
+    `Not played yet: ${unplayed.length} of ${catalog.entries.length}${unnamed.length < unplayed.length ? ', besides those above' : ''}:`,
+    ...unnamed.slice(0, LISTED).map((entry) => `  ${entryName(entry, unanswered)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
+}
+
+function nameOf(request: RecordedRequest, { dialect }: Unanswered): string {
+  const gist = dialect.gist(request)
+  return `${request.method} ${splitTarget(request.path).path}${gist === '' ? '' : ` (${gist})`}`
+}
+
+function entryName(entry: Entry, unanswered: Unanswered): string {
+  const { catalog, played } = unanswered
+  const number = (positionsOf(catalog.entries).get(entry) as number) + 1
   const { request, response } = entry.interaction
-  const number = catalog.entries.filter((each) => each.cassette === entry.cassette).indexOf(entry) + 1
-  return `interaction ${number} of '${entry.cassette}' (${request.method} ${splitTarget(request.path).path}, status ${response.status})`
+  return `interaction ${number} of '${entry.cassette}': ${nameOf(request, unanswered)}${response.status < 400 ? '' : `, status ${response.status}`}${played.has(entry) ? ', already played' : ''}`
 }

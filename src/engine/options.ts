@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
+import { nearestWord } from '../core/nearest-word.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
@@ -157,26 +158,6 @@ export function secretsOf(env: Env): string[] {
 }
 
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near = known.filter((each) => distance(word.toLowerCase(), each.toLowerCase()) <= 3)
-  const best = near.toSorted((a, b) => distance(word, a) - distance(word, b))[0]
+  const best = nearestWord(word, known)
   return best === undefined ? `; known are ${known.join(', ')}` : `; did you mean '${best}'?`
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1]
-    for (let j = 0; j < b.length; j++) {
-      next.push(
-        Math.min(
-          (next[j] as number) + 1,
-          (row[j + 1] as number) + 1,
-          (row[j] as number) + (a[i] === b[j] ? 0 : 1),
-        ),
-      )
-    }
-    row = next
-  }
-  return row.at(-1) as number
 }

@@ -1,5 +1,5 @@
-import type { Interaction } from '../core/cassette.ts'
-import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { Interaction, RecordedRequest } from '../core/cassette.ts'
+import { type HttpRequest, type HttpResponse, splitTarget } from '../core/http.ts'
 import { lookup, type Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
@@ -66,7 +66,7 @@ export class Session {
     const { asked, identity } = reader.read(request)
     const outcome = this.#lookup(identity)
     if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal)
-    if (plan.asks === 'never') return this.#refuse(outcome, identity)
+    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity)
     return ask(this.#setting, {
       request,
       asked,
@@ -129,18 +129,29 @@ export class Session {
     return hints.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...hints] }
   }
 
-  #refuse(outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>, asked: Identity): HttpResponse {
-    const unanswered: Unanswered = { asked, ...this.#setting }
+  #refuse(
+    outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>,
+    asked: RecordedRequest,
+    identity: Identity,
+  ): HttpResponse {
+    const unanswered: Unanswered = { asked, identity, played: this.#played, ...this.#setting }
     const reason =
-      outcome.kind === 'miss' ? explainMiss(unanswered) : explainExhausted(unanswered, outcome.recorded)
+      outcome.kind === 'miss'
+        ? explainMiss(unanswered)
+        : explainExhausted(unanswered, outcome.recorded, this.#timesAsked(outcome.recorded))
     this.#journal.add({
-      method: asked.parts.method,
-      path: asked.parts.path,
+      method: asked.method,
+      path: splitTarget(asked.path).path,
       outcome: outcome.kind,
       status: 404,
       reason,
     })
     return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
+  }
+
+  /** How often the session was asked for what these answer. */
+  #timesAsked([first]: readonly Entry[]): number {
+    return first === undefined ? 0 : (this.#counts.get(first.identity.fingerprint) ?? 0)
   }
 
   #track = (work: Promise<void>): void => {

@@ -7,9 +7,10 @@ import type { Timing } from './play.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
 /** What a session works with; much of it is shared by the sessions of one source. */
-export interface Setting {
+export interface Setting extends Whereabouts {
   readonly plan: Plan
   readonly catalog: Catalog
   /** What the cassette held when it was opened. What is recorded in the run joins the catalog only. */
@@ -31,7 +32,6 @@ export interface Setting {
   readonly keepTruncated: boolean
   /** Tells the user what cannot wait for the end of the run. */
   readonly warn: (message: string) => void
-  /** How messages name what was looked in, and the command that would record. */
-  readonly where: string
+  /** How messages name the command that would record. */
   readonly remedy: string
 }

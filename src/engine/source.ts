@@ -13,6 +13,7 @@ import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
 import { madeEqual } from './rules-of.ts'
 import { Session } from './session.ts'
+import { cassetteWhereabouts, directoryWhereabouts, type Whereabouts } from './whereabouts.ts'
 
 /** What a source needs of the world, and what the user chose. */
 export interface Surroundings {
@@ -51,7 +52,7 @@ interface Opened {
   readonly isDirectory: boolean
   readonly catalog: Catalog
   readonly recorder: Recorder | undefined
-  readonly where: string
+  readonly whereabouts: Whereabouts
   readonly remedy: string
 }
 
@@ -67,7 +68,7 @@ export class Source {
   readonly #redactor: Redactor
   readonly #reader: RequestReader
   readonly #align: boolean
-  readonly #names: { readonly where: string; readonly remedy: string }
+  readonly #names: Whereabouts & { readonly remedy: string }
 
   private constructor(surroundings: Surroundings, opened: Opened) {
     this.#surroundings = surroundings
@@ -77,7 +78,7 @@ export class Source {
     this.#recorder = opened.recorder
     this.#cassettes = opened.cassettes
     this.#isDirectory = opened.isDirectory
-    this.#names = { where: opened.where, remedy: opened.remedy }
+    this.#names = { ...opened.whereabouts, remedy: opened.remedy }
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
     const { identify, headers } = opened.matching
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
@@ -110,10 +111,8 @@ export class Source {
             present: (fingerprint) => catalog.index.get(fingerprint)?.length ?? 0,
             openedText: text,
           })
-    const where =
-      text === undefined
-        ? `cassette '${name}' (${store.fileOf(name)} does not exist)`
-        : `cassette '${name}' (${store.fileOf(name)})`
+    const expected = plan.asks === 'never'
+    const whereabouts = await cassetteWhereabouts(store, name, text !== undefined || !expected)
     return new Source(surroundings, {
       plan,
       matching,
@@ -121,7 +120,7 @@ export class Source {
       isDirectory: false,
       catalog,
       recorder,
-      where,
+      whereabouts,
       remedy,
     })
   }
@@ -131,7 +130,6 @@ export class Source {
     const { store } = surroundings
     const names = await store.list()
     const matching = matchingOf(surroundings.matchersOf(undefined))
-    const where = `the ${names.length} cassettes in ${store.location}`
     return new Source(surroundings, {
       plan: planOf('replay', true),
       matching,
@@ -139,7 +137,7 @@ export class Source {
       isDirectory: true,
       catalog: await catalogOf(store, names, matching.identify),
       recorder: undefined,
-      where,
+      whereabouts: directoryWhereabouts(store, names),
       remedy,
     })
   }

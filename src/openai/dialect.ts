@@ -1,5 +1,7 @@
 import { encodeText } from '../core/bytes.ts'
 import type { Dialect } from '../core/dialect.ts'
+import { advise } from './advice.ts'
+import { gist } from './gist.ts'
 import { waitHints } from './wait-hints.ts'
 
 export const openai: Dialect = {
@@ -7,6 +9,8 @@ export const openai: Dialect = {
   meaningfulHeaders: new Set(['openai-beta', 'range']),
   isFinalEvent: ({ name, data }) => data === '[DONE]' || FINAL_EVENTS.has(name ?? ''),
   waitHints,
+  gist,
+  advise,
   error: (status, code, message) => ({
     status,
     headers: [

@@ -71,7 +71,7 @@ for (const adapter of adapters) {
     expect(response.headers.get('x-should-retry')).toBe('false')
     expect(await error(response)).toMatchObject({
       code: 'replay_exhausted',
-      message: expect.stringContaining('2 times') as string,
+      message: expect.stringContaining('recorded twice') as string,
     })
     expect((await replaying.close()).map(({ outcome }) => outcome)).toEqual(['hit', 'hit', 'exhausted'])
   })

@@ -8,11 +8,15 @@ import { canonicalJson, type Json, parseJson } from '../../src/core/json.ts'
 import { compactJson, prettyJson } from '../../src/core/json-layout.ts'
 import { identify } from '../../src/core/matchers.ts'
 import { nearest } from '../../src/core/near-miss.ts'
+import { showPair } from '../../src/core/show-pair.ts'
 import { Redactor } from '../../src/core/redaction/redactor.ts'
 
 const DEPTH = 20_000
 const lists = `${'['.repeat(DEPTH)}12345678901234567890${']'.repeat(DEPTH)}`
 const objects = `${'{"a":"x","b":'.repeat(DEPTH)}"sk-proj-abcdefghij0123456789"${'}'.repeat(DEPTH)}`
+
+const changed = (text: string): string => text.replace(/12345678901234567890|"sk-[^"]*"/, '0')
+const same = <T>(value: T): T => value
 
 for (const [name, text] of [
   ['lists', lists],
@@ -22,9 +26,7 @@ for (const [name, text] of [
     const value = parseJson(text) as Json
     expect(parseJson(canonicalJson(value))).toBeDefined()
     expect(compactJson(prettyJson(text))).toBe(text)
-    expect(diffJson(value, parseJson(text.replace(/12345678901234567890|"sk-[^"]*"/, '0')), 5)).toHaveLength(
-      1,
-    )
+    expect(diffJson(value, parseJson(changed(text)), 5)).toHaveLength(1)
   })
 
   test(`${DEPTH} levels of ${name} are redacted, identified and printed`, () => {
@@ -55,6 +57,11 @@ for (const [name, text] of [
     const again = parseCassette(printed.text, 'x').interactions[0]?.request as RecordedRequest
     const identity = identify(request)
     expect(identify(again).fingerprint).toBe(identity.fingerprint)
-    expect(nearest(identity.parts, [identity.parts], (parts) => parts)?.differences).toEqual([])
+    const candidates = { all: [identity.parts], partsOf: same, isPlayed: () => false }
+    expect(nearest(identity.parts, candidates)[0]?.differences).toEqual([])
+    const other = identify({ ...again, body: { kind: 'json', text: prettyJson(changed(text)) } })
+    const [near] = nearest(other.parts, candidates)
+    expect(near?.differences).toHaveLength(1)
+    expect(near?.differences.map((each) => showPair(each.recorded, each.received))).toHaveLength(1)
   })
 }

@@ -1,0 +1,39 @@
+/** The known word that was probably meant; undefined when none is near. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const typed = word.toLowerCase()
+  let best: { readonly word: string; readonly distance: number } | undefined
+  for (const each of known) {
+    // Long lists are read with every miss: what cannot be near is not compared.
+    if (Math.abs(each.length - word.length) > MOST) continue
+    const distance = editDistance(typed, each.toLowerCase())
+    if (
+      distance <= MOST &&
+      distance < Math.max(typed.length, each.length) &&
+      distance < (best?.distance ?? Infinity)
+    )
+      best = { word: each, distance }
+  }
+  return best?.word
+}
+
+/** Letters that may be wrong. */
+const MOST = 3
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      next.push(
+        Math.min(
+          (next[j] as number) + 1,
+          (row[j + 1] as number) + 1,
+          (row[j] as number) + (a[i] === b[j] ? 0 : 1),
+        ),
+      )
+    }
+    row = next
+  }
+  return row.at(-1) as number
+}

@@ -1,0 +1,45 @@
+import { nearestWord } from '../core/nearest-word.ts'
+import type { Store } from './ports.ts'
+
+/** How messages name what was looked in. */
+export interface Whereabouts {
+  readonly where: string
+  /** Set when it is not there: says so, and what may have been meant. */
+  readonly absence?: string
+}
+
+/** Names listed in a message. */
+const LISTED = 5
+
+export async function cassetteWhereabouts(store: Store, name: string, exists: boolean): Promise<Whereabouts> {
+  const where = `cassette '${name}' (${store.fileOf(name)})`
+  if (exists) return { where }
+  const names = await store.list()
+  const meant = meantBy(name, names)
+  const advice = meant === undefined ? whatIsThere(store, names) : `Did you mean '${meant}'?`
+  return { where, absence: `${store.fileOf(name)} does not exist. ${advice}` }
+}
+
+export function directoryWhereabouts(store: Store, names: readonly string[]): Whereabouts {
+  if (names.length === 0) return { where: store.location, absence: whatIsThere(store, names) }
+  return {
+    where:
+      names.length === 1
+        ? `the cassette in ${store.location}`
+        : `the ${names.length} cassettes in ${store.location}`,
+  }
+}
+
+/** A name spelled almost so, given with its suffix, or without its folder. */
+function meantBy(name: string, names: readonly string[]): string | undefined {
+  return (
+    names.find((each) => name === `${each}.yaml` || each.endsWith(`/${name}`) || name.endsWith(`/${each}`)) ??
+    nearestWord(name, names)
+  )
+}
+
+function whatIsThere({ location }: Store, names: readonly string[]): string {
+  if (names.length === 0) return `There are no cassettes in ${location}.`
+  const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : ''
+  return `In ${location} there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED).join(', ')}${more}.`
+}

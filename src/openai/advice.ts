@@ -1,0 +1,34 @@
+import type { RecordedResponse } from '../core/cassette.ts'
+import type { Difference } from '../core/json-diff.ts'
+import { canonicalJson } from '../core/json.ts'
+
+/** What explains all the differences to a recorded request, where it is OpenAI's own. */
+export function advise(differences: readonly Difference[], { body }: RecordedResponse): string | undefined {
+  const places = new Set(differences.map(({ path }) => path))
+  const [first] = differences
+  if (first === undefined) return undefined
+  if (places.has('$.stream') && [...places].every((place) => place.startsWith('$.stream')))
+    return adviseStream(body.kind === 'events')
+  if (places.size === 1 && places.has('$.model')) {
+    const [recorded, received] = [first.recorded ?? null, first.received ?? null].map(canonicalJson)
+    return `Only the model differs: the recording asked ${recorded}, this request asks ${received}. A recording of one model cannot answer for another.`
+  }
+  return adviseIgnoring([...places])
+}
+
+function adviseStream(isStreamed: boolean): string {
+  return isStreamed
+    ? 'Only streaming differs: the recording is streamed, and this request is not. Ask with stream: true, or record this one as well.'
+    : 'Only streaming differs: the recording is not streamed, and this request is. Ask without stream: true, or record this one as well.'
+}
+
+/** Members that say who asks or in which run, and change no answer. */
+const LABEL =
+  /^\$\.(?:metadata|client_metadata)\b|^\$\.(?:user|safety_identifier|prompt_cache_key)$|^\$\.(?!tools\b|functions\b).*(?:request|run|trace|span|session|user|correlation|client|tenant|test)_?id$/i
+
+function adviseIgnoring(places: readonly string[]): string | undefined {
+  const paths = [...new Set(places.map((place) => place.replaceAll(/\[\d+\]/g, '[*]')))]
+  if (paths.length > 3 || !paths.every((path) => path.startsWith('$.') && LABEL.test(path))) return undefined
+  const list = paths.map((path) => `'${path}'`)
+  return `They differ in what labels a request only. To let that differ: matchers: { ignore: [${list.join(', ')}] }, or ${list.map((path) => `--ignore ${path}`).join(' ')}`
+}

@@ -1,0 +1,56 @@
+import type { RecordedRequest } from '../core/cassette.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
+import { cut } from '../core/show-pair.ts'
+
+/** Characters shown of what was said. */
+const WIDTH = 50
+
+/** A request in a few words, to know it by: the model and what was said last. Empty when its body tells nothing. */
+export function gist({ body }: RecordedRequest): string {
+  if (body.kind === 'multipart') {
+    const files = body.parts.flatMap(({ filename }) => (filename === undefined ? [] : [filename]))
+    const model = body.parts.find(({ name }) => name === 'model')?.content
+    return [...(model?.kind === 'text' ? [model.text] : []), ...files].join(', ')
+  }
+  const json = body.kind === 'json' ? parseJson(body.text) : undefined
+  if (!isJsonObject(json)) return ''
+  const said = saidIn(json)?.replaceAll(/\s+/g, ' ').trim()
+  const { model, stream } = json
+  return [
+    ...(typeof model === 'string' ? [model] : []),
+    ...(stream === true ? ['streamed'] : []),
+    ...(said === undefined || said === '' ? [] : [`"${cut(said, 0, WIDTH)}"`]),
+  ].join(', ')
+}
+
+function saidIn(json: JsonObject): string | undefined {
+  for (const name of ['messages', 'input', 'prompt', 'query']) {
+    const text = lastText(json[name])
+    if (text !== undefined) return text
+  }
+  return undefined
+}
+
+/** The last text that the user said; where there is none, the last of anyone. */
+function lastText(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return undefined
+  const items = value as readonly Json[]
+  const users = items.filter((item) => isJsonObject(item) && item['role'] === 'user')
+  for (const item of [...items, ...users].toReversed()) {
+    const text = textOf(item)
+    if (text !== undefined) return text
+  }
+  return undefined
+}
+
+/** Of a message or a plain input. */
+function textOf(item: Json | undefined): string | undefined {
+  const content = isJsonObject(item) ? item['content'] : item
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : undefined
+  return (content as readonly Json[]).map(textOfPart).findLast((text) => text !== undefined)
+}
+
+function textOfPart(part: Json): string | undefined {
+  return isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : undefined
+}
