@@ -16,9 +16,32 @@ export interface InterceptOptions {
   readonly hosts?: readonly string[]
 }
 
+interface Layer {
+  readonly vcr: Vcr
+  readonly hosts: ReadonlySet<string>
+}
+
+/** What intercepts, the latest last. */
+const layers: Layer[] = []
+
+/** One for all layers: of two, each would take what the other asks the upstream for a client's request, without end. */
+let network: Promise<{ disable(): unknown }> | undefined
+
+async function startNetwork(): Promise<{ disable(): unknown }> {
+  const started = defineNetwork({
+    sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
+    handlers: [answering((host) => layers.findLast(({ hosts }) => hosts.has(host))?.vcr)],
+    onUnhandledFrame: 'bypass',
+    context: { quiet: true },
+  })
+  await started.enable()
+  return started
+}
+
 /**
  * Answers this process's requests to OpenAI from a cassette, whichever client makes
- * them: fetch, node:http, axios, undici.
+ * them: fetch, node:http, axios, undici. Of several that intercept one host, the latest
+ * answers until it stops.
  * @example
  * await using vcr = await openCassette('weather')
  * await using _ = await intercept(vcr)
@@ -27,19 +50,24 @@ export async function intercept(
   vcr: Vcr,
   options: InterceptOptions = {},
 ): Promise<AsyncDisposable & { stop(): Promise<void> }> {
-  const network = defineNetwork({
-    sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
-    handlers: cassetteHandlers(vcr, options),
-    onUnhandledFrame: 'bypass',
-    context: { quiet: true },
-  })
-  await network.enable()
+  const layer = { vcr, hosts: hostsOf(vcr, options) }
+  layers.push(layer)
+  network ??= startNetwork()
+  await network
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= Promise.resolve(network.disable())
+    stopped ??= leave(layer)
     return stopped
   }
   return { stop, [Symbol.asyncDispose]: stop }
+}
+
+async function leave(layer: Layer): Promise<void> {
+  layers.splice(layers.indexOf(layer), 1)
+  if (layers.length > 0) return
+  const last = network
+  network = undefined
+  await (await last)?.disable()
 }
 
 /**
@@ -47,19 +75,29 @@ export async function intercept(
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
 export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): HttpHandler[] {
-  const hosts = new Set(
+  const hosts = hostsOf(vcr, options)
+  return [answering((host) => (hosts.has(host) ? vcr : undefined))]
+}
+
+function hostsOf(vcr: Vcr, options: InterceptOptions): ReadonlySet<string> {
+  return new Set(
     options.hosts ?? [...OPENAI_HOSTS, ...(vcr.upstream === undefined ? [] : [new URL(vcr.upstream).host])],
   )
-  return [
-    http.all(
-      ({ request }) => hosts.has(new URL(request.url).host),
-      async ({ request }) => {
-        const passing = new Request(request)
-        passing.headers.set('accept', pastMsw(request.headers.get('accept')))
-        return chunked(await vcr.handle(passing))
-      },
-    ),
-  ]
+}
+
+/** @param cassetteOf the cassette that answers a host's requests; undefined lets them pass */
+function answering(cassetteOf: (host: string) => Vcr | undefined): HttpHandler {
+  const find = (request: Request): Vcr | undefined => cassetteOf(new URL(request.url).host)
+  return http.all(
+    ({ request }) => find(request) !== undefined,
+    async ({ request }) => {
+      const vcr = find(request)
+      if (vcr === undefined) return
+      const passing = new Request(request)
+      passing.headers.set('accept', pastMsw(request.headers.get('accept')))
+      return chunked(await vcr.handle(passing))
+    },
+  )
 }
 
 /** Without this header a stream that breaks looks to the client like one that ended. */

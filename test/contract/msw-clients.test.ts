@@ -83,3 +83,22 @@ test('MSW: handlers stand beside those of a setupServer of one’s own', async (
   expect(vcr.journal.map(({ outcome }) => outcome)).toEqual(['recorded'])
   await vcr.close()
 })
+
+test('MSW: of two cassettes that intercept one host the later answers until it stops, and the upstream is asked once', async () => {
+  const upstream = await localUpstream((req, res) => void res.end(req.url))
+  const open = async (name: string) =>
+    openCassette(name, { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const [first, second] = [await open('first'), await open('second')]
+  const [below, above] = [await intercept(first), await intercept(second)]
+  const ask = async (path: string) => (await fetch(`https://api.openai.com${path}`)).text()
+  expect(await ask('/v1/above')).toBe('/v1/above')
+  await above.stop()
+  expect(await ask('/v1/below')).toBe('/v1/below')
+  await below.stop()
+  expect(upstream.asked()).toBe(2)
+  expect([first, second].map(({ journal }) => journal.map((entry) => entry.path))).toEqual([
+    ['/v1/below'],
+    ['/v1/above'],
+  ])
+  await Promise.all([first.close(), second.close()])
+})
