@@ -26,8 +26,7 @@ export function codings(contentEncoding: string | undefined): readonly string[] 
 export async function* decode(source: Readable, applied: readonly string[]): AsyncGenerator<Uint8Array> {
   let stream: Readable = source
   for (const name of applied.toReversed()) {
-    const decoder = name === 'deflate' ? await inflate(stream) : DECODERS[name]!()
-    stream = join(stream, decoder)
+    stream = join(stream, await decoderFor(name, stream))
   }
   try {
     yield* stream as AsyncIterable<Uint8Array>
@@ -41,10 +40,15 @@ function join(source: Readable, decoder: Transform): Readable {
   return source.pipe(decoder)
 }
 
-/** `deflate` means zlib's format by the standard, and raw deflate by some servers: the first byte tells. */
-async function inflate(source: Readable): Promise<Transform> {
+/**
+ * The decoder for what comes. Where nothing does (the answer to a HEAD, a 304), nothing is
+ * what it stands for, though no coding has an empty form. `deflate` means zlib's format by
+ * the standard, and raw deflate by some servers: the first byte tells.
+ */
+async function decoderFor(name: string, source: Readable): Promise<Transform> {
   for await (const first of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     source.unshift(first)
+    if (name !== 'deflate') return DECODERS[name]!()
     return ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()
   }
   return new PassThrough()

@@ -105,6 +105,38 @@ for (const adapter of adapters) {
     })
   }
 
+  test(`${adapter.name}: an answer without a body is kept, whatever coding it claims`, async () => {
+    const upstream = await localUpstream((req, res) => {
+      req.resume()
+      const [, status, coding] = /(\d+)\/(\w+)$/.exec(req.url as string) as unknown as [
+        string,
+        string,
+        string,
+      ]
+      res.writeHead(Number(status), { 'content-type': 'application/json', 'content-encoding': coding }).end()
+    })
+    const dir = await tempDir()
+    const asked = ['gzip', 'br', 'zstd', 'deflate'].flatMap((coding) =>
+      (
+        [
+          ['HEAD', 200],
+          ['GET', 200],
+          ['GET', 304],
+          ['DELETE', 204],
+        ] as const
+      ).map(([method, status]) => ({ method, path: `/v1/${status}/${coding}`, status })),
+    )
+    const recording = await record(dir, upstream.url)
+    for (const { method, path: target } of asked) await (await recording.fetch(target, { method })).text()
+    expect((await recording.close()).map(({ outcome }) => outcome)).toEqual(asked.map(() => 'recorded'))
+    const replaying = await replay(dir)
+    for (const { method, path: target, status } of asked) {
+      const response = await replaying.fetch(target, { method })
+      expect([response.status, await response.text()]).toEqual([status, ''])
+    }
+    await replaying.close()
+  })
+
   test(`${adapter.name}: a client that leaves at [DONE] does not cut the recording`, async () => {
     const left = gate()
     const upstream = await localUpstream(async (_req, res) => {
