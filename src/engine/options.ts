@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { nearestWord } from '../core/nearest-word.ts'
+import { Redactor } from '../core/redaction/redactor.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
@@ -127,7 +128,9 @@ function checkUpstream(text: string): string {
       'the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials',
     )
   }
-  throw new UsageError(`'${text}' is no upstream: expected a URL such as https://api.openai.com`)
+  throw new UsageError(
+    `'${new Redactor([]).text(text)}' is no upstream: expected a URL such as https://api.openai.com`,
+  )
 }
 
 const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']

@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts'
  * @throws UsageError that says what a name may be
  */
 export function checkName(name: string): void {
+  if (typeof name !== 'string') throw new UsageError(`a cassette's name must be a text, not ${String(name)}`)
   const segments = name.split('/')
   const bad = segments.some(
     (segment) =>

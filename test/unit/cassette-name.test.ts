@@ -43,3 +43,10 @@ test('names that Windows keeps for devices are refused', () => {
   for (const name of ['con', 'NUL', 'a/aux', 'com1', 'lpt9.x', 'prn.txt'])
     expect(() => checkName(name), name).toThrow(UsageError)
 })
+
+test('what is no text names nothing', () => {
+  for (const name of [undefined, null, 5, {}])
+    expect(() => checkName(name as unknown as string), String(name)).toThrow(
+      "a cassette's name must be a text",
+    )
+})

@@ -58,6 +58,11 @@ test('an upstream is a URL of HTTP without credentials, query or fragment', () =
   }
 })
 
+test('a key in an upstream that is none is not repeated', () => {
+  const upstream = 'gateway.test/sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6'
+  expect(() => resolveOptions({ upstream }, {})).toThrow("'gateway.test/sk-redacted' is no upstream")
+})
+
 test('values that mean nothing are refused', () => {
   expect(() => checkRepeat('never')).toThrow("'never' is no way to repeat: expected error, last, cycle")
   for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {

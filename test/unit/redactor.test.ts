@@ -135,3 +135,9 @@ test('a key right behind a placeholder is found', () => {
   expect(redactor.text(`sk-redacted${SHAPED[1]}`)).toBe('sk-redactedorg-redacted')
   expect(redactor.text(`secret-redacted-2${SHAPED[1]}`)).toBe('secret-redacted-2org-redacted')
 })
+
+test('what is no list of rules, or no rule, is refused', () => {
+  const rules: readonly unknown[] = ['a lone text', [null], [5], [{}], [{ header: 5 }], [['a']]]
+  for (const each of rules)
+    expect(() => new Redactor([], each as []), JSON.stringify(each)).toThrow(UsageError)
+})

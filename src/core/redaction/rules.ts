@@ -30,11 +30,15 @@ const AS = 'secret-redacted'
 
 /** @throws UsageError for a rule that is none, or that matches the empty text */
 export function compileRules(rules: readonly RedactRule[]): CompiledRules {
+  // Code without types may pass a lone text, whose letters would be rules.
+  if (!Array.isArray(rules)) throw new UsageError("the option 'redact' must be a list of rules")
   const values: { value: string; as: string }[] = []
   const patterns: PatternRule[] = []
   const headers = new Set<string>()
   for (const rule of rules) {
+    if (typeof rule !== 'string' && (typeof rule !== 'object' || rule === null)) refuse()
     if (typeof rule === 'object' && 'header' in rule) {
+      if (typeof rule.header !== 'string') refuse()
       headers.add(rule.header.toLowerCase())
       continue
     }
@@ -52,13 +56,13 @@ export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
     .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
 }
 
+function refuse(): never {
+  throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
+}
+
 function global(match: unknown): RegExp {
   const pattern = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
-  if (!(pattern instanceof RegExp)) {
-    throw new UsageError(
-      "a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }",
-    )
-  }
+  if (!(pattern instanceof RegExp)) refuse()
   if (new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')) {
     throw new UsageError(
       `the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`,
