@@ -42,8 +42,10 @@ export function replayCommand(settle: Settle): Command {
     if (flags.strictUnused && flags.cassette === undefined)
       throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
     const options = resolveFlags(flags, 'replay')
+    const elsewhere =
+      flags.cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(flags.cassettes)} `
     const remedy = (cassette: string): string =>
-      `npx openai-vcr record --cassette ${cassette} -- ${cmd.join(' ')}`
+      `${elsewhere}npx openai-vcr record --cassette ${shellWord(cassette)} -- ${cmd.map(shellWord).join(' ')}`
     const server = await serve({
       options,
       cassette: flags.cassette,
@@ -80,6 +82,11 @@ function reportUnanswered({ findings, unanswered }: RunReport): void {
   for (const { outcome, reason } of findings)
     if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
   if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
+}
+
+/** A word of a command as a shell takes it, so that what a message says can be pasted. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 interface Ended {

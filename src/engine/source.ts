@@ -78,9 +78,16 @@ export class Source {
     this.#recorder = opened.recorder
     this.#cassettes = opened.cassettes
     this.#isDirectory = opened.isDirectory
-    this.#names = { ...opened.whereabouts, remedy: opened.remedy }
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
     const { identify, headers } = opened.matching
+    // A wrapped command is part of the remedy, and may well hold a key.
+    const clean = (text: string): string => this.#redactor.text(text)
+    const { where, absence } = opened.whereabouts
+    this.#names = {
+      where: clean(where),
+      ...(absence === undefined ? {} : { absence: clean(absence) }),
+      remedy: clean(opened.remedy),
+    }
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
     this.#align = opened.matching.align
     for (const text of opened.matching.hasRules ? madeEqual(opened.catalog) : []) surroundings.warn(text)

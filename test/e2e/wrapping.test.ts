@@ -96,3 +96,14 @@ test('a command that does not exist is bad usage', async () => {
   expect(status).toBe(2)
   expect(stderr).toContain("cannot run 'no-such-command-here': no such command")
 })
+
+test('what would record a missed request can be pasted, and tells no secret of the command', async () => {
+  const dir = await tempDir()
+  const [node, file] = (await program(asking([1]))) as [string, string]
+  const args = ['replay', '--cassettes', dir, '--', node, file, "--say=it's on", `--key=${KEY}`]
+  const missed = await runCli(args)
+  expect(missed.stderr).toContain(
+    String.raw`OPENAI_VCR_CASSETTES=${dir} npx openai-vcr record --cassette default -- ${node} ${file} '--say=it'\''s on' --key=sk-redacted`,
+  )
+  expect(missed.stdout + missed.stderr).not.toContain(KEY)
+})
