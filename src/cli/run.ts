@@ -111,20 +111,15 @@ function runCommand(
       stopped = true
       child.kill(signal)
     }
-    const signals = ['SIGINT', 'SIGTERM'] as const
-    for (const signal of signals) process.on(signal, pass)
-    const done = (): void => {
-      for (const signal of signals) process.off(signal, pass)
-    }
+    // For good: a signal that comes once the command has ended must not end us before we have written.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass)
     child.once('error', (error: NodeJS.ErrnoException) => {
-      done()
       const why = error.code === 'ENOENT' ? 'no such command' : error.message
       void server
         .close({ keep: false })
         .then(() => reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error })))
     })
     child.once('exit', (code, signal) => {
-      done()
       resolve({ status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stopped })
     })
   })

@@ -37,8 +37,9 @@ export function serveCommand(settle: Settle): Command {
   return command
 }
 
+/** Listens on after the first: npx and an impatient user send another, which must not end the process before it has written. */
 function nextSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
   })
 }

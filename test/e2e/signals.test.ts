@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { startCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -22,3 +23,32 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     expect(await readFile(path.join(dir, 'c.yaml'), 'utf8')).toContain('path: /v1/models')
   })
 }
+
+test('a second signal does not end the server before it has written', async () => {
+  let answer = (): void => {}
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  let finish = (): void => {}
+  const upstream = await localUpstream((_req, res) => {
+    finish = () => void res.end('answer')
+    answer()
+  })
+  const dir = await tempDir()
+  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  const answered = fetch(`${server.url}/v1/x`).then((response) => response.text())
+  await asked
+  const ended = server.stop('SIGINT')
+  // It takes no more requests once it has seen the first signal.
+  while (
+    await fetch(`${server.url}/_vcr/health`).then(
+      () => true,
+      () => false,
+    )
+  );
+  void server.stop('SIGINT')
+  finish()
+  expect(await answered).toBe('answer')
+  expect(await ended).toBe(0)
+  expect(await readFile(path.join(dir, 'default.yaml'), 'utf8')).toContain('path: /v1/x')
+})
