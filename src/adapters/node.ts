@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival } from '../engine/arrival.ts'
+import { UsageError } from '../core/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
 
@@ -31,6 +32,11 @@ function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const packets: Uint8Array[] = []
     const whole = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
+    if (req.readableEnded && declaresBody(req)) {
+      const message =
+        "the request's body was read before openai-vcr could: let no body parser stand before cassetteRouter"
+      return reject(new UsageError(message))
+    }
     if (req.readableEnded) return whole()
     if (req.destroyed) return resolve(undefined)
     req.on('data', (packet: Uint8Array) => packets.push(packet))
@@ -40,6 +46,10 @@ function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
     )
     req.once('close', () => resolve(undefined))
   })
+}
+
+function declaresBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function headersOf(req: IncomingMessage): Headers {

@@ -38,6 +38,11 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
   if (ending.kind !== 'complete' && !setting.keepTruncated)
     return { outcome: 'dropped', ...whyIncomplete(ending) }
+  if (response.status > 599) {
+    const reason = `its status ${response.status} is none of HTTP's, which end at 599`
+    setting.warn(`${asked.method} ${asked.path} is not recorded: ${reason}`)
+    return { outcome: 'dropped', reason }
+  }
   redactor.learnFromResponse(response.headers)
   const heard = exchange.tap.result(ending.kind !== 'complete')
   const recorded = redactor.response({ status: response.status, headers: response.headers, ...heard })

@@ -44,6 +44,7 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   return app
 }
 
+/** A header's value; one that is empty names nothing. */
 function one(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
+  return (Array.isArray(value) ? value[0] : value) || undefined
 }

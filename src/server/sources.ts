@@ -1,4 +1,4 @@
-import type { UnusedInteraction } from '../core/errors.ts'
+import { type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { PlayedCassette } from '../core/playback.ts'
 import { type Arrival, arrive } from '../engine/arrival.ts'
@@ -100,9 +100,13 @@ export class Sources {
     const saved: SaveReport[] = []
     const failures: Error[] = []
     for (const opened of keep ? this.#opened.values() : []) {
-      const result = await opened.then((source) => source.save()).catch((error: unknown) => error)
+      const source = await opened.catch((error: unknown) => error as Error)
+      // Who named a cassette that cannot be was told so: nothing was recorded there.
+      if (source instanceof UsageError) continue
+      const result =
+        source instanceof Error ? source : await source.save().catch((error: unknown) => error as Error)
       if (result instanceof Error) failures.push(result)
-      else if (result !== undefined) saved.push(result as SaveReport)
+      else if (result !== undefined) saved.push(result)
     }
     const { counts, findings } = this.#ledger
     return {

@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import express from 'express'
 import { expect, onTestFinished, test } from 'vitest'
+import { cassetteRouter } from '../../src/adapters/express.ts'
+import { openCassette } from '../../src/index.ts'
 import { runCli, startCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
@@ -244,4 +248,67 @@ test('malformed JSON is matched as the text that it is, and a broken request lin
   expect((await fetch(`${replaying.url}/v1/x`, malformed)).status).toBe(400)
   expect((await fetch(`${replaying.url}/v1/x`, { ...malformed, body: '{"model":' })).status).toBe(404)
   expect((await fetch(`${replaying.url}/c/%E0%A4%A/v1/x`)).status).toBe(404)
+})
+
+test('a status that HTTP does not know is passed on and not kept: the cassette stays readable', async () => {
+  const upstream = await localUpstream(
+    (req, res) => void res.writeHead(req.url === '/v1/odd' ? 799 : 200).end('answer'),
+  )
+  const dir = await tempDir()
+  const recording = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  expect((await fetch(`${recording.url}/v1/odd`)).status).toBe(799)
+  await (await fetch(`${recording.url}/v1/even`)).text()
+  expect(await recording.stop()).toBe(0)
+  expect(recording.output()).toContain('GET /v1/odd is not recorded: its status 799')
+  const replaying = await startCli(['--cassettes', dir])
+  expect(await (await fetch(`${replaying.url}/v1/even`)).text()).toBe('answer')
+})
+
+test('a request that names no usable cassette is told so, and the run still ends well', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('answer'))
+  const dir = await tempDir()
+  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  expect((await fetch(`${server.url}/c/a:b/v1/x`)).status).toBe(400)
+  expect(await (await fetch(`${server.url}/v1/x`)).text()).toBe('answer')
+  expect(await server.stop()).toBe(0)
+})
+
+test('headers that are empty name no cassette and no session', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('answer'))
+  const dir = await tempDir()
+  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  const headers = { 'x-vcr-cassette': '', 'x-vcr-session': '' }
+  expect(await (await fetch(`${server.url}/v1/x`, { headers })).text()).toBe('answer')
+  await server.stop()
+  expect(await readFile(path.join(dir, 'default.yaml'), 'utf8')).toContain('path: /v1/x')
+})
+
+test('a body that a parser read first is refused, not recorded as empty', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('answer'))
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const app = express()
+    .use(express.json())
+    .use(cassetteRouter(vcr))
+    .use(((error: Error, _req, res, _next) => {
+      res.status(500).send(error.message)
+    }) satisfies express.ErrorRequestHandler)
+  const server = app.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/x`
+  const headers = { 'content-type': 'application/json' }
+  const parsed = await fetch(url, { method: 'POST', headers, body: '{"n":1}' })
+  expect(await parsed.text()).toContain('let no body parser stand before cassetteRouter')
+  expect(await (await fetch(url)).text()).toBe('answer')
+  expect((await vcr.close())?.added).toBe(1)
+})
+
+test('a reader that closes its end of the output breaks nothing off', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('answer'))
+  const dir = await tempDir()
+  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  server.closeOutput()
+  await (await fetch(`${server.url}/v1/x`)).text()
+  expect(await server.stop()).toBe(0)
+  expect(await readFile(path.join(dir, 'default.yaml'), 'utf8')).toContain('path: /v1/x')
 })

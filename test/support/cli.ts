@@ -63,6 +63,8 @@ export interface CliServer {
   readonly pid: number
   /** What it wrote to stdout and stderr so far. */
   readonly output: () => string
+  /** Reads no more of what it writes. */
+  readonly closeOutput: () => void
   /** Sends the signal and waits for the exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -92,6 +94,10 @@ export async function startCli(
     url,
     pid: child.pid as number,
     output: () => output,
+    closeOutput: () => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    },
     stop: (signal = 'SIGTERM') => {
       child.kill(signal)
       return ended
