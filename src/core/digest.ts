@@ -30,10 +30,8 @@ export class Digests {
   }
 
   #pushUnknown(value: Container, todo: Container[]): void {
-    for (const key in value) {
-      const inner = (value as JsonObject)[key]
+    for (const inner of isJsonObject(value) ? Object.values(value) : value)
       if (isContainer(inner) && !this.#known.has(inner)) todo.push(inner)
-    }
   }
 
   #combine(value: Container): number {

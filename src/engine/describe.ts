@@ -1,4 +1,6 @@
 import type { Difference } from '../core/json-diff.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Parts } from '../core/matchers.ts'
 import { MOST_DIFFERENCES, type NearMiss } from '../core/near-miss.ts'
 import { showPair } from '../core/show-pair.ts'
 
@@ -6,30 +8,42 @@ import { showPair } from '../core/show-pair.ts'
 const SHOWN = 10
 const NAMED = 4
 
-/** Where a near miss differs, each place with both values. */
-export function describeDifferences({
-  differences,
-  sameAddress,
-}: Pick<NearMiss<unknown>, 'differences' | 'sameAddress'>): string[] {
-  if (differences.length === 0) return ['  nothing that can be shown']
-  const body = differences.filter(({ path }) => path.startsWith('$'))
-  // A request to somewhere else has another body by nature: a line is enough.
-  const shown =
-    sameAddress || body.length < 2
-      ? differences.slice(0, SHOWN)
-      : differences.filter((each) => !body.includes(each))
-  const rest = differences.length - shown.length
-  const lines = shown.flatMap(describe)
-  if (rest === 0) return lines
-  return shown.length < SHOWN && !sameAddress
-    ? [...lines, `  and in its body: ${inLine(body)}`]
-    : [...lines, `  and ${counted(rest, differences.length)} more`]
+/** Where a near miss differs from what was asked, each place with both values. */
+export function describeDifferences(near: NearMiss<unknown>, asked: Parts): string[] {
+  const { differences, sameAddress } = near
+  const elsewhere = differences.filter(({ path }) => !path.startsWith('$'))
+  const inside = differences.length - elsewhere.length
+  // A request to another address has another body by nature: a line is enough.
+  if (!sameAddress && inside > 1) {
+    const body = differences.filter(({ path }) => path.startsWith('$'))
+    return [...elsewhere.flatMap((each) => describe(each, asked)), `  and in its body: ${inLine(body)}`]
+  }
+  const rest = differences.length - SHOWN
+  return [
+    ...differences.slice(0, SHOWN).flatMap((each) => describe(each, asked)),
+    ...(rest > 0 ? [`  and ${counted(rest, differences.length)} more places`] : []),
+  ]
 }
 
-function describe({ path, recordedPath, recorded, received }: Difference): string[] {
+function describe({ path, recordedPath, recorded, received }: Difference, asked: Parts): string[] {
   const shown = showPair(recorded, received)
-  const moved = recordedPath === undefined ? '' : ` (recorded at ${recordedPath})`
-  return [`  ${path}${moved}`, `    recorded: ${shown.recorded}`, `    received: ${shown.received}`]
+  const notes = [
+    ...partName(path, asked),
+    ...(recordedPath === undefined ? [] : [`recorded at ${recordedPath}`]),
+  ]
+  return [
+    `  ${path}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`,
+    `    recorded: ${shown.recorded}`,
+    `    received: ${shown.received}`,
+  ]
+}
+
+/** The name of the part of a form that a path leads to. */
+function partName(path: string, { bodyKind, body }: Parts): string[] {
+  const index = bodyKind === 'multipart' ? /^\$\.multipart\[(\d+)\]/.exec(path)?.[1] : undefined
+  const parts = isJsonObject(body) && Array.isArray(body['multipart']) ? body['multipart'] : []
+  const part = index === undefined ? undefined : parts[Number(index)]
+  return isJsonObject(part) && typeof part['name'] === 'string' ? [`part '${part['name']}'`] : []
 }
 
 /** The places where a near miss differs. */

@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../core/cassette.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { splitTarget } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
-import { type NearMiss, nearest } from '../core/near-miss.ts'
+import { MOST_DIFFERENCES, type NearMiss, nearest } from '../core/near-miss.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
 import { positionsOf } from './unused.ts'
@@ -42,13 +42,17 @@ function explainNear(
   const { dialect } = unanswered
   const { differences, candidate } = first
   const comparable = others.filter((other) => isComparable(other, first))
-  const advice = dialect.advise(differences, candidate.interaction.response) ?? advise(differences)
+  // Where counting stopped, what was not counted may be of another kind.
+  const advice =
+    differences.length === MOST_DIFFERENCES
+      ? undefined
+      : (dialect.advise(differences, candidate.interaction.response) ?? advise(differences))
   return [
-    `The nearest is ${entryName(candidate, unanswered)}. It differs in:`,
-    ...describeDifferences(first),
+    `The nearest is ${nearName(candidate, unanswered)}. It differs in:`,
+    ...describeDifferences(first, unanswered.identity.parts),
     ...(advice === undefined ? [] : [advice]),
     ...(comparable.length === 0 ? [] : ['Near, too:']),
-    ...comparable.map((other) => `  ${entryName(other.candidate, unanswered)}, in ${describeInLine(other)}`),
+    ...comparable.map((other) => `  ${nearName(other.candidate, unanswered)}, in ${describeInLine(other)}`),
     ...listUnplayed(unanswered, new Set([first, ...comparable].map((each) => each.candidate))),
   ]
 }
@@ -66,11 +70,11 @@ export function explainExhausted(unanswered: Unanswered, recorded: readonly Entr
   const { asked, where, remedy } = unanswered
   return [
     `${nameOf(asked, unanswered)} was recorded ${often(recorded.length)} in ${where}, and this session has now asked for it ${often(times)}.`,
-    `Its last answer was ${entryName(recorded.at(-1) as Entry, unanswered)}.`,
+    `The last of them is ${numberOf(recorded.at(-1) as Entry, unanswered)}.`,
     ...listUnplayed(unanswered, new Set(recorded)),
-    'Does a retry or a loop ask too often, or did this request mean to differ from the one before? If asking again is right:',
-    "  to get the last answer again: repeat: 'last' or --repeat last; to start over: repeat: 'cycle' or --repeat cycle",
-    `  to record one more answer: ${remedy}`,
+    'If that is too often, look for a retry, a loop, or a request that should differ from the one before.',
+    "If it is right: repeat: 'last' (--repeat last) gives the last answer again, repeat: 'cycle' starts over.",
+    `To record one more answer: ${remedy}`,
   ].join('\n')
 }
 
@@ -89,20 +93,40 @@ function listUnplayed(unanswered: Unanswered, named: ReadonlySet<Entry>): string
   if (unnamed.length === 0) return []
   const more = unnamed.length - LISTED
   return [
-    `Not played yet: ${unplayed.length} of ${catalog.entries.length}${unnamed.length < unplayed.length ? ', besides those above' : ''}:`,
-    ...unnamed.slice(0, LISTED).map((entry) => `  ${entryName(entry, unanswered)}`),
+    unnamed.length === unplayed.length
+      ? `Not played yet (${unplayed.length} of ${catalog.entries.length}):`
+      : `Also not played yet (${unplayed.length} of ${catalog.entries.length} in all):`,
+    ...unnamed
+      .slice(0, LISTED)
+      .map((entry) => `  ${numberOf(entry, unanswered)}: ${nameOf(entry.interaction.request, unanswered)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
 }
 
 function nameOf(request: RecordedRequest, { dialect }: Unanswered): string {
   const gist = dialect.gist(request)
-  return `${request.method} ${splitTarget(request.path).path}${gist === '' ? '' : ` (${gist})`}`
+  return `${addressOf(request)}${gist === '' ? '' : ` (${gist})`}`
 }
 
-function entryName(entry: Entry, unanswered: Unanswered): string {
-  const { catalog, played } = unanswered
-  const number = (positionsOf(catalog.entries).get(entry) as number) + 1
+/** A recorded interaction by what sets it apart from the request that was asked. */
+function nearName(entry: Entry, unanswered: Unanswered): string {
+  const { asked, played, dialect } = unanswered
   const { request, response } = entry.interaction
-  return `interaction ${number} of '${entry.cassette}': ${nameOf(request, unanswered)}${response.status < 400 ? '' : `, status ${response.status}`}${played.has(entry) ? ', already played' : ''}`
+  const gist = dialect.gist(request)
+  const told = [
+    ...(addressOf(request) === addressOf(asked) ? [] : [addressOf(request)]),
+    ...(gist === '' || gist === dialect.gist(asked) ? [] : [gist]),
+    ...(response.status < 400 ? [] : [`status ${response.status}`]),
+    ...(played.has(entry) ? ['already played'] : []),
+  ]
+  return `${numberOf(entry, unanswered)}${told.length === 0 ? '' : ` (${told.join(', ')})`}`
+}
+
+function numberOf(entry: Entry, { catalog }: Unanswered): string {
+  const number = (positionsOf(catalog.entries).get(entry) as number) + 1
+  return `interaction ${number} of '${entry.cassette}'`
+}
+
+function addressOf({ method, path }: RecordedRequest): string {
+  return `${method} ${splitTarget(path).path}`
 }

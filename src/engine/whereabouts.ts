@@ -39,7 +39,7 @@ function meantBy(name: string, names: readonly string[]): string | undefined {
 }
 
 function whatIsThere({ location }: Store, names: readonly string[]): string {
-  if (names.length === 0) return `There are no cassettes in ${location}.`
+  if (names.length === 0) return `The directory ${location} holds no cassettes.`
   const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : ''
-  return `In ${location} there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED).join(', ')}${more}.`
+  return `The directory ${location} holds ${names.slice(0, LISTED).join(', ')}${more}.`
 }

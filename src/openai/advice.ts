@@ -11,7 +11,7 @@ export function advise(differences: readonly Difference[], { body }: RecordedRes
     return adviseStream(body.kind === 'events')
   if (places.size === 1 && places.has('$.model')) {
     const [recorded, received] = [first.recorded ?? null, first.received ?? null].map(canonicalJson)
-    return `Only the model differs: the recording asked ${recorded}, this request asks ${received}. A recording of one model cannot answer for another.`
+    return `Only the model differs: ask ${recorded}, as was recorded, or record ${received} as well.`
   }
   return adviseIgnoring([...places])
 }

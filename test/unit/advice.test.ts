@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { advise, volatileRules } from '../../src/core/advice.ts'
+import type { Difference } from '../../src/core/json-diff.ts'
+import type { Json } from '../../src/core/json.ts'
+import { nearestWord } from '../../src/core/nearest-word.ts'
+import { openai } from '../../src/openai/dialect.ts'
+
+const differ = (path: string, recorded?: Json, received?: Json): Difference => ({ path, recorded, received })
+const response = { status: 200, headers: [], body: { kind: 'empty' } } as const
+
+test('the fewest rules are advised that leave no difference', () => {
+  const dates = differ('$.input', 'On 2026-11-22', 'On 2026-11-23')
+  const ports = differ('$.url', 'http://localhost:1/x', 'http://localhost:2/x')
+  expect(volatileRules([dates])).toEqual(['dates'])
+  expect(volatileRules([dates, ports])).toEqual(['dates', 'ports'])
+  expect(advise([dates, ports])).toContain('--volatile dates,ports')
+})
+
+test('no rule is advised that would not be enough', () => {
+  expect(volatileRules([])).toEqual([])
+  expect(volatileRules([differ('$.a', 'On 2026-11-22: a', 'On 2026-11-23: b')])).toEqual([])
+  expect(volatileRules([differ('$.a', '2026-11-22', '2026-11-23'), differ('$.b', 1, 2)])).toEqual([])
+  expect(volatileRules([differ('path', '/v1/2026-11-22', '/v1/2026-11-23')])).toEqual([])
+})
+
+test('line ends and other white space are called what they are', () => {
+  expect(advise([differ('$.a', 'a\nb', 'a\r\nb')])).toContain('line ends')
+  expect(advise([differ('$.a', 'a b', 'a  b\n')])).toContain('white space')
+  expect(advise([differ('$.a', 'a b', 'a c')])).toBeUndefined()
+})
+
+test('a base that has too much or too little is told from another path', () => {
+  expect(advise([differ('path', '/v1/x', '/v1/v1/x')])).toContain("has '/v1' too much")
+  expect(advise([differ('path', '/v1/x', '/x')])).toContain("lacks '/v1'")
+  expect(advise([differ('path', '/v1/x', '/v1/y')])).toBe('All but the path is the same.')
+  expect(advise([differ('path', '/v1/x', '/v1/y'), differ('$.a', 1, 2)])).toBeUndefined()
+})
+
+test('only what labels a request is advised to be ignored, lists by any index', () => {
+  const advice = (...paths: string[]): string | undefined =>
+    openai.advise(
+      paths.map((path) => differ(path, 'a', 'b')),
+      response,
+    )
+  expect(advice('$.metadata.suite')).toContain("--ignore '$.metadata.suite'")
+  expect(advice('$.user', '$.metadata.a')).toContain("ignore: ['$.user', '$.metadata.a']")
+  expect(advice('$.messages[3].meta.trace_id', '$.messages[4].meta.trace_id')).toContain(
+    "--ignore '$.messages[*].meta.trace_id'",
+  )
+  for (const counts of [
+    '$.messages[0].content',
+    '$.previous_response_id',
+    '$.prompt.id',
+    '$.tools[0].function.parameters.properties.user_id',
+  ])
+    expect(advice(counts)).toBeUndefined()
+  expect(advice('$.user', '$.model')).toBeUndefined()
+})
+
+test('a word is near when it differs in three letters at most, and not in all', () => {
+  expect(nearestWord('wether', ['weather', 'feather'])).toBe('weather')
+  expect(nearestWord('Weather', ['weather'])).toBe('weather')
+  expect(nearestWord('abc', ['xyz'])).toBeUndefined()
+  expect(nearestWord('agents', ['planner', 'weather'])).toBeUndefined()
+})
