@@ -73,6 +73,6 @@ function withOtherText(value: Value): Value | undefined {
 function formChanges(asking: Asking): Changed[] {
   const text = asking.body.toString('latin1')
   const other = text.replace(/(name="?model"?[^\n]*(?:\r\n[^\r\n]+)*\r\n\r\n[^\r\n]+)/, '$1-other')
-  if (other === text || !/^multipart\//.test(asking.type ?? '')) return []
+  if (other === text || asking.type?.startsWith('multipart/') !== true) return []
   return [{ kind: 'model', what: 'model', asking: { ...asking, body: Buffer.from(other, 'latin1') } }]
 }
