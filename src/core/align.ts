@@ -6,7 +6,7 @@ import { likeness, wordsOf, type Words } from './likeness.ts'
 export type Aligned = readonly [recorded: number | undefined, received: number | undefined]
 
 /** Longer stretches are compared index by index. */
-const MOST_PAIRS = 40_000
+const MOST_PAIRS = 4_000
 
 /** An item without a counterpart. Two of them always cost more than a pair, so that what was changed is no removal. */
 const LONE = 0.7

@@ -74,11 +74,12 @@ function scalarDigest(value: Json | undefined): number {
 }
 
 function textDigest(text: string, seed: number): number {
-  let [low, high] = [seed, ~seed]
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    low = Math.imul(low ^ unit, 0x9e3779b1)
-    high = Math.imul(high ^ unit, 0x5f356495)
+  let [low, high] = [seed ^ Math.imul(text.length, 0x85ebca6b), ~seed]
+  // Two units at a time: half the work, and texts are most of what is digested.
+  for (let i = 0; i < text.length; i += 2) {
+    const units = text.charCodeAt(i) | (i + 1 < text.length ? text.charCodeAt(i + 1) << 16 : 0)
+    low = Math.imul(low ^ units, 0x9e3779b1)
+    high = Math.imul(high ^ units, 0x5f356495) ^ (low >>> 15)
   }
   return joined(scramble(low ^ (high >>> 13)), scramble(high ^ (low >>> 11)))
 }

@@ -118,8 +118,8 @@ export class Source {
             present: (fingerprint) => catalog.index.get(fingerprint)?.length ?? 0,
             openedText: text,
           })
-    const expected = plan.asks === 'never'
-    const whereabouts = await cassetteWhereabouts(store, name, text !== undefined || !expected)
+    // One that is about to be recorded is not missed.
+    const isThere = text !== undefined || plan.asks !== 'never'
     return new Source(surroundings, {
       plan,
       matching,
@@ -127,7 +127,7 @@ export class Source {
       isDirectory: false,
       catalog,
       recorder,
-      whereabouts,
+      whereabouts: await cassetteWhereabouts(store, name, isThere),
       remedy,
     })
   }
