@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { UsageError } from '../core/errors.ts'
 import { type Playback, parsePlayback } from '../core/playback.ts'
@@ -97,14 +97,21 @@ async function mayRemove({ yes }: PruneFlags): Promise<boolean> {
     throw new UsageError(
       'nothing is removed without a yes: no terminal to ask at, so give --yes (or --dry-run)',
     )
+  const agreed = /^y(?:es)?$/i.test((await answerTo('Remove these? [y/N] ')).trim())
+  if (!agreed) say('nothing was removed')
+  return agreed
+}
+
+/** Whoever ends the input or interrupts has said nothing. */
+function answerTo(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const agreed = /^y(?:es)?$/i.test((await terminal.question('Remove these? [y/N] ')).trim())
-    if (!agreed) say('nothing was removed')
-    return agreed
-  } finally {
-    terminal.close()
-  }
+  return new Promise((resolve) => {
+    terminal.once('close', () => resolve(''))
+    terminal.question(question, (answer) => {
+      resolve(answer)
+      terminal.close()
+    })
+  })
 }
 
 function asText({ unplayed }: Found): string {
