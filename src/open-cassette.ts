@@ -30,6 +30,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     clock: systemClock,
     dialect: openai,
     secrets: secretsOf(process.env),
+    key: process.env['OPENAI_API_KEY'] || undefined,
     matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }
@@ -39,7 +40,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`,
   )
   const records = planOf(resolved.mode, false).writes !== 'never'
-  const forget = records ? saveOnSignal(() => vcr.close()) : (): void => {}
+  const forget = records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
   const vcr = new Vcr(name, source, resolved, systemClock, async () => {
     forget()
     await upstream.close()

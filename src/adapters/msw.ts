@@ -1,6 +1,7 @@
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { http, type HttpHandler } from 'msw'
 import { defineNetwork, InterceptorSource } from 'msw/experimental'
+import { UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
 
 /** OpenAI's hosts: the main one and those of its regions. */
@@ -10,7 +11,7 @@ export interface InterceptOptions {
   /**
    * Hosts whose requests the cassette answers, with a port where it is not the usual
    * one. All others pass.
-   * @default OpenAI's hosts and the upstream's
+   * @default OpenAI's hosts, the upstream's, and those that the cassette was recorded from
    * @example ['my-resource.openai.azure.com']
    */
   readonly hosts?: readonly string[]
@@ -80,9 +81,12 @@ export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): Http
 }
 
 function hostsOf(vcr: Vcr, options: InterceptOptions): ReadonlySet<string> {
-  return new Set(
-    options.hosts ?? [...OPENAI_HOSTS, ...(vcr.upstream === undefined ? [] : [new URL(vcr.upstream).host])],
-  )
+  if (options.hosts !== undefined) return new Set(options.hosts)
+  // A cassette may say in words where it is from.
+  const recorded = vcr.upstreams
+    .filter((upstream) => URL.canParse(upstream))
+    .map((upstream) => new URL(upstream).host)
+  return new Set([...OPENAI_HOSTS, ...recorded])
 }
 
 /** @param cassetteOf the cassette that answers a host's requests; undefined lets them pass */
@@ -95,9 +99,18 @@ function answering(cassetteOf: (host: string) => Vcr | undefined): HttpHandler {
       if (vcr === undefined) return
       const passing = new Request(request)
       passing.headers.set('accept', pastMsw(request.headers.get('accept')))
-      return chunked(await vcr.handle(passing))
+      return chunked(await vcr.handle(passing).catch(asAnswer))
     },
   )
+}
+
+/** Thrown at MSW it would be a 500 with our stack, which clients ask again for. */
+function asAnswer(error: unknown): Response {
+  if (!(error instanceof UsageError)) throw error
+  const body = {
+    error: { message: error.message, type: 'openai_vcr_error', param: null, code: 'cassette_closed' },
+  }
+  return Response.json(body, { status: 500, headers: { 'x-should-retry': 'false' } })
 }
 
 /** Without this header a stream that breaks looks to the client like one that ended. */

@@ -22,6 +22,8 @@ export interface ServerFlags {
   readonly volatile?: readonly VolatileRule[]
   readonly matchHeader: readonly string[]
   readonly ignoreToolSchemas?: true
+  /** False only where --no-align was given. */
+  readonly align: boolean
 }
 
 export function withServerFlags(command: Command): Command {
@@ -58,6 +60,7 @@ export function withServerFlags(command: Command): Command {
       volatileRules,
     )
     .option('--match-header <name>', 'a request header that counts; may be given again', collect, [])
+    .option('--no-align', "do not let the caller's own ids stand for the recorded ones")
     .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
 }
@@ -86,6 +89,7 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
         only: flags.only,
         volatile: flags.volatile ?? [],
         headers: flags.matchHeader,
+        align: flags.align,
         ...(flags.ignoreToolSchemas ? { ignoreToolSchemas: true } : {}),
       },
     },

@@ -9,6 +9,8 @@ export interface Dialect {
   readonly meaningfulHeaders: ReadonlySet<string>
   /** Whether nothing of weight follows this event, so that a client may well leave here. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
+  /** The request's headers, with this key where the client has none of its own. */
+  authorize(headers: Headers, key: string): Headers
   /** Headers that keep a client from sleeping before it asks again. */
   waitHints(method: string, status: number, headers: Headers): Headers
   /** An error in the API's own shape. */

@@ -34,7 +34,11 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   const leave = (): void => abort.abort()
   signal?.addEventListener('abort', leave, { once: true })
   const base = setting.base.explicit ? setting.base.url : (request.origin ?? setting.base.url)
-  const answered = setting.upstream.send(base, request, AbortSignal.any([abort.signal, question.stopped]))
+  const answered = setting.upstream.send(
+    base,
+    authorized(setting, base, request),
+    AbortSignal.any([abort.signal, question.stopped]),
+  )
   track(answered.then(noop, noop))
   try {
     const response = await answered
@@ -58,6 +62,14 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
     )
     return dialect.error(502, 'upstream_unreachable', reason)
   }
+}
+
+/** The key goes where the user said that requests go, or to the API that it is for, and nowhere else. */
+function authorized({ key, dialect, base }: Setting, to: string, request: HttpRequest): HttpRequest {
+  const isFor = base.explicit || new URL(to).hostname.endsWith(new URL(dialect.defaultUpstream).hostname)
+  return key === undefined || !isFor
+    ? request
+    : { ...request, headers: dialect.authorize(request.headers, key) }
 }
 
 /** A live answer keeps its date; all else that belongs to the upstream's connection stays behind. */

@@ -11,6 +11,8 @@ export interface Entry {
 
 /** The interactions that a session looks among, in their recorded order. */
 export class Catalog {
+  /** Where its interactions were recorded from. */
+  readonly upstreams = new Set<string>()
   readonly #identify: Identify
   readonly #entries: Entry[] = []
   readonly #index = new Map<string, Entry[]>()

@@ -45,7 +45,11 @@ export async function catalogOf(
   const catalog = new Catalog(identify)
   for (const name of names) {
     const { cassette } = await readCassette(store, name)
-    for (const interaction of cassette?.interactions ?? []) catalog.add(name, interaction)
+    if (cassette !== undefined) catalog.upstreams.add(cassette.upstream)
+    for (const interaction of cassette?.interactions ?? []) {
+      if (interaction.upstream !== undefined) catalog.upstreams.add(interaction.upstream)
+      catalog.add(name, interaction)
+    }
   }
   return catalog
 }

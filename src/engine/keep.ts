@@ -35,16 +35,17 @@ export function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending):
 function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<JournalEntry> {
   const { recorder, redactor } = setting
   const { asked, slot, response } = exchange
+  // A client that left at the end of its stream has all of it, whether or not the upstream closes.
+  const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && exchange.tap.final)
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
-  if (ending.kind !== 'complete' && !setting.keepTruncated)
-    return { outcome: 'dropped', ...whyIncomplete(ending) }
+  if (!isWhole && !setting.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
   if (response.status > 599) {
     const reason = `its status ${response.status} is none of HTTP's, which end at 599`
     setting.warn(`${asked.method} ${asked.path} is not recorded: ${reason}`)
     return { outcome: 'dropped', reason }
   }
   redactor.learnFromResponse(response.headers)
-  const heard = exchange.tap.result(ending.kind !== 'complete')
+  const heard = exchange.tap.result(!isWhole)
   const recorded = redactor.response({ status: response.status, headers: response.headers, ...heard })
   const leak = redactor.leak(asked, recorded)
   if (leak !== undefined) {
@@ -66,6 +67,10 @@ function whyIncomplete(ending: Ending): { reason?: string } {
     case 'abandoned':
       return { reason: 'the client left before the end' }
     case 'broken':
-      return { reason: 'the upstream broke off' }
+      return { reason: `the upstream broke off: ${reasonOf(ending.error)}` }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -29,6 +29,8 @@ export interface Setting extends Whereabouts {
   readonly timing: Timing
   /** Where requests go when the adapter does not know, or when the user said so. */
   readonly base: { readonly url: string; readonly explicit: boolean }
+  /** The key to ask with where the client has none. */
+  readonly key: string | undefined
   readonly keepTruncated: boolean
   /** Tells the user what cannot wait for the end of the run. */
   readonly warn: (message: string) => void

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly clock: Clock
   readonly dialect: Dialect
   readonly secrets: readonly string[]
+  /** The key to record with where a client has none. */
+  readonly key?: string | undefined
   readonly warn: (message: string) => void
   /** How requests are compared in one cassette, or in a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
@@ -158,6 +160,11 @@ export class Source {
     return this.#found
   }
 
+  /** Where the interactions were recorded from. */
+  get upstreams(): ReadonlySet<string> {
+    return this.#catalog.upstreams
+  }
+
   /** The cassettes that this looks in or records into. */
   get cassettes(): readonly string[] {
     return this.#cassettes
@@ -178,7 +185,7 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, upstream, clock, dialect, warn } = this.#surroundings
+    const { options, store, upstream, clock, dialect, key, warn } = this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -194,6 +201,7 @@ export class Source {
       align: this.#align,
       timing: options.timing,
       base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
+      key,
       keepTruncated: options.keepTruncated,
       warn,
       ...this.#names,

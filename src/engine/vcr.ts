@@ -51,6 +51,11 @@ export class Vcr implements AsyncDisposable {
     return this.#options.upstream
   }
 
+  /** For adapters: the APIs whose requests are this cassette's, the chosen one and those that it was recorded from. */
+  get upstreams(): readonly string[] {
+    return [...(this.upstream === undefined ? [] : [this.upstream]), ...this.#source.upstreams]
+  }
+
   /** What was asked in this session and what came of it, in order. */
   get journal(): readonly JournalEntry[] {
     return this.#session.journal

@@ -2,12 +2,14 @@ import { encodeText } from '../core/bytes.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { advise } from './advice.ts'
 import { gist } from './gist.ts'
+import { authorize } from './authorize.ts'
 import { waitHints } from './wait-hints.ts'
 
 export const openai: Dialect = {
   defaultUpstream: 'https://api.openai.com',
   meaningfulHeaders: new Set(['openai-beta', 'range']),
   isFinalEvent: ({ name, data }) => data === '[DONE]' || FINAL_EVENTS.has(name ?? ''),
+  authorize,
   waitHints,
   gist,
   advise,

@@ -60,6 +60,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       clock: systemClock,
       dialect: openai,
       secrets,
+      key: process.env['OPENAI_API_KEY'] || undefined,
       matchersOf: (name) => rulesOf(config, name, options.matchers),
       warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
     },

@@ -102,3 +102,23 @@ test('MSW: of two cassettes that intercept one host the later answers until it s
   ])
   await Promise.all([first.close(), second.close()])
 })
+
+test('MSW: a replay answers for the host that its cassette was recorded from', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('recorded'))
+  const dir = await tempDir()
+  for (const options of [{ mode: 'record', upstream: upstream.url }, { mode: 'replay' }] as const) {
+    await using vcr = await openCassette('c', { dir, ...options })
+    await using _intercepted = await intercept(vcr)
+    expect(await (await fetch(`${upstream.url}/v1/x`)).text()).toBe('recorded')
+  }
+  expect(upstream.asked()).toBe(1)
+})
+
+test('MSW: a cassette that is closed says so, once', async () => {
+  const vcr = await openCassette('c', { dir: await tempDir() })
+  await using _intercepted = await intercept(vcr)
+  await vcr.close()
+  const response = await fetch('https://api.openai.com/v1/models')
+  expect([response.status, response.headers.get('x-should-retry')]).toEqual([500, 'false'])
+  expect(await response.text()).toContain("cassette 'c' is closed")
+})

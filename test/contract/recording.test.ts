@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { expect, test } from 'vitest'
 import { localUpstream, readAll } from '../support/upstream.ts'
 import { tempDir } from '../support/temp.ts'
+import { openCassette } from '../../src/index.ts'
 import { adapters } from './adapters.ts'
 
 const post = (body: object): RequestInit => ({
@@ -310,3 +311,16 @@ async function readUntilBroken(response: Response): Promise<{ text: string; brok
     return { text, broken: true }
   }
 }
+
+test('a client that leaves at [DONE] has recorded all of it, even if the upstream never closes', async () => {
+  const upstream = await localUpstream((_req, res) => {
+    res.writeHead(200, STREAM).write('data: {"n":1}\n\ndata: [DONE]\n\n')
+  })
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const response = await vcr.fetch('https://api.openai.com/v1/chat/completions', post({}))
+  const reader = response.body!.getReader()
+  for (let text = ''; !text.includes('[DONE]');) text += await readEvent(reader)
+  await reader.cancel()
+  await upstream.close()
+  expect(await vcr.close()).toMatchObject({ added: 1 })
+})

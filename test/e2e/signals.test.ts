@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { startCli } from '../support/cli.ts'
+import { runProgram } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -51,4 +52,12 @@ test('a second signal does not end the server before it has written', async () =
   expect(await answered).toBe('answer')
   expect(await ended).toBe(0)
   expect(await readFile(path.join(dir, 'default.yaml'), 'utf8')).toContain('path: /v1/x')
+})
+
+test('a process that ends without closing a recording is warned of it', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('{"data":[]}'))
+  const program = new URL('forgetful-recorder.ts', import.meta.url)
+  const { status, stderr } = await runProgram(program, [await tempDir(), upstream.url])
+  expect(status).toBe(0)
+  expect(stderr).toContain("cassette 'c' was opened to record and never closed: nothing is written")
 })
