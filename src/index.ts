@@ -10,4 +10,4 @@ export type { MatcherOptions, NormalizeRule, PartName } from './core/matching/ru
 export type { VolatileRule } from './core/matching/volatile.ts'
 export type { RedactRule } from './core/redaction/rules.ts'
 export type { Cassette, Interaction, RecordedRequest, RecordedResponse } from './core/cassette.ts'
-export { CassetteError, UnusedError, UsageError } from './core/errors.ts'
+export { CassetteError, UnusedError, type UnusedInteraction, UsageError } from './core/errors.ts'

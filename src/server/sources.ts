@@ -144,12 +144,15 @@ export class Sources {
     const { mode } = this.#surroundings.options
     const { remedy } = this.#options
     const key = cassette ?? (mode === 'replay' ? '' : DEFAULT_CASSETTE)
+    const known = this.#opened.get(key)
+    if (known !== undefined) return known
     const opened =
-      this.#opened.get(key) ??
-      (key === ''
+      key === ''
         ? Source.directory(this.#surroundings, remedy(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundings, remedy(key)))
+        : Source.cassette(key, this.#surroundings, remedy(key))
     this.#opened.set(key, opened)
+    // Whoever asked hears why. The next one may find it mended.
+    opened.catch(() => this.#opened.delete(key))
     return opened
   }
 }

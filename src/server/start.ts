@@ -49,5 +49,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
+export type { Counts } from '../engine/journal.ts'
 export type { RunReport } from './sources.ts'
 export type { RunningServer }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { HttpResponse } from '../../src/core/http.ts'
@@ -17,7 +17,8 @@ function standing(): Clock & { at: number } {
     at: 0,
     now: () => clock.at,
     today: () => '2026-01-02',
-    sleep: () => Promise.resolve(),
+    sleep: (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve())),
   }
   return clock
 }
@@ -26,6 +27,7 @@ const answered = (name: string): string =>
   `  - request:\n      method: GET\n      path: /v1/${name}\n    response:\n      status: 200\n      body:\n        text: ${name}\n`
 
 interface World {
+  readonly dir: string
   readonly clock: Clock & { at: number }
   readonly sources: Sources
   ask(session: string | undefined, target: string, cassette?: string): Promise<number>
@@ -62,6 +64,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
     if (Symbol.asyncIterator in body) for await (const _ of body) continue
   }
   return {
+    dir,
     clock,
     sources,
     answer: resolve,
@@ -143,6 +146,27 @@ test('a session that is ended lets what is in progress end, and the recording ke
   const report = await sources.close(1000, true)
   expect(report.saved).toMatchObject([{ added: 1, written: true }])
   expect(report.counts).toMatchObject({ recorded: 1, pending: 0 })
+})
+
+test('closing waits for what is in progress in a session that was ended', async () => {
+  const { sources, ask, answer } = await world('record')
+  const asked = ask('one', '/v1/new')
+  await began(sources)
+  sources.end('one')
+  const closing = sources.close(1000, true)
+  answer()
+  expect((await closing).saved).toMatchObject([{ added: 1, written: true }])
+  expect(await asked).toBe(200)
+})
+
+test('a cassette that was broken can be asked once it is mended', async () => {
+  const { dir, sources, ask } = await world()
+  const file = path.join(dir, 'other.yaml')
+  await writeFile(file, 'version: 1\n')
+  await expect(ask('one', '/v1/b', 'other')).rejects.toThrow('cut off')
+  await copyFile(path.join(dir, 'c.yaml'), file)
+  expect(await ask('one', '/v1/b', 'other')).toBe(200)
+  expect(await sources.close(0, true)).toMatchObject({ failures: [] })
 })
 
 test('an address whose cassette cannot be used leaves no session behind', async () => {
