@@ -1,11 +1,11 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { Repeat } from '../core/lookup.ts'
-import { type Identify, identifyBy } from '../core/matchers.ts'
-import { compileMatchers, type MatcherOptions } from '../core/matching/rules.ts'
+import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
 import type { Ledger } from './ledger.ts'
+import { type Matching, matchingOf } from './matching.ts'
 import { type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Store, Upstream } from './ports.ts'
@@ -28,23 +28,6 @@ export interface Surroundings {
   readonly warn: (message: string) => void
   /** How requests are compared in one cassette, or in a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
-}
-
-interface Matching {
-  readonly identify: Identify
-  readonly headers: readonly string[]
-  readonly hasRules: boolean
-  readonly align: boolean
-}
-
-function matchingOf(options: MatcherOptions): Matching {
-  const projection = compileMatchers(options)
-  return {
-    identify: identifyBy(projection),
-    headers: options.headers ?? [],
-    hasRules: projection !== undefined,
-    align: options.align ?? true,
-  }
 }
 
 interface Opened {

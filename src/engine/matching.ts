@@ -1,0 +1,21 @@
+import { type Identify, identifyBy } from '../core/matchers.ts'
+import { compileMatchers, type MatcherOptions } from '../core/matching/rules.ts'
+
+/** How requests are compared in a source, its rules ready to use. */
+export interface Matching {
+  readonly identify: Identify
+  readonly headers: readonly string[]
+  readonly hasRules: boolean
+  readonly align: boolean
+}
+
+/** @throws UsageError that names the rule that cannot be one */
+export function matchingOf(options: MatcherOptions): Matching {
+  const projection = compileMatchers(options)
+  return {
+    identify: identifyBy(projection),
+    headers: options.headers ?? [],
+    hasRules: projection !== undefined,
+    align: options.align ?? true,
+  }
+}
