@@ -69,7 +69,7 @@ function readBody(parent: Fields, of: 'request' | 'response'): RequestBody | Res
   if (!parent.has('body')) return { kind: 'empty' }
   const kinds = ['json', ...CONTENT, of === 'request' ? 'multipart' : 'events'] as const
   const fields = parent.fields('body', [...kinds, 'size', 'eol'])
-  switch (fields.only(kinds)) {
+  switch (fields.oneOf(kinds)) {
     case 'json': {
       const text = fields.string('json')
       if (parseJson(text) === undefined) fields.refuse('json', 'valid JSON')
@@ -98,7 +98,7 @@ function readEvents(fields: Fields): ResponseBody {
 
 function readPart(data: unknown, place: Place, refuse: Refuse): Part {
   const fields = new Fields(data, place, refuse, ['name', 'filename', 'type', ...CONTENT, 'size'])
-  fields.only(CONTENT)
+  fields.oneOf(CONTENT)
   return {
     name: fields.string('name'),
     ...(fields.has('filename') ? { filename: fields.string('filename') } : {}),
@@ -108,7 +108,7 @@ function readPart(data: unknown, place: Place, refuse: Refuse): Part {
 }
 
 function readContent(fields: Fields): Part['content'] {
-  switch (fields.only(CONTENT)) {
+  switch (fields.oneOf(CONTENT)) {
     case 'text': {
       const text = fields.string('text')
       return text === '' ? { kind: 'empty' } : { kind: 'text', text }
@@ -193,7 +193,7 @@ class Fields {
   }
 
   /** The one of these keys that is there. */
-  only<K extends string>(keys: readonly K[]): K {
+  oneOf<K extends string>(keys: readonly K[]): K {
     const present = keys.filter((key) => this.has(key))
     return present.length === 1
       ? (present[0] as K)
