@@ -97,6 +97,8 @@ const NOTHING = new Uint8Array(0)
 async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Promise<void> {
   const iterator = body[Symbol.asyncIterator]()
   const leave = (): void => void iterator.return?.()
+  // One that left while its answer was on the way will not be heard of again.
+  if (res.destroyed) return leave()
   res.once('close', leave)
   // Sends the head now. `flushHeaders` would write it as UTF-8, and a header's bytes are Latin-1.
   res.write(NOTHING)
@@ -104,7 +106,7 @@ async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Pro
     for (;;) {
       const next = await iterator.next()
       if (next.done || res.destroyed) break
-      if (!res.write(next.value)) await drained(res)
+      if (!res.write(next.value) && !res.destroyed) await drained(res)
     }
     res.end()
   } catch {
