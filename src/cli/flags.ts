@@ -15,12 +15,12 @@ export interface ServerFlags {
   readonly upstream?: string
   readonly repeat?: Repeat
   readonly speed?: number
-  readonly redact: readonly string[]
+  readonly redact?: readonly string[]
   readonly keepTruncated?: true
-  readonly ignore: readonly string[]
-  readonly only: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly only?: readonly string[]
   readonly volatile?: readonly VolatileRule[]
-  readonly matchHeader: readonly string[]
+  readonly matchHeader?: readonly string[]
   readonly ignoreToolSchemas?: true
   /** False only where --no-align was given. */
   readonly align: boolean
@@ -41,25 +41,19 @@ export function withServerFlags(command: Command): Command {
       ).choices(['error', 'last', 'cycle']),
     )
     .option('--speed <n>', 'replay in recorded time, n times as fast (default: instantly)', positive)
-    .option(
-      '--redact <pattern>',
-      'a regular expression for what else is secret; may be given again',
-      collect,
-      [],
-    )
+    .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect)
     .option(
       '--ignore <path>',
       'a JSON path of the body that does not count, e.g. $.metadata.run_id; may be given again',
       collect,
-      [],
     )
-    .option('--only <path>', 'a JSON path of the body that alone counts; may be given again', collect, [])
+    .option('--only <path>', 'a JSON path of the body that alone counts; may be given again', collect)
     .option(
       '--volatile <rules>',
       `text that changes from run to run, by name and with commas between: ${VOLATILE_RULES.join(', ')}`,
       volatileRules,
     )
-    .option('--match-header <name>', 'a request header that counts; may be given again', collect, [])
+    .option('--match-header <name>', 'a request header that counts; may be given again', collect)
     .option('--no-align', "do not let the caller's own ids stand for the recorded ones")
     .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
@@ -82,13 +76,13 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
   return resolveOptions(
     {
       timing: flags.speed === undefined ? 'instant' : { speed: flags.speed },
-      redact: flags.redact.map(toRule),
+      redact: (flags.redact ?? []).map(toRule),
       keepTruncated: flags.keepTruncated ?? false,
       matchers: {
-        ignore: flags.ignore,
-        only: flags.only,
+        ignore: flags.ignore ?? [],
+        only: flags.only ?? [],
         volatile: flags.volatile ?? [],
-        headers: flags.matchHeader,
+        headers: flags.matchHeader ?? [],
         align: flags.align,
         ...(flags.ignoreToolSchemas ? { ignoreToolSchemas: true } : {}),
       },
@@ -127,7 +121,7 @@ function cassetteName(text: string): string {
   return text
 }
 
-function collect(text: string, all: readonly string[]): readonly string[] {
+function collect(text: string, all: readonly string[] = []): readonly string[] {
   return [...all, text]
 }
 
