@@ -1,4 +1,4 @@
-import { align } from './align.ts'
+import { align } from './align-lists.ts'
 import { Digests } from './digest.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 

@@ -1,4 +1,5 @@
 import type { ClientOptions } from 'openai'
+import { NOT_PROMISED } from '../support/not-promised.ts'
 
 type Fetch = NonNullable<ClientOptions['fetch']>
 
@@ -20,18 +21,6 @@ export function witness(fetch: Fetch): { fetch: Fetch; seen: Witnessed[] } {
     },
   }
 }
-
-/** Headers of the connection, credentials, and hints that a replay adds. */
-const NOT_PROMISED = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'openai-poll-after-ms',
-  'set-cookie',
-  'transfer-encoding',
-])
 
 function isPromised([name, value]: [string, string]): boolean {
   return !NOT_PROMISED.has(name) && !(name === 'retry-after-ms' && value === '1')

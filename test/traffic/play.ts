@@ -4,6 +4,7 @@ import https from 'node:https'
 import { gunzipSync } from 'node:zlib'
 import type { Exchange } from './exchanges.ts'
 import { EXCHANGE_HEADER } from './origin.ts'
+import { NOT_PROMISED } from '../support/not-promised.ts'
 
 /** An answer as it is compared. */
 export interface Got {
@@ -67,18 +68,8 @@ function joined(raw: readonly string[]): Record<string, string> {
   return headers
 }
 
-/** Headers that the contract leaves out: those of the connection, and those that waits add. */
-const EXCEPTED = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'openai-poll-after-ms',
-  'retry-after-ms',
-  'set-cookie',
-  'transfer-encoding',
-])
+/** With the hint that an instant replay adds to what clients ask again. */
+const EXCEPTED: ReadonlySet<string> = new Set([...NOT_PROMISED, 'retry-after-ms'])
 
 const MASKED: Readonly<Record<string, RegExp>> = {
   'openai-organization': /^org-redacted(-\d+)?$/,

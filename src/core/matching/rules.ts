@@ -82,7 +82,7 @@ export function compileMatchers(options: MatcherOptions): Projection | undefined
   if (unknown !== undefined)
     throw new UsageError(`unknown matcher '${unknown}'; known are ${KNOWN.join(', ')}`)
   const edits = [
-    ...only(options.only ?? []),
+    ...keepingOnly(options.only ?? []),
     ...[...(options.ignore ?? []), ...(options.ignoreToolSchemas ? TOOL_SCHEMAS : [])].map(ignoring),
     ...(options.normalize ?? []).map(normalizing),
     ...volatile(options.volatile ?? []),
@@ -104,7 +104,7 @@ const NOTHING: Parts = { method: '', path: '', query: null, headers: null, bodyK
 /** Where the SDKs put the schemas of tools: chat completions, Responses, the old functions. */
 const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters', '$.functions[*].parameters']
 
-function only(paths: readonly string[]): Edit[] {
+function keepingOnly(paths: readonly string[]): Edit[] {
   const steps = paths.map(parsePath)
   return steps.length === 0 ? [] : [(body) => onlyPaths(body, steps)]
 }

@@ -1,0 +1,11 @@
+/** Headers that a replay does not promise (the contract): those of the connection, cookies, and the hint for polls. */
+export const NOT_PROMISED: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'date',
+  'keep-alive',
+  'openai-poll-after-ms',
+  'set-cookie',
+  'transfer-encoding',
+])
