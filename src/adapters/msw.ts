@@ -3,19 +3,9 @@ import { http, type HttpHandler } from 'msw'
 import { defineNetwork, InterceptorSource } from 'msw/experimental'
 import { UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
+import { type HostOptions, hostsOf } from './hosts.ts'
 
-/** OpenAI's hosts: the main one and those of its regions. */
-const OPENAI_HOSTS = ['api.openai.com', 'us.api.openai.com', 'eu.api.openai.com', 'ae.api.openai.com']
-
-export interface InterceptOptions {
-  /**
-   * Hosts whose requests the cassette answers, with a port where it is not the usual
-   * one. All others pass.
-   * @default OpenAI's hosts, the upstream's, and those that the cassette was recorded from
-   * @example ['my-resource.openai.azure.com']
-   */
-  readonly hosts?: readonly string[]
-}
+export type InterceptOptions = HostOptions
 
 interface Layer {
   readonly vcr: Vcr
@@ -78,15 +68,6 @@ async function leave(layer: Layer): Promise<void> {
 export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): HttpHandler[] {
   const hosts = hostsOf(vcr, options)
   return [answering((host) => (hosts.has(host) ? vcr : undefined))]
-}
-
-function hostsOf(vcr: Vcr, options: InterceptOptions): ReadonlySet<string> {
-  if (options.hosts !== undefined) return new Set(options.hosts)
-  // A cassette may say in words where it is from.
-  const recorded = vcr.upstreams
-    .filter((upstream) => URL.canParse(upstream))
-    .map((upstream) => new URL(upstream).host)
-  return new Set([...OPENAI_HOSTS, ...recorded])
 }
 
 /** @param cassetteOf the cassette that answers a host's requests; undefined lets them pass */
