@@ -7,13 +7,16 @@ import { type HostOptions, hostsOf } from './hosts.ts'
 
 export type InterceptOptions = HostOptions
 
-interface Layer {
-  readonly vcr: Vcr
-  readonly hosts: ReadonlySet<string>
-}
+/** What takes a web Request and answers it: a cassette, or a part of one. */
+type Answerer = Pick<Vcr, 'handle'>
+
+/** What answers a host's requests, asked in the async context of whoever makes them; undefined when it is not ours. */
+export type Choice = (host: string) => Answerer | undefined
+
+export type Interception = AsyncDisposable & { stop(): Promise<void> }
 
 /** What intercepts, the latest last. */
-const layers: Layer[] = []
+const layers: Choice[] = []
 
 /** One for all layers: of two, each would take what the other asks the upstream for a client's request, without end. */
 let network: Promise<{ disable(): unknown }> | undefined
@@ -21,12 +24,20 @@ let network: Promise<{ disable(): unknown }> | undefined
 async function startNetwork(): Promise<{ disable(): unknown }> {
   const started = defineNetwork({
     sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
-    handlers: [answering((host) => layers.findLast(({ hosts }) => hosts.has(host))?.vcr)],
+    handlers: [answering(fromLatestLayer)],
     onUnhandledFrame: 'bypass',
     context: { quiet: true },
   })
   await started.enable()
   return started
+}
+
+function fromLatestLayer(host: string): Answerer | undefined {
+  for (const choose of layers.toReversed()) {
+    const answerer = choose(host)
+    if (answerer !== undefined) return answerer
+  }
+  return undefined
 }
 
 /**
@@ -37,24 +48,25 @@ async function startNetwork(): Promise<{ disable(): unknown }> {
  * await using vcr = await openCassette('weather')
  * await using _ = await intercept(vcr)
  */
-export async function intercept(
-  vcr: Vcr,
-  options: InterceptOptions = {},
-): Promise<AsyncDisposable & { stop(): Promise<void> }> {
-  const layer = { vcr, hosts: hostsOf(vcr, options) }
-  layers.push(layer)
+export function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<Interception> {
+  return interceptBy(ofHosts(vcr, options))
+}
+
+/** For test runners: as `intercept` does, with what answers chosen for each request. */
+export async function interceptBy(choose: Choice): Promise<Interception> {
+  layers.push(choose)
   network ??= startNetwork()
   await network
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= leave(layer)
+    stopped ??= leave(choose)
     return stopped
   }
   return { stop, [Symbol.asyncDispose]: stop }
 }
 
-async function leave(layer: Layer): Promise<void> {
-  layers.splice(layers.indexOf(layer), 1)
+async function leave(choose: Choice): Promise<void> {
+  layers.splice(layers.indexOf(choose), 1)
   if (layers.length > 0) return
   const last = network
   network = undefined
@@ -66,21 +78,24 @@ async function leave(layer: Layer): Promise<void> {
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
 export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): HttpHandler[] {
-  const hosts = hostsOf(vcr, options)
-  return [answering((host) => (hosts.has(host) ? vcr : undefined))]
+  return [answering(ofHosts(vcr, options))]
 }
 
-/** @param cassetteOf the cassette that answers a host's requests; undefined lets them pass */
-function answering(cassetteOf: (host: string) => Vcr | undefined): HttpHandler {
-  const find = (request: Request): Vcr | undefined => cassetteOf(new URL(request.url).host)
+function ofHosts(vcr: Vcr, options: InterceptOptions): Choice {
+  const hosts = hostsOf(vcr, options)
+  return (host) => (hosts.has(host) ? vcr : undefined)
+}
+
+function answering(choose: Choice): HttpHandler {
+  const find = (request: Request): Answerer | undefined => choose(new URL(request.url).host)
   return http.all(
     ({ request }) => find(request) !== undefined,
     async ({ request }) => {
-      const vcr = find(request)
-      if (vcr === undefined) return
+      const answerer = find(request)
+      if (answerer === undefined) return
       const passing = new Request(request)
       passing.headers.set('accept', pastMsw(request.headers.get('accept')))
-      return chunked(await vcr.handle(passing).catch(asAnswer))
+      return chunked(await answerer.handle(passing).catch(asAnswer))
     },
   )
 }

@@ -1,5 +1,5 @@
 import type { RecordedRequest, RecordedResponse } from './cassette.ts'
-import type { Headers, HttpResponse } from './http.ts'
+import type { Headers, HttpRequest, HttpResponse } from './http.ts'
 import type { Difference } from './json-diff.ts'
 
 /** All that the engine must know about the API it records, and does not know itself. */
@@ -13,6 +13,11 @@ export interface Dialect {
   authorize(headers: Headers, key: string): Headers
   /** Headers that keep a client from sleeping before it asks again. */
   waitHints(method: string, status: number, headers: Headers): Headers
+  /**
+   * The answer to a request that is no part of what a test is about: telemetry, which
+   * differs from run to run. Undefined for all others.
+   */
+  aside(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
   /** An error in the API's own shape. */
   error(status: number, code: string, message: string): HttpResponse
   /** A request in a few words, for a person to know it by; empty when there are none. */

@@ -15,29 +15,40 @@ export class Aligner {
   #shapes = new Map<string, Shaped[]>()
   /** Minted values of recorded requests. */
   readonly #known = new Set<string>()
-  #shapedEntries = 0
+  #shapedAt = -1
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog
   }
 
   /**
-   * The fingerprint of the recorded request that this one is; undefined when there is
-   * none, or more than one that it could be.
+   * The recorded request that this one is; undefined when there is none, or more than one
+   * that it could be.
    * @param played what the session has answered so far
    */
-  align(asked: Identity, played: ReadonlySet<Entry>): string | undefined {
+  align(asked: Identity, played: ReadonlySet<Entry>): Aligned | undefined {
     const shape = shapeOf(asked.parts)
     if (shape === undefined) return undefined
     const alike = this.#shaped().get(shape.fingerprint) ?? []
     const fitting = alike.filter((each) => this.#fits(shape, each, played))
     const [only] = fitting
     if (only === undefined || fitting.length > 1) return undefined
-    for (const [i, received] of shape.values.entries()) {
-      this.#recordedOf.set(received, only.shape.values[i] as string)
-      this.#receivedOf.set(only.shape.values[i] as string, received)
+    const values = shape.values
+      .map((received, i) => ({ received, recorded: only.shape.values[i] as string }))
+      .filter(({ received }) => !this.#recordedOf.has(received))
+    for (const { received, recorded } of values) {
+      this.#recordedOf.set(received, recorded)
+      this.#receivedOf.set(recorded, received)
     }
-    return only.fingerprint
+    return { fingerprint: only.fingerprint, values }
+  }
+
+  /** Lets ids stand for themselves again. */
+  undo(values: Aligned['values']): void {
+    for (const { received, recorded } of values) {
+      this.#recordedOf.delete(received)
+      this.#receivedOf.delete(recorded)
+    }
   }
 
   #fits(asked: Shape, { shape }: Shaped, played: ReadonlySet<Entry>): boolean {
@@ -54,7 +65,7 @@ export class Aligner {
 
   /** Recorded requests by shape, each fingerprint once. Built when it is first needed. */
   #shaped(): ReadonlyMap<string, readonly Shaped[]> {
-    if (this.#shapedEntries === this.#catalog.entries.length) return this.#shapes
+    if (this.#shapedAt === this.#catalog.changes) return this.#shapes
     this.#shapes = new Map()
     for (const [fingerprint, [entry]] of this.#catalog.index) {
       const shape = entry === undefined ? undefined : shapeOf(entry.identity.parts)
@@ -65,9 +76,15 @@ export class Aligner {
         { fingerprint, shape },
       ])
     }
-    this.#shapedEntries = this.#catalog.entries.length
+    this.#shapedAt = this.#catalog.changes
     return this.#shapes
   }
+}
+
+/** A recorded request's fingerprint, and the ids that are aligned from now on. */
+export interface Aligned {
+  readonly fingerprint: string
+  readonly values: readonly { readonly received: string; readonly recorded: string }[]
 }
 
 interface Shaped {

@@ -8,6 +8,7 @@ import { UpstreamError } from './ports.ts'
 import { relay } from './relay.ts'
 import type { Setting } from './setting.ts'
 import { Tap } from './tap.ts'
+import type { Trail } from './trail.ts'
 
 export interface Question {
   readonly request: HttpRequest
@@ -20,6 +21,7 @@ export interface Question {
   /** Aborts when the session is over. */
   readonly stopped: AbortSignal
   readonly journal: Journal
+  readonly trail: Trail | undefined
   /** Holds the session open until the exchange is over. */
   readonly track: (work: Promise<void>) => void
 }
@@ -27,9 +29,13 @@ export interface Question {
 /** Asks the upstream. The client gets its bytes as they come, the recorder a copy. */
 export async function ask(setting: Setting, question: Question): Promise<HttpResponse> {
   const { recorder, redactor, dialect, clock } = setting
-  const { request, asked, identity, arrival, signal, track } = question
+  const { request, asked, identity, arrival, signal, track, trail } = question
   const slot = recorder?.take(identity.fingerprint, arrival.order)
-  const settle = question.journal.add({ method: asked.method, path: asked.path, outcome: 'pending' })
+  if (slot !== undefined) trail?.slots.push(slot)
+  const settle = question.journal.add(
+    { method: asked.method, path: asked.path, outcome: 'pending' },
+    trail?.journal,
+  )
   const abort = new AbortController()
   const leave = (): void => abort.abort()
   signal?.addEventListener('abort', leave, { once: true })

@@ -16,6 +16,7 @@ export class Catalog {
   readonly #identify: Identify
   readonly #entries: Entry[] = []
   readonly #index = new Map<string, Entry[]>()
+  #changes = 0
 
   constructor(by: Identify = identify) {
     this.#identify = by
@@ -29,16 +30,32 @@ export class Catalog {
     return this.#index
   }
 
+  /** How often something came or went. */
+  get changes(): number {
+    return this.#changes
+  }
+
   add(
     cassette: string,
     interaction: Interaction,
     identity: Identity = this.#identify(interaction.request),
   ): Entry {
     const entry: Entry = { cassette, interaction, identity }
+    this.#changes++
     this.#entries.push(entry)
     const equals = this.#index.get(identity.fingerprint)
     if (equals === undefined) this.#index.set(identity.fingerprint, [entry])
     else equals.push(entry)
     return entry
+  }
+
+  remove(interaction: Interaction): void {
+    const entry = this.#entries.find((each) => each.interaction === interaction)
+    if (entry === undefined) return
+    this.#changes++
+    this.#entries.splice(this.#entries.indexOf(entry), 1)
+    const equals = this.#index.get(entry.identity.fingerprint) ?? []
+    equals.splice(equals.indexOf(entry), 1)
+    if (equals.length === 0) this.#index.delete(entry.identity.fingerprint)
   }
 }

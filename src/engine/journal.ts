@@ -25,6 +25,8 @@ export type JournalOutcome =
   | 'dropped'
   /** No answer came from the upstream. */
   | 'failed'
+  /** Telemetry and the like: answered here, neither recorded nor sent on. */
+  | 'ignored'
 
 /** How many requests came to what. */
 export type Counts = Readonly<Record<JournalOutcome, number>>
@@ -40,6 +42,7 @@ export class Tally {
     passed: 0,
     dropped: 0,
     failed: 0,
+    ignored: 0,
   }
 
   get counts(): Counts {
@@ -80,8 +83,10 @@ export class Journal {
     return this.#tally.counts
   }
 
-  add(entry: JournalEntry): Settle {
+  /** @param own the journal of whoever asked, among those that share this one */
+  add(entry: JournalEntry, own?: JournalEntry[]): Settle {
     const kept = { ...entry }
+    own?.push(kept)
     if (this.#entries.length >= KEPT * 1.5) this.#entries = this.#entries.slice(-KEPT)
     this.#entries.push(kept)
     this.#count(kept, 1)

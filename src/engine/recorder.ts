@@ -26,7 +26,8 @@ export interface SaveReport {
 
 /** What one run records for one cassette, whoever of its sessions recorded it. */
 export class Recorder {
-  readonly #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
+  #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
+  readonly #forgotten = new Set<Slot>()
   readonly #counts = new Map<string, number>()
   readonly #options: RecorderOptions
 
@@ -45,7 +46,18 @@ export class Recorder {
   }
 
   fill(slot: Slot, interaction: Interaction, upstream: string): void {
-    this.#filled.push({ slot, interaction, upstream })
+    if (!this.#forgotten.has(slot)) this.#filled.push({ slot, interaction, upstream })
+  }
+
+  /** Gives places back, those included whose exchange is still on its way. Returns what stood in them. */
+  forget(slots: readonly Slot[]): readonly Interaction[] {
+    for (const slot of slots) {
+      this.#forgotten.add(slot)
+      this.#counts.set(slot.fingerprint, (this.#counts.get(slot.fingerprint) ?? 1) - 1)
+    }
+    const left = this.#filled.filter(({ slot }) => this.#forgotten.has(slot))
+    this.#filled = this.#filled.filter(({ slot }) => !this.#forgotten.has(slot))
+    return left.map(({ interaction }) => interaction)
   }
 
   /** Writes what was recorded. A run that recorded nothing leaves the file alone. */

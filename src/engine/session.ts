@@ -1,4 +1,4 @@
-import type { Interaction, RecordedRequest } from '../core/cassette.ts'
+import type { RecordedRequest } from '../core/cassette.ts'
 import { type HttpRequest, type HttpResponse, splitTarget } from '../core/http.ts'
 import { lookup, type Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
@@ -11,6 +11,7 @@ import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { play } from './play.ts'
 import type { Setting } from './setting.ts'
+import type { Trail } from './trail.ts'
 
 /**
  * One run over one cassette. Its state is a count of equal requests, the recordings
@@ -61,12 +62,20 @@ export class Session {
     return found.size - played
   }
 
-  async handle(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
-    const { plan, reader } = this.#setting
+  /** @param trail of whoever asks, where several share the session */
+  async handle(
+    request: HttpRequest,
+    arrival: Arrival,
+    signal?: AbortSignal,
+    trail?: Trail,
+  ): Promise<HttpResponse> {
+    const { plan, reader, dialect } = this.#setting
+    const aside = this.#isLive ? undefined : dialect.aside(request)
+    if (aside !== undefined) return this.#ignore(request, aside, trail)
     const { asked, identity } = reader.read(request)
-    const outcome = this.#lookup(identity)
-    if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal)
-    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity)
+    const outcome = this.#lookup(identity, trail)
+    if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal, trail)
+    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
     return ask(this.#setting, {
       request,
       asked,
@@ -75,8 +84,18 @@ export class Session {
       signal,
       stopped: this.#stop.signal,
       journal: this.#journal,
+      trail,
       track: this.#track,
     })
+  }
+
+  /** Takes back what a trail tells: the same requests get the same answers again, its recordings are dropped. */
+  undo(trail: Trail): void {
+    const { recorder, catalog } = this.#setting
+    for (const fingerprint of trail.counted)
+      this.#counts.set(fingerprint, (this.#counts.get(fingerprint) ?? 1) - 1)
+    this.#aligner.undo(trail.aligned)
+    for (const interaction of recorder?.forget(trail.slots) ?? []) catalog.remove(interaction)
   }
 
   /** Waits until exchanges in progress are done, `graceMs` at most; then stops those that are left. */
@@ -93,36 +112,53 @@ export class Session {
     await Promise.all(this.#pending)
   }
 
-  #lookup(asked: Identity): Outcome<Entry> {
+  /** In the mode `live` everything goes to the API. */
+  get #isLive(): boolean {
+    const { plan } = this.#setting
+    return plan.asks === 'always' && plan.writes === 'never'
+  }
+
+  #ignore({ method, target }: HttpRequest, answer: HttpResponse, trail: Trail | undefined): HttpResponse {
+    const { path } = splitTarget(target)
+    this.#journal.add({ method, path, outcome: 'ignored', status: answer.status }, trail?.journal)
+    return answer
+  }
+
+  #lookup(asked: Identity, trail: Trail | undefined): Outcome<Entry> {
     const { plan, align } = this.#setting
     if (!plan.reads) return { kind: 'miss' }
-    const found = this.#next(asked.fingerprint)
+    const found = this.#next(asked.fingerprint, trail)
     if (found.kind !== 'miss' || !align) return found
-    const recorded = this.#aligner.align(asked, this.#played)
-    return recorded === undefined ? found : this.#next(recorded)
+    const aligned = this.#aligner.align(asked, this.#played)
+    if (aligned === undefined) return found
+    trail?.aligned.push(...aligned.values)
+    return this.#next(aligned.fingerprint, trail)
   }
 
   /** The next answer to requests with this fingerprint. */
-  #next(fingerprint: string): Outcome<Entry> {
+  #next(fingerprint: string, trail: Trail | undefined): Outcome<Entry> {
     const { plan, catalog, repeat } = this.#setting
     const occurrence = this.#counts.get(fingerprint) ?? 0
     // A miss counts too: what is recorded for it is the answer to this request, and not to the next.
     this.#counts.set(fingerprint, occurrence + 1)
+    trail?.counted.push(fingerprint)
     // Where the upstream can be asked, a request made once more than recorded is one that is missing.
     return lookup(catalog.index, fingerprint, occurrence, plan.asks === 'never' ? repeat : 'error')
   }
 
-  async #play(entry: Entry, request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  async #play(
+    entry: Entry,
+    request: HttpRequest,
+    signal: AbortSignal | undefined,
+    trail: Trail | undefined,
+  ): Promise<HttpResponse> {
     const { timing, dialect, clock, store } = this.#setting
     const { response } = entry.interaction
     this.#played.add(entry)
     this.#ledger.play(entry)
-    this.#journal.add({
-      ...addressOf(entry.interaction),
-      outcome: 'hit',
-      status: response.status,
-      cassette: entry.cassette,
-    })
+    const { method, path } = entry.interaction.request
+    const { status } = response
+    this.#journal.add({ method, path, outcome: 'hit', status, cassette: entry.cassette }, trail?.journal)
     const answer = await play(response, { timing, clock, store, signal })
     const hints =
       timing === 'instant' ? dialect.waitHints(request.method, response.status, response.headers) : []
@@ -133,19 +169,18 @@ export class Session {
     outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>,
     asked: RecordedRequest,
     identity: Identity,
+    trail: Trail | undefined,
   ): HttpResponse {
     const unanswered: Unanswered = { asked, identity, played: this.#played, ...this.#setting }
     const reason =
       outcome.kind === 'miss'
         ? explainMiss(unanswered)
         : explainExhausted(unanswered, outcome.recorded, this.#timesAsked(outcome.recorded))
-    this.#journal.add({
-      method: asked.method,
-      path: splitTarget(asked.path).path,
-      outcome: outcome.kind,
-      status: 404,
-      reason,
-    })
+    const { path } = splitTarget(asked.path)
+    this.#journal.add(
+      { method: asked.method, path, outcome: outcome.kind, status: 404, reason },
+      trail?.journal,
+    )
     return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
   }
 
@@ -158,8 +193,4 @@ export class Session {
     this.#pending.add(work)
     void work.finally(() => this.#pending.delete(work))
   }
-}
-
-function addressOf({ request }: Interaction): { method: string; path: string } {
-  return { method: request.method, path: request.path }
 }

@@ -10,11 +10,22 @@ import type { ResolvedOptions } from './options.ts'
 import type { SaveReport } from './recorder.ts'
 import type { Session } from './session.ts'
 import type { Source } from './source.ts'
+import { Trail } from './trail.ts'
 import { unusedOf } from './unused.ts'
 import { fromWebRequest, toWebResponse } from './web.ts'
 
 /** How long closing waits for answers that are still on their way, in ms. */
 const CLOSING_GRACE = 10_000
+
+/** What one of several that share a session does in it: a test of a suite. */
+export interface Part {
+  /** Its own requests. */
+  readonly journal: readonly JournalEntry[]
+  /** Answers one request, as the session does. */
+  handle(request: Request): Promise<Response>
+  /** Takes all of it back, before it is run again: its recordings too. */
+  undo(): void
+}
 
 /** One cassette, opened for one session. Close it to write what was recorded. */
 export class Vcr implements AsyncDisposable {
@@ -77,10 +88,25 @@ export class Vcr implements AsyncDisposable {
   }
 
   /** Answers one request. An aborted signal rejects with its reason, as fetch does. */
-  async handle(request: Request): Promise<Response> {
+  handle(request: Request): Promise<Response> {
+    return this.#handle(request)
+  }
+
+  /** For test runners: a part of the session, for one of those that share it. */
+  part(): Part {
+    const trail = new Trail()
+    return {
+      journal: trail.journal,
+      handle: (request) => this.#handle(request, trail),
+      undo: () => this.#session.undo(trail),
+    }
+  }
+
+  async #handle(request: Request, trail?: Trail): Promise<Response> {
     const arrival = this.arrive()
     request.signal.throwIfAborted()
-    const answered = this.exchange(await fromWebRequest(request, this.upstream), arrival, request.signal)
+    const asked = await fromWebRequest(request, this.upstream)
+    const answered = this.#open().handle(asked, arrival, request.signal, trail)
     const response = await unlessAborted(answered, request.signal)
     return toWebResponse(response, request.signal)
   }

@@ -13,6 +13,10 @@ export const openai: Dialect = {
   waitHints,
   gist,
   advise,
+  aside: ({ method, target }) =>
+    method === 'POST' && /^\/v1\/traces\/ingest(?:\?|$)/.test(target)
+      ? { status: 204, headers: [], body: new Uint8Array() }
+      : undefined,
   error: (status, code, message) => ({
     status,
     headers: [
