@@ -80,6 +80,11 @@ function situationOf(params: ChatCompletionCreateParams, seed: string): Situatio
     parallel: params.parallel_tool_calls !== false,
     mayCall: params.tool_choice !== 'none',
     results: since.filter(({ role }) => role === 'tool').map(textOf),
+    called: since.flatMap((message) =>
+      message.role === 'assistant'
+        ? (message.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [call.function.name] : []))
+        : [],
+    ),
     schema:
       params.response_format?.type === 'json_schema'
         ? ((params.response_format.json_schema.schema ?? {}) as Schema)

@@ -1,5 +1,5 @@
 import { letters } from './ids.ts'
-import { sample, type Schema } from './sample.ts'
+import { placesIn, sample, type Schema } from './sample.ts'
 import { speak } from './words.ts'
 
 /** What a model would do: say something, or call tools. */
@@ -13,34 +13,55 @@ export interface Call {
   readonly arguments: string
 }
 
+export interface Tool {
+  readonly name: string
+  readonly parameters: Schema
+}
+
 export interface Situation {
   readonly seed: string
   /** The last thing that the user said. */
   readonly prompt: string
-  readonly tools: readonly { readonly name: string; readonly parameters: Schema }[]
+  readonly tools: readonly Tool[]
   readonly parallel: boolean
   readonly mayCall: boolean
   /** What tools have answered; a model that has results speaks. */
   readonly results: readonly string[]
+  /** The tools that it has called since the user spoke. */
+  readonly called: readonly string[]
   /** The schema that a structured output is to have. */
   readonly schema: Schema | undefined
 }
 
 export function replyTo(situation: Situation): Reply {
-  const { seed, prompt, tools, parallel, mayCall, results, schema } = situation
-  if (results.length === 0 && mayCall && tools.length > 0) {
-    const used = parallel ? tools : tools.slice(0, 1)
-    return { kind: 'calls', calls: used.map((tool) => callOf(tool, `${seed}/${tool.name}`, prompt)) }
-  }
-  if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(schema, seed)) }
+  const { seed, prompt, mayCall, results, schema } = situation
+  const calls = mayCall ? callsIn(situation) : []
+  if (calls.length > 0) return { kind: 'calls', calls }
+  if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(schema, seed, prompt)) }
   return { kind: 'text', text: speak(seed, [prompt, ...results].join(' / ')) }
 }
 
-function callOf(
-  { name, parameters }: { name: string; parameters: Schema },
-  seed: string,
-  prompt: string,
-): Call {
+function callsIn({ seed, prompt, tools, parallel, results, called }: Situation): Call[] {
+  if (prompt.includes(STEP_BY_STEP)) {
+    const next = tools.find(({ name }) => !called.includes(name))
+    return next === undefined ? [] : forEachPlace(next, seed, prompt)
+  }
+  if (results.length > 0) return []
+  const used = parallel ? tools : tools.slice(0, 1)
+  return used.map((tool) => callOf(tool, `${seed}/${tool.name}`, prompt))
+}
+
+/** A prompt that says this has one tool after the other called, each for all places that it names. */
+const STEP_BY_STEP = 'step by step'
+
+function forEachPlace(tool: Tool, seed: string, prompt: string): Call[] {
+  const wants = Object.values(tool.parameters.properties ?? {})
+  const places = wants.length === 1 && wants[0]?.type === 'string' ? placesIn(prompt) : []
+  if (places.length === 0) return [callOf(tool, `${seed}/${tool.name}`, prompt)]
+  return places.map((place) => callOf(tool, `${seed}/${tool.name}/${place}`, place))
+}
+
+function callOf({ name, parameters }: Tool, seed: string, prompt: string): Call {
   return {
     id: `call_${letters(seed, 24)}`,
     name,

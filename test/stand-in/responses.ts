@@ -40,6 +40,7 @@ function situationOf(
   seed: string,
 ): Situation {
   const format = params.text?.format
+  const since = items.slice(items.findLastIndex((item) => 'role' in item && item.role === 'user') + 1)
   return {
     seed,
     prompt: textOf(items.findLast((item) => 'role' in item && item.role === 'user')),
@@ -49,6 +50,7 @@ function situationOf(
     parallel: params.parallel_tool_calls !== false,
     mayCall: params.tool_choice !== 'none',
     results: items.filter((item) => item.type === 'function_call_output').map(textOf),
+    called: since.flatMap((item) => (item.type === 'function_call' ? [item.name] : [])),
     schema: format?.type === 'json_schema' ? (format.schema as Schema) : undefined,
   }
 }

@@ -47,6 +47,11 @@ export function sample(schema: Schema, seed: string, asked = '', root: Schema = 
 
 const PLACES = ['Paris', 'Zürich', 'Tōkyō', 'Lagos', 'Québec'] as const
 
+/** The places that a text names, in its order. */
+export function placesIn(text: string): string[] {
+  return PLACES.filter((place) => text.includes(place)).toSorted((a, b) => text.indexOf(a) - text.indexOf(b))
+}
+
 function resolve(ref: string, root: Schema): Schema {
   const name = ref.split('/').at(-1) ?? ''
   return ref === '#' ? root : (root.$defs?.[name] ?? root.definitions?.[name] ?? {})

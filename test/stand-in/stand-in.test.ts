@@ -1,3 +1,4 @@
+import type { ChatCompletion } from 'openai/resources/chat/completions'
 import { expect, onTestFinished, test } from 'vitest'
 import { type StandIn, startStandIn } from './start.ts'
 
@@ -105,5 +106,34 @@ test('it tells what it was asked', async () => {
   await post(`${url}/v1/chat/completions?x=1`, QUESTION)
   expect(requests).toMatchObject([
     { method: 'POST', path: '/v1/chat/completions?x=1', headers: { authorization: 'Bearer sk-any' } },
+  ])
+})
+
+test('who asks for it step by step has one tool after the other called, each for every place', async () => {
+  const { url } = await standIn()
+  const tool = (name: string) => ({
+    type: 'function',
+    function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+  })
+  const messages: unknown[] = [{ role: 'user', content: 'Tell me step by step: Tōkyō or Paris?' }]
+  const turns: unknown[] = []
+  for (;;) {
+    const body = { model: 'gpt-4o-mini', messages, tools: [tool('weather'), tool('sunset')] }
+    const response = await post(`${url}/v1/chat/completions`, body)
+    const { message } = ((await response.json()) as ChatCompletion).choices[0] as ChatCompletion.Choice
+    if (!message.tool_calls) break
+    const calls = message.tool_calls.filter((call) => call.type === 'function')
+    turns.push(calls.map(({ function: called }) => [called.name, called.arguments]))
+    messages.push(message, ...calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'fine' })))
+  }
+  expect(turns).toEqual([
+    [
+      ['weather', '{"city":"Tōkyō"}'],
+      ['weather', '{"city":"Paris"}'],
+    ],
+    [
+      ['sunset', '{"city":"Tōkyō"}'],
+      ['sunset', '{"city":"Paris"}'],
+    ],
   ])
 })
