@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** The surroundings of a child: those of the test, without what would steer it from outside. */
-function surroundings(env: Record<string, string>): NodeJS.ProcessEnv {
+export function surroundings(env: Record<string, string>): NodeJS.ProcessEnv {
   const own = { ...process.env }
   for (const name of Object.keys(own))
     if (/^(?:OPENAI_|USE_REAL_OPENAI$|CI$|VITEST)/.test(name)) delete own[name]
@@ -47,7 +47,7 @@ export function runProgram(
   )
 }
 
-function finished(child: ReturnType<typeof spawn>): Promise<Finished> {
+export function finished(child: ReturnType<typeof spawn>): Promise<Finished> {
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''
