@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 /** What comes from outside, by room; a room that is not here may import nothing but Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   io: ['undici', 'proper-lockfile'],
-  adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http'],
+  adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http', 'nock'],
   server: ['express'],
   cli: ['commander'],
 }
@@ -80,6 +80,7 @@ test('importing one entry loads no peer of another', () => {
     'index.ts': /^(?:msw|@mswjs|express|nock|vitest)/,
     'adapters/msw.ts': /^(?:express|nock|vitest)/,
     'adapters/express.ts': /^(?:msw|@mswjs|nock|vitest)/,
+    'adapters/nock.ts': /^(?:msw|@mswjs|express|vitest)/,
   }
   for (const [entry, foreign] of Object.entries(peers)) {
     const reached = new Set<string>()
