@@ -7,6 +7,7 @@ import type { CompletionUsage } from 'openai/resources/completions'
 import { type Answer, lines } from './answer.ts'
 import { type Asked, jsonOf } from './asked.ts'
 import { chatEvents } from './chat-events.ts'
+import { refuseBeyondLimits } from './chat-limits.ts'
 import { hex, letters, NOW } from './ids.ts'
 import { resolveModel } from './models.ts'
 import { type Reply, replyTo, type Situation } from './reply.ts'
@@ -16,6 +17,7 @@ import { countTokens } from './words.ts'
 export function chat(asked: Asked): Answer {
   const params = jsonOf<ChatCompletionCreateParams>(asked)
   const model = resolveModel(params.model)
+  refuseBeyondLimits(params, promptTokens(params))
   const replies = Array.from({ length: params.n ?? 1 }, (_, i) =>
     replyTo(situationOf(params, `${asked.seed}/${i}`)),
   )
@@ -99,7 +101,7 @@ function textOf(message: ChatCompletionMessageParam | undefined): string {
 }
 
 function usageOf(params: ChatCompletionCreateParams, replies: readonly Reply[]): CompletionUsage {
-  const prompt = params.messages.reduce((sum, message) => sum + 4 + countTokens(textOf(message)), 3)
+  const prompt = promptTokens(params)
   const completion = replies.reduce(
     (sum, reply) =>
       sum +
@@ -118,4 +120,8 @@ function usageOf(params: ChatCompletionCreateParams, replies: readonly Reply[]):
       rejected_prediction_tokens: 0,
     },
   }
+}
+
+function promptTokens({ messages }: ChatCompletionCreateParams): number {
+  return messages.reduce((sum, message) => sum + 4 + countTokens(textOf(message)), 3)
 }

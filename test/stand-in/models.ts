@@ -5,6 +5,7 @@ import { ApiError, errorBody } from './errors.ts'
 const MODELS: readonly Model[] = [
   model('gpt-4o-mini', 1_721_172_741),
   model('gpt-5-mini', 1_754_425_928),
+  model('gpt-4', 1_687_882_411),
   model('gpt-image-1', 1_745_517_030),
   model('gpt-4o-mini-tts', 1_742_403_959),
   model('gpt-4o-transcribe', 1_742_068_463),
@@ -25,6 +26,7 @@ export function retrieveModel(id: string): Answer {
 
 /** Models whose name says what goes wrong with them. */
 export const RATE_LIMITED_ONCE = 'rate-limited-once'
+export const BROKEN_ONCE = 'server-error-once'
 const BROKEN = 'server-error'
 
 /**
@@ -38,8 +40,8 @@ export function resolveModel(id: string | undefined): string {
       errorBody('you must provide a model parameter', { type: 'invalid_request_error' }),
     )
   }
-  if (id === BROKEN) throw new ApiError(500, errorBody(BROKEN_MESSAGE, { type: 'server_error' }))
-  if (id === RATE_LIMITED_ONCE) return 'gpt-4o-mini-2024-07-18'
+  if (id === BROKEN) throw broken()
+  if (id === RATE_LIMITED_ONCE || id === BROKEN_ONCE) return 'gpt-4o-mini-2024-07-18'
   if (!MODELS.some((each) => id === each.id)) {
     throw unknownModel(`The model \`${id}\` does not exist or you do not have access to it.`, null)
   }
@@ -49,7 +51,12 @@ export function resolveModel(id: string | undefined): string {
 const SNAPSHOTS: Readonly<Record<string, string>> = {
   'gpt-4o-mini': 'gpt-4o-mini-2024-07-18',
   'gpt-5-mini': 'gpt-5-mini-2025-08-07',
+  'gpt-4': 'gpt-4-0613',
   'omni-moderation-latest': 'omni-moderation-2024-09-26',
+}
+
+export function broken(): ApiError {
+  return new ApiError(500, errorBody(BROKEN_MESSAGE, { type: 'server_error' }))
 }
 
 const BROKEN_MESSAGE =

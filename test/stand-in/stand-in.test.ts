@@ -137,3 +137,23 @@ test('who asks for it step by step has one tool after the other called, each for
     ],
   ])
 })
+
+test.each([
+  ['no message', { messages: [] }, 'empty_array'],
+  ['a temperature above two', { temperature: 3 }, 'decimal_above_max_value'],
+  ['more tokens than the model holds', { model: 'gpt-4', max_tokens: 8192 }, 'context_length_exceeded'],
+])('a chat with %s is refused', async (_, params, code) => {
+  const { url } = await standIn()
+  const response = await post(`${url}/v1/chat/completions`, { ...QUESTION, ...params })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', code } })
+})
+
+test.each([
+  ['rate-limited-once', 429],
+  ['server-error-once', 500],
+])('a request for the model %s is answered the second time', async (model, status) => {
+  const { url } = await standIn()
+  const ask = async () => (await post(`${url}/v1/chat/completions`, { ...QUESTION, model })).status
+  expect([await ask(), await ask()]).toEqual([status, 200])
+})
