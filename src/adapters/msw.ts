@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { http, type HttpHandler } from 'msw'
 import { defineNetwork, InterceptorSource } from 'msw/experimental'
@@ -68,9 +69,17 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 async function leave(choose: Choice): Promise<void> {
   layers.splice(layers.indexOf(choose), 1)
   if (layers.length > 0) return
+  // undici connects again once a client has left a stream, as openai's does at [DONE]: not past us to the network.
+  await afterConnectionsClosed()
+  if (layers.length > 0) return
   const last = network
   network = undefined
   await (await last)?.disable()
+}
+
+/** What has been left closes in this round of the event loop. */
+function afterConnectionsClosed(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /**
