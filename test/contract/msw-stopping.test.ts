@@ -1,10 +1,11 @@
-import '../../examples/loopback-only.ts'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { intercept } from '../../src/adapters/msw.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
+
+await import('../../examples/loopback-only.ts')
 
 const STREAM = [
   'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hi"}}]}',

@@ -1,10 +1,11 @@
-import '../../examples/loopback-only.ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { throughMsw, throughServer, type Way } from '../sdk/ways.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 import { cases, outcomes, pointAt, through } from './frameworks.ts'
+
+await import('../../examples/loopback-only.ts')
 
 const WAYS: readonly Way[] = [throughMsw, throughServer]
 const TURNS = 3
