@@ -1,20 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Vcr } from '../engine/vcr.ts'
-import { answer } from './node.ts'
+import { answerFault } from './failure.ts'
+import { answer, write } from './node.ts'
 
-/** What Express, and every framework in its manner, takes as a router. */
-export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+/** What Express, and every framework in its manner, takes as a router, and node:http as a listener. */
+export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void) => void
 
 /**
- * A cassette as a router of an Express app. Mount it where the API should be; no body
- * parser may stand before it.
+ * A cassette as a router of an Express app, or as all that a server of node:http does. In
+ * an app, mount it where the API should be; no body parser may stand before it.
  * @param vcr what `openCassette` gave
  * @example app.use('/openai', cassetteRouter(vcr)) // baseURL: http://localhost:3000/openai/v1
+ * @example createServer(cassetteRouter(vcr)) // baseURL: http://localhost:3000/v1
  */
 export function cassetteRouter(vcr: Vcr): Handler {
   return (req, res, next) => {
     // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
     const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }
-    answer((...asked) => vcr.exchange(...asked), incoming).catch(next)
+    const answered = answer((...asked) => vcr.exchange(...asked), incoming)
+    // Nobody else on a bare server would tell the client what is wrong.
+    answered.catch(next ?? ((error: unknown) => write(answerFault(error), req, res)))
   }
 }

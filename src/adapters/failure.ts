@@ -1,17 +1,16 @@
 import { encodeText } from '../core/bytes.ts'
-import { UsageError } from '../core/errors.ts'
+import { CassetteError, UsageError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/http.ts'
 
 /**
- * A mistake in how the cassette is used, such as one that is closed, as an answer that
- * clients show and do not ask again for. Thrown at what intercepts it would look like a
- * connection that failed.
+ * What is wrong with how a cassette is used (it is closed, say), or with the cassette, as
+ * an answer that clients show and do not ask again for. Thrown at what intercepts, it
+ * would look to them like a connection that failed.
  */
-export function answerUsageError(error: unknown): HttpResponse {
-  if (!(error instanceof UsageError)) throw error
-  const body = {
-    error: { message: error.message, type: 'openai_vcr_error', param: null, code: 'cassette_closed' },
-  }
+export function answerFault(error: unknown): HttpResponse {
+  if (!(error instanceof UsageError || error instanceof CassetteError)) throw error
+  const code = error instanceof CassetteError ? 'invalid_cassette' : 'cassette_closed'
+  const body = { error: { message: error.message, type: 'openai_vcr_error', param: null, code } }
   return {
     status: 500,
     headers: [

@@ -7,7 +7,7 @@ import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from
 import { joinBytes } from '../core/sse.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
-import { answerUsageError } from './failure.ts'
+import { answerFault } from './failure.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 
 export type NockOptions = HostOptions
@@ -81,7 +81,7 @@ function everyMethod(scope: nock.Scope): nock.Interceptor[] {
 async function reply(vcr: Vcr, request: Request): Promise<[number, Readable | undefined, string[]]> {
   const arrival = vcr.arrive()
   const asked = await read(request, vcr.upstream)
-  const answer = await vcr.exchange(asked, arrival, request.signal).catch(answerUsageError)
+  const answer = await vcr.exchange(asked, arrival, request.signal).catch(answerFault)
   const { status } = answer
   const headers = answer.headers.flat()
   if (request.method === 'HEAD' || status === 204 || status === 304) return [status, undefined, headers]

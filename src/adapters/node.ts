@@ -60,7 +60,12 @@ function headersOf(req: IncomingMessage): Headers {
   return headers
 }
 
-async function write(response: HttpResponse, req: IncomingMessage, res: ServerResponse): Promise<void> {
+/** Sends an answer, its pieces as they come. */
+export async function write(
+  response: HttpResponse,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const { status, headers, body } = response
   const hasNoBody = req.method === 'HEAD' || status === 204 || status === 304
   if (body instanceof Uint8Array) {

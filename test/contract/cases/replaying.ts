@@ -1,36 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { expect, test } from 'vitest'
-import { localUpstream, readAll } from '../support/upstream.ts'
-import { tempDir } from '../support/temp.ts'
-import { adapters, type Subject } from './adapters.ts'
+import type { Adapter } from '../adapter.ts'
+import { opening, post } from '../talking.ts'
+import { cassette, interaction, json } from '../written.ts'
 
-const post = (body: object): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})
-
-/** A cassette as its file reads, interactions given as YAML. */
-async function cassette(interactions: string): Promise<string> {
-  const dir = await tempDir()
-  const text = `version: 1\nupstream: https://api.openai.com\nrecordedAt: 2026-01-02\ninteractions:\n${interactions}...\n`
-  await writeFile(path.join(dir, 'c.yaml'), text)
-  return dir
-}
-
-function interaction(body: string, response: string): string {
-  return `  - request:\n      method: POST\n      path: /v1/chat/completions\n      body:\n        json: '${body}'\n    response:\n      status: 200\n${response}`
-}
-
-const json = (text: string): string =>
-  `      headers: |\n        content-type: application/json\n      body:\n        text: '${text}'\n`
 const error = async (response: Response): Promise<{ code: string; message: string }> =>
   ((await response.json()) as { error: { code: string; message: string } }).error
 
-for (const adapter of adapters) {
-  const replay = (dir: string, more: object = {}): Promise<Subject> =>
-    adapter.open('c', { mode: 'replay', dir, ...more })
+export function replayingCases(adapter: Adapter): void {
+  const { replay } = opening(adapter)
 
   test(`${adapter.name}: a miss names the cassette, the nearest request, the place, both values and the way to record it`, async () => {
     const dir = await cassette(
@@ -137,55 +114,5 @@ for (const adapter of adapters) {
     await instant.close()
     const inTime = await replay(dir, { timing: { speed: 1 } })
     expect((await inTime.fetch('/v1/batches/b')).headers.has('retry-after-ms')).toBe(false)
-  })
-
-  test(`${adapter.name}: a replay asks the upstream nothing, and leaves the file as it is`, async () => {
-    const upstream = await localUpstream((_req, res) => void res.end('{}'))
-    const dir = await cassette(interaction('{"n":1}', json('first')))
-    const before = await readFile(path.join(dir, 'c.yaml'), 'utf8')
-    const replaying = await replay(dir, { upstream: upstream.url })
-    await (await replaying.fetch('/v1/chat/completions', post({ n: 1 }))).text()
-    expect((await replaying.fetch('/v1/chat/completions', post({ n: 2 }))).status).toBe(404)
-    await replaying.close()
-    expect(upstream.asked()).toBe(0)
-    expect(await readFile(path.join(dir, 'c.yaml'), 'utf8')).toBe(before)
-  })
-
-  test(`${adapter.name}: record-missing asks for what the cassette lacks, and adds it`, async () => {
-    const upstream = await localUpstream(async (req, res) => void res.end(await readAll(req)))
-    const dir = await cassette(interaction('{"n":1}', json('first')))
-    const recording = await adapter.open('c', { mode: 'record-missing', dir, upstream: upstream.url })
-    const texts = []
-    for (const n of [1, 2, 1])
-      texts.push(await (await recording.fetch('/v1/chat/completions', post({ n }))).text())
-    expect(texts).toEqual(['first', '{"n":2}', '{"n":1}'])
-    expect((await recording.close()).map(({ outcome }) => outcome)).toEqual(['hit', 'recorded', 'recorded'])
-    const replaying = await replay(dir)
-    for (const n of [2, 1, 1])
-      expect((await replaying.fetch('/v1/chat/completions', post({ n }))).status).toBe(200)
-    expect(upstream.asked()).toBe(2)
-  })
-
-  test(`${adapter.name}: once records a cassette that is not there, and replays one that is`, async () => {
-    const upstream = await localUpstream((_req, res) => void res.end('{}'))
-    const dir = await tempDir()
-    const ask = async (n: number): Promise<number> => {
-      const subject = await adapter.open('c', { mode: 'once', dir, upstream: upstream.url })
-      const { status } = await subject.fetch('/v1/chat/completions', post({ n }))
-      await subject.close()
-      return status
-    }
-    expect([await ask(1), await ask(1), await ask(2)]).toEqual([200, 200, 404])
-    expect(upstream.asked()).toBe(1)
-  })
-
-  test(`${adapter.name}: live asks for every request, and records none`, async () => {
-    const upstream = await localUpstream((_req, res) => void res.end('live'))
-    const dir = await cassette(interaction('{"n":1}', json('first')))
-    const before = await readFile(path.join(dir, 'c.yaml'), 'utf8')
-    const live = await adapter.open('c', { mode: 'live', dir, upstream: upstream.url })
-    expect(await (await live.fetch('/v1/chat/completions', post({ n: 1 }))).text()).toBe('live')
-    expect((await live.close()).map(({ outcome }) => outcome)).toEqual(['passed'])
-    expect(await readFile(path.join(dir, 'c.yaml'), 'utf8')).toBe(before)
   })
 }

@@ -1,0 +1,13 @@
+import express from 'express'
+import { cassetteRouter } from '../../../src/adapters/express.ts'
+import { openCassette } from '../../../src/index.ts'
+import type { Adapter } from '../adapter.ts'
+import { listening } from './listening.ts'
+
+export const expressAdapter: Adapter = {
+  name: 'Express',
+  async open(cassette, options) {
+    const vcr = await openCassette(cassette, options)
+    return listening(vcr, express().use('/openai', cassetteRouter(vcr)), '/openai')
+  },
+}

@@ -1,0 +1,20 @@
+import { playWithNock } from '../../../src/adapters/nock.ts'
+import { openCassette } from '../../../src/index.ts'
+import { type Adapter, closing, HOST } from '../adapter.ts'
+
+export const nockAdapter: Adapter = {
+  name: 'nock',
+  async open(cassette, options) {
+    const vcr = await openCassette(cassette, options)
+    const playing = await playWithNock(vcr)
+    return {
+      fetch: (path, init) => fetch(HOST + path, init),
+      base: HOST,
+      close: closing(async () => {
+        await vcr.close()
+        await playing.stop()
+        return vcr.journal
+      }),
+    }
+  },
+}

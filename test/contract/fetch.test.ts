@@ -1,0 +1,4 @@
+import { fetchAdapter } from './adapters/fetch.ts'
+import { contract } from './contract.ts'
+
+contract(fetchAdapter)
