@@ -7,6 +7,7 @@ import { systemClock } from './io/clock.ts'
 import { configOf } from './io/config-file.ts'
 import { FileStore } from './io/file-store.ts'
 import { HttpUpstream } from './io/http-upstream.ts'
+import { listPrices } from './io/prices.ts'
 import { saveOnSignal } from './io/save-on-signal.ts'
 import { openai } from './openai/dialect.ts'
 
@@ -28,6 +29,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     store: new FileStore(resolved.dir),
     upstream,
     clock: systemClock,
+    prices: listPrices,
     dialect: openai,
     secrets: secretsOf(process.env),
     key: process.env['OPENAI_API_KEY'] || undefined,

@@ -1,6 +1,7 @@
 import type { RecordedRequest, RecordedResponse } from './cassette.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http.ts'
 import type { Difference } from './json-diff.ts'
+import type { Showing } from './usage.ts'
 
 /** All that the engine must know about the API it records, and does not know itself. */
 export interface Dialect {
@@ -20,6 +21,8 @@ export interface Dialect {
   aside(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
   /** An error in the API's own shape. */
   error(status: number, code: string, message: string): HttpResponse
+  /** What an answer shows of the use of models: nothing where none was asked. */
+  showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[]
   /** A request in a few words, for a person to know it by; empty when there are none. */
   gist(request: RecordedRequest): string
   /** What explains all the differences to a recorded request with this response, and what would help. */

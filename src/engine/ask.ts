@@ -1,4 +1,4 @@
-import type { RecordedRequest } from '../core/cassette.ts'
+import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import { CONNECTION_HEADERS, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
@@ -8,6 +8,7 @@ import { UpstreamError } from './ports.ts'
 import { relay } from './relay.ts'
 import type { Setting } from './setting.ts'
 import { Tap } from './tap.ts'
+import type { UsageBook } from './usage-book.ts'
 import type { Trail } from './trail.ts'
 
 export interface Question {
@@ -21,6 +22,7 @@ export interface Question {
   /** Aborts when the session is over. */
   readonly stopped: AbortSignal
   readonly journal: Journal
+  readonly usage: UsageBook
   readonly trail: Trail | undefined
   /** Holds the session open until the exchange is over. */
   readonly track: (work: Promise<void>) => void
@@ -57,7 +59,9 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
       isFinal: () => tap.final || response.status >= 400,
       abort: leave,
     })
-    const exchange = { asked, identity, slot, base: redactor.text(base), response, tap, settle }
+    const where = redactor.text(base)
+    const count = (heard: RecordedResponse): void => question.usage.answer(asked, heard, where)
+    const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
     track(ended.then((ending) => keepOrSay(setting, exchange, ending)))
     return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
   } catch (error) {

@@ -5,6 +5,8 @@ import { type Identify, type Identity, identify } from '../core/matchers.ts'
 /** A recorded interaction, with the cassette it is of and what it matches. */
 export interface Entry {
   readonly cassette: string
+  /** Where it was recorded from, unless the interaction says otherwise. */
+  readonly upstream: string
   readonly interaction: Interaction
   readonly identity: Identity
 }
@@ -37,10 +39,11 @@ export class Catalog {
 
   add(
     cassette: string,
+    upstream: string,
     interaction: Interaction,
     identity: Identity = this.#identify(interaction.request),
   ): Entry {
-    const entry: Entry = { cassette, interaction, identity }
+    const entry: Entry = { cassette, upstream, interaction, identity }
     this.#changes++
     this.#entries.push(entry)
     const equals = this.#index.get(identity.fingerprint)

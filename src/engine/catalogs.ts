@@ -45,10 +45,11 @@ export async function catalogOf(
   const catalog = new Catalog(identify)
   for (const name of names) {
     const { cassette } = await readCassette(store, name)
-    if (cassette !== undefined) catalog.upstreams.add(cassette.upstream)
-    for (const interaction of cassette?.interactions ?? []) {
+    if (cassette === undefined) continue
+    catalog.upstreams.add(cassette.upstream)
+    for (const interaction of cassette.interactions) {
       if (interaction.upstream !== undefined) catalog.upstreams.add(interaction.upstream)
-      catalog.add(name, interaction)
+      catalog.add(name, cassette.upstream, interaction)
     }
   }
   return catalog

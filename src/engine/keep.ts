@@ -1,4 +1,4 @@
-import type { RecordedRequest } from '../core/cassette.ts'
+import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { JournalEntry } from './journal.ts'
 import type { UpstreamResponse } from './ports.ts'
@@ -17,6 +17,8 @@ export interface Exchange {
   readonly response: UpstreamResponse
   readonly tap: Tap
   readonly settle: (settled: Partial<JournalEntry>) => void
+  /** Counts what the answer used, whatever becomes of it. */
+  readonly count: (response: RecordedResponse) => void
 }
 
 /** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
@@ -37,6 +39,8 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   const { asked, slot, response } = exchange
   // A client that left at the end of its stream has all of it, whether or not the upstream closes.
   const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && exchange.tap.final)
+  const heard = { status: response.status, headers: response.headers, ...exchange.tap.result(!isWhole) }
+  exchange.count(heard)
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
   if (!isWhole && !setting.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
   if (response.status > 599) {
@@ -45,8 +49,7 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
     return { outcome: 'dropped', reason }
   }
   redactor.learnFromResponse(response.headers)
-  const heard = exchange.tap.result(!isWhole)
-  const recorded = redactor.response({ status: response.status, headers: response.headers, ...heard })
+  const recorded = redactor.response(heard)
   const leak = redactor.leak(asked, recorded)
   if (leak !== undefined) {
     const reason = `a secret in ${leak} could not be taken out`
@@ -56,7 +59,7 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   }
   const interaction = { request: asked, response: recorded }
   recorder.fill(slot, interaction, exchange.base)
-  if (setting.plan.reads) setting.catalog.add(recorder.name, interaction, exchange.identity)
+  if (setting.plan.reads) setting.catalog.add(recorder.name, exchange.base, interaction, exchange.identity)
   return { outcome: 'recorded', cassette: recorder.name }
 }
 

@@ -1,4 +1,5 @@
 import type { Headers, HttpRequest } from '../core/http.ts'
+import type { Use } from '../core/usage.ts'
 
 /** Reads and writes a cassette's text by name. */
 export interface Store {
@@ -55,4 +56,14 @@ export interface Clock {
   today(): string
   /** Resolves after so many milliseconds, or as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** What the use of models costs. */
+export interface Prices {
+  /**
+   * US dollars; undefined when the price is not known.
+   * @param from the URL that was asked: providers have their own prices
+   * @param on the day whose prices count, `YYYY-MM-DD`
+   */
+  usd(use: Use, from: string, on: string): number | undefined
 }

@@ -2,6 +2,7 @@ import type { RecordedRequest } from '../core/cassette.ts'
 import { type HttpRequest, type HttpResponse, splitTarget } from '../core/http.ts'
 import { lookup, type Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
+import type { SessionUsage } from '../core/usage.ts'
 import type { Arrival } from './arrival.ts'
 import { Aligner } from './aligner.ts'
 import { ask } from './ask.ts'
@@ -12,6 +13,7 @@ import { Ledger } from './ledger.ts'
 import { play } from './play.ts'
 import type { Setting } from './setting.ts'
 import type { Trail } from './trail.ts'
+import { UsageBook } from './usage-book.ts'
 
 /**
  * One run over one cassette. Its state is a count of equal requests, the recordings
@@ -23,6 +25,7 @@ export class Session {
   readonly #played = new Set<Entry>()
   readonly #aligner: Aligner
   readonly #journal: Journal
+  readonly #usage: UsageBook
   readonly #ledger: Ledger
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
@@ -33,6 +36,7 @@ export class Session {
     this.#aligner = new Aligner(setting.catalog)
     this.#ledger = ledger
     this.#journal = new Journal(ledger)
+    this.#usage = new UsageBook(setting)
   }
 
   get journal(): readonly JournalEntry[] {
@@ -42,6 +46,11 @@ export class Session {
   /** How many requests came to what, the journal's forgotten ones included. */
   get counts(): Counts {
     return this.#journal.counts
+  }
+
+  /** What its requests used. Undone ones count: they would have cost as much. */
+  usage(): SessionUsage {
+    return this.#usage.usage()
   }
 
   /** Whether an exchange with the upstream is in progress. */
@@ -84,6 +93,7 @@ export class Session {
       signal,
       stopped: this.#stop.signal,
       journal: this.#journal,
+      usage: this.#usage,
       trail,
       track: this.#track,
     })
@@ -156,6 +166,7 @@ export class Session {
     const { response } = entry.interaction
     this.#played.add(entry)
     this.#ledger.play(entry)
+    this.#usage.play(entry)
     const { method, path } = entry.interaction.request
     const { status } = response
     this.#journal.add({ method, path, outcome: 'hit', status, cassette: entry.cassette }, trail?.journal)

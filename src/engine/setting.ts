@@ -4,7 +4,7 @@ import type { Redactor } from '../core/redaction/redactor.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import type { Plan } from './modes.ts'
 import type { Timing } from './play.ts'
-import type { Clock, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
 import type { Whereabouts } from './whereabouts.ts'
@@ -23,6 +23,7 @@ export interface Setting extends Whereabouts {
   readonly store: Store
   readonly upstream: Upstream
   readonly clock: Clock
+  readonly prices: Prices
   readonly repeat: Repeat
   /** Whether the caller's own ids may stand for the recorded ones. */
   readonly align: boolean

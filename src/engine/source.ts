@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
 import { type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { Clock, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
 import { madeEqual } from './rules-of.ts'
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly store: Store
   readonly upstream: Upstream
   readonly clock: Clock
+  readonly prices: Prices
   readonly dialect: Dialect
   readonly secrets: readonly string[]
   /** The key to record with where a client has none. */
@@ -168,7 +169,7 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, upstream, clock, dialect, key, warn } = this.#surroundings
+    const { options, store, upstream, clock, prices, dialect, key, warn } = this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -180,6 +181,7 @@ export class Source {
       store,
       upstream,
       clock,
+      prices,
       repeat,
       align: this.#align,
       timing: options.timing,

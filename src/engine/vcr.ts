@@ -1,6 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, UsageError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
 import type { JournalEntry } from './journal.ts'
@@ -75,6 +76,17 @@ export class Vcr implements AsyncDisposable {
   /** The recorded interactions that were not played in this session. */
   unused(): readonly Interaction[] {
     return this.#session.unused().map(({ interaction }) => interaction)
+  }
+
+  /**
+   * What this session's requests used, and what that costs: what was replayed apart from what was
+   * really spent. Tokens, US dollars. Exchanges in progress are not in it.
+   * @example
+   * const { replayed } = vcr.usage()
+   * console.log(replayed.tokens.input, replayed.usd)
+   */
+  usage(): SessionUsage {
+    return this.#session.usage()
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Dialect } from '../core/dialect.ts'
 import { advise } from './advice.ts'
 import { gist } from './gist.ts'
 import { authorize } from './authorize.ts'
+import { showings } from './usage.ts'
 import { waitHints } from './wait-hints.ts'
 
 export const openai: Dialect = {
@@ -11,6 +12,7 @@ export const openai: Dialect = {
   isFinalEvent: ({ name, data }) => data === '[DONE]' || FINAL_EVENTS.has(name ?? ''),
   authorize,
   waitHints,
+  showings,
   gist,
   advise,
   aside: ({ method, target }) =>

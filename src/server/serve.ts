@@ -9,6 +9,7 @@ import { systemClock } from '../io/clock.ts'
 import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
+import { listPrices } from '../io/prices.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { PlayedCassette } from '../core/playback.ts'
@@ -58,6 +59,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       store: new FileStore(options.dir),
       upstream,
       clock: systemClock,
+      prices: listPrices,
       dialect: openai,
       secrets,
       key: process.env['OPENAI_API_KEY'] || undefined,

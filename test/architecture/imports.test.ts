@@ -19,7 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** What comes from outside, by room; a room that is not here may import nothing but Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  io: ['undici', 'proper-lockfile'],
+  io: ['undici', 'proper-lockfile', '@pydantic/genai-prices'],
   adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http', 'nock'],
   server: ['express'],
   cli: ['commander'],

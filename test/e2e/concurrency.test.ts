@@ -134,6 +134,7 @@ function open(dir: string): Promise<Source> {
     store: new FileStore(dir),
     upstream: { send: () => Promise.reject(new Error('a replay asks nobody')) },
     clock: systemClock,
+    prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
     matchersOf: () => ({}),

@@ -178,6 +178,7 @@ function open(
     store: new FileStore(dir),
     upstream: { send },
     clock: systemClock,
+    prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
     matchersOf: () => ({}),

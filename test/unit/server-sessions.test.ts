@@ -52,6 +52,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
         },
       },
       clock,
+      prices: { usd: () => undefined },
       dialect: openai,
       secrets: [],
       matchersOf: () => ({}),

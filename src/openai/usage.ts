@@ -1,0 +1,125 @@
+import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
+import { splitTarget } from '../core/http.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
+import type { Showing, Use } from '../core/usage.ts'
+import { list, offList, typesOf } from './usage/off-list.ts'
+import { count, object, toldBy } from './usage/tokens.ts'
+import { told } from './usage/told.ts'
+
+/** What an answer shows of the use of models: several things for a list, nothing where no model was asked. */
+export function showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[] {
+  if (response.status < 200 || response.status > 299) return []
+  const { objects, model: answering } = told(response.body)
+  const json = object(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
+  const model = answering ?? modelAsked(request, json)
+  const { path } = splitTarget(request.path)
+  const made = objects[0] ?? {}
+  if (request.method === 'POST' && !isAbout(path, made)) {
+    const uses = usesOf(made, json, model)
+    return uses === undefined && !mayAskModel(path)
+      ? []
+      : [{ begins: true, ...identified(made, model), ...(uses && { uses }) }]
+  }
+  return objects.flatMap((each) => {
+    const uses = typeof each['id'] === 'string' ? usesOf(each, {}, answering) : undefined
+    return uses === undefined ? [] : [{ begins: false, ...identified(each, answering), uses }]
+  })
+}
+
+/** What an event of a Realtime session tells: of an answer, or of the transcription of what was said. */
+export function realtimeUse(event: JsonObject): Use | undefined {
+  switch (event['type']) {
+    case 'response.done':
+      return toldBy(object(event['response'])['usage'])
+    case 'conversation.item.input_audio_transcription.completed':
+      return toldBy(event['usage'])
+    default:
+      return undefined
+  }
+}
+
+/** Whether a request is about a thing that was there before: its id stands in the path then. */
+function isAbout(path: string, { id }: JsonObject): boolean {
+  return typeof id === 'string' && id !== '' && path.split('/').includes(id)
+}
+
+function identified({ id }: JsonObject, model: string | undefined): Pick<Showing, 'object' | 'model'> {
+  return {
+    ...(typeof id === 'string' && id !== '' ? { object: id } : {}),
+    ...(model === undefined ? {} : { model }),
+  }
+}
+
+/** By model: most requests use one, and some tools of Responses others besides. */
+function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined): Use[] | undefined {
+  const use = isUnfinishedBatch(made) ? undefined : toldBy(made['usage'] ?? object(made['x_groq'])['usage'])
+  const model = text(made['model']) ?? asked
+  const why = offList(made, request)
+  const uses = [
+    ...(use === undefined
+      ? []
+      : [{ ...(model && { model }), ...use, ...searches(made), ...(why !== undefined && { offList: why }) }]),
+    ...imageUse(made),
+    ...[made, ...list(made['output'])].flatMap((each) => svgUse(object(each)['svg_usage'])),
+  ]
+  return uses.length === 0 ? undefined : uses
+}
+
+/** It tells zeros until it is done. */
+function isUnfinishedBatch({ object: kind, status }: JsonObject): boolean {
+  return kind === 'batch' && !/^(?:completed|failed|expired|cancelled)$/.test(String(status))
+}
+
+function searches(made: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
+  const web = count(object(object(made['tool_usage'])['web_search'])['num_requests']) ?? 0
+  const files = typesOf(made['output']).filter((type) => type === 'file_search_call').length
+  return { ...(web > 0 && { webSearches: web }), ...(files > 0 && { fileSearches: files }) }
+}
+
+/** What the image tool of a Response used of the image model, which the Response's own usage leaves out. */
+function imageUse(made: JsonObject): Use[] {
+  const use = toldBy(object(made['tool_usage'])['image_gen'])
+  if (use === undefined || (use.tokens.input === 0 && use.tokens.output === 0)) return []
+  const tool = list(made['tools']).find((each) => object(each)['type'] === 'image_generation')
+  const model = text(object(tool)['model'])
+  return [{ ...(model && { model }), ...use }]
+}
+
+function svgUse(usage: Json | undefined): Use[] {
+  const use = toldBy(usage)
+  if (use === undefined || !isJsonObject(usage)) return []
+  const reasoning = count(usage['reasoning_tokens'])
+  const model = text(usage['model'])
+  return [
+    { ...(model && { model }), tokens: { ...use.tokens, ...(reasoning !== undefined && { reasoning }) } },
+  ]
+}
+
+function modelAsked({ path, body }: RecordedRequest, json: JsonObject): string | undefined {
+  if (body.kind === 'multipart') {
+    const part = body.parts.find(({ name }) => name === 'model')?.content
+    return part?.kind === 'text' ? text(part.text) : undefined
+  }
+  // Azure and the oldest endpoints have it in the path.
+  const inPath = /\/(?:deployments|engines)\/([^/?]+)\//.exec(path)?.[1]
+  return text(json['model']) ?? inPath
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What is made at these addresses asks no model, or is free. All others may, those that nobody knows yet too. */
+const NO_MODEL = new RegExp(
+  [
+    'files|uploads|moderations|assistants|conversations|vector_stores|containers|skills|prompts|webhooks|organization',
+    'threads(?:/[^/]+(?:/messages)?)?(?=$)|evals(?:/[^/]+)?(?=$)|responses/input_tokens',
+    'realtime/(?!calls$)|chatkit/sessions',
+  ]
+    .map((each) => `/(?:${each})(?:/|$)`)
+    .join('|'),
+)
+
+function mayAskModel(path: string): boolean {
+  return !NO_MODEL.test(path)
+}

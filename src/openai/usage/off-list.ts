@@ -1,0 +1,54 @@
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { details, object } from './tokens.ts'
+
+/**
+ * Why a list of prices per token, search and second does not tell what this cost; undefined
+ * when it does. Better no price than a wrong one.
+ * @param request the JSON that was asked, where it was JSON
+ */
+export function offList(made: JsonObject, request: JsonObject): string | undefined {
+  if (made['object'] === 'batch') return 'a batch'
+  const tier = [made['service_tier'], request['service_tier']].find((each) => typeof each === 'string')
+  if (tier !== undefined && !STANDARD.has(tier)) return `service tier ${tier}`
+  if (isJsonObject(request['web_search_options'])) return 'web search in chat'
+  const writes = object(details(object(made['usage']), 'input')['cache_write_tokens_details'])
+  if (Number(writes['ttl_12h_tokens'] ?? 0) > 0) return 'a prompt cache kept for 12 hours'
+  return made['object'] === 'thread.run' ? toolOfRun(made) : toolOfResponse(made)
+}
+
+/** `auto` is what was asked for; where it led elsewhere, the answer says so. */
+const STANDARD: ReadonlySet<Json | undefined> = new Set(['auto', 'default', 'standard'])
+
+/** A run does not tell which of its tools it called. */
+function toolOfRun(run: JsonObject): string | undefined {
+  return typesOf(run['tools']).find((type) => type === 'code_interpreter' || type === 'file_search')
+}
+
+function toolOfResponse(response: JsonObject): string | undefined {
+  const called = new Set(typesOf(response['output']))
+  const usage = object(response['tool_usage'])
+  if (called.has('code_interpreter_call')) return 'a container'
+  if (called.has('shell_call') && hasContainer(response)) return 'a container'
+  if (called.has('web_search_call')) {
+    if (!isJsonObject(usage['web_search'])) return 'web searches that are not counted'
+    if (typesOf(response['tools']).some((type) => type.startsWith('web_search_preview')))
+      return 'web searches of the preview'
+  }
+  if (called.has('image_generation_call') && !isJsonObject(usage['image_gen'])) return 'images'
+  return undefined
+}
+
+function hasContainer(response: JsonObject): boolean {
+  return list(response['tools']).some((tool) =>
+    String(object(object(tool)['environment'])['type'] ?? '').startsWith('container'),
+  )
+}
+
+/** The types of tools, or of items. */
+export function typesOf(items: Json | undefined): string[] {
+  return list(items).map((item) => String(object(item)['type'] ?? ''))
+}
+
+export function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []
+}

@@ -1,0 +1,72 @@
+import type { Tokens, Use } from '../../core/usage.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+
+/** What a `usage` object tells, whichever endpoint's; undefined when it tells nothing. */
+export function toldBy(usage: Json | undefined): Use | undefined {
+  if (!isJsonObject(usage)) return undefined
+  const tokens = tokensOf(usage)
+  const audioSeconds = usage['type'] === 'duration' ? count(usage['seconds']) : undefined
+  if (tokens.input === undefined && tokens.output === undefined && audioSeconds === undefined)
+    return undefined
+  const usd = charged(usage)
+  return {
+    tokens,
+    ...(audioSeconds === undefined ? {} : { audioSeconds }),
+    ...(usd === undefined ? {} : { usd }),
+  }
+}
+
+/** Chat says `prompt_tokens_details`, runs `prompt_token_details`, Responses `input_tokens_details`, Realtime `input_token_details`. */
+function tokensOf(usage: JsonObject): Tokens {
+  const input = count(usage['input_tokens'] ?? usage['prompt_tokens'])
+  const total = count(usage['total_tokens'])
+  // Embeddings tell no output: their total says that there is none.
+  const rest = input === undefined || total === undefined ? undefined : total - input
+  const output = count(usage['output_tokens'] ?? usage['completion_tokens'] ?? rest)
+  const ofInput = details(usage, 'input', 'prompt')
+  const ofOutput = details(usage, 'output', 'completion')
+  const ofCached = object(ofInput['cached_tokens_details'] ?? usage['cached_tokens_details'])
+  return known({
+    input,
+    textInput: count(ofInput['text_tokens']),
+    audioInput: count(ofInput['audio_tokens']),
+    imageInput: count(ofInput['image_tokens']),
+    cachedInput: count(ofInput['cached_tokens'] ?? usage['cached_tokens']),
+    cachedTextInput: count(ofCached['text_tokens'] ?? ofCached['cached_text_tokens']),
+    cachedAudioInput: count(ofCached['audio_tokens']),
+    cachedImageInput: count(ofCached['image_tokens'] ?? ofCached['cached_image_tokens']),
+    cacheWrites: count(ofInput['cache_write_tokens']),
+    output,
+    textOutput: count(ofOutput['text_tokens']),
+    audioOutput: count(ofOutput['audio_tokens']),
+    imageOutput: count(ofOutput['image_tokens']),
+    reasoning: count(ofOutput['reasoning_tokens']),
+  })
+}
+
+/** The details of one direction, under whichever of its names. */
+export function details(usage: JsonObject, ...names: readonly string[]): JsonObject {
+  const keys = names.flatMap((name) => [`${name}_tokens_details`, `${name}_token_details`])
+  return object(keys.map((key) => usage[key]).find(isJsonObject))
+}
+
+/** OpenRouter and gateways like it say what they charged; with a key of the user's own, the provider's bill comes on top. */
+function charged(usage: JsonObject): number | undefined {
+  const cost = count(usage['cost'])
+  if (cost === undefined || usage['is_byok'] !== true) return cost
+  const upstream = count(object(usage['cost_details'])['upstream_inference_cost'])
+  return upstream === undefined ? undefined : cost + upstream
+}
+
+/** A count, or an amount; undefined for null and for whatever else is no number. */
+export function count(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+}
+
+export function object(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+function known(tokens: { [kind in keyof Tokens]: number | undefined }): Tokens {
+  return Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined))
+}
