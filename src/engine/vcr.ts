@@ -1,5 +1,5 @@
 import type { Interaction } from '../core/cassette.ts'
-import { UnusedError, UsageError } from '../core/errors.ts'
+import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
@@ -15,7 +15,7 @@ import { Trail } from './trail.ts'
 import { unusedOf } from './unused.ts'
 import { fromWebRequest, toWebResponse } from './web.ts'
 
-/** How long closing waits for answers that are still on their way, in ms. */
+/** How long closing waits for answers that are still on their way and are to be kept, in ms. */
 const CLOSING_GRACE = 10_000
 
 /** What one of several that share a session does in it: a test of a suite. */
@@ -76,6 +76,11 @@ export class Vcr implements AsyncDisposable {
   /** The recorded interactions that were not played in this session. */
   unused(): readonly Interaction[] {
     return this.#session.unused().map(({ interaction }) => interaction)
+  }
+
+  /** For test runners: the same, each by its place in the file. */
+  unplayed(): readonly UnusedInteraction[] {
+    return unusedOf(this.#source.found, this.#ledger.played)
   }
 
   /**
@@ -152,7 +157,7 @@ export class Vcr implements AsyncDisposable {
   async #close(keep: boolean): Promise<SaveReport | undefined> {
     let saved: SaveReport | undefined
     try {
-      await this.#session.settle(CLOSING_GRACE)
+      await this.#session.settle(keep ? CLOSING_GRACE : 0)
       saved = keep ? await this.#source.save() : undefined
     } finally {
       await this.#onClose()

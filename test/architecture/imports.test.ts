@@ -11,6 +11,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   engine: ['core'],
   io: ['core', 'engine'],
   adapters: ['core', 'engine'],
+  testing: ['core', 'engine', 'adapters', 'root'],
   server: ['core', 'engine', 'io', 'openai', 'adapters'],
   cli: ['core', 'engine', 'io', 'openai', 'server'],
   // The files that stand in src/ itself: the public list and the composition behind it.

@@ -1,0 +1,54 @@
+import type { UnusedInteraction } from '../core/errors.ts'
+import type { Usage } from '../core/usage.ts'
+import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
+import type { Mode } from '../engine/modes.ts'
+import type { SaveReport } from '../engine/recorder.ts'
+import type { Vcr } from '../engine/vcr.ts'
+
+/** What came of one cassette's session in one test, or in one suite. Plain data: it goes to another process. */
+export interface CassetteReport {
+  readonly cassette: string
+  readonly mode: Mode
+  /** Whether what used it passed. */
+  readonly passed: boolean
+  readonly counts: Partial<Record<JournalOutcome, number>>
+  /** Recorded interactions that were not played, as places in the file. */
+  readonly unplayed: readonly UnusedInteraction[]
+  readonly saved?: SaveReport
+  /** Exchanges that were to be recorded and are not, and why. */
+  readonly lost: readonly string[]
+  /** What replayed answers stand for, and what was spent; absent when nobody asked for it. */
+  readonly usage?: { readonly replayed: Usage; readonly spent: Usage }
+}
+
+export function reportOf(
+  vcr: Vcr,
+  { passed, saved, priced }: { passed: boolean; saved: SaveReport | undefined; priced: boolean },
+): CassetteReport {
+  const counts = countsOf(vcr.journal)
+  const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
+  // Prices take a moment to load.
+  const usage = priced && answered > 0 ? vcr.usage() : undefined
+  return {
+    cassette: vcr.name,
+    mode: vcr.mode,
+    passed,
+    counts,
+    unplayed: vcr.unplayed(),
+    ...(saved === undefined ? {} : { saved }),
+    lost: lostIn(vcr.journal),
+    ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
+  }
+}
+
+function countsOf(journal: readonly JournalEntry[]): Partial<Record<JournalOutcome, number>> {
+  const counts: Partial<Record<JournalOutcome, number>> = {}
+  for (const { outcome } of journal) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
+function lostIn(journal: readonly JournalEntry[]): string[] {
+  return journal
+    .filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
+    .map(({ method, path, reason }) => `${method} ${path}: ${reason ?? ''}`)
+}

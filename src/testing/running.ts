@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { UsageError } from '../core/errors.ts'
+import type { Vcr } from '../engine/vcr.ts'
+
+/** A test, or the hooks of a suite, whose requests a cassette answers. */
+export interface Runner {
+  /** As messages name it. */
+  readonly label: string
+  readonly hosts: ReadonlySet<string>
+  readonly vcr: Vcr
+  /** For a suite: what stands around it. */
+  readonly outer?: Runner | undefined
+  /** What went wrong with its requests that no journal tells. */
+  readonly complaints: string[]
+}
+
+/** Says in whose name a request is made: nobody's, in a test that has no cassette. */
+const context = new AsyncLocalStorage<Runner | 'nobody'>()
+
+const tests = new Set<Runner>()
+const suites = new Set<Runner>()
+const late = new WeakSet<Runner>()
+
+/** Runs a test, whose requests are answered until it ends. */
+export function runAsTest<T>(runner: Runner, body: () => Promise<T>): Promise<T> {
+  return runIn(tests, runner, body)
+}
+
+/** Runs a suite: what its hooks ask is answered; its tests, run as such in it, come before it. */
+export function runAsSuite<T>(runner: Runner, body: () => Promise<T>): Promise<T> {
+  return runIn(suites, runner, body)
+}
+
+/** Runs what is to be left alone, beside tests whose requests are answered. */
+export function runAside<T>(body: () => Promise<T>): Promise<T> {
+  return context.run('nobody', body)
+}
+
+/** Whose code this is called from. */
+export function current(): Runner | undefined {
+  const runner = context.getStore()
+  return runner === 'nobody' ? undefined : runner
+}
+
+async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>): Promise<T> {
+  set.add(runner)
+  try {
+    return await context.run(runner, body)
+  } finally {
+    set.delete(runner)
+  }
+}
+
+/** What answers a request that is made here and now; undefined when it is to pass. */
+export function answererOf(host: string): Pick<Vcr, 'handle'> | undefined {
+  const asking = context.getStore()
+  if (asking === 'nobody') return undefined
+  if (asking === undefined) return answererOfLost(host)
+  if (!asking.hosts.has(host)) return undefined
+  if (tests.has(asking)) return asking.vcr
+  if (suites.has(asking)) return (onlyTestIn(asking) ?? asking).vcr
+  return refuseLate(asking)
+}
+
+/** What was started before the tests, a server for one, has their suite's context: it works for the one that runs. */
+function onlyTestIn(suite: Runner): Runner | undefined {
+  const own = [...tests].filter((each) => each.outer === suite)
+  return own.length === 1 ? own[0] : undefined
+}
+
+/** A request whose context was lost on its way, through a pool of connections for one, is the only running test's. */
+function answererOfLost(host: string): Pick<Vcr, 'handle'> | undefined {
+  const running = [...tests].filter(({ hosts }) => hosts.has(host))
+  const candidates =
+    running.length > 0 ? running : innermost([...suites].filter(({ hosts }) => hosts.has(host)))
+  const [first, ...others] = candidates
+  return others.length === 0 ? first?.vcr : refuseUnclear(candidates, host)
+}
+
+function innermost(all: readonly Runner[]): readonly Runner[] {
+  return all.filter((suite) => !all.some((other) => other.outer === suite))
+}
+
+/** None of them can be sure to have had its answers, so that all of them hear of it. */
+function refuseUnclear(candidates: readonly Runner[], host: string): Pick<Vcr, 'handle'> {
+  const message = [
+    `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
+    ...candidates.map(({ label }) => `  ${label}`),
+    'Whatever sends it (a connection pool with a limit, a server or a queue that was started before the tests) does not carry the context of the test that asked. Run these tests one after the other, start it inside each test, or give the client vcr.fetch.',
+  ].join('\n')
+  for (const { complaints } of candidates) complaints.push(message)
+  return refusing(message)
+}
+
+function refuseLate(ended: Runner): Pick<Vcr, 'handle'> {
+  const message = `${ended.label} has ended; this request was made in its name afterwards. Await all that it starts, or stop it before the test ends`
+  // Its own verdict is spoken, and the test that runs now has no part in it.
+  if (!late.has(ended)) process.emitWarning(message, 'OpenaiVcrWarning')
+  late.add(ended)
+  return refusing(message)
+}
+
+function refusing(message: string): Pick<Vcr, 'handle'> {
+  return { handle: () => Promise.reject(new UsageError(message)) }
+}

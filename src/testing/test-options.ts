@@ -1,0 +1,38 @@
+import { UsageError } from '../core/errors.ts'
+import type { HostOptions } from '../adapters/hosts.ts'
+import type { CassetteOptions } from '../engine/options.ts'
+
+/** How a suite's cassette is opened, and what becomes of it. */
+export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
+  /**
+   * Keep what was recorded even when the test failed.
+   * @default false
+   */
+  readonly keepFailed?: boolean
+}
+
+/** The same for a test's own cassette. */
+export interface TestCassetteOptions extends SuiteCassetteOptions {
+  /**
+   * The cassette's name in place of the one that it has by the test's file and titles.
+   * @example 'weather/paris'
+   */
+  readonly name?: string
+}
+
+/** Those of the cassette alone. */
+export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions {
+  const { name: _name, hosts: _hosts, keepFailed: _keepFailed, ...rest } = options
+  return rest
+}
+
+/** Checks those that are no cassette's: its own are checked where it is opened. */
+export function checkOptions(options: TestCassetteOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new UsageError("the option 'cassette' must be an object, such as { repeat: 'last' }")
+  const { hosts, keepFailed } = options
+  if (hosts !== undefined && !(Array.isArray(hosts) && hosts.every((host) => typeof host === 'string')))
+    throw new UsageError("the option 'hosts' must be a list of host names")
+  if (keepFailed !== undefined && typeof keepFailed !== 'boolean')
+    throw new UsageError("the option 'keepFailed' must be true or false")
+}
