@@ -3,7 +3,8 @@ import { throughMsw, throughServer, type Way } from '../sdk/ways.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
-import { cases, outcomes, pointAt, through } from './frameworks.ts'
+import { cases } from './cases.ts'
+import { outcomes, pointAt, through } from './through.ts'
 
 await import('../../examples/loopback-only.ts')
 
