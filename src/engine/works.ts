@@ -18,17 +18,15 @@ export interface Work extends Omit<Shown, 'showing'> {
 }
 
 /**
- * What was begun, each with the last that any answer told of it: polls of a run or of a
- * background Response show one use again and again. What was begun elsewhere is not counted.
+ * What was begun, each with what its own answer told of it, else the last that any other did: polls
+ * of a run or a background Response show one use again and again. What was begun elsewhere is not
+ * counted.
  */
 export function worksOf(shown: readonly Shown[]): Work[] {
-  const last = new Map<string, readonly Use[]>()
+  const later = new Map<string | undefined, readonly Use[]>()
   for (const { showing } of shown)
-    if (showing.object !== undefined && showing.uses !== undefined) last.set(showing.object, showing.uses)
-  return shown.flatMap(({ showing, ...of }) => {
-    const { begins, object, uses, model } = showing
-    return begins
-      ? [{ ...of, model, uses: (object === undefined ? undefined : last.get(object)) ?? uses }]
-      : []
-  })
+    if (!showing.begins && showing.uses !== undefined) later.set(showing.object, showing.uses)
+  return shown.flatMap(({ showing: { begins, object, uses, model }, ...of }) =>
+    begins ? [{ ...of, model, uses: uses ?? later.get(object) }] : [],
+  )
 }

@@ -52,7 +52,7 @@ function identified({ id }: JsonObject, model: string | undefined): Pick<Showing
 
 /** By model: most requests use one, and some tools of Responses others besides. */
 function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined): Use[] | undefined {
-  const use = isUnfinishedBatch(made) ? undefined : toldBy(made['usage'] ?? object(made['x_groq'])['usage'])
+  const use = isUnfinished(made) ? undefined : toldBy(made['usage'] ?? object(made['x_groq'])['usage'])
   const model = text(made['model']) ?? asked
   const why = offList(made, request)
   const uses = [
@@ -65,10 +65,19 @@ function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined
   return uses.length === 0 ? undefined : uses
 }
 
-/** It tells zeros until it is done. */
-function isUnfinishedBatch({ object: kind, status }: JsonObject): boolean {
-  return kind === 'batch' && !/^(?:completed|failed|expired|cancelled)$/.test(String(status))
+/** What goes on after its request tells nothing, or zeros, until it is done. */
+function isUnfinished({ object: kind, status }: JsonObject): boolean {
+  return (kind === 'batch' || kind === 'response' || kind === 'thread.run') && UNFINISHED.has(String(status))
 }
+
+const UNFINISHED: ReadonlySet<string> = new Set([
+  'validating',
+  'queued',
+  'in_progress',
+  'requires_action',
+  'finalizing',
+  'cancelling',
+])
 
 function searches(made: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
   const web = count(object(object(made['tool_usage'])['web_search'])['num_requests']) ?? 0
@@ -113,8 +122,8 @@ function text(value: Json | undefined): string | undefined {
 const NO_MODEL = new RegExp(
   [
     'files|uploads|moderations|assistants|conversations|vector_stores|containers|skills|prompts|webhooks|organization',
-    'threads(?:/[^/]+(?:/messages)?)?(?=$)|evals(?:/[^/]+)?(?=$)|responses/input_tokens',
-    'realtime/(?!calls$)|chatkit/sessions',
+    'threads(?:/(?!runs$)[^/]+(?:/messages(?:/[^/]+)?)?)?(?=$)|evals(?:/[^/]+)?(?=$)|responses/input_tokens',
+    'realtime/(?!calls$)[^/]+|chatkit/sessions',
   ]
     .map((each) => `/(?:${each})(?:/|$)`)
     .join('|'),

@@ -10,7 +10,8 @@ export function offList(made: JsonObject, request: JsonObject): string | undefin
   if (made['object'] === 'batch') return 'a batch'
   const tier = [made['service_tier'], request['service_tier']].find((each) => typeof each === 'string')
   if (tier !== undefined && !STANDARD.has(tier)) return `service tier ${tier}`
-  if (isJsonObject(request['web_search_options'])) return 'web search in chat'
+  if (isJsonObject(request['web_search_options']) || /-search-(?:preview|api)/.test(String(made['model'])))
+    return 'web search in chat'
   const writes = object(details(object(made['usage']), 'input')['cache_write_tokens_details'])
   if (Number(writes['ttl_12h_tokens'] ?? 0) > 0) return 'a prompt cache kept for 12 hours'
   return made['object'] === 'thread.run' ? toolOfRun(made) : toolOfResponse(made)

@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
+import { Redactor } from '../../src/core/redaction/redactor.ts'
+import {
+  type SessionUsage,
+  type Showing,
+  sumTotals,
+  sumUsage,
+  type Tokens,
+  type Usage,
+} from '../../src/core/usage.ts'
+import { Catalog, type Entry } from '../../src/engine/catalog.ts'
+import { UsageBook } from '../../src/engine/usage-book.ts'
+import { systemClock } from '../../src/io/clock.ts'
+import { openai } from '../../src/openai/dialect.ts'
+
+const KINDS = ['input', 'cachedInput', 'output', 'reasoning', 'audioOutput'] as const
+
+const tokens: fc.Arbitrary<Tokens> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...KINDS), fc.nat(9)), { selector: ([kind]) => kind })
+  .map((pairs) => Object.fromEntries(pairs))
+
+// Whole dollars: sums of them are exact, in whatever order.
+const use = fc.record(
+  {
+    model: fc.constantFrom('a', 'b'),
+    tokens,
+    usd: fc.nat(3),
+    audioSeconds: fc.nat(3),
+    offList: fc.constant('why'),
+  },
+  { requiredKeys: ['tokens'] },
+)
+
+const showing: fc.Arbitrary<Showing> = fc
+  .record(
+    {
+      begins: fc.boolean(),
+      object: fc.constantFrom('x', 'y'),
+      model: fc.constantFrom('a', 'b'),
+      uses: fc.array(use, { minLength: 1, maxLength: 2 }),
+    },
+    { requiredKeys: ['begins'] },
+  )
+  // What begins nothing is told of by its id, and only when it tells something.
+  .filter((each) => each.begins || (each.object !== undefined && each.uses !== undefined))
+
+interface Event {
+  readonly showing: Showing
+  readonly side: 'replayed' | 'spent'
+}
+
+const event: fc.Arbitrary<Event> = fc.record({ showing, side: fc.constantFrom('replayed', 'spent') })
+
+/** The usage of a session in which these came to pass. A use that has no price of its own costs 5, or is not known. */
+function usageOf(events: readonly Event[]): SessionUsage {
+  const catalog = new Catalog()
+  const showings = new Map<string, Showing>()
+  const book = new UsageBook({
+    dialect: { ...openai, showings: ({ path }) => [showings.get(path) as Showing] },
+    prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
+    clock: systemClock,
+    redactor: new Redactor([], []),
+  })
+  for (const [i, { showing: shown, side }] of events.entries()) {
+    const request: RecordedRequest = { method: 'POST', path: `/${i}`, headers: [], body: { kind: 'empty' } }
+    const response: RecordedResponse = { status: 200, headers: [], body: { kind: 'empty' } }
+    showings.set(request.path, shown)
+    if (side === 'spent') book.answer(request, response, 'https://api.openai.com')
+    else book.play(entryOf(catalog, { request, response }))
+  }
+  return book.usage()
+}
+
+function entryOf(catalog: Catalog, interaction: Interaction): Entry {
+  return catalog.add('c', 'https://api.openai.com', interaction)
+}
+
+const partsOf = ({ replayed, spent, ...all }: SessionUsage): Usage[] => [all, replayed, spent]
+
+test('tokens, seconds and dollars are the sums over the models', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+      for (const { models, tokens: told, usd, audioSeconds } of partsOf(usageOf(events))) {
+        const sums = sumTotals(models)
+        expect({ told, usd, audioSeconds }).toEqual({
+          told: sums.tokens,
+          usd: sums.usd,
+          audioSeconds: sums.audioSeconds,
+        })
+      }
+    }),
+  )
+})
+
+test('requests are the sums over the models where each used one', () => {
+  const single = event.filter(({ showing: { uses } }) => uses === undefined || uses.length === 1)
+  fc.assert(
+    fc.property(fc.array(single, { maxLength: 8 }), (events) => {
+      for (const { models, ...totals } of partsOf(usageOf(events))) expect(sumTotals(models)).toEqual(totals)
+    }),
+  )
+})
+
+test('a session is what was replayed and what was spent', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+      const { replayed, spent, ...all } = usageOf(events)
+      expect(sumUsage([replayed, spent])).toEqual(all)
+      expect(replayed.requests).toBe(begun(events, 'replayed'))
+      expect(spent.requests).toBe(begun(events, 'spent'))
+    }),
+  )
+})
+
+test('usages add up the same in whatever groups, and after a way through JSON', () => {
+  const usages = fc.array(
+    fc.array(event, { maxLength: 3 }).map((events) => usageOf(events).spent),
+    { maxLength: 5 },
+  )
+  fc.assert(
+    fc.property(usages, fc.nat(5), (all, cut) => {
+      const inGroups = sumUsage([sumUsage(all.slice(0, cut)), sumUsage(all.slice(cut))])
+      expect(inGroups).toEqual(sumUsage(all))
+      expect(sumUsage(JSON.parse(JSON.stringify(all)) as Usage[])).toEqual(sumUsage(all))
+    }),
+  )
+})
+
+test('a poll more, of what is done, changes nothing', () => {
+  const uses = fc.array(use, { minLength: 1, maxLength: 2 })
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 6 }), uses, fc.nat(3), (events, done, times) => {
+      const poll: Event = { side: 'spent', showing: { begins: false, object: 'x', uses: done } }
+      const once = usageOf([...events, poll])
+      expect(usageOf([...events, poll, ...Array.from({ length: times }, () => poll)])).toEqual(once)
+    }),
+  )
+})
+
+test('every request is priced, unpriced or unknown, and dollars are there when something is priced', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+      const usage = usageOf(events)
+      expect(usage.unknown + usage.unpriced).toBeLessThanOrEqual(usage.requests)
+      if (usage.unknown + usage.unpriced < usage.requests || usage.requests === 0)
+        expect(usage.usd).toBeDefined()
+      if (usage.unknown === usage.requests && usage.requests > 0) expect(usage.usd).toBeUndefined()
+    }),
+  )
+})
+
+test('sums stay exact in a session that goes on for ever', () => {
+  const each: Event = {
+    side: 'spent',
+    showing: { begins: true, model: 'a', uses: [{ model: 'a', tokens: { input: 2 }, usd: 1 }] },
+  }
+  const count = 27_001
+  const sums = { requests: count, unknown: 0, unpriced: 0, tokens: { input: 2 * count }, usd: count }
+  expect(usageOf(Array.from({ length: count }, () => each)).spent).toEqual({
+    ...sums,
+    models: [{ model: 'a', ...sums }],
+  })
+})
+
+function begun(events: readonly Event[], of: Event['side']): number {
+  return events.filter(({ showing: { begins }, side }) => begins && side === of).length
+}

@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+import { openCassette } from '../../src/index.ts'
+import { tempDir } from '../support/temp.ts'
+import { localUpstream } from '../support/upstream.ts'
+
+const { cache, resolve } = createRequire(import.meta.url)
+const isLoaded = (): boolean => cache[resolve('@pydantic/genai-prices')] !== undefined
+
+// In a file of its own: what another test loaded stays loaded in its worker.
+test('the list of prices is loaded when somebody asks for usage, and not to record or to play', async () => {
+  const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
+  const answer = JSON.stringify({ id: 'chatcmpl-1', model: 'gpt-4o-mini', usage })
+  const upstream = await localUpstream((_req, res) => void res.end(answer))
+  const dir = await tempDir()
+  const ask = async (mode: 'record' | 'replay'): Promise<number | undefined> => {
+    await using vcr = await openCassette('c', { mode, dir, upstream: upstream.url })
+    await vcr
+      .fetch('https://api.openai.com/v1/chat/completions', { method: 'POST' })
+      .then((got) => got.text())
+    expect(isLoaded()).toBe(false)
+    return mode === 'replay' ? vcr.usage().usd : undefined
+  }
+  await ask('record')
+  expect(await ask('replay')).toBeCloseTo(0.15, 10)
+  expect(isLoaded()).toBe(true)
+})
