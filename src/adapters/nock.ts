@@ -4,7 +4,6 @@ import { Readable } from 'node:stream'
 import nock from 'nock'
 import { UsageError } from '../core/errors.ts'
 import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
-import { joinBytes } from '../core/sse.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
@@ -98,22 +97,14 @@ async function read(request: Request, base: string | undefined): Promise<HttpReq
   const asked = await fromWebRequest(request, base)
   const isUndone = UNDONE.includes(headerValue(asked.headers, 'content-encoding')?.toLowerCase())
   const headers = isUndone ? withoutHeaders(asked.headers, CODING) : asked.headers
-  return { ...asked, headers, body: request.method === 'GET' ? await bodyOfGet(request) : asked.body }
-}
-
-/** A web Request has no place for it, so nock keeps it elsewhere. */
-async function bodyOfGet(request: Request): Promise<Uint8Array> {
-  const { headers } = request
-  if (!headers.has('transfer-encoding') && Number(headers.get('content-length') ?? 0) === 0)
-    return new Uint8Array(0)
-  return joinBytes((await nock.getGetRequestBody(request).toArray()) as Uint8Array[])
+  return { ...asked, headers }
 }
 
 const NOTHING = new Uint8Array(0)
 
 /** A generator would be deaf to a client that leaves while the next piece is not due; this is not. */
 function stream(body: HttpResponse['body'], signal: AbortSignal): Readable {
-  const pieces = body instanceof Uint8Array ? [body] : body
+  const pieces = ArrayBuffer.isView(body) ? [body] : body
   const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
   const readable = new Readable({
     objectMode: true,

@@ -68,7 +68,7 @@ export async function write(
 ): Promise<void> {
   const { status, headers, body } = response
   const hasNoBody = req.method === 'HEAD' || status === 204 || status === 304
-  if (body instanceof Uint8Array) {
+  if (ArrayBuffer.isView(body)) {
     const lines = flat(headers)
     if (!hasNoBody) lines.push('content-length', String(body.length))
     res.writeHead(status, lines)

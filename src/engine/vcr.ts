@@ -13,7 +13,7 @@ import type { Session } from './session.ts'
 import type { Source } from './source.ts'
 import { Trail } from './trail.ts'
 import { unusedOf } from './unused.ts'
-import { fromWebRequest, toWebResponse } from './web.ts'
+import { type Answerer, type Fetch, fetchFrom, handleBy } from './web-fetch.ts'
 
 /** How long closing waits for answers that are still on their way and are to be kept, in ms. */
 const CLOSING_GRACE = 10_000
@@ -22,6 +22,8 @@ const CLOSING_GRACE = 10_000
 export interface Part {
   /** Its own requests. */
   readonly journal: readonly JournalEntry[]
+  /** A fetch of its own. */
+  readonly fetch: Fetch
   /** Answers one request, as the session does. */
   handle(request: Request): Promise<Response>
   /** Takes all of it back, before it is run again: its recordings too. */
@@ -37,6 +39,12 @@ export class Vcr implements AsyncDisposable {
   readonly #options: ResolvedOptions
   readonly #clock: Clock
   readonly #onClose: () => Promise<void> | void
+  /**
+   * A fetch that answers from the cassette, or records into it: redirects, aborts and errors
+   * are those of the fetch standard. Nothing is patched.
+   * @example new OpenAI({ fetch: vcr.fetch })
+   */
+  readonly fetch: Fetch
   #closing: Promise<SaveReport | undefined> | undefined
 
   constructor(
@@ -52,6 +60,7 @@ export class Vcr implements AsyncDisposable {
     this.#options = options
     this.#session = source.session(options.repeat, this.#ledger)
     this.#onClose = onClose
+    this.fetch = fetchFrom(this.#answerer())
   }
 
   get mode(): Mode {
@@ -94,38 +103,29 @@ export class Vcr implements AsyncDisposable {
     return this.#session.usage()
   }
 
-  /**
-   * A fetch that answers from the cassette, or records into it.
-   * @example new OpenAI({ fetch: vcr.fetch })
-   */
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init)
-    // OpenAI's client fetches `data:,` before an upload, to learn what fetch can do: that goes nowhere.
-    return /^https?:/.test(request.url) ? this.handle(request) : fetch(request)
-  }
-
-  /** Answers one request. An aborted signal rejects with its reason, as fetch does. */
+  /** Answers one request; follows no redirect. An aborted signal rejects with its reason, as fetch does. */
   handle(request: Request): Promise<Response> {
-    return this.#handle(request)
+    return handleBy(this.#answerer(), request)
   }
 
   /** For test runners: a part of the session, for one of those that share it. */
   part(): Part {
     const trail = new Trail()
+    const answerer = this.#answerer(trail)
     return {
       journal: trail.journal,
-      handle: (request) => this.#handle(request, trail),
+      fetch: fetchFrom(answerer),
+      handle: (request) => handleBy(answerer, request),
       undo: () => this.#session.undo(trail),
     }
   }
 
-  async #handle(request: Request, trail?: Trail): Promise<Response> {
-    const arrival = this.arrive()
-    request.signal.throwIfAborted()
-    const asked = await fromWebRequest(request, this.upstream)
-    const answered = this.#open().handle(asked, arrival, request.signal, trail)
-    const response = await unlessAborted(answered, request.signal)
-    return toWebResponse(response, request.signal)
+  #answerer(trail?: Trail): Answerer {
+    return {
+      upstream: this.upstream,
+      arrive: () => this.arrive(),
+      exchange: (request, arrival, signal) => this.#open().handle(request, arrival, signal, trail),
+    }
   }
 
   /** For adapters: a request's place in the recording, taken before its body is read. */
@@ -173,12 +173,4 @@ export class Vcr implements AsyncDisposable {
     if (this.#closing === undefined) return this.#session
     throw new UsageError(`cassette '${this.name}' is closed; make requests before close(), or open it again`)
   }
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -17,7 +17,7 @@ export async function fromWebRequest(request: Request, base: string | undefined)
 }
 
 /** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
-function targetOf(url: URL, base: string | undefined): string {
+export function targetOf(url: URL, base: string | undefined): string {
   const target = url.pathname + url.search
   const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
   return prefix !== '' &&
@@ -35,7 +35,8 @@ export function toWebResponse(response: HttpResponse, signal?: AbortSignal): Res
   const init = { status, statusText: STATUS_CODES[status] ?? '', headers }
   if (NULL_BODY.has(status)) return new Response(null, init)
   return new Response(
-    body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal),
+    // By what it is, not by its class: jsdom has an Uint8Array of its own.
+    ArrayBuffer.isView(body) ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal),
     init,
   )
 }

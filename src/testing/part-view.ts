@@ -2,11 +2,7 @@ import type { Part, Vcr } from '../engine/vcr.ts'
 
 /** A suite's cassette as one of its tests sees it: what is asked through it is the test's. */
 export function viewOf(vcr: Vcr, part: Part): Vcr {
-  const fetchPart = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init)
-    return /^https?:/.test(request.url) ? part.handle(request) : fetch(request)
-  }
-  const own: Partial<Record<string | symbol, unknown>> = { handle: part.handle, fetch: fetchPart }
+  const own: Partial<Record<string | symbol, unknown>> = { handle: part.handle, fetch: part.fetch }
   return new Proxy(vcr, {
     get(target, name) {
       if (name === 'journal') return part.journal

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { encodeText } from '../core/bytes.ts'
+import { joinBytes } from '../core/sse.ts'
+
+/** What a caller of fetch gave as a body, and the type that it has where no header says one. */
+export interface WebBody {
+  readonly type: string | undefined
+  /** A stream can be read once: it cannot be sent on to where a redirect points. */
+  readonly streamed: boolean
+  /** @param signal stops the reading of a stream */
+  read(signal: AbortSignal | undefined): Promise<Uint8Array>
+}
+
+interface BlobLike {
+  readonly type: string
+  readonly name?: string
+  readonly size: number
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
+/**
+ * Reads what fetch takes as a body by what it does, not by its class: under jsdom,
+ * happy-dom and their like, FormData, Blob and streams are not those that Node knows.
+ */
+export function webBody(body: unknown): WebBody {
+  if (typeof body === 'string') return ready(encodeText(body), 'text/plain;charset=UTF-8')
+  // Copied, as fetch does: the caller may change it as soon as the call has returned.
+  if (ArrayBuffer.isView(body))
+    return ready(new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice())
+  if (typeof body !== 'object' || body === null) return webBody(String(body))
+  if (isBuffer(body)) return ready(new Uint8Array(body).slice())
+  if (isStream(body)) return { type: undefined, streamed: true, read: (signal) => readStream(body, signal) }
+  if (isIterable(body)) return { type: undefined, streamed: true, read: () => readIterable(body) }
+  if (isBlob(body)) return { type: body.type || undefined, streamed: false, read: () => bytesOf(body) }
+  if (isForm(body)) return multipart([...body])
+  if (Object.prototype.toString.call(body) === '[object URLSearchParams]')
+    return ready(encodeText(String(body)), 'application/x-www-form-urlencoded;charset=UTF-8')
+  return webBody(String(body))
+}
+
+function ready(bytes: Uint8Array, type?: string): WebBody {
+  return { type, streamed: false, read: () => Promise.resolve(bytes) }
+}
+
+function isBuffer(body: object): body is ArrayBuffer {
+  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(body))
+}
+
+function isStream(body: object): body is ReadableStream<unknown> {
+  return typeof (body as { getReader?: unknown }).getReader === 'function'
+}
+
+function isIterable(body: object): body is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in body
+}
+
+function isBlob(body: object): body is BlobLike {
+  return typeof (body as { arrayBuffer?: unknown }).arrayBuffer === 'function'
+}
+
+/** URLSearchParams has all of a form's methods, and one to sort. */
+function isForm(body: object): body is Iterable<[string, string | BlobLike]> {
+  return typeof (body as { getAll?: unknown }).getAll === 'function' && !('sort' in body)
+}
+
+async function bytesOf(blob: BlobLike): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer())
+}
+
+async function readStream(
+  stream: ReadableStream<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const reader = stream.getReader()
+  const leave = (): void => void reader.cancel(signal?.reason)
+  signal?.addEventListener('abort', leave, { once: true })
+  const pieces: Uint8Array[] = []
+  for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(piece(next.value))
+  signal?.removeEventListener('abort', leave)
+  return joinBytes(pieces)
+}
+
+async function readIterable(body: AsyncIterable<unknown>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const each of body) pieces.push(piece(each))
+  return joinBytes(pieces)
+}
+
+function piece(value: unknown): Uint8Array {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  throw new TypeError(`a stream that is a request's body must give bytes; this one gave ${typeof value}`)
+}
+
+/** As the fetch standard writes forms. */
+function multipart(entries: readonly (readonly [string, string | BlobLike])[]): WebBody {
+  // As long as Node's, so that the body is too.
+  const boundary = `----formdata-${randomUUID().replaceAll('-', '').slice(0, 19)}`
+  const read = async (): Promise<Uint8Array> => {
+    const pieces: Uint8Array[] = []
+    for (const [name, value] of entries) {
+      const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(lines(name))}"`
+      if (typeof value === 'string') pieces.push(encodeText(`${head}\r\n\r\n${lines(value)}\r\n`))
+      else {
+        const type = value.type || 'application/octet-stream'
+        const file = `; filename="${quoted(value.name ?? 'blob')}"\r\nContent-Type: ${type}\r\n\r\n`
+        pieces.push(encodeText(head + file), await bytesOf(value), encodeText('\r\n'))
+      }
+    }
+    return joinBytes([...pieces, encodeText(`--${boundary}--\r\n`)])
+  }
+  return { type: `multipart/form-data; boundary=${boundary}`, streamed: false, read }
+}
+
+function lines(text: string): string {
+  return text.replaceAll(/\r\n|\r|\n/g, '\r\n')
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+}

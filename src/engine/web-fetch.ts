@@ -1,0 +1,69 @@
+import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { Arrival } from './arrival.ts'
+import { redirected } from './redirect.ts'
+import { targetOf, toWebResponse } from './web.ts'
+import { readFetch, type WebRequest } from './web-request.ts'
+
+/** What answers for fetch. */
+export interface Answerer {
+  /** Takes a request's place, before its body is read. */
+  arrive(): Arrival
+  exchange(request: HttpRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
+  /** The upstream that was chosen. */
+  readonly upstream: string | undefined
+}
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** A fetch whose requests another answers: redirects, aborts and errors as the fetch standard has them. */
+export function fetchFrom(answerer: Answerer): Fetch {
+  return async (input, init) => {
+    let asked = readFetch(input, init)
+    // OpenAI's client fetches `data:,` before an upload, to learn what fetch can do: that goes nowhere.
+    if (!/^https?:$/.test(asked.url.protocol)) return fetch(input, init)
+    for (let count = 0; ; count++) {
+      const answer = await answerOnce(answerer, asked)
+      const next = redirected(asked, answer, count)
+      if (next === undefined) return located(toWebResponse(answer, asked.signal), asked.url, count > 0)
+      asked = next
+    }
+  }
+}
+
+/** One request and its answer, whatever it is: no redirect is followed. */
+export async function handleBy(answerer: Answerer, request: Request): Promise<Response> {
+  const asked = readFetch(request)
+  return toWebResponse(await answerOnce(answerer, asked), asked.signal)
+}
+
+/** An abort rejects with the signal's reason at any time. */
+async function answerOnce(answerer: Answerer, asked: WebRequest): Promise<HttpResponse> {
+  const { url, method, headers, signal } = asked
+  signal?.throwIfAborted()
+  const arrival = answerer.arrive()
+  const target = targetOf(url, answerer.upstream)
+  const body =
+    asked.body === undefined ? new Uint8Array(0) : await unlessAborted(asked.body.read(signal), signal)
+  return unlessAborted(
+    answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal),
+    signal,
+  )
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** A Response that was not fetched does not know where it is from. */
+function located(response: Response, url: URL, isRedirected: boolean): Response {
+  return Object.defineProperties(response, {
+    url: { value: url.href.replace(/#.*/s, '') },
+    redirected: { value: isRedirected },
+  })
+}
