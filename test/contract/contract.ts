@@ -1,11 +1,17 @@
 import type { Adapter } from './adapter.ts'
+import { abortCases } from './cases/aborting.ts'
+import { bodyCases } from './cases/bodies.ts'
 import { codingCases } from './cases/codings.ts'
+import { equalityCases } from './cases/equality.ts'
+import { headerCases } from './cases/headers.ts'
 import { keyCases } from './cases/keys.ts'
 import { leavingCases } from './cases/leaving.ts'
+import { loadCases } from './cases/load.ts'
 import { matchingCases } from './cases/matching.ts'
 import { modeCases } from './cases/modes.ts'
 import { recordingCases } from './cases/recording.ts'
 import { replayingCases } from './cases/replaying.ts'
+import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
 import { streamingCases } from './cases/streaming.ts'
 
@@ -24,4 +30,10 @@ export function contract(adapter: Adapter): void {
   sequenceCases(adapter)
   matchingCases(adapter)
   keyCases(adapter)
+  requestCases(adapter)
+  bodyCases(adapter)
+  headerCases(adapter)
+  abortCases(adapter)
+  loadCases(adapter)
+  equalityCases(adapter)
 }

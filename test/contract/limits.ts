@@ -1,24 +1,46 @@
+import { test } from 'vitest'
+import type { Adapter } from './adapter.ts'
+
 /**
- * What each adapter cannot do. Everything else in the contract suite all can. The tests
- * of a limit must fail for the adapters that declare it, and docs/adapters.md says the
- * same, or a test fails.
+ * What not every adapter can do; everything else in the suite all can. The test of an
+ * ability must fail where it is declared that the adapter lacks it, so that no
+ * declaration outlives its reason; and docs/adapters.md says the same, or a test fails.
  */
+export const ABILITIES = {
+  'get-body': 'a request body on a GET reaches the engine',
+  'compressed-request': 'a body that the client compressed is recorded from the upstream as it was sent',
+  'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
+  'head-first': 'the head of an answer arrives before the first byte of its body is due',
+} as const
+
+export type Ability = keyof typeof ABILITIES
 
 export const ADAPTERS = ['fetch', 'MSW', 'nock', 'Express', 'node:http', 'server'] as const
 
 export type AdapterName = (typeof ADAPTERS)[number]
 
-export const ABILITIES = {
-  'get-body': 'a request body on a GET',
-} as const
-
-export type Ability = keyof typeof ABILITIES
-
-export const CANNOT: Readonly<Record<AdapterName, Partial<Record<Ability, string>>>> = {
-  fetch: {},
-  MSW: {},
-  nock: {},
+/** Why an adapter cannot do something. */
+export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Ability, string>>>>> = {
+  fetch: {
+    'get-body': 'the fetch standard forbids it',
+    'repeated-header-lines': 'Headers of the fetch standard joins the values',
+  },
+  MSW: {
+    'get-body': 'MSW drops it: a web Request has no place for it',
+    'head-first': 'MSW sends the head with the first byte of the body',
+  },
+  nock: {
+    'get-body': 'nock drops it: a web Request has no place for it',
+    'compressed-request': 'nock undoes gzip, deflate and br, and hands out no more than the decoded body',
+  },
   Express: {},
   'node:http': {},
   server: {},
+}
+
+/** A test of something that some adapters cannot do. */
+export function testAbility({ name }: Adapter, ability: Ability, run: () => Promise<void>): void {
+  const reason = CANNOT[name][ability]
+  if (reason === undefined) test(`${name}: ${ABILITIES[ability]}`, run)
+  else test.fails(`${name}: declared that it cannot: ${ABILITIES[ability]} (${reason})`, run)
 }

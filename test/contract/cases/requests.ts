@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { tempDir } from '../../support/temp.ts'
+import { localUpstream } from '../../support/upstream.ts'
+import type { Adapter } from '../adapter.ts'
+import { echoUpstream } from '../echo.ts'
+import { testAbility } from '../limits.ts'
+import { send } from '../sending.ts'
+import { opening, post } from '../talking.ts'
+
+export function requestCases(adapter: Adapter): void {
+  const { record, replay } = opening(adapter)
+
+  test(`${adapter.name}: every method, each by itself`, async () => {
+    const upstream = await localUpstream((req, res) => void res.end(`${req.method}`))
+    const dir = await tempDir()
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY']
+    const recording = await record(dir, upstream.url)
+    for (const method of methods)
+      expect(await (await recording.fetch('/v1/x', { method })).text()).toBe(method)
+    await recording.close()
+    const replaying = await replay(dir)
+    for (const method of methods.toReversed())
+      expect(await (await replaying.fetch('/v1/x', { method })).text()).toBe(method)
+  })
+
+  test(`${adapter.name}: paths and queries reach the upstream as they were sent`, async () => {
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    const targets = [
+      '/v1/files?limit=2&after=a%20b&x=1+2',
+      '/v1/files?include[]=b&include[]=a&include%5B%5D=c',
+      '/v1/files?flag&empty=&=&&a=%2F%3F',
+      '/v1/files?',
+      '//openai/deployments/gpt%2F4/x;y=z@2:3',
+      '/v1/a/b/c~d!$&()*+,=',
+      '/',
+    ]
+    const recording = await record(dir, upstream.url)
+    for (const target of targets) await send(recording, target)
+    await recording.close()
+    expect(upstream.reached.map(({ target }) => target.replace(/\?$/, ''))).toEqual(
+      targets.map((target) => target.replace(/\?$/, '')),
+    )
+    const replaying = await replay(dir)
+    for (const target of targets)
+      expect([target, (await send(replaying, target)).status]).toEqual([target, 200])
+  })
+
+  test(`${adapter.name}: a client's headers reach the upstream, those of our own do not`, async () => {
+    const upstream = await echoUpstream()
+    const recording = await record(await tempDir(), upstream.url)
+    const { body, ...rest } = post({})
+    const headers = { ...rest.headers, 'x-mine': 'a, b', 'openai-beta': 'assistants=v2', 'x-empty': '' }
+    await (await recording.fetch('/v1/x', { ...rest, body: body as string, headers })).text()
+    expect(upstream.reached[0]?.headers).toMatchObject({ ...headers, host: new URL(upstream.url).host })
+  })
+
+  test(`${adapter.name}: a body that the client compressed is matched by what it says`, async () => {
+    const { gzipSync } = await import('node:zlib')
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    const sent = (level: number) => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify({ text: 'abc'.repeat(100) }), { level }),
+    })
+    const recording = await record(dir, upstream.url)
+    await recording.fetch('/v1/x', sent(1)).then((response) => response.arrayBuffer())
+    await recording.close()
+    const replaying = await replay(dir)
+    expect((await replaying.fetch('/v1/x', sent(9))).status).toBe(200)
+    expect((await replaying.fetch('/v1/x', post({ text: 'abc'.repeat(100) }))).status).toBe(404)
+  })
+
+  testAbility(adapter, 'compressed-request', async () => {
+    const { gzipSync } = await import('node:zlib')
+    const upstream = await echoUpstream()
+    const recording = await record(await tempDir(), upstream.url)
+    const body = gzipSync('{}')
+    await send(recording, '/v1/x', { method: 'POST', headers: { 'content-encoding': 'gzip' }, body })
+    const [reached] = upstream.reached
+    expect([reached?.headers['content-encoding'], reached?.body]).toEqual(['gzip', body])
+  })
+
+  testAbility(adapter, 'get-body', async () => {
+    const upstream = await echoUpstream()
+    const recording = await record(await tempDir(), upstream.url)
+    const headers = { 'content-type': 'text/plain', 'content-length': '4' }
+    const { status, body } = await send(recording, '/v1/x', { method: 'GET', headers, body: 'body' })
+    expect([status, body.toString(), upstream.reached[0]?.body.toString()]).toEqual([200, 'body', 'body'])
+  })
+}
