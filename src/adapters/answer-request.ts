@@ -1,0 +1,28 @@
+import { UsageError } from '../core/errors.ts'
+import type { Vcr } from '../engine/vcr.ts'
+import { toWebResponse } from '../engine/web.ts'
+import { answerFault } from './failure.ts'
+import { pastInterceptors } from './past-interceptors.ts'
+
+/** What takes a web Request and answers it: a cassette, or a part of one. */
+export type Answerer = Pick<Vcr, 'handle'>
+
+/** Answers a request that was intercepted. */
+export async function answerRequest(answerer: Answerer, request: Request): Promise<Response> {
+  const response = await pastInterceptors(() => handle(answerer, request)).catch((error: unknown) => {
+    // The client has left: nobody hears this, and MSW would print an error.
+    if (request.signal.aborted) return Response.error()
+    return toWebResponse(answerFault(error))
+  })
+  // Without this header a stream that breaks looks to the client like one that ended.
+  if (response.body !== null && !response.headers.has('content-length'))
+    response.headers.set('transfer-encoding', 'chunked')
+  return response
+}
+
+async function handle(answerer: Answerer, request: Request): Promise<Response> {
+  if (!request.bodyUsed) return answerer.handle(request)
+  throw new UsageError(
+    "the request's body was read before openai-vcr could: a handler before it that leaves the request to others must read request.clone()",
+  )
+}
