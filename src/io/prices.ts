@@ -33,6 +33,8 @@ function providerOf(list: List, model: string, from: string | undefined): Listed
     const known = list.findProvider({ providerApiUrl: from })
     if (known !== undefined) return { providerId: known.id, model }
   }
+  // Open weights: whoever runs them has a price of their own.
+  if (model.includes('gpt-oss')) return undefined
   return { providerId: 'openai', model: model.replace(/^openai\//, '') }
 }
 

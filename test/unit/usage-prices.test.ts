@@ -86,6 +86,9 @@ test('no price is given that may be wrong', () => {
   const unknown: Record<string, number | undefined> = {
     'no such model': usd('gpt-99'),
     'a model of nobody’s': usd('llama3', { from: 'http://127.0.0.1:11434/v1/chat/completions' }),
+    'open weights on a host of one’s own': usd('openai/gpt-oss-120b', {
+      from: 'http://127.0.0.1:8000/v1/chat/completions',
+    }),
     'a name without a model': listPrices.usd({ tokens: MILLION }, OPENAI, '2026-11-22'),
     'a region': usd('gpt-4o', { from: 'https://eu.api.openai.com/v1/chat/completions' }),
     'not listed at all': usd('tts-1') ?? usd('dall-e-3') ?? usd('sora-2'),
