@@ -9,40 +9,58 @@ import { fileURLToPath } from 'node:url'
 import { parseCassette, printCassette } from '../src/core/cassette-text.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
 
+interface Example {
+  readonly program: string
+  /** The cassette directory. */
+  readonly dir: string
+  readonly cassette: string
+}
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const EXAMPLES = ['chat', 'stream', 'tool-agent', 'embeddings']
+const EXAMPLES: readonly Example[] = [
+  ...['chat', 'stream', 'tool-agent', 'embeddings'].map((name) => ({
+    program: `examples/${name}.ts`,
+    dir: 'cassettes',
+    cassette: `examples/${name}`,
+  })),
+  ...['openai-agents', 'ai-sdk', 'langchain', 'llamaindex'].map((name) => ({
+    program: `examples/frameworks/${name}.ts`,
+    dir: 'examples/frameworks/cassettes',
+    cassette: name,
+  })),
+]
 const STAND_IN = 'stand-in of the test suite (test/stand-in), no real API'
 
 const isReal = Boolean(process.env['OPENAI_API_KEY'])
 const standIn = isReal ? undefined : await startStandIn()
 try {
-  for (const name of EXAMPLES) {
-    await record(name, standIn?.url ?? 'https://api.openai.com')
-    if (standIn !== undefined) await rename(path.join(ROOT, `cassettes/examples/${name}.yaml`))
+  for (const example of EXAMPLES) {
+    await record(example, standIn?.url ?? 'https://api.openai.com')
+    if (standIn !== undefined) await rename(path.join(ROOT, example.dir, `${example.cassette}.yaml`))
   }
 } finally {
   await standIn?.close()
 }
 
-function record(name: string, upstream: string): Promise<void> {
-  const cli = [
-    path.join(ROOT, 'dist/cli/main.js'),
-    'record',
-    '--cassette',
-    `examples/${name}`,
-    '--upstream',
-    upstream,
-    '--',
-  ]
-  const child = spawn(process.execPath, [...cli, process.execPath, path.join(ROOT, `examples/${name}.ts`)], {
+function record({ program, dir, cassette }: Example, upstream: string): Promise<void> {
+  const cli = [path.join(ROOT, 'dist/cli/main.js'), 'record', '--cassettes', dir, '--cassette', cassette]
+  const cmd = ['--upstream', upstream, '--', process.execPath, path.join(ROOT, program)]
+  const child = spawn(process.execPath, [...cli, ...cmd], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { OPENAI_API_KEY: 'no-real-key', ...process.env, OPENAI_VCR_MODE: '', OPENAI_VCR_CASSETTES: '' },
+    env: {
+      OPENAI_API_KEY: 'no-real-key',
+      // No traces of examples, and none past the stand-in.
+      OPENAI_AGENTS_DISABLE_TRACING: '1',
+      ...process.env,
+      OPENAI_VCR_MODE: '',
+      OPENAI_VCR_CASSETTES: '',
+    },
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (status) =>
-      status === 0 ? resolve() : reject(new Error(`recording ${name} ended with ${status}`)),
+      status === 0 ? resolve() : reject(new Error(`recording ${cassette} ended with ${status}`)),
     )
   })
 }

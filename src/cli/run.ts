@@ -58,7 +58,9 @@ export function replayCommand(settle: Settle): Command {
       `answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`,
     )
     const key = process.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
-    const ended = await runCommand(cmd, server, key)
+    // @openai/agents, in Python too, posts what it traced to api.openai.com whatever the base URL.
+    const noTraces = { OPENAI_AGENTS_DISABLE_TRACING: process.env['OPENAI_AGENTS_DISABLE_TRACING'] ?? '1' }
+    const ended = await runCommand(cmd, server, { ...noTraces, ...key })
     const report = await server.close()
     reportUnanswered(report)
     reportPlayed(report)
