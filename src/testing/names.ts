@@ -3,7 +3,7 @@ import path from 'node:path'
 import { segment, shortened, slug } from './slug.ts'
 
 /** Most bytes of a test file's folder: with a test's name it stays under what a cassette's name may have. */
-const MOST_FOLDER_BYTES = 70
+const MOST_FOLDER_BYTES = 94
 
 const TEST_FILE = /[.](?:test|spec)[.][cm]?[jt]sx?$/i
 
@@ -53,14 +53,18 @@ function nameAmong(file: string, siblings: readonly string[]): string {
   const taken = new Set<string>()
   const names = new Map<string, string>()
   // From the end of the alphabet, so that `.spec` gives way to `.test`.
-  const files = [...new Set([...siblings.filter((each) => TEST_FILE.test(each)), file])]
-    .toSorted()
-    .toReversed()
+  const files = [...new Set([...siblings.filter((each) => TEST_FILE.test(each)), file])].toSorted(
+    (a, b) => compare(keyOf(b), keyOf(a)) || compare(b, a),
+  )
   for (const each of files) {
     const short = segment(slug(withoutEndings(each)), each)
     names.set(each, unique(taken.has(keyOf(short)) ? segment(slug(each), each) : short, taken))
   }
   return names.get(file) as string
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 function withoutEndings(file: string): string {

@@ -14,8 +14,8 @@ export interface Runner {
   readonly complaints: string[]
 }
 
-/** Says in whose name a request is made: nobody's, in a test that has no cassette. */
-const context = new AsyncLocalStorage<Runner | 'nobody'>()
+/** Says in whose name a request is made: nobody's, in a test that has no cassette. A function finds out when it is made. */
+const context = new AsyncLocalStorage<Runner | 'nobody' | (() => Runner | undefined)>()
 
 const tests = new Set<Runner>()
 const suites = new Set<Runner>()
@@ -36,10 +36,23 @@ export function runAside<T>(body: () => Promise<T>): Promise<T> {
   return context.run('nobody', body)
 }
 
+/**
+ * What is defined from here on in this async context, and is no test that is run as such, runs in the name of
+ * what is found by then. For runners that keep the context in which a hook was defined.
+ */
+export function enterDefinitions(find: () => Runner | undefined): void {
+  context.enterWith(find)
+}
+
 /** Whose code this is called from. */
 export function current(): Runner | undefined {
-  const runner = context.getStore()
+  const runner = inContext()
   return runner === 'nobody' ? undefined : runner
+}
+
+function inContext(): Runner | 'nobody' | undefined {
+  const here = context.getStore()
+  return typeof here === 'function' ? here() : here
 }
 
 async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>): Promise<T> {
@@ -53,7 +66,7 @@ async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>
 
 /** What answers a request that is made here and now; undefined when it is to pass. */
 export function answererOf(host: string): Pick<Vcr, 'handle'> | undefined {
-  const asking = context.getStore()
+  const asking = inContext()
   if (asking === 'nobody') return undefined
   if (asking === undefined) return answererOfLost(host)
   if (!asking.hosts.has(host)) return undefined

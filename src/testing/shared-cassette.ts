@@ -1,4 +1,4 @@
-import { type Interception, interceptBy } from '../adapters/msw.ts'
+import { type Interception, interceptBy } from '../adapters/intercept.ts'
 import type { Part, Vcr } from '../engine/vcr.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
 import type { Played } from './own-cassette.ts'

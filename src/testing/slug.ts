@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Most bytes of a slug. File systems end at 255, and a suffix and temporary names are still to come. */
-const MOST_BYTES = 120
+const MOST_BYTES = 100
 
 /** Names that Windows keeps for itself, and the folder of large bodies. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|blobs)$/

@@ -36,3 +36,12 @@ export function checkOptions(options: TestCassetteOptions): void {
   if (keepFailed !== undefined && typeof keepFailed !== 'boolean')
     throw new UsageError("the option 'keepFailed' must be true or false")
 }
+
+/** For a test whose suite has the cassette: there is nothing that options of its own could open. */
+export function refuseOptionsInSuite(label: string, options: TestCassetteOptions): void {
+  const [option] = Object.keys(options)
+  if (option === undefined) return
+  throw new UsageError(
+    `${label}: the option '${option}' has no effect, as its suite's cassette answers: give it to useCassette(), or give the test a cassette of its own by 'name'`,
+  )
+}

@@ -22,6 +22,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   io: ['undici', 'proper-lockfile', '@pydantic/genai-prices'],
   adapters: ['msw', 'msw/experimental', '@mswjs/interceptors/http', 'nock'],
+  testing: ['vitest', 'vitest/node', 'vitest/config'],
   server: ['express'],
   cli: ['commander'],
 }
@@ -81,6 +82,8 @@ test('importing one entry loads no peer of another', () => {
     'index.ts': /^(?:msw|@mswjs|express|nock|vitest)/,
     'adapters/msw.ts': /^(?:express|nock|vitest)/,
     'adapters/express.ts': /^(?:msw|@mswjs|nock|vitest)/,
+    'testing/vitest.ts': /^(?:express|msw|nock)/,
+    'testing/vitest-plugin.ts': /^(?:express|msw|nock)/,
     'adapters/nock.ts': /^(?:msw|@mswjs|express|vitest)/,
   }
   for (const [entry, foreign] of Object.entries(peers)) {

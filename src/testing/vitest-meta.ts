@@ -1,0 +1,32 @@
+import type { CassetteReport } from './report.ts'
+import type { SuiteCassetteOptions, TestCassetteOptions } from './test-options.ts'
+
+/** What a vitest.config.ts says for all tests. It is sent to the processes that run them: no functions. */
+export type ProjectOptions = SuiteCassetteOptions
+
+/** What a test file's process tells the reporter. */
+export interface CassetteMeta {
+  /** One for each attempt of a test, or one for a suite. */
+  readonly runs: readonly CassetteReport[]
+  /** Of a test file: where the cassettes of its tests are. */
+  readonly file?: {
+    /** The cassette directory, absolute. */
+    readonly directory: string
+    readonly folder: string
+    /** Every cassette that one of its tests has, whether or not that test ran. */
+    readonly names: readonly string[]
+  }
+}
+
+declare module 'vitest' {
+  interface TestOptions {
+    /** For a `test` of openai-vcr/vitest: how its cassette is opened, and what becomes of it. */
+    cassette?: TestCassetteOptions
+  }
+  interface TaskMeta {
+    openaiVcr?: CassetteMeta
+  }
+  interface ProvidedContext {
+    openaiVcr: ProjectOptions
+  }
+}

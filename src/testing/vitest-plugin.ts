@@ -1,0 +1,38 @@
+import type { Plugin } from 'vitest/config'
+import { UsageError } from '../core/errors.ts'
+import { resolveOptions } from '../engine/options.ts'
+import { cassetteOptionsOf, checkOptions } from './test-options.ts'
+import type { ProjectOptions } from './vitest-meta.ts'
+import { CassetteReporter } from './vitest-reporter.ts'
+
+export type { CassetteMeta, ProjectOptions } from './vitest-meta.ts'
+
+/**
+ * For vitest.config.ts: options for all tests of openai-vcr/vitest, and a summary at the end of a run.
+ * @example
+ * export default defineConfig({ plugins: [openaiVcr({ dir: 'test/cassettes' })] })
+ * @throws UsageError for an option that is unknown, wrong, or cannot be sent to the processes that run tests
+ */
+export function openaiVcr(options: ProjectOptions = {}): Plugin {
+  checkOptions(options)
+  resolveOptions(cassetteOptionsOf(options), {})
+  refuseFunctions(options, 'openaiVcr')
+  return {
+    name: 'openai-vcr',
+    configureVitest({ project, vitest }) {
+      project.provide('openaiVcr', options)
+      const { reporters } = vitest.config
+      // Asked once for each project.
+      if (!reporters.some((each) => each instanceof CassetteReporter)) reporters.push(new CassetteReporter())
+    },
+  }
+}
+
+function refuseFunctions(value: unknown, path: string): void {
+  if (typeof value === 'function')
+    throw new UsageError(
+      `${path} is a function, which cannot be sent to the processes that run tests: give it to the tests themselves, as test('…', { cassette: { … } }, …) or useCassette('…', { … })`,
+    )
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return
+  for (const [key, each] of Object.entries(value)) refuseFunctions(each, `${path}.${key}`)
+}

@@ -1,0 +1,42 @@
+import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest'
+import type { SharedCassette } from './shared-cassette.ts'
+import { definitionOf, suitesAround, testsIn } from './vitest-tests.ts'
+
+/** A suite's cassette, once it is open. */
+export interface Shared {
+  open?: SharedCassette
+}
+
+const suites = new WeakMap<RunnerTestSuite, Shared>()
+
+/** @returns undefined when the suite has one already */
+export function share(suite: RunnerTestSuite): Shared | undefined {
+  if (suites.has(suite)) return undefined
+  const shared: Shared = {}
+  suites.set(suite, shared)
+  return shared
+}
+
+/** The innermost cassette of a suite around a test; undefined when the test has its own by name, or there is none. */
+export function sharedAround(test: RunnerTestCase): Shared | undefined {
+  if (definitionOf(test)?.options.name !== undefined) return undefined
+  const around = suitesAround(test).find((suite) => suites.has(suite))
+  return around === undefined ? undefined : suites.get(around)
+}
+
+/** How many tests that would use the cassette were left out of this run, by a filter or by another's `only`. */
+export function leftIn(suite: RunnerTestSuite, shared: Shared): number {
+  return testsIn(suite).filter((test) => {
+    // One that was skipped by its own code has begun to run.
+    const isLeft = test.mode === 'skip' && test.result?.attempts === undefined
+    return isLeft && definitionOf(test)?.skipped !== true && sharedAround(test) === shared
+  }).length
+}
+
+/** The cassettes of a file's tests, whether or not these have run. */
+export function namesIn(file: RunnerTestFile): string[] {
+  return testsIn(file).flatMap((test) => {
+    const definition = definitionOf(test)
+    return definition === undefined || sharedAround(test) !== undefined ? [] : [definition.cassette]
+  })
+}

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Finished, finished, surroundings } from './cli.ts'
+import { tempDir } from './temp.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface VitestProject {
+  readonly dir: string
+  /** Runs vitest over it, to its end. */
+  run(args?: readonly string[], env?: Record<string, string>): Promise<VitestRun>
+  /** Its cassettes by name, each with what it was asked. */
+  cassettes(): Promise<Record<string, string[]>>
+  write(file: string, text: string): Promise<void>
+}
+
+export interface VitestRun extends Finished {
+  /** What became of each test, by its suites' and its own titles; a failed one tells why. */
+  readonly tests: Readonly<Record<string, string>>
+  /** Why files failed besides their tests. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** A folder with these files, and the built package installed as npm would: copied, beside its dependencies. */
+export async function vitestProject(files: Readonly<Record<string, string>>): Promise<VitestProject> {
+  const dir = await tempDir()
+  const modules = path.join(dir, 'node_modules')
+  await mkdir(path.join(modules, 'openai-vcr'), { recursive: true })
+  await cp(path.join(ROOT, 'dist'), path.join(modules, 'openai-vcr/dist'), { recursive: true })
+  await cp(path.join(ROOT, 'package.json'), path.join(modules, 'openai-vcr/package.json'))
+  const { dependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const packages = new Set(
+    [...Object.keys(dependencies), 'vitest', 'openai', 'msw'].map((name) => name.split('/')[0]),
+  )
+  for (const name of packages as Set<string>)
+    await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name))
+  const write = async (file: string, text: string): Promise<void> => {
+    await mkdir(path.dirname(path.join(dir, file)), { recursive: true })
+    await writeFile(path.join(dir, file), text)
+  }
+  for (const [file, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files }))
+    await write(file, text)
+  return { dir, write, run: (args = [], env = {}) => run(dir, args, env), cassettes: () => cassettesIn(dir) }
+}
+
+/** How a test would start vitest itself. */
+export const VITEST = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
+
+let runs = 0
+
+async function run(dir: string, args: readonly string[], env: Record<string, string>): Promise<VitestRun> {
+  const report = path.join(dir, `report-${runs++}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const child = spawn(process.execPath, [VITEST, 'run', ...reporters, ...args], {
+    cwd: dir,
+    env: surroundings(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = await finished(child)
+  const { testResults } = JSON.parse(
+    await readFile(report, 'utf8').catch(() => '{"testResults":[]}'),
+  ) as Report
+  const tests = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .map(
+      ({ fullName, status, failureMessages }) => [fullName, [status, ...failureMessages].join(': ')] as const,
+    )
+  const failed = testResults
+    .filter(({ message }) => message !== '')
+    .map(({ name, message }) => [path.relative(dir, name), message] as const)
+  return { ...ended, tests: Object.fromEntries(tests), files: Object.fromEntries(failed) }
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
+}
+
+async function cassettesIn(dir: string): Promise<Record<string, string[]>> {
+  const folder = path.join(dir, 'cassettes')
+  const found = await readdir(folder, { recursive: true }).catch(() => [])
+  const names = found.filter((file) => file.endsWith('.yaml')).toSorted()
+  const entries = names.map(async (name) => {
+    const text = await readFile(path.join(folder, name), 'utf8')
+    const asked = [...text.matchAll(/^ {8}content: (.*)$/gm)].map(([, content]) => content as string)
+    return [name.slice(0, -'.yaml'.length), asked] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
