@@ -59,8 +59,8 @@ function isBlob(body: object): body is BlobLike {
 }
 
 /** URLSearchParams has all of a form's methods, and one to sort. */
-function isForm(body: object): body is Iterable<[string, string | BlobLike]> {
-  return typeof (body as { getAll?: unknown }).getAll === 'function' && !('sort' in body)
+export function isForm(body: unknown): body is Iterable<[string, string | BlobLike]> {
+  return typeof body === 'object' && body !== null && 'getAll' in body && !('sort' in body)
 }
 
 async function bytesOf(blob: BlobLike): Promise<Uint8Array> {

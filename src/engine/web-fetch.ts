@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import type { Arrival } from './arrival.ts'
 import { redirected } from './redirect.ts'
 import { targetOf, toWebResponse } from './web.ts'
+import { isForm, type WebBody, webBody } from './web-body.ts'
 import { readFetch, type WebRequest } from './web-request.ts'
 
 /** What answers for fetch. */
@@ -19,8 +20,7 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 export function fetchFrom(answerer: Answerer): Fetch {
   return async (input, init) => {
     let asked = readFetch(input, init)
-    // OpenAI's client fetches `data:,` before an upload, to learn what fetch can do: that goes nowhere.
-    if (!/^https?:$/.test(asked.url.protocol)) return fetch(input, init)
+    if (!/^https?:$/.test(asked.url.protocol)) return passOn(await fetch(input, init))
     for (let count = 0; ; count++) {
       const answer = await answerOnce(answerer, asked)
       const next = redirected(asked, answer, count)
@@ -28,6 +28,29 @@ export function fetchFrom(answerer: Answerer): Fetch {
       asked = next
     }
   }
+}
+
+/**
+ * OpenAI's client fetches `data:,` before an upload, and tries on what comes back whether
+ * this fetch can send forms. It can, those of other realms too.
+ */
+function passOn({ body, status, headers }: Response): Response {
+  return new FormResponse(body, { status, headers })
+}
+
+class FormResponse extends Response {
+  constructor(body: unknown, init?: ResponseInit) {
+    super(isForm(body) ? streamOf(webBody(body)) : (body as ReadableStream | null), init)
+  }
+}
+
+function streamOf(body: WebBody): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(await body.read(undefined))
+      controller.close()
+    },
+  })
 }
 
 /** One request and its answer, whatever it is: no redirect is followed. */

@@ -1,0 +1,4 @@
+// @vitest-environment edge-runtime
+import { realmCases } from './realm.ts'
+
+realmCases('edge-runtime')

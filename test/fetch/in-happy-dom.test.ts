@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { realmCases } from './realm.ts'
+
+realmCases('happy-dom')

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { realmCases } from './realm.ts'
+
+realmCases('jsdom')

@@ -1,0 +1,4 @@
+// @vitest-environment node
+import { realmCases } from './realm.ts'
+
+realmCases('node')
