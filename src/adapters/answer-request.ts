@@ -3,12 +3,19 @@ import type { Vcr } from '../engine/vcr.ts'
 import { toWebResponse } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
 import { pastInterceptors } from './past-interceptors.ts'
+import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
 /** What takes a web Request and answers it: a cassette, or a part of one. */
-export type Answerer = Pick<Vcr, 'handle'>
+export type Answerer = Pick<Vcr, 'handle'> & Partial<Pick<Vcr, 'mode'>>
+
+/** Whether it is none of ours although its host is: a WebSocket to the real API. */
+export function isLeftAlone(answerer: Answerer, request: Request): boolean {
+  return answerer.mode === 'live' && isWebSocket(request)
+}
 
 /** Answers a request that was intercepted. */
 export async function answerRequest(answerer: Answerer, request: Request): Promise<Response> {
+  if (isWebSocket(request)) return refuseWebSocket(request)
   const response = await pastInterceptors(() => handle(answerer, request)).catch((error: unknown) => {
     // The client has left: nobody hears this, and MSW would print an error.
     if (request.signal.aborted) return Response.error()

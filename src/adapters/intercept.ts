@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers'
 import type { Vcr } from '../engine/vcr.ts'
-import { type Answerer, answerRequest } from './answer-request.ts'
+import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
 import { type RequestEvent, listenFirst } from './listen-first.ts'
-import { refuseWebSocket } from './refuse-web-socket.ts'
 
 export type InterceptOptions = HostOptions
 
@@ -76,11 +75,11 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   if (request.method === 'CONNECT') return
   const { host } = new URL(request.url)
   const answerer = fromLatestLayer(host)
-  if (answerer === undefined) return
+  if (answerer === undefined || isLeftAlone(answerer, request)) return
   answered.add(host)
   // A server of the user's, which may refuse what it does not know, need not hear of it.
   event.stopImmediatePropagation()
-  const response = refuseWebSocket(request) ?? (await answerRequest(answerer, request))
+  const response = await answerRequest(answerer, request)
   if (controller.readyState === PENDING) controller.respondWith(response)
   else await response.body?.cancel()
 }

@@ -1,22 +1,40 @@
-import { http, type HttpHandler } from 'msw'
+import { http, type HttpHandler, type WebSocketHandler, ws } from 'msw'
 import type { Vcr } from '../engine/vcr.ts'
-import { answerRequest } from './answer-request.ts'
+import { answerRequest, isLeftAlone } from './answer-request.ts'
 import { hostsOf } from './hosts.ts'
 import type { InterceptOptions } from './intercept.ts'
 import { leavable } from './leavable.ts'
+import { warnOfWebSocket } from './web-sockets.ts'
 
 export { type Choice, intercept, interceptBy, type Interception, type InterceptOptions } from './intercept.ts'
 
 /**
- * The cassette as handlers for a `setupServer` of your own, beside your other handlers.
+ * The cassette as handlers for a `setupServer` of your own, beside your other handlers. As
+ * ever with MSW, of two that match the first answers.
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
-export function cassetteHandlers(vcr: Vcr, options: InterceptOptions = {}): HttpHandler[] {
+export function cassetteHandlers(
+  vcr: Vcr,
+  options: InterceptOptions = {},
+): (HttpHandler | WebSocketHandler)[] {
   const hosts = hostsOf(vcr, options)
-  return [
-    http.all(
-      ({ request }) => hosts.has(new URL(request.url).host),
-      async ({ request }) => leavable(await answerRequest(vcr, request)),
-    ),
-  ]
+  const requests = http.all(
+    ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
+    async ({ request }) => leavable(await answerRequest(vcr, request)),
+  )
+  return vcr.mode === 'live' ? [requests] : [requests, refuseWebSockets(hosts)]
+}
+
+/** A close code for applications. */
+const NOT_IMPLEMENTED = 4501
+
+/** The global WebSocket, which MSW keeps apart from requests. */
+function refuseWebSockets(hosts: ReadonlySet<string>): WebSocketHandler {
+  const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
+  return ws
+    .link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
+    .addEventListener('connection', ({ client }) => {
+      warnOfWebSocket(client.url.href)
+      client.close(NOT_IMPLEMENTED, 'openai-vcr does not play WebSockets yet')
+    })
 }

@@ -1,9 +1,15 @@
 import { besideCases } from './beside-cases.ts'
 import { handlerCases } from './handler-cases.ts'
 import { streamCases } from './stream-cases.ts'
+import { webSocketCases } from './web-socket-cases.ts'
 import { type Case, Scene, type Version } from './scene.ts'
 
-export const cases: Readonly<Record<string, Case>> = { ...handlerCases, ...streamCases, ...besideCases }
+export const cases: Readonly<Record<string, Case>> = {
+  ...handlerCases,
+  ...streamCases,
+  ...besideCases,
+  ...webSocketCases,
+}
 
 export async function run(name: string, version: Version): Promise<void> {
   await using scene = new Scene(version)
