@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { askingProject, countingUpstream } from '../support/node-test.ts'
+
+const RECORD = { OPENAI_VCR_MODE: 'record' }
+
+test('the tests and the hooks of a suite share its cassette, whoever defined them', async () => {
+  const tests = await askingProject(`
+    describe('the weather', () => {
+      const suite = useCassette('weather')
+      before(async () => { assert.match(await ask('before'), /to before/) })
+      beforeEach(async () => { assert.match(await ask('before each'), /to before each/) })
+      after(async () => { assert.match(await ask('after'), /to after/) })
+      test('ours', async ({ vcr }) => {
+        assert.match(await ask('ours'), /to ours/)
+        assert.equal(vcr.journal.length, 1)
+        assert.equal(suite.vcr.name, 'weather')
+      })
+      plain('plain', async () => { assert.match(await ask('plain'), /to plain/) })
+    })
+    test('beside it', async ({ vcr }) => { assert.equal(vcr.name, 'weather/beside-it') })`)
+  const { env, asked } = await countingUpstream()
+  const recorded = await tests.run({ ...env, ...RECORD })
+  expect(recorded).toMatchObject({ status: 0, outcomes: { ours: 'passed', plain: 'passed' } })
+  expect(asked()).toBe(6)
+  expect(Object.keys(await tests.cassettes())).toEqual(['weather'])
+  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
+})
+
+test('a cassette of a file is that of all its tests, but of those that name one', async () => {
+  const tests = await askingProject(`
+    useCassette('file')
+    test('one', async () => { assert.match(await ask('one'), /to one/) })
+    describe('inside', () => {
+      test('two', async ({ vcr }) => { await ask('two'); assert.equal(vcr.name, 'file') })
+      test('its own', { cassette: { name: 'own' } }, async () => { await ask('three') })
+    })
+    describe('in another', () => {
+      useCassette('other')
+      test('four', async () => { await ask('four') })
+    })`)
+  const { env } = await countingUpstream()
+  expect(await tests.run({ ...env, ...RECORD })).toMatchObject({ status: 0 })
+  const cassettes = await tests.cassettes()
+  expect(Object.keys(cassettes)).toEqual(['file', 'other', 'own'])
+  expect(cassettes['file']).toMatch(/to one[^]*to two/)
+  expect(cassettes['file']).not.toMatch(/to (?:three|four)/)
+  expect(await tests.run()).toMatchObject({ status: 0 })
+  expect(await tests.run({}, ['--test-isolation=none'])).toMatchObject({ status: 0 })
+})
+
+test('a miss fails the test that made it and no other; one of a hook, the suite', async () => {
+  const tests = await askingProject(`
+    describe('the weather', () => {
+      useCassette('weather')
+      test('swallows', async () => { await ask('Rome') })
+      test('passes', async () => {})
+    })
+    describe('a hook', () => {
+      useCassette('hook')
+      before(async () => { await ask('Paris') })
+      test('passes, too', async () => {})
+    })`)
+  const { outcomes, tests: ended, status, suites } = await tests.run()
+  expect(status).toBe(1)
+  expect(outcomes).toEqual({ swallows: 'failed', passes: 'passed', 'passes, too': 'passed' })
+  expect(ended['swallows']?.error).toContain('No recorded request matches')
+  expect(suites['a hook']).toContain('No recorded request matches')
+})
+
+test('tests that run at once in a suite have their own misses and journals', async () => {
+  const tests = await askingProject(`
+    describe('at once', { concurrency: true }, () => {
+      useCassette('weather')
+      const all = Promise.withResolvers()
+      let here = 0
+      for (const name of ['first', 'second', 'third']) {
+        test(name, async ({ vcr }) => {
+          if (++here === 3) all.resolve()
+          await all.promise
+          await ask(name === 'second' ? process.env.SECOND ?? name : name)
+          assert.deepEqual(vcr.journal.length, 1)
+        })
+      }
+    })`)
+  const { env } = await countingUpstream()
+  expect(await tests.run({ ...env, ...RECORD })).toMatchObject({ status: 0 })
+  const { outcomes } = await tests.run({ SECOND: 'changed' })
+  expect(outcomes).toEqual({ first: 'passed', second: 'failed', third: 'passed' })
+})
+
+test('a failing test of a suite costs the recording, and so does a run of a part of it', async () => {
+  const tests = await askingProject(`
+    describe('the weather', () => {
+      useCassette('weather')
+      test('in Paris', async () => { await ask('Paris') })
+      test('in Rome', async () => { await ask('Rome'); assert.ok(process.env.FAIL === undefined) })
+    })`)
+  const { env } = await countingUpstream()
+  await tests.run({ ...env, ...RECORD, FAIL: 'yes' })
+  expect(await tests.cassettes()).toEqual({})
+  await tests.run({ ...env, ...RECORD })
+  const whole = await tests.cassettes()
+  expect(whole['weather']).toMatch(/to Paris[^]*to Rome/)
+  const part = await tests.run({ ...env, ...RECORD }, ['--test-name-pattern=Paris'])
+  expect(part).toMatchObject({ status: 0, outcomes: { 'in Paris': 'passed' } })
+  expect(part.stderr).toContain('1 of the tests in suite')
+  expect(await tests.cassettes()).toEqual(whole)
+})
+
+test('a broken cassette fails the suite with file and line, and options of a test in it are refused', async () => {
+  const tests = await askingProject(
+    `
+    describe('broken', () => {
+      useCassette('broken', { dir: '.' })
+      test('never runs', async () => {})
+    })
+    describe('with options', () => {
+      useCassette('weather')
+      test('has options', { cassette: { repeat: 'last' } }, async () => {})
+    })`,
+    { 'broken.yaml': 'version: 1\nnonsense: [' },
+  )
+  const { status, suites, tests: ended } = await tests.run()
+  expect(status).toBe(1)
+  expect(suites['broken']).toMatch(/suite 'broken' \(weather\.test\.js\): .*broken\.yaml/s)
+  expect(ended['has options']?.error).toContain("the option 'repeat' has no effect")
+})

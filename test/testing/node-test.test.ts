@@ -1,0 +1,284 @@
+import { expect, test } from 'vitest'
+import { askingProject, countingUpstream } from '../support/node-test.ts'
+
+test('each test has a cassette named after its file, its suites and itself', async () => {
+  const tests = await askingProject(`
+    test('Tells the weather!', async (t) => {
+      assert.equal(t.vcr.name, 'weather/tells-the-weather')
+      assert.match(await ask('Paris'), /to Paris/)
+    })
+    describe('In Rome', () => {
+      it('rains', async ({ vcr }) => {
+        assert.match(await ask('Rome'), /to Rome/)
+        assert.equal(vcr.journal.length, 1)
+      })
+    })`)
+  const { env, asked } = await countingUpstream()
+  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(recorded).toMatchObject({ status: 0, outcomes: { 'Tells the weather!': 'passed', rains: 'passed' } })
+  expect(Object.keys(await tests.cassettes())).toEqual([
+    'weather/in-rome--rains',
+    'weather/tells-the-weather',
+  ])
+  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
+  expect(asked()).toBe(2)
+})
+
+test('a test that swallows a miss fails with the explanation', async () => {
+  const tests = await askingProject(`
+    test('swallows', async () => { await ask('Paris') })
+    test('asks nothing', () => {})`)
+  const { env } = await countingUpstream()
+  await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(await tests.run()).toMatchObject({ status: 0 })
+  const changed = await askingProject(`
+    test('swallows', async () => { await ask('Rome').catch(() => {}) })
+    test('asks nothing', () => {})`)
+  const missed = await changed.run({ OPENAI_VCR_CASSETTES: `${tests.dir}/cassettes` })
+  expect(missed).toMatchObject({ status: 1, outcomes: { swallows: 'failed', 'asks nothing': 'passed' } })
+  expect(missed.tests['swallows']?.error).toContain('recorded: "Paris"')
+  expect(missed.tests['swallows']?.error).toContain('received: "Rome"')
+})
+
+test('a test that fails for another reason says so, and tells of the miss beside it', async () => {
+  const tests = await askingProject(`
+    test('falls back', async () => {
+      await ask('Rome')
+      throw new Error('an own failure')
+    })`)
+  const { tests: ended, diagnostics } = await tests.run()
+  expect(ended['falls back']?.error).toBe('an own failure')
+  expect(diagnostics.join()).toContain('No recorded request matches')
+})
+
+test('what a failing test recorded is not kept, unless it is asked for', async () => {
+  const tests = await askingProject(`
+    const fail = async (t) => { await ask(t.name); assert.fail('it fails') }
+    test('fails', fail)
+    test('fails and keeps', { cassette: { keepFailed: true } }, fail)
+    test('fails in a subtest', async (t) => {
+      await ask('above')
+      await t.test('the subtest', async (t) => { await ask('below'); assert.fail('so it is') })
+    })
+    test('times out', { timeout: 300 }, async () => {
+      await ask('in time')
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+    })
+    test('passes', async () => { await ask('fine') })`)
+  const { env, asked } = await countingUpstream()
+  const { outcomes } = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(outcomes).toEqual({
+    fails: 'failed',
+    'fails and keeps': 'failed',
+    'fails in a subtest': 'failed',
+    'the subtest': 'failed',
+    'times out': 'failed',
+    passes: 'passed',
+  })
+  expect(asked()).toBe(6)
+  expect(Object.keys(await tests.cassettes())).toEqual(['weather/fails-and-keeps', 'weather/passes'])
+})
+
+test('tests that run at the same time in one file do not see each other', async () => {
+  const tests = await askingProject(`
+    describe('at once', { concurrency: true }, () => {
+      // Nobody goes on before all have come so far.
+      const together = (count) => {
+        let wait = Promise.withResolvers()
+        let waiting = 0
+        return async () => {
+          if (++waiting === count) { wait.resolve(); wait = Promise.withResolvers(); waiting = 0; return }
+          await wait.promise
+        }
+      }
+      const meet = together(3)
+      for (const name of ['first', 'second', 'third']) {
+        test(name, async ({ vcr }) => {
+          await meet()
+          const answers = [await ask('the same')]
+          await meet()
+          answers.push(await ask(name), await ask('the same'))
+          await meet()
+          assert.equal(vcr.journal.length, 3)
+          assert.match(answers[1], new RegExp('to ' + name))
+          assert.equal(new Set(answers).size, 3)
+        })
+      }
+    })`)
+  const { env, asked } = await countingUpstream()
+  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(recorded).toMatchObject({
+    status: 0,
+    outcomes: { first: 'passed', second: 'passed', third: 'passed' },
+  })
+  expect(asked()).toBe(9)
+  const cassettes = await tests.cassettes()
+  expect(Object.keys(cassettes)).toEqual(
+    ['first', 'second', 'third'].map((name) => `weather/at-once--${name}`),
+  )
+  expect(cassettes['weather/at-once--second']).toContain('to second')
+  expect(cassettes['weather/at-once--second']).not.toMatch(/to (?:first|third)/)
+  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
+})
+
+test('subtests share the cassette of their test, also those that nobody waits for', async () => {
+  const tests = await askingProject(`
+    test('in parts', async (t) => {
+      await t.test('the first', async () => { assert.match(await ask('one'), /to one/) })
+      t.test('the second', async (t) => {
+        await t.test('inside', async () => { assert.match(await ask('two'), /to two/) })
+      })
+      t.after(async () => { assert.match(await ask('after all'), /to after all/) })
+      assert.match(await ask('three'), /to three/)
+    })`)
+  const { env, asked } = await countingUpstream()
+  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(recorded.outcomes).toEqual({
+    'in parts': 'passed',
+    'the first': 'passed',
+    'the second': 'passed',
+    inside: 'passed',
+  })
+  expect(Object.keys(await tests.cassettes())).toEqual(['weather/in-parts'])
+  expect(asked()).toBe(4)
+  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
+})
+
+test('a miss that a subtest swallows fails the test, and is told once where the subtest says it', async () => {
+  const tests = await askingProject(`
+    test('swallows', async (t) => {
+      await t.test('below', async () => { await ask('Rome') })
+    })
+    test('says it', async (t) => {
+      await t.test('louder', async () => { assert.fail(JSON.parse(await ask('Rome')).error.message) })
+    })`)
+  const { tests: ended } = await tests.run()
+  expect(ended['below']).toMatchObject({ outcome: 'passed' })
+  expect(ended['swallows']?.error).toContain('No recorded request matches')
+  expect(ended['louder']?.error).toContain('No recorded request matches')
+  expect(ended['says it']?.error).toBe('1 subtest failed')
+})
+
+test('skip, todo and only are those of node:test', async () => {
+  const tests = await askingProject(`
+    test.skip('skipped', async () => { await ask('never') })
+    test('skipped by an option', { skip: true }, async () => { await ask('never') })
+    test('skips itself', async (t) => { await ask('in vain'); t.skip() })
+    test.todo('to do', async () => { assert.fail('not yet') })
+    test('without a function')
+    it.only('chosen', async () => { await ask('Paris') })`)
+  const { env, asked } = await countingUpstream()
+  const all = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(all).toMatchObject({
+    status: 0,
+    outcomes: {
+      skipped: 'skipped',
+      'skipped by an option': 'skipped',
+      'skips itself': 'skipped',
+      'to do': 'todo',
+      'without a function': 'passed',
+      chosen: 'passed',
+    },
+  })
+  expect(asked()).toBe(2)
+  expect(Object.keys(await tests.cassettes())).toEqual(['weather/chosen'])
+  const only = await tests.run({}, ['--test-only'])
+  expect(only.outcomes).toEqual({ chosen: 'passed' })
+})
+
+test('tests stand where the user wrote them', async () => {
+  const tests = await askingProject(`
+    test('fails', () => assert.fail('here'))
+      test.only('passes', async (t) => {
+        await t.test('inside', () => {})
+      })`)
+  const { tests: ended } = await tests.run()
+  const lines = tests.source.split('\n')
+  for (const [name, call] of [
+    ['fails', "test('fails'"],
+    ['passes', "test.only('passes'"],
+    ['inside', "t.test('inside'"],
+  ] as const) {
+    const line = lines.findIndex((each) => each.includes(call))
+    const column = (lines[line] as string).indexOf(call) + call.lastIndexOf('.', call.indexOf('(')) + 1
+    expect(ended[name]?.place).toBe(`${tests.file}:${line + 1}:${column + 1}`)
+  }
+})
+
+test('nothing is intercepted once a test has ended', async () => {
+  const { url, env, asked } = await countingUpstream()
+  const tests = await askingProject(`
+    const direct = () => fetch('${url}/v1/x', { method: 'POST', body: '{"n":"direct"}' }).then((res) => res.text())
+    test('inside', { cassette: { hosts: ['${new URL(url).host}'] } }, async () => { await direct() })
+    plain('outside', async () => { assert.match(await direct(), /to direct/) })`)
+  await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(asked()).toBe(2)
+  expect(await tests.run()).toMatchObject({ status: 0, outcomes: { inside: 'passed', outside: 'passed' } })
+  expect(asked(), 'the plain test asks again').toBe(3)
+})
+
+test('node --test-update-snapshots records, but not in CI, nor where the environment says replay', async () => {
+  const tests = await askingProject(
+    `test('updates', async () => { assert.match(await ask('Paris'), /to Paris/) })`,
+  )
+  const { env, asked } = await countingUpstream()
+  const update = ['--test-update-snapshots']
+  expect(await tests.run({ ...env, CI: 'true' }, update)).toMatchObject({ status: 1 })
+  expect(await tests.run({ ...env, OPENAI_VCR_MODE: 'replay' }, update)).toMatchObject({ status: 1 })
+  expect(asked()).toBe(0)
+  const updated = await tests.run(env, update)
+  expect(updated).toMatchObject({ status: 0, outcomes: { updates: 'passed' } })
+  expect(updated.diagnostics.join()).toContain('recorded 1 interaction in cassettes/weather/updates.yaml')
+  const again = await tests.run(env, [...update, '--test-isolation=none'])
+  expect(again.diagnostics.join()).toContain('in place of 1')
+  expect(await tests.run()).toMatchObject({ status: 0 })
+})
+
+test('in CI a mode in code records nothing', async () => {
+  const tests = await askingProject(`
+    test('records', { cassette: { mode: 'record' } }, async () => { assert.match(await ask('Paris'), /to Paris/) })`)
+  const { env, asked } = await countingUpstream()
+  expect(await tests.run({ ...env, CI: 'true' })).toMatchObject({
+    status: 1,
+    outcomes: { records: 'failed' },
+  })
+  expect(asked()).toBe(0)
+  expect(await tests.cassettes()).toEqual({})
+  expect(await tests.run(env)).toMatchObject({ status: 0, outcomes: { records: 'passed' } })
+})
+
+test('what a replay does not ask for is told, or an error on demand', async () => {
+  const tests = await askingProject(`
+    test('asks', async () => { for (const n of (process.env.ASKS ?? 'one').split(' ')) await ask(n) })
+    test('asks for all', { cassette: { name: 'weather/asks', strictUnused: true } }, async () => { await ask('one') })`)
+  const { env } = await countingUpstream()
+  await tests.run({ ...env, OPENAI_VCR_MODE: 'record', ASKS: 'one two' }, ['--test-name-pattern=^asks$'])
+  const { outcomes, diagnostics, tests: ended } = await tests.run()
+  expect(outcomes).toEqual({ asks: 'passed', 'asks for all': 'failed' })
+  expect(diagnostics.join()).toContain("interaction 2 of 'weather/asks' (POST /v1/chat/completions)")
+  expect(ended['asks for all']?.error).toContain('1 recorded interaction was never played')
+})
+
+test('tests of one name have cassettes of their own, and one may be named', async () => {
+  const tests = await askingProject(`
+    test('twin', async () => { assert.match(await ask('first'), /to first/) })
+    test('twin', async () => { assert.match(await ask('second'), /to second/) })
+    test('named', { cassette: { name: 'shelf/mine' } }, async () => { await ask('mine') })`)
+  const { env } = await countingUpstream()
+  await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  const cassettes = await tests.cassettes()
+  expect(Object.keys(cassettes)).toEqual(['shelf/mine', 'weather/twin', 'weather/twin-2'])
+  expect(cassettes['weather/twin-2']).toContain('to second')
+  expect(await tests.run()).toMatchObject({ status: 0 })
+})
+
+test('options that are none, and expectFailure, are refused by name', async () => {
+  const tests = await askingProject(`
+    test('misspelt', { cassette: { repeats: 'last' } }, async () => {})
+    test('flipped', { expectFailure: true }, async () => { await ask('Paris') })`)
+  const { tests: ended } = await tests.run()
+  expect(ended['misspelt']?.error).toContain(
+    "test 'misspelt' (weather.test.js): unknown option 'repeats'; did you mean 'repeat'?",
+  )
+  expect(ended['flipped']?.error).toContain('use assert.rejects() in the test')
+})
