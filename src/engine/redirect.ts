@@ -46,6 +46,6 @@ function becomesGet(status: number, method: string): boolean {
 }
 
 /** How fetch reports that it got no answer. */
-function failed(reason: string): TypeError {
-  return new TypeError('fetch failed', { cause: new Error(reason) })
+export function failed(reason: unknown): TypeError {
+  return new TypeError('fetch failed', { cause: typeof reason === 'string' ? new Error(reason) : reason })
 }

@@ -43,7 +43,7 @@ function ready(bytes: Uint8Array, type?: string): WebBody {
 }
 
 function isBuffer(body: object): body is ArrayBuffer {
-  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(body))
+  return Object.prototype.toString.call(body) === '[object ArrayBuffer]'
 }
 
 function isStream(body: object): body is ReadableStream<unknown> {
@@ -87,6 +87,8 @@ async function readIterable(body: AsyncIterable<unknown>): Promise<Uint8Array> {
 }
 
 function piece(value: unknown): Uint8Array {
+  // Node takes text too.
+  if (typeof value === 'string') return encodeText(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   throw new TypeError(`a stream that is a request's body must give bytes; this one gave ${typeof value}`)
 }

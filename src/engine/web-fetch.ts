@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import type { Arrival } from './arrival.ts'
-import { redirected } from './redirect.ts'
+import { failed, redirected } from './redirect.ts'
 import { targetOf, toWebResponse } from './web.ts'
 import { isForm, type WebBody, webBody } from './web-body.ts'
 import { readFetch, type WebRequest } from './web-request.ts'
@@ -65,12 +65,19 @@ async function answerOnce(answerer: Answerer, asked: WebRequest): Promise<HttpRe
   signal?.throwIfAborted()
   const arrival = answerer.arrive()
   const target = targetOf(url, answerer.upstream)
-  const body =
-    asked.body === undefined ? new Uint8Array(0) : await unlessAborted(asked.body.read(signal), signal)
+  const body = await unlessAborted(bytesOf(asked), signal)
   return unlessAborted(
     answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal),
     signal,
   )
+}
+
+async function bytesOf({ body, signal }: WebRequest): Promise<Uint8Array> {
+  try {
+    return (await body?.read(signal)) ?? new Uint8Array(0)
+  } catch (error) {
+    throw failed(error)
+  }
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
