@@ -52,10 +52,11 @@ export function folderOf(file: string, siblings: readonly string[]): string {
 function nameAmong(file: string, siblings: readonly string[]): string {
   const taken = new Set<string>()
   const names = new Map<string, string>()
-  // From the end of the alphabet, so that `.spec` gives way to `.test`.
-  const files = [...new Set([...siblings.filter((each) => TEST_FILE.test(each)), file])].toSorted(
-    (a, b) => compare(keyOf(b), keyOf(a)) || compare(b, a),
-  )
+  // From the end of the alphabet, so that `.spec` gives way to `.test`; what is a test by its place only comes last.
+  const tests = siblings
+    .filter((each) => TEST_FILE.test(each))
+    .toSorted((a, b) => compare(keyOf(b), keyOf(a)) || compare(b, a))
+  const files = new Set([...tests, file])
   for (const each of files) {
     const short = segment(slug(withoutEndings(each)), each)
     names.set(each, unique(taken.has(keyOf(short)) ? segment(slug(each), each) : short, taken))

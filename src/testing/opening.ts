@@ -10,6 +10,11 @@ export interface Casting {
   /** The test or suite, as messages name it. */
   readonly label: string
   readonly cassette: string
+  /**
+   * Whether the user gave it that name.
+   * @default false
+   */
+  readonly named?: boolean
   readonly options: SuiteCassetteOptions
   /** Whether the report is to tell what requests cost. */
   readonly priced: boolean

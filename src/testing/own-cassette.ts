@@ -21,7 +21,7 @@ export async function runInOwnCassette(
   body: (runner: Runner) => Promise<Ran>,
 ): Promise<Played> {
   const vcr = await open(casting)
-  const { label, options, priced } = casting
+  const { label, options } = casting
   const runner: Runner = { label, hosts: hostsFor(vcr, casting), vcr, complaints: [] }
   const interception = await interceptBy(answererOf)
   try {
@@ -34,7 +34,7 @@ export async function runInOwnCassette(
     const keep = passed || (options.keepFailed === true && ran.state !== 'skipped')
     const { saved, failures } = await close(vcr, { passed, keep })
     return {
-      report: reportOf(vcr, { passed, saved, priced }),
+      report: reportOf(vcr, casting, { passed, saved }),
       failures: [...(unanswered === undefined ? [] : [unanswered]), ...failures],
     }
   } finally {

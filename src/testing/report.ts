@@ -4,10 +4,13 @@ import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'
 import type { SaveReport } from '../engine/recorder.ts'
 import type { Vcr } from '../engine/vcr.ts'
+import type { Casting } from './opening.ts'
 
 /** What came of one cassette's session in one test, or in one suite. Plain data: it goes to another process. */
 export interface CassetteReport {
   readonly cassette: string
+  /** Whether its name was given by hand, so that others may use it as well. */
+  readonly named: boolean
   readonly mode: Mode
   /** Whether what used it passed. */
   readonly passed: boolean
@@ -23,7 +26,8 @@ export interface CassetteReport {
 
 export function reportOf(
   vcr: Vcr,
-  { passed, saved, priced }: { passed: boolean; saved: SaveReport | undefined; priced: boolean },
+  { named = false, priced }: Pick<Casting, 'named' | 'priced'>,
+  { passed, saved }: { passed: boolean; saved: SaveReport | undefined },
 ): CassetteReport {
   const counts = countsOf(vcr.journal)
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
@@ -31,6 +35,7 @@ export function reportOf(
   const usage = priced && answered > 0 ? vcr.usage() : undefined
   return {
     cassette: vcr.name,
+    named,
     mode: vcr.mode,
     passed,
     counts,

@@ -52,7 +52,7 @@ export class SharedCassette {
       const keep = (passed || this.#casting.options.keepFailed === true) && isWhole
       const { saved, failures } = await close(this.#vcr, { passed: passed && isWhole, keep })
       return {
-        report: reportOf(this.#vcr, { passed, saved, priced: this.#casting.priced }),
+        report: reportOf(this.#vcr, this.#casting, { passed, saved }),
         failures: [...(unanswered === undefined ? [] : [unanswered]), ...failures],
       }
     } finally {

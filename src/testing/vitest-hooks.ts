@@ -1,9 +1,9 @@
 import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
 import { type Interception, interceptBy } from '../adapters/intercept.ts'
-import { UsageError } from '../core/errors.ts'
 import type { SharedCassette } from './shared-cassette.ts'
 import { runInOwnCassette } from './own-cassette.ts'
 import { answererOf, runAside } from './running.ts'
+import { refuseOptionsInSuite } from './test-options.ts'
 import { optionsFor, projectOptions } from './vitest-project.ts'
 import { addReport, attempt, throwAll } from './vitest-results.ts'
 import { sharedAround } from './vitest-shared.ts'
@@ -75,6 +75,7 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run):
   const casting = {
     label: labelOf(test),
     cassette: definition.cassette,
+    named: definition.options.name !== undefined,
     options: optionsFor(definition.options),
     priced: projectOptions() !== undefined,
   }
@@ -93,11 +94,7 @@ async function runInShared(
 ): Promise<void> {
   const label = labelOf(test)
   await failing(test, async (isToFail) => {
-    const [option] = Object.keys(definition?.options ?? {})
-    if (option !== undefined)
-      throw new UsageError(
-        `${label}: the option '${option}' has no effect, as its suite's cassette answers: give it to useCassette(), or give the test a cassette of its own by 'name'`,
-      )
+    refuseOptionsInSuite(label, definition?.options ?? {})
     throwAll(await shared.runTest(test, label, () => attempt(test, isToFail, run)))
   })
 }

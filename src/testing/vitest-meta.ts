@@ -1,4 +1,5 @@
 import type { CassetteReport } from './report.ts'
+import type { FileCassettes } from './unused-files.ts'
 import type { SuiteCassetteOptions, TestCassetteOptions } from './test-options.ts'
 
 /** What a vitest.config.ts says for all tests. It is sent to the processes that run them: no functions. */
@@ -9,13 +10,7 @@ export interface CassetteMeta {
   /** One for each attempt of a test, or one for a suite. */
   readonly runs: readonly CassetteReport[]
   /** Of a test file: where the cassettes of its tests are. */
-  readonly file?: {
-    /** The cassette directory, absolute. */
-    readonly directory: string
-    readonly folder: string
-    /** Every cassette that one of its tests has, whether or not that test ran. */
-    readonly names: readonly string[]
-  }
+  readonly file?: FileCassettes
 }
 
 declare module 'vitest' {

@@ -23,7 +23,8 @@ export function openaiVcr(options: ProjectOptions = {}): Plugin {
       project.provide('openaiVcr', options)
       const { reporters } = vitest.config
       // Asked once for each project.
-      if (!reporters.some((each) => each instanceof CassetteReporter)) reporters.push(new CassetteReporter())
+      if (!reporters.some((each) => each instanceof CassetteReporter))
+        reporters.push(new CassetteReporter(vitest))
     },
   }
 }

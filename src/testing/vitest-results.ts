@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { CassetteReport } from './report.ts'
+import type { FileCassettes } from './unused-files.ts'
 import type { Ran } from './verdict.ts'
 import { optionsFor, projectOptions } from './vitest-project.ts'
 import { namesIn } from './vitest-shared.ts'
@@ -34,7 +35,7 @@ export function addReport(task: RunnerTestCase | RunnerTestSuite, report: Casset
   file.meta.openaiVcr = { runs: [], ...file.meta.openaiVcr, file: cassettesOf(file) }
 }
 
-function cassettesOf(file: RunnerTestFile): { directory: string; folder: string; names: string[] } {
+function cassettesOf(file: RunnerTestFile): FileCassettes {
   const directory = path.resolve(process.env['OPENAI_VCR_CASSETTES'] || (optionsFor({}).dir as string))
   return { directory, folder: folderOf(file), names: namesIn(file) }
 }

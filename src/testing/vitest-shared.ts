@@ -4,15 +4,16 @@ import { definitionOf, suitesAround, testsIn } from './vitest-tests.ts'
 
 /** A suite's cassette, once it is open. */
 export interface Shared {
+  readonly name: string
   open?: SharedCassette
 }
 
 const suites = new WeakMap<RunnerTestSuite, Shared>()
 
 /** @returns undefined when the suite has one already */
-export function share(suite: RunnerTestSuite): Shared | undefined {
+export function share(suite: RunnerTestSuite, name: string): Shared | undefined {
   if (suites.has(suite)) return undefined
-  const shared: Shared = {}
+  const shared: Shared = { name }
   suites.set(suite, shared)
   return shared
 }
@@ -33,10 +34,11 @@ export function leftIn(suite: RunnerTestSuite, shared: Shared): number {
   }).length
 }
 
-/** The cassettes of a file's tests, whether or not these have run. */
+/** The cassettes of a file's tests and suites, whether or not these have run. */
 export function namesIn(file: RunnerTestFile): string[] {
-  return testsIn(file).flatMap((test) => {
-    const definition = definitionOf(test)
-    return definition === undefined || sharedAround(test) !== undefined ? [] : [definition.cassette]
+  const names = testsIn(file).flatMap((test) => {
+    const shared = sharedAround(test)
+    return shared === undefined ? (definitionOf(test)?.cassette ?? []) : shared.name
   })
+  return [...new Set(names)]
 }

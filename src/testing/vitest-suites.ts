@@ -36,7 +36,7 @@ export function useCassette(name: string, options: SuiteCassetteOptions = {}): S
     )
   const collector = TestRunner.getCurrentSuite()
   const suite = collector.suite ?? collector.file
-  const shared = share(suite)
+  const shared = share(suite, name)
   if (shared === undefined)
     throw new UsageError(
       `${suiteLabelOf(suite)}: useCassette('${name}') is the second in one suite; put one of them into a describe of its own`,
@@ -66,6 +66,7 @@ async function runSuite(
   const casting = {
     label: suiteLabelOf(suite),
     cassette: name,
+    named: true,
     options: optionsFor(options),
     priced: projectOptions() !== undefined,
   }

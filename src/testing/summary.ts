@@ -1,0 +1,92 @@
+import type { UnusedInteraction } from '../core/errors.ts'
+import { sumUsage, type Usage } from '../core/usage.ts'
+import type { JournalOutcome } from '../engine/journal.ts'
+import type { CassetteReport } from './report.ts'
+
+/** What a run of tests came to. */
+export interface RunSummary {
+  readonly reports: readonly CassetteReport[]
+  /** Recorded interactions that no test played, of cassettes whose tests all ran. */
+  readonly unplayed: readonly UnusedInteraction[]
+  /** Cassette files that no test has. */
+  readonly unusedFiles: readonly string[]
+}
+
+/** Rows of one kind that are listed. */
+const LISTED = 20
+
+/** The width of labels in vitest's own summary. */
+const LABEL = 11
+
+/** The summary's lines; none when no test asked for anything, and nothing is unused. */
+export function summaryLines({ reports, unplayed, unusedFiles }: RunSummary): string[] {
+  const groups: readonly (readonly [string, readonly string[]])[] = [
+    ['Cassettes', countsIn(reports)],
+    ['Written', reports.flatMap(writtenIn)],
+    ['Not kept', reports.flatMap(({ cassette, lost }) => lost.map((each) => `${each} (for '${cassette}')`))],
+    ['Not played', unplayed.map(placeOf)],
+    ['Unused', unusedFiles.map((file) => `${file}: no test has it`)],
+    ['Replayed', costOf(usagesIn(reports, 'replayed'), 'that live calls would have cost')],
+    ['Spent', costOf(usagesIn(reports, 'spent'), 'on live calls')],
+  ]
+  return groups.flatMap(([label, rows]) =>
+    shortened(rows).map((row, i) => `${(i === 0 ? label : '').padStart(LABEL)}  ${row}`),
+  )
+}
+
+function shortened(rows: readonly string[]): readonly string[] {
+  return rows.length <= LISTED ? rows : [...rows.slice(0, LISTED), `and ${rows.length - LISTED} more`]
+}
+
+function countsIn(reports: readonly CassetteReport[]): string[] {
+  const sum = (...outcomes: JournalOutcome[]): number =>
+    reports.reduce((total, { counts }) => outcomes.reduce((of, each) => of + (counts[each] ?? 0), total), 0)
+  const parts = [
+    [sum('hit'), 'replayed'],
+    [sum('recorded'), 'recorded'],
+    [sum('miss', 'exhausted'), 'missed'],
+    [sum('passed'), 'passed live'],
+    [sum('dropped', 'failed', 'pending'), 'not kept'],
+    [sum('ignored'), 'ignored'],
+  ] as const
+  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`)
+  return told.length === 0 ? [] : [`requests: ${told.join(', ')}`]
+}
+
+function writtenIn({ saved }: CassetteReport): string[] {
+  if (saved?.written !== true) return []
+  const replaced = saved.removed > 0 ? `, in place of ${saved.removed}` : ''
+  return [`${saved.file}: ${saved.added} ${saved.added === 1 ? 'interaction' : 'interactions'}${replaced}`]
+}
+
+function placeOf({ cassette, position, method, path }: UnusedInteraction): string {
+  return `interaction ${position + 1} of '${cassette}' (${method} ${path})`
+}
+
+function usagesIn(reports: readonly CassetteReport[], kind: 'replayed' | 'spent'): Usage {
+  return sumUsage(reports.flatMap(({ usage }) => (usage === undefined ? [] : [usage[kind]])))
+}
+
+/** What is not known is said to be so, and never counted as nothing. */
+function costOf({ requests, unknown, unpriced, tokens, usd }: Usage, what: string): string[] {
+  if (requests === 0) return []
+  const told = [
+    ...(tokens.input === undefined ? [] : [`${grouped(tokens.input)} tokens in`]),
+    ...(tokens.output === undefined ? [] : [`${grouped(tokens.output)} out`]),
+  ]
+  const isAll = unknown === 0 && unpriced === 0
+  const cost =
+    usd === undefined ? `at a cost that is not known` : `${isAll ? '' : 'at least '}${dollars(usd)} ${what}`
+  const silent = unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} answers tell no usage`]
+  return [[...told, cost, ...silent].join(', ')]
+}
+
+/** Two digits that count, where it is less than a cent. */
+function dollars(usd: number): string {
+  if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
+  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en-US')
+}
