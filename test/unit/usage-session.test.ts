@@ -217,3 +217,21 @@ test('usage can be asked for after the session is closed', async () => {
   await vcr.close()
   expect(vcr.usage().spent.tokens).toEqual({ input: 3, output: 3 })
 })
+
+test('a part that is undone would have been paid all the same', async () => {
+  const { url } = await api()
+  const dir = await tempDir()
+  await within({ mode: 'record', dir, upstream: url }, (vcr) => chat(vcr, 5))
+  const usage = await within({ dir }, async (vcr) => {
+    for (const part of [vcr.part(), vcr.part()]) {
+      const body = JSON.stringify({ model: 'gpt-4o-mini', n: 5 })
+      const headers = { 'content-type': 'application/json' }
+      const init = { method: 'POST', headers, body }
+      const response = await part.handle(new Request('https://api.openai.com/v1/chat/completions', init))
+      expect(response.status).toBe(200)
+      part.undo()
+    }
+    return vcr.usage()
+  })
+  expect(usage.replayed).toMatchObject({ requests: 2, tokens: { input: 10 } })
+})
