@@ -134,7 +134,7 @@ export class Vcr implements AsyncDisposable {
   }
 
   /** For adapters: answers one request in the engine's own terms. */
-  exchange(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
+  async exchange(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
     return this.#open().handle(request, arrival, signal)
   }
 

@@ -1,0 +1,147 @@
+import https from 'node:https'
+import axios from 'axios'
+import nock from 'nock'
+import OpenAI from 'openai'
+import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { playWithNock } from '../../src/adapters/nock.ts'
+import { openCassette } from '../../src/index.ts'
+import { tempDir } from '../support/temp.ts'
+import { readAll } from '../support/upstream.ts'
+import { echoUpstream } from './echo.ts'
+import { cassette, got } from './written.ts'
+
+const HOST = 'https://api.openai.com'
+const URL_ = `${HOST}/v1/chat/completions?a=1`
+const BODY = '{"n":1}'
+
+afterEach(() => {
+  nock.cleanAll()
+  nock.enableNetConnect()
+})
+
+const clients: Readonly<Record<string, () => Promise<string>>> = {
+  fetch: async () => (await fetch(URL_, { method: 'POST', body: BODY })).text(),
+  'node:https': () =>
+    new Promise((resolve, reject) => {
+      const request = https.request(URL_, { method: 'POST' }, (res) =>
+        readAll(res).then((body) => resolve(body.toString()), reject),
+      )
+      request.on('error', reject).end(BODY)
+    }),
+  axios: async () => JSON.stringify((await axios.post(URL_, BODY)).data),
+  "undici's request": async () => (await undiciRequest(URL_, { method: 'POST', body: BODY })).body.text(),
+  "undici's fetch with an agent of its own": async () => {
+    const dispatcher = new Agent({ headersTimeout: 0 })
+    onTestFinished(() => dispatcher.destroy())
+    return (await undiciFetch(URL_, { method: 'POST', body: BODY, dispatcher })).text()
+  },
+}
+
+for (const [client, ask] of Object.entries(clients)) {
+  test(`nock: what ${client} asks is recorded and replayed, with the network disabled`, async () => {
+    nock.disableNetConnect()
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    {
+      await using vcr = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
+      await using _ = await playWithNock(vcr)
+      expect(await ask()).toBe(BODY)
+    }
+    expect(upstream.reached.map(({ target }) => target)).toEqual(['/v1/chat/completions?a=1'])
+    await upstream.close()
+    await using vcr = await openCassette('c', { dir })
+    await using _ = await playWithNock(vcr)
+    expect(await ask()).toBe(BODY)
+  })
+}
+
+test('an upstream that is none of the hosts is asked only where nock allows it, and the error says so', async () => {
+  const upstream = await echoUpstream()
+  const options = { mode: 'record', dir: await tempDir(), upstream: upstream.url } as const
+  await using vcr = await openCassette('c', options)
+  await using _ = await playWithNock(vcr, { hosts: ['api.openai.com'] })
+  nock.disableNetConnect()
+  const refused = await fetch(URL_)
+  expect([refused.status, await refused.text()]).toEqual([
+    502,
+    expect.stringContaining('Disallowed net connect'),
+  ])
+  nock.enableNetConnect('127.0.0.1')
+  expect((await fetch(URL_)).status).toBe(200)
+})
+
+test('interceptors of a user stand beside the cassette: those declared before it go before, and all stay', async () => {
+  const dir = await cassette(got('/v1/models', 'the cassette'), got('/v1/files', 'the cassette'))
+  const mine = nock(HOST).persist().get('/v1/models').reply(200, 'mine')
+  nock('https://example.com').get('/').reply(200, 'elsewhere')
+  const vcr = await openCassette('c', { dir })
+  const playing = await playWithNock(vcr)
+  const later = nock(HOST).get('/v1/later').reply(200, 'later')
+  const text = async (url: string): Promise<string> => (await fetch(url)).text()
+  expect(await text(`${HOST}/v1/models`)).toBe('mine')
+  expect(await text(`${HOST}/v1/files`)).toBe('the cassette')
+  expect(await text('https://example.com/')).toBe('elsewhere')
+  expect([mine.isDone(), later.isDone()]).toEqual([true, false])
+  expect(nock.pendingMocks(), 'the cassette is nothing to wait for').toEqual([`GET ${HOST}:443/v1/later`])
+  await playing.stop()
+  await playing.stop()
+  expect(await text(`${HOST}/v1/models`)).toBe('mine')
+  expect(await text(`${HOST}/v1/later`)).toBe('later')
+  expect(nock.activeMocks()).toEqual([`GET ${HOST}:443/v1/models`])
+  await vcr.close()
+})
+
+test('when it has stopped, nock refuses the hosts until it is told to forget them', async () => {
+  const vcr = await openCassette('c', { dir: await cassette(got('/v1/models', 'x')) })
+  await (await playWithNock(vcr)).stop()
+  await vcr.close()
+  const refused = await fetch(`${HOST}/v1/models`)
+  expect([refused.status, await refused.text()]).toEqual([501, expect.stringContaining('ERR_NOCK_NO_MATCH')])
+  nock.cleanAll()
+  nock.disableNetConnect()
+  await expect(fetch(`${HOST}/v1/models`)).rejects.toThrow()
+})
+
+test('of two cassettes for one host the latest answers until it stops', async () => {
+  await using first = await openCassette('c', {
+    dir: await cassette(got('/v1/models', 'first'), got('/v1/models', 'again')),
+  })
+  await using second = await openCassette('c', { dir: await cassette(got('/v1/models', 'second')) })
+  const ask = async (): Promise<string> => (await fetch(`${HOST}/v1/models`)).text()
+  const playing = [await playWithNock(first), await playWithNock(second)]
+  expect(await ask()).toBe('second')
+  await playing[1]?.stop()
+  expect(await ask()).toBe('first')
+  await playing[0]?.stop()
+})
+
+test('other hosts, told by name and port', async () => {
+  const dir = await cassette(got('/v1/models', 'told'))
+  await using vcr = await openCassette('c', { dir, repeat: 'last' })
+  await using _ = await playWithNock(vcr, { hosts: ['mine.openai.azure.com', 'llm.test:8080'] })
+  for (const url of ['https://mine.openai.azure.com/v1/models', 'http://llm.test:8080/v1/models'])
+    expect(await (await fetch(url)).text()).toBe('told')
+  nock.disableNetConnect()
+  await expect(fetch('http://llm.test:8081/v1/models')).rejects.toThrow()
+})
+
+test('where nock is off it is told, before a request goes to the network', async () => {
+  const vcr = await openCassette('c', { dir: await cassette(got('/v1/models', 'x')) })
+  nock.restore()
+  onTestFinished(() => nock.activate())
+  await expect(playWithNock(vcr)).rejects.toThrow('nock is off: nock.restore() was called')
+  await vcr.close()
+})
+
+test('a cassette that is closed answers once, and says so', async () => {
+  const vcr = await openCassette('c', { dir: await cassette(got('/v1/models', 'x')) })
+  await using _ = await playWithNock(vcr)
+  await vcr.close()
+  const error = await new OpenAI({ apiKey: 'none' }).models.list().catch((reason: unknown) => reason)
+  expect(error).toMatchObject({
+    status: 500,
+    code: 'cassette_closed',
+    message: expect.stringContaining("'c' is closed"),
+  })
+})
