@@ -40,7 +40,10 @@ export const test: CassetteTest = Object.assign(defining(nodeTest), {
   todo: defining(nodeTest.todo),
 })
 
-/** The same by its other name. */
+/**
+ * The same by its other name.
+ * @alias
+ */
 export const it: CassetteTest = test
 
 type Declare = (name: string, options: TestOptions, fn?: (t: TestContext) => Promise<void>) => Promise<void>

@@ -84,6 +84,7 @@ test('importing one entry loads no peer of another', () => {
     'adapters/express.ts': /^(?:msw|@mswjs|nock|vitest)/,
     'testing/vitest.ts': /^(?:express|msw|nock)/,
     'testing/vitest-plugin.ts': /^(?:express|msw|nock)/,
+    'testing/node-test.ts': /^(?:express|msw|nock|vitest)/,
     'adapters/nock.ts': /^(?:msw|@mswjs|express|vitest)/,
   }
   for (const [entry, foreign] of Object.entries(peers)) {

@@ -62,6 +62,17 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     withMode: ["openCassette('weather')", "openCassette('weather', { mode: 'record' })"],
     cassette: 'weather',
   },
+  'node:test': {
+    files: {
+      ...agent,
+      'package.json': JSON.stringify({ type: 'module' }),
+      'weather.test.js': docsBlock('node:test', 'weather.test.js'),
+    },
+    command: 'node --test',
+    test: 'weather.test.js',
+    withMode: ["'tells the weather', ", "'tells the weather', { cassette: { mode: 'record' } }, "],
+    cassette: 'weather/tells-the-weather',
+  },
   'a runner that is none': {
     files: {
       ...agent,
@@ -121,20 +132,18 @@ describe.each(Object.entries(RUNNERS))('%s', (_, runner) => {
   })
 })
 
-test('Jest with a cassette for every test fails a test that swallows a miss', async () => {
-  const { files, command } = RUNNERS['Jest with a cassette for every test'] as Runner
-  const project = await newProject({ ...files, 'weather.test.js': SWALLOWING })
-  const missed = await project.run(command)
-  expect(missed.status).toBe(1)
-  expect(said(missed)).toContain('No recorded request matches')
-  expect(said(missed)).toContain('Tests:       1 failed, 1 total')
-})
-
-const SWALLOWING = `
-  import { weather } from './weather.js'
-  test('swallows', async () => {
-    expect(await weather('Paris').catch(() => 'unknown')).toBe('unknown')
-  })`
+test.each(['Jest with a cassette for every test', 'node:test'])(
+  '%s fails a test that swallows a miss',
+  async (name) => {
+    const { files, command } = RUNNERS[name] as Runner
+    const project = await newProject(files)
+    await project.edit('weather.test.js', "weather('Paris')", "weather('Paris').catch(() => 'Paris')")
+    const missed = await project.run(command)
+    expect(missed.status).toBe(1)
+    expect(said(missed)).toContain('No recorded request matches')
+    expect(said(missed)).toMatch(/Tests: +1 failed, 1 total|fail 1/)
+  },
+)
 
 test("in Jest's own world fetch and node:https are intercepted, and answer with its own classes", async () => {
   const project = await newProject({
