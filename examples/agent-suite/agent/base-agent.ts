@@ -16,6 +16,8 @@ export interface AgentOptions {
   readonly name: string
   readonly instructions: string
   readonly model: string
+  /** How long an answer may be; the model's own limit where it is not given. */
+  readonly maxTokens?: number
   readonly llm: ModelSkill
   /** What else it can do: their tools are the agent's, and their hooks are called after its own. */
   readonly skills?: readonly Skill[]
@@ -110,9 +112,11 @@ export class BaseAgent {
     toolChoice: 'required' | 'auto' | 'none',
   ): AsyncGenerator<ChatCompletionChunk, ChatCompletion> {
     const tools = this.tools.schemas
+    const { model, maxTokens } = this.#options
     const asked = {
-      model: this.#options.model,
+      model,
       messages: [...run.messages],
+      ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
       ...(tools.length > 0 ? { tools, tool_choice: toolChoice } : {}),
     }
     using _measured = run.stopwatch.measure('modelMs')
@@ -171,6 +175,6 @@ export class BaseAgent {
       run.stop(new AgentClosedError(`The agent ${this.#options.name} was closed`))
     const closing = await Promise.allSettled(this.#skills.map(async (skill) => skill.close?.()))
     const failures = closing.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
-    if (failures.length > 0) throw new AggregateError(failures, 'Skills could not be closed')
+    if (failures.length > 0) throw new AggregateError(failures, 'Not all skills could be closed')
   }
 }

@@ -13,6 +13,7 @@ export interface OpenAISkillOptions {
 
 /** Asks OpenAI's chat completions. */
 export class OpenAISkill implements ModelSkill {
+  readonly name = 'openai'
   readonly #options: OpenAISkillOptions
 
   constructor(options: OpenAISkillOptions) {

@@ -8,6 +8,7 @@ import type { Tool } from './tool.ts'
 
 /** Something that an agent can do. Methods that its class marks by `@tool` are tools too. */
 export interface Skill {
+  readonly name: string
   readonly hooks?: Hooks
   readonly tools?: readonly Tool[]
   /** Called once, when the agent is closed. */

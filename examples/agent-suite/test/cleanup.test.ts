@@ -1,0 +1,119 @@
+import { Socket } from 'node:net'
+import { expect } from 'vitest'
+import { AgentClosedError } from '../agent/base-agent.ts'
+import type { RunContext } from '../agent/hooks.ts'
+import { agentOn, weatherTool } from './support/agents.ts'
+import { collect } from './support/collect.ts'
+import { REPEATING } from './support/kinds.ts'
+import { test } from './support/suite.ts'
+
+// A stream that is left early is no recording. So each of these tests asks its question to the end
+// first; the cassette then answers it again, as `repeat: 'last'` has it.
+const QUESTION = 'What happens to those who leave early?'
+
+test(
+  'a stream that is left early ends its request and is finalized',
+  REPEATING,
+  async ({ client, connect, counted }) => {
+    await collect(agentOn(client).runStreaming(QUESTION))
+    const finalized: RunContext[] = []
+    const hooks = { finalize: (context: RunContext) => void finalized.push(context) }
+    const agent = agentOn(connect({ fetch: counted.fetch }), { hooks })
+    let chunks = 0
+    for await (const _ of agent.runStreaming(QUESTION)) if (++chunks === 3) break
+    expect([chunks, finalized.length, agent.running]).toEqual([3, 1, 0])
+    expect(counted.signals.map((signal) => signal?.aborted)).toEqual([true])
+  },
+)
+
+test('a stream that is aborted ends with the reason for it', REPEATING, async ({ client }) => {
+  await collect(agentOn(client).runStreaming(QUESTION))
+  const agent = agentOn(client)
+  const abort = new AbortController()
+  const reason = new Error('the user went home')
+  const stream = agent.runStreaming(QUESTION, { signal: abort.signal })
+  await stream.next()
+  abort.abort(reason)
+  await expect(collect(stream)).rejects.toBe(reason)
+  expect(agent.running).toBe(0)
+})
+
+test('an agent that is closed ends what it streams', REPEATING, async ({ client }) => {
+  await collect(agentOn(client).runStreaming(QUESTION))
+  const agent = agentOn(client)
+  const stream = agent.runStreaming(QUESTION)
+  await stream.next()
+  expect(agent.running).toBe(1)
+  await agent.close()
+  await expect(collect(stream)).rejects.toThrow(new AgentClosedError('The agent meteorologist was closed'))
+  expect(agent.running).toBe(0)
+})
+
+test('a run that is aborted while a tool works asks the model no more', async ({
+  client,
+  counted,
+  connect,
+}) => {
+  const abort = new AbortController()
+  const reason = new Error('enough')
+  const tools = [weatherTool(() => abort.abort(reason))]
+  const agent = agentOn(connect({ fetch: counted.fetch }), { tools })
+  const options = { toolChoice: 'required', signal: abort.signal } as const
+  await expect(agent.run('What is the weather in Paris?', options)).rejects.toBe(reason)
+  expect(counted.statuses).toEqual([200])
+  await expect(agentOn(client).run('Too late?', { signal: abort.signal })).rejects.toBe(reason)
+})
+
+test(
+  'nothing stays open after runs that ended, were left and were aborted',
+  REPEATING,
+  async ({ client }) => {
+    const before = openSockets().length
+    await using agent = agentOn(client)
+    await collect(agent.runStreaming(QUESTION))
+    for await (const _ of agent.runStreaming(QUESTION)) break
+    await agent.run('What is left?')
+    await expect.poll(() => openSockets().length).toBeLessThanOrEqual(before)
+    expect(agent.running).toBe(0)
+  },
+)
+
+test('an agent that is closed runs no more, however often it is closed', async ({ client }) => {
+  let closed = 0
+  const agent = agentOn(client, { skills: [{ name: 'door', close: () => void closed++ }] })
+  await Promise.all([agent.close(), agent.close()])
+  await agent.close()
+  expect(closed).toBe(1)
+  await expect(agent.run('Anybody?')).rejects.toBeInstanceOf(AgentClosedError)
+  await expect(agent.runStreaming('Anybody?').next()).rejects.toBeInstanceOf(AgentClosedError)
+})
+
+test('a skill that cannot be closed does not keep the others open', async ({ client }) => {
+  let closed = 0
+  const failing = {
+    name: 'stuck',
+    close: () => {
+      throw new Error('it is stuck')
+    },
+  }
+  const agent = agentOn(client, { skills: [failing, { name: 'door', close: () => void closed++ }] })
+  await expect(agent.close()).rejects.toMatchObject({ errors: [new Error('it is stuck')] })
+  expect(closed).toBe(1)
+})
+
+test('an agent in a block is closed at its end', async ({ client }) => {
+  let closed = 0
+  {
+    await using agent = agentOn(client, { skills: [{ name: 'door', close: () => void closed++ }] })
+    await agent.run('Is this a block?')
+    expect(closed).toBe(0)
+  }
+  expect(closed).toBe(1)
+})
+
+/** Those that keep the process alive: a connection that idles in a pool does not. */
+function openSockets(): readonly Socket[] {
+  // Not documented, but all that names them.
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] }
+  return handles().filter((handle) => handle instanceof Socket && !handle.destroyed) as Socket[]
+}
