@@ -34,10 +34,13 @@ export function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<Int
   return interceptBy((host) => (hosts.has(host) ? vcr : undefined))
 }
 
-/** For test runners: as `intercept` does, with what answers chosen for each request. */
+/**
+ * For test runners: as `intercept` does, with what answers chosen for each request.
+ * @throws UsageError where two copies of MSW's engine are installed, and the other is at work
+ */
 export async function interceptBy(choose: Choice): Promise<Interception> {
-  layers.push(choose)
   unlisten ??= listen()
+  layers.push(choose)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopped ??= leave(choose)

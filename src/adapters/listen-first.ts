@@ -1,4 +1,6 @@
+import { Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
+import { UsageError } from '../core/errors.ts'
 
 /** A client's request as MSW's engine tells of it. */
 export interface RequestEvent {
@@ -18,16 +20,23 @@ interface Source {
 }
 
 const SOURCE = Symbol.for('node-http-request-source')
+const registered = (): unknown => globalThis.__MSW_INTERCEPTORS_REGISTRY?.get(SOURCE)
 
 /**
  * Listens to every client's requests, before all others do: they are heard one after the
  * other, and a user's server with `onUnhandledFrame: 'error'` refuses what it does not know.
  * @returns what ends it
+ * @throws UsageError where another copy of the engine is at work: two hear of half of the requests each
  */
 export function listenFirst(listener: Listener): () => void {
+  if (isOtherCopyAtWork(registered())) {
+    throw new UsageError(
+      'two copies of @mswjs/interceptors are installed, that of msw and that of openai-vcr, and intercept cannot stand beside the other: see `npm ls @mswjs/interceptors`, then `npm dedupe`; or use cassetteHandlers(vcr) in your setupServer',
+    )
+  }
   const interceptor = new HttpRequestInterceptor()
   interceptor.apply()
-  const source = globalThis.__MSW_INTERCEPTORS_REGISTRY?.get(SOURCE) as unknown
+  const source = registered()
   // A version of the engine that is made differently: in turn, then.
   if (!isSource(source)) {
     interceptor.on('request', listener)
@@ -38,6 +47,11 @@ export function listenFirst(listener: Listener): () => void {
     source.removeListener('request', listener)
     interceptor.dispose()
   }
+}
+
+function isOtherCopyAtWork(source: unknown): boolean {
+  if (source === undefined || source instanceof Interceptor) return false
+  return (source as { readyState?: unknown }).readyState === 'ACTIVE'
 }
 
 function isSource(source: unknown): source is Source {

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { answersBrowserClients } from './dom-clients.ts'
+
+answersBrowserClients('jsdom')
