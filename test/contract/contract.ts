@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.ts'
 import { abortCases } from './cases/aborting.ts'
+import { aligningCases } from './cases/aligning.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { codingCases } from './cases/codings.ts'
 import { equalityCases } from './cases/equality.ts'
@@ -10,10 +11,12 @@ import { loadCases } from './cases/load.ts'
 import { matchingCases } from './cases/matching.ts'
 import { modeCases } from './cases/modes.ts'
 import { recordingCases } from './cases/recording.ts'
+import { redirectCases } from './cases/redirects.ts'
 import { replayingCases } from './cases/replaying.ts'
 import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
 import { streamingCases } from './cases/streaming.ts'
+import { telemetryCases } from './cases/telemetry.ts'
 
 /**
  * All that an adapter must do. Each has a test file of its own, so that what one brings
@@ -29,10 +32,13 @@ export function contract(adapter: Adapter): void {
   modeCases(adapter)
   sequenceCases(adapter)
   matchingCases(adapter)
+  aligningCases(adapter)
   keyCases(adapter)
   requestCases(adapter)
   bodyCases(adapter)
   headerCases(adapter)
+  redirectCases(adapter)
+  telemetryCases(adapter)
   abortCases(adapter)
   loadCases(adapter)
   equalityCases(adapter)

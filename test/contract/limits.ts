@@ -10,6 +10,8 @@ export const ABILITIES = {
   'get-body': 'a request body on a GET reaches the engine',
   'compressed-request': 'a body that the client compressed is recorded from the upstream as it was sent',
   'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
+  'redirect-to-root': 'a redirect to a path from the root (`/v1/…`) stays with the cassette',
+  'redirect-to-host': 'a redirect to a URL with a host stays with the cassette',
   'head-first': 'the head of an answer arrives before the first byte of its body is due',
 } as const
 
@@ -18,6 +20,8 @@ export type Ability = keyof typeof ABILITIES
 export const ADAPTERS = ['fetch', 'MSW', 'nock', 'Express', 'node:http', 'server'] as const
 
 export type AdapterName = (typeof ADAPTERS)[number]
+
+const THERE = 'the client goes to that host, past the server'
 
 /** Why an adapter cannot do something. */
 export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Ability, string>>>>> = {
@@ -33,9 +37,12 @@ export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Abilit
     'get-body': 'nock drops it: a web Request has no place for it',
     'compressed-request': 'nock undoes gzip, deflate and br, and hands out no more than the decoded body',
   },
-  Express: {},
-  'node:http': {},
-  server: {},
+  Express: {
+    'redirect-to-root': 'the client goes to the root of the server, and the cassette is mounted below it',
+    'redirect-to-host': THERE,
+  },
+  'node:http': { 'redirect-to-host': THERE },
+  server: { 'redirect-to-host': THERE },
 }
 
 /** A test of something that some adapters cannot do. */

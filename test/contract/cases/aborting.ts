@@ -91,7 +91,7 @@ export function abortCases(adapter: Adapter): void {
     const abort = new AbortController()
     const response = await replaying.fetch('/v1/chat/completions', {
       ...post({}),
-      signal: AbortSignal.any([abort.signal, AbortSignal.timeout(3000)]),
+      signal: AbortSignal.any([abort.signal, AbortSignal.timeout(2000)]),
     })
     expect(response.status).toBe(200)
     abort.abort()
