@@ -1,6 +1,7 @@
 /**
  * Packs the package, installs it into an empty project as a user would, and uses it from
- * there: types, every entry, the command line, a recording and its replay.
+ * there: types and loading of every entry, the command line, a recording and its replay.
+ * test/e2e/first-project.test.ts has the test runners.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,6 +24,7 @@ import OpenAI from 'openai'
 import { openCassette, type CassetteOptions, type JournalEntry } from 'openai-vcr'
 import { intercept } from 'openai-vcr/msw'
 import { cassetteRouter } from 'openai-vcr/express'
+import { playWithNock } from 'openai-vcr/nock'
 import { startServer } from 'openai-vcr/server'
 
 const [mode, upstream] = process.argv.slice(2) as ['record' | 'replay', string]
@@ -46,8 +48,47 @@ const seen: string[] = []
   seen.push(JSON.stringify((await new OpenAI({ baseURL: server.url + '/v1' }).models.list()).data))
   await server.close()
 }
+{
+  await using vcr = await openCassette('nock', options)
+  await using _ = await playWithNock(vcr)
+  seen.push(JSON.stringify((await new OpenAI().models.list()).data))
+}
 if (typeof cassetteRouter !== 'function') throw new Error('no router')
 console.log(seen.join('|'))
+`
+
+const NODE_TEST = `
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { test, useCassette, type CassetteTestContext } from 'openai-vcr/node-test'
+
+test('is typed', { cassette: { repeat: 'last', keepFailed: true }, timeout: 10_000 }, async (t: CassetteTestContext) => {
+  await t.test('below', () => assert.equal(t.vcr.mode, 'replay'))
+})
+test.skip('is skipped', async ({ vcr }) => { vcr.unused() })
+describe('a suite', () => {
+  const suite = useCassette('suite', { hosts: ['127.0.0.1:1'] })
+  test('shares', ({ vcr }) => assert.equal(vcr.name, suite.vcr.name))
+})
+`
+
+const VITEST = `
+import { describe, expect } from 'vitest'
+import { test, useCassette } from 'openai-vcr/vitest'
+
+test('is typed', { cassette: { repeat: 'last', keepFailed: true } }, ({ vcr }) => expect(vcr.mode).toBe('replay'))
+test.concurrent.each(['one', 'two'])('each %s', async (name) => expect(name).toHaveLength(3))
+describe('a suite', () => {
+  const suite = useCassette('suite', { hosts: ['127.0.0.1:1'] })
+  test('shares', ({ vcr }) => expect(vcr.name).toBe(suite.vcr.name))
+})
+`
+
+const VITEST_CONFIG = `
+import { openaiVcr } from 'openai-vcr/vitest/plugin'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({ plugins: [openaiVcr({ keepFailed: true })], test: { include: ['src/*.vitest.ts'] } })
 `
 
 try {
@@ -61,13 +102,16 @@ try {
     path.join(project, 'package.json'),
     JSON.stringify({ name: 'empty', private: true, type: 'module', allowScripts: { node: true } }),
   )
-  const peers = ['openai', 'msw', 'typescript', 'node', '@types/node'].map(
+  const peers = ['openai', 'msw', 'nock', 'vitest', 'typescript', 'node', '@types/node'].map(
     (name) => `${name}@${devDependencies[name]}`,
   )
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`, ...peers])
 
   mkdirSync(path.join(project, 'src'))
   writeFileSync(path.join(project, 'src/try.ts'), PROGRAM)
+  writeFileSync(path.join(project, 'src/node.test.ts'), NODE_TEST)
+  writeFileSync(path.join(project, 'src/any.vitest.ts'), VITEST)
+  writeFileSync(path.join(project, 'vitest.config.ts'), VITEST_CONFIG)
   const compiler = {
     target: 'es2024',
     module: 'nodenext',
@@ -79,9 +123,11 @@ try {
   }
   writeFileSync(
     path.join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: compiler, include: ['src'] }),
+    JSON.stringify({ compilerOptions: compiler, include: ['src', 'vitest.config.ts'] }),
   )
   npm(['exec', '-c', 'tsc'])
+  npm(['exec', '-c', 'node --test src/node.test.ts'])
+  npm(['exec', '-c', 'vitest run'])
 
   const upstream = createServer((_req, res) => {
     res
@@ -98,7 +144,7 @@ try {
     throw new Error(`recorded ${recorded}, replayed ${replayed}`)
   const listed = await run(['exec', '-c', 'openai-vcr list --cassettes tapes --json'])
   const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name)
-  if (names.join() !== 'fetch,msw,server') throw new Error(`the command line lists ${names.join()}`)
+  if (names.join() !== 'fetch,msw,nock,server') throw new Error(`the command line lists ${names.join()}`)
   process.stdout.write(
     'installed from its tarball; types, entries, command line, recording and replay work\n',
   )
