@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { METHODS } from 'node:http'
 import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import nock from 'nock'
 import { UsageError } from '../core/errors.ts'
 import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
@@ -8,6 +9,7 @@ import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
+import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
 export type NockOptions = HostOptions
 
@@ -61,6 +63,7 @@ function declare(host: string, layer: Layer): nock.Interceptor[] {
   const isAsked = (): boolean => answering.getStore() === true
   return ['https', 'http'].flatMap((scheme) => {
     const base = `${scheme}://${host}`
+    const sockets = layer.vcr.mode === 'live' ? [webSockets(nock(base, { conditionally: isPlayed }))] : []
     const played = everyMethod(nock(base, { conditionally: isPlayed }))
     for (const each of played)
       each.reply((request: Request) => answering.run(true, () => reply(layer.vcr, request)))
@@ -68,7 +71,7 @@ function declare(host: string, layer: Layer): nock.Interceptor[] {
     // They pass under `disableNetConnect()` too: who records wants the upstream asked.
     const passed = everyMethod(nock(base, { conditionally: isAsked }))
     for (const each of passed) each.passthrough()
-    return [...played, ...passed]
+    return [...sockets, ...played, ...passed]
   })
 }
 
@@ -77,7 +80,24 @@ function everyMethod(scope: nock.Scope): nock.Interceptor[] {
   return ALL_METHODS.map((method) => scope.persist().intercept(/.*/, method).optionally())
 }
 
-async function reply(vcr: Vcr, request: Request): Promise<[number, Readable | undefined, string[]]> {
+/** In the mode live they are the real API's. */
+function webSockets(scope: nock.Scope): nock.Interceptor {
+  const interceptor = scope
+    .persist()
+    .intercept(/.*/, 'GET')
+    .matchHeader('upgrade', /^websocket$/i)
+    .optionally()
+  interceptor.passthrough()
+  return interceptor
+}
+
+type Reply = [status: number, body: Readable | undefined, headers: string[]]
+
+async function reply(vcr: Vcr, request: Request): Promise<Reply> {
+  if (isWebSocket(request)) {
+    const { status, headers, body } = refuseWebSocket(request)
+    return [status, Readable.fromWeb(body as ReadableStream), [...headers].flat()]
+  }
   const arrival = vcr.arrive()
   const asked = await read(request, vcr.upstream)
   const answer = await vcr.exchange(asked, arrival, request.signal).catch(answerFault)

@@ -1,9 +1,11 @@
+import http from 'node:http'
 import https from 'node:https'
+import type { AddressInfo } from 'node:net'
 import axios from 'axios'
 import nock from 'nock'
 import OpenAI from 'openai'
 import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
-import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { playWithNock } from '../../src/adapters/nock.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
@@ -145,3 +147,30 @@ test('a cassette that is closed answers once, and says so', async () => {
     message: expect.stringContaining("'c' is closed"),
   })
 })
+
+for (const [mode, status] of [
+  ['replay', 501],
+  ['live', 101],
+] as const) {
+  test(`a WebSocket in the mode ${mode} ends with ${status}`, async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
+    const server = http.createServer().on('upgrade', (_req, socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    await using vcr = await openCassette('c', { mode, dir: await tempDir() })
+    await using _ = await playWithNock(vcr, { hosts: [`127.0.0.1:${port}`] })
+    const ended = await new Promise((resolve, reject) => {
+      const headers = { connection: 'Upgrade', upgrade: 'websocket' }
+      const asking = http.get(`http://127.0.0.1:${port}/v1/realtime`, { headers, agent: false })
+      const answer = ({ statusCode }: http.IncomingMessage): void => resolve(statusCode)
+      asking.on('upgrade', answer).on('response', answer).on('error', reject)
+    })
+    expect(ended).toBe(status)
+    expect(vcr.journal).toEqual([])
+    expect(warned.mock.calls.length).toBe(mode === 'live' ? 0 : 1)
+  })
+}
