@@ -15,6 +15,8 @@ export default defineConfig({
     include: ['test/*.test.ts'],
     setupFiles: [`${import.meta.dirname}/../loopback-only.ts`],
     globalSetup: [`${import.meta.dirname}/servers.ts`],
+    // The files share nothing but what they import, and that is most of the time that they take.
+    isolate: false,
     // A model may think for a while.
     testTimeout: 60_000,
   },
