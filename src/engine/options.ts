@@ -62,7 +62,7 @@ export interface CassetteOptions {
   readonly strictUnused?: boolean
 }
 
-const KNOWN = [
+export const CASSETTE_OPTIONS = [
   'mode',
   'dir',
   'upstream',
@@ -98,8 +98,8 @@ export function resolveOptions(
   flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {},
 ): ResolvedOptions {
   for (const key of Object.keys(options)) {
-    if (!(KNOWN as readonly string[]).includes(key))
-      throw new UsageError(`unknown option '${key}'${didYouMean(key, KNOWN)}`)
+    if (!(CASSETTE_OPTIONS as readonly string[]).includes(key))
+      throw new UsageError(`unknown option '${key}'${didYouMean(key, CASSETTE_OPTIONS)}`)
   }
   const upstream = flags.upstream ?? filled(env['OPENAI_VCR_UPSTREAM']) ?? options.upstream
   return {

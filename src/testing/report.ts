@@ -41,7 +41,8 @@ export function reportOf(
     counts,
     unplayed: vcr.unplayed(),
     ...(saved === undefined ? {} : { saved }),
-    lost: lostIn(vcr.journal),
+    // Of a test that failed nothing is kept, and in the mode live nothing ever.
+    lost: passed && vcr.mode !== 'live' ? lostIn(vcr.journal) : [],
     ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
   }
 }

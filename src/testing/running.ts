@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
+import { followUndici } from './undici-context.ts'
 
 /** A test, or the hooks of a suite, whose requests a cassette answers. */
 export interface Runner {
@@ -20,6 +21,9 @@ const context = new AsyncLocalStorage<Runner | 'nobody' | (() => Runner | undefi
 const tests = new Set<Runner>()
 const suites = new Set<Runner>()
 const late = new WeakSet<Runner>()
+
+/** Ends what is needed while any of them runs. */
+let unfollow: (() => void) | undefined
 
 /** Runs a test, whose requests are answered until it ends. */
 export function runAsTest<T>(runner: Runner, body: () => Promise<T>): Promise<T> {
@@ -56,11 +60,16 @@ function inContext(): Runner | 'nobody' | undefined {
 }
 
 async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>): Promise<T> {
+  unfollow ??= followUndici(context)
   set.add(runner)
   try {
     return await context.run(runner, body)
   } finally {
     set.delete(runner)
+    if (tests.size + suites.size === 0) {
+      unfollow()
+      unfollow = undefined
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { HostOptions } from '../adapters/hosts.ts'
-import type { CassetteOptions } from '../engine/options.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../engine/options.ts'
 
 /** How a suite's cassette is opened, and what becomes of it. */
 export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
@@ -26,10 +26,14 @@ export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions
   return rest
 }
 
-/** Checks those that are no cassette's: its own are checked where it is opened. */
+const KNOWN = [...CASSETTE_OPTIONS, 'name', 'hosts', 'keepFailed'] as const
+
+/** Checks those that are no cassette's: the values of its own are checked where it is opened. */
 export function checkOptions(options: TestCassetteOptions): void {
   if (typeof options !== 'object' || options === null)
     throw new UsageError("the option 'cassette' must be an object, such as { repeat: 'last' }")
+  const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
+  if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, KNOWN)}`)
   const { hosts, keepFailed } = options
   if (hosts !== undefined && !(Array.isArray(hosts) && hosts.every((host) => typeof host === 'string')))
     throw new UsageError("the option 'hosts' must be a list of host names")

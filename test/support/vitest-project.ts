@@ -93,7 +93,7 @@ async function cassettesIn(dir: string): Promise<Record<string, string[]>> {
   const names = found.filter((file) => file.endsWith('.yaml')).toSorted()
   const entries = names.map(async (name) => {
     const text = await readFile(path.join(folder, name), 'utf8')
-    const asked = [...text.matchAll(/^ {8}content: (.*)$/gm)].map(([, content]) => content as string)
+    const asked = [...text.matchAll(/"content": "(.*)"$/gm)].map(([, content]) => content as string)
     return [name.slice(0, -'.yaml'.length), asked] as const
   })
   return Object.fromEntries(await Promise.all(entries))

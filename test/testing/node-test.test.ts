@@ -60,6 +60,9 @@ test('what a failing test recorded is not kept, unless it is asked for', async (
       await ask('above')
       await t.test('the subtest', async (t) => { await ask('below'); assert.fail('so it is') })
     })
+    test('fails deep', async (t) => {
+      await t.test('one', (t) => t.test('two', async () => { await ask('deep'); assert.fail('deep') }))
+    })
     test('times out', { timeout: 300 }, async () => {
       await ask('in time')
       await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -72,10 +75,13 @@ test('what a failing test recorded is not kept, unless it is asked for', async (
     'fails and keeps': 'failed',
     'fails in a subtest': 'failed',
     'the subtest': 'failed',
+    'fails deep': 'failed',
+    one: 'failed',
+    two: 'failed',
     'times out': 'failed',
     passes: 'passed',
   })
-  expect(asked()).toBe(6)
+  expect(asked()).toBe(7)
   expect(Object.keys(await tests.cassettes())).toEqual(['weather/fails-and-keeps', 'weather/passes'])
 })
 
