@@ -113,3 +113,12 @@ for (const [name, asking] of Object.entries(calls)) {
     expect(await seen(vcr.fetch, echo, await asking(url))).toEqual(node)
   })
 }
+
+test('a request that was aborted before it was made leaves its body unread', async () => {
+  let pulled = 0
+  const body = new ReadableStream({ pull: () => void pulled++ }, { highWaterMark: 0 })
+  await using vcr = await openCassette('c', { dir: await tempDir() })
+  const asking = post(body, { duplex: 'half', signal: AbortSignal.abort(new Error('why')) })
+  await expect(vcr.fetch('https://api.openai.com/v1/x', asking)).rejects.toThrow('why')
+  expect([pulled, body.locked]).toEqual([0, false])
+})
