@@ -1,6 +1,7 @@
 import { Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { UsageError } from '../core/errors.ts'
+import { keepMockedSessionsOut } from './mocked-sessions.ts'
 
 /** A client's request as MSW's engine tells of it. */
 export interface RequestEvent {
@@ -29,6 +30,7 @@ const registered = (): unknown => globalThis.__MSW_INTERCEPTORS_REGISTRY?.get(SO
  * @throws UsageError where another copy of the engine is at work: two hear of half of the requests each
  */
 export function listenFirst(listener: Listener): () => void {
+  keepMockedSessionsOut()
   if (isOtherCopyAtWork(registered())) {
     throw new UsageError(
       'two copies of @mswjs/interceptors are installed, that of msw and that of openai-vcr, and intercept cannot stand beside the other: see `npm ls @mswjs/interceptors`, then `npm dedupe`; or use cassetteHandlers(vcr) in your setupServer',

@@ -4,6 +4,7 @@ import { answerRequest, isLeftAlone } from './answer-request.ts'
 import { hostsOf } from './hosts.ts'
 import type { InterceptOptions } from './intercept.ts'
 import { leavable } from './leavable.ts'
+import { keepMockedSessionsOut } from './mocked-sessions.ts'
 import { warnOfWebSocket } from './web-sockets.ts'
 
 export { type Choice, intercept, interceptBy, type Interception, type InterceptOptions } from './intercept.ts'
@@ -17,6 +18,7 @@ export function cassetteHandlers(
   vcr: Vcr,
   options: InterceptOptions = {},
 ): (HttpHandler | WebSocketHandler)[] {
+  keepMockedSessionsOut()
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
@@ -28,13 +30,16 @@ export function cassetteHandlers(
 /** A close code for applications. */
 const NOT_IMPLEMENTED = 4501
 
+/** Each listens for other threads as long as the process runs: one is enough for all with the same hosts. */
+const links = new Map<string, ReturnType<typeof ws.link>>()
+
 /** The global WebSocket, which MSW keeps apart from requests. */
 function refuseWebSockets(hosts: ReadonlySet<string>): WebSocketHandler {
   const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
-  return ws
-    .link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
-    .addEventListener('connection', ({ client }) => {
-      warnOfWebSocket(client.url.href)
-      client.close(NOT_IMPLEMENTED, 'openai-vcr does not play WebSockets yet')
-    })
+  const link = links.get(names) ?? ws.link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
+  links.set(names, link)
+  return link.addEventListener('connection', ({ client }) => {
+    warnOfWebSocket(client.url.href)
+    client.close(NOT_IMPLEMENTED, 'openai-vcr does not play WebSockets yet')
+  })
 }
