@@ -4,6 +4,7 @@ import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
 import { type RequestEvent, listenFirst } from './listen-first.ts'
+import { breakOlderConnections } from './older-connections.ts'
 
 export type InterceptOptions = HostOptions
 
@@ -50,7 +51,14 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 }
 
 function listen(): () => void {
-  const endings = [listenFirst(answerEvent), holdIdleConnections((host) => answered.has(host))]
+  const endings = [
+    listenFirst(answerEvent),
+    holdIdleConnections((host) => answered.has(host)),
+    breakOlderConnections((host) => {
+      const answerer = fromLatestLayer(host)
+      return answerer !== undefined && answerer.mode !== 'live'
+    }),
+  ]
   return () => {
     for (const end of endings) end()
     answered.clear()

@@ -9,12 +9,22 @@ import { localUpstream, readAll } from '../support/upstream.ts'
 const CHAT = 'https://api.openai.com/v1/chat/completions'
 const BODY = '{"n":1}'
 
+/** What only the environment has. */
+const browser = globalThis as unknown as {
+  readonly XMLHttpRequest: new () => EventTarget & {
+    readonly responseText: string
+    open(method: string, url: string): void
+    setRequestHeader(name: string, value: string): void
+    send(body: string): void
+  }
+}
+
 /** What code that is made for browsers asks with. */
 const clients: Readonly<Record<string, () => Promise<string>>> = {
   fetch: async () => (await fetch(CHAT, { method: 'POST', body: BODY })).text(),
   XMLHttpRequest: () =>
     new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest()
+      const request = new browser.XMLHttpRequest()
       request.addEventListener('load', () => resolve(request.responseText))
       request.addEventListener('error', () => reject(new Error('the request failed')))
       request.open('POST', CHAT)

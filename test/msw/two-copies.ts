@@ -2,6 +2,7 @@
  * A process of its own: another copy of MSW's engine, in the directory that is its argument, is
  * at work when ours begins, and then is not. Prints what came of each.
  */
+import type * as Engine from '@mswjs/interceptors/http'
 import { pathToFileURL } from 'node:url'
 import path from 'node:path'
 import { intercept } from '../../src/adapters/msw.ts'
@@ -9,9 +10,7 @@ import { openCassette } from '../../src/index.ts'
 
 const [dir] = process.argv.slice(2) as [string]
 const copy = path.join(dir, 'node_modules/@mswjs/interceptors/lib/node/interceptors/http/index.js')
-const { HttpRequestInterceptor } = (await import(
-  pathToFileURL(copy).href
-)) as typeof import('@mswjs/interceptors/http')
+const { HttpRequestInterceptor } = (await import(pathToFileURL(copy).href)) as typeof Engine
 
 const theirs = new HttpRequestInterceptor()
 theirs.apply()
