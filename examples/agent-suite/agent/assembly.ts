@@ -40,7 +40,7 @@ export class Assembly {
     })
   }
 
-  /** @throws Error for a stream that broke off */
+  /** @throws Error for a stream that broke off, or was aborted: to the SDK that has ended */
   get completion(): ChatCompletion {
     if (this.#head === undefined || this.#finish === undefined) {
       throw new Error('The stream ended before the model had finished')

@@ -140,8 +140,6 @@ export class BaseAgent {
       await this.#hooks('onChunk', chunk, run.context)
       yield chunk
     }
-    // To the SDK a stream that was aborted has ended.
-    run.signal.throwIfAborted()
     return assembly.completion
   }
 
