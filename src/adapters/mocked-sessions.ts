@@ -6,7 +6,7 @@ const SEQUENCE = 0x30
 let isKeptOut = false
 
 /**
- * Keeps what MSW gives out as the session of a mocked TLS connection (`Buffer.from('mocked session')`)
+ * Keeps what MSW gives out as the session of a mocked TLS connection (the words "mocked session")
  * from clients. They would keep it for their next connection to the host; OpenSSL cannot read it, and
  * whichever real connection of the process reads next finds that error and breaks: in a recording
  * with several requests at once, the upstream's. Once kept out it stays so: clients do not forget.
