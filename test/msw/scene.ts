@@ -111,6 +111,15 @@ export class Scene implements AsyncDisposable {
     assert.ok(!(await this.cassetteText()).includes('msw'), 'a mark of ours is in the cassette')
   }
 
+  /** What is printed as an error from now on. */
+  printedErrors(): readonly unknown[][] {
+    const printed: unknown[][] = []
+    const { error } = console
+    console.error = (...args: unknown[]) => void printed.push(args)
+    this.defer(() => (console.error = error))
+    return printed
+  }
+
   /** A server of the user's, listening. */
   listen(unhandled: Unhandled, ...handlers: AnyHandler[]): UsersServer {
     const server = setupServer(...handlers)

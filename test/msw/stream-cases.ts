@@ -180,12 +180,14 @@ export const streamCases: Readonly<Record<string, Case>> = {
     })
     const vcr = await scene.open('record', { upstream: upstream.url })
     scene.listen('error', ...cassetteHandlers(vcr))
+    const printed = scene.printedErrors()
     const abort = new AbortController()
     const asked = assert.rejects(ask(abort.signal), OpenAI.APIUserAbortError)
     await arrived.promise
     abort.abort()
     await Promise.all([asked, stopped.promise])
     await vcr.close()
+    assert.deepEqual(printed, [])
     assert.deepEqual(
       vcr.journal.map(({ outcome }) => outcome),
       ['dropped'],
