@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Answerer } from '../adapters/answer-request.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { followUndici } from './undici-context.ts'
@@ -74,13 +75,13 @@ async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>
 }
 
 /** What answers a request that is made here and now; undefined when it is to pass. */
-export function answererOf(host: string): Pick<Vcr, 'handle'> | undefined {
+export function answererOf(host: string): Answerer | undefined {
   const asking = inContext()
   if (asking === 'nobody') return undefined
   if (asking === undefined) return answererOfLost(host)
   if (!asking.hosts.has(host)) return undefined
-  if (tests.has(asking)) return asking.vcr
-  if (suites.has(asking)) return (onlyTestIn(asking) ?? asking).vcr
+  if (tests.has(asking)) return answering(asking)
+  if (suites.has(asking)) return answering(onlyTestIn(asking) ?? asking)
   return refuseLate(asking)
 }
 
@@ -91,20 +92,36 @@ function onlyTestIn(suite: Runner): Runner | undefined {
 }
 
 /** A request whose context was lost on its way, through a pool of connections for one, is the only running test's. */
-function answererOfLost(host: string): Pick<Vcr, 'handle'> | undefined {
+function answererOfLost(host: string): Answerer | undefined {
   const running = [...tests].filter(({ hosts }) => hosts.has(host))
   const candidates =
     running.length > 0 ? running : innermost([...suites].filter(({ hosts }) => hosts.has(host)))
   const [first, ...others] = candidates
-  return others.length === 0 ? first?.vcr : refuseUnclear(candidates, host)
+  if (first === undefined) return undefined
+  return others.length === 0 ? answering(first) : refuseUnclear(candidates, host)
 }
 
 function innermost(all: readonly Runner[]): readonly Runner[] {
   return all.filter((suite) => !all.some((other) => other.outer === suite))
 }
 
+/**
+ * No connection outlives its answer: undici waits for a `setImmediate` before it uses one again,
+ * which under fake timers never comes, and a test would leave its own to the next.
+ */
+function answering({ vcr }: Runner): Answerer {
+  return {
+    mode: vcr.mode,
+    handle: async (request) => {
+      const response = await vcr.handle(request)
+      response.headers.set('connection', 'close')
+      return response
+    },
+  }
+}
+
 /** None of them can be sure to have had its answers, so that all of them hear of it. */
-function refuseUnclear(candidates: readonly Runner[], host: string): Pick<Vcr, 'handle'> {
+function refuseUnclear(candidates: readonly Runner[], host: string): Answerer {
   const message = [
     `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
     ...candidates.map(({ label }) => `  ${label}`),
@@ -114,7 +131,7 @@ function refuseUnclear(candidates: readonly Runner[], host: string): Pick<Vcr, '
   return refusing(message)
 }
 
-function refuseLate(ended: Runner): Pick<Vcr, 'handle'> {
+function refuseLate(ended: Runner): Answerer {
   const message = `${ended.label} has ended; this request was made in its name afterwards. Await all that it starts, or stop it before the test ends`
   // Its own verdict is spoken, and the test that runs now has no part in it.
   if (!late.has(ended)) process.emitWarning(message, 'OpenaiVcrWarning')
@@ -122,6 +139,6 @@ function refuseLate(ended: Runner): Pick<Vcr, 'handle'> {
   return refusing(message)
 }
 
-function refusing(message: string): Pick<Vcr, 'handle'> {
+function refusing(message: string): Answerer {
   return { handle: () => Promise.reject(new UsageError(message)) }
 }

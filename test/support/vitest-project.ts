@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 import { type Finished, finished, surroundings } from './cli.ts'
 import { tempDir } from './temp.ts'
 
@@ -17,7 +18,7 @@ export interface VitestProject {
 }
 
 export interface VitestRun extends Finished {
-  /** What became of each test, by its suites' and its own titles; a failed one tells why. */
+  /** What became of each test, by its suites' and its own titles; a failed one tells why, an error a line. */
   readonly tests: Readonly<Record<string, string>>
   /** Why files failed besides their tests. */
   readonly files: Readonly<Record<string, string>>
@@ -60,19 +61,26 @@ async function run(dir: string, args: readonly string[], env: Record<string, str
     env: surroundings(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const ended = await finished(child)
   const { testResults } = JSON.parse(
     await readFile(report, 'utf8').catch(() => '{"testResults":[]}'),
   ) as Report
   const tests = testResults
     .flatMap(({ assertionResults }) => assertionResults)
-    .map(
-      ({ fullName, status, failureMessages }) => [fullName, [status, ...failureMessages].join(': ')] as const,
-    )
+    .map(({ fullName, status, failureMessages }) => {
+      // Of a test that passed these are of attempts before.
+      const told = status === 'failed' ? failureMessages.map(withoutStack) : []
+      return [fullName, [status, ...told].join('\n')] as const
+    })
   const failed = testResults
     .filter(({ message }) => message !== '')
-    .map(({ name, message }) => [path.relative(dir, name), message] as const)
+    .map(({ name, message }) => [path.relative(dir, name), withoutStack(message)] as const)
   return { ...ended, tests: Object.fromEntries(tests), files: Object.fromEntries(failed) }
+}
+
+function withoutStack(message: string): string {
+  return message.replaceAll(/\n {4}at .*/g, '')
 }
 
 interface Report {

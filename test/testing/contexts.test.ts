@@ -1,3 +1,4 @@
+import { EventEmitter, on } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import https from 'node:https'
@@ -27,21 +28,15 @@ async function play(name: string, body: (runner: Runner) => Promise<unknown>) {
 
 /** Something that works outside of all tests. */
 function worker(): { do(work: () => Promise<unknown>): Promise<unknown>; stop(): void } {
-  let give: (job: { work: () => Promise<unknown>; done: (result: unknown) => void }) => void = () => {}
-  let isOver = false
+  const jobs = new EventEmitter()
+  // Whoever emits has a context of his own, the loop keeps the one in which it began.
   const loop = async (): Promise<void> => {
-    while (!isOver) {
-      const { work, done } = await new Promise<Parameters<typeof give>[0]>((resolve) => (give = resolve))
-      done(await work())
-    }
+    for await (const [work, done] of on(jobs, 'job', { close: ['stop'] })) done(await work())
   }
   void loop()
   return {
-    do: (work) => new Promise((done) => give({ work, done })),
-    stop: () => {
-      isOver = true
-      give({ work: async () => {}, done: () => {} })
-    },
+    do: (work) => new Promise((done) => jobs.emit('job', work, done)),
+    stop: () => jobs.emit('stop'),
   }
 }
 
@@ -84,7 +79,7 @@ test('tests at once that share an agent of one socket are told apart', async () 
 
 test('what was started before is the only running test’s', async () => {
   const { do: work, stop } = worker()
-  onTestFinished(stop)
+  onTestFinished(() => void stop())
   const server = createServer(async (_, res) => res.end(await (await fetch(URL)).text()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
@@ -99,7 +94,7 @@ test('what was started before is the only running test’s', async () => {
 
 test('what could be of any of several tests is answered with an error, and fails them all', async () => {
   const { do: work, stop } = worker()
-  onTestFinished(stop)
+  onTestFinished(() => void stop())
   let answer: unknown
   const running = signal()
   const answered = signal()
@@ -129,7 +124,7 @@ test('what could be of any of several tests is answered with an error, and fails
 
 test('a test without a cassette beside one that has it is left alone', async () => {
   const { do: work, stop } = worker()
-  onTestFinished(stop)
+  onTestFinished(() => void stop())
   let outside: unknown
   const { asked, failures } = await play('one', async () => {
     // A host that nobody answers for.

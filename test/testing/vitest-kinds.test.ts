@@ -84,7 +84,7 @@ const KINDS = `
       vi.useRealTimers()
     }
   })
-  test('nothing is left behind', () => expect(patched).toEqual(pristine))
+  test('the process is as it was before kinds', () => expect(patched).toEqual(pristine))
 `
 
 /** Both ask the same at the same time, and have other answers. */
@@ -120,8 +120,62 @@ const CONCURRENT = `
       expect(after).toBe(before + 1)
     })
   })
-  plain('nothing is left behind', () => expect(patched).toEqual(pristine))
+  plain('the process is as it was before concurrent', () => expect(patched).toEqual(pristine))
 `
+
+const PASSED = [
+  'a suite in a suite in it',
+  'a test',
+  'at once a test of vitest',
+  'at once one',
+  'at once two',
+  'by its other name',
+  'context',
+  'each a',
+  'each b',
+  'extended',
+  'for a',
+  'for b',
+  'is to fail',
+  'named',
+  'repeated',
+  'retried',
+  'run if',
+  'the process is as it was before concurrent',
+  'the process is as it was before kinds',
+  'the same',
+  'The same',
+  'under fake timers',
+]
+
+const VERDICTS = {
+  ...Object.fromEntries(PASSED.map((name) => [name, 'passed'])),
+  skipped: 'skipped',
+  'skipped if': 'skipped',
+  'to do': 'todo',
+}
+
+const CASSETTES = {
+  'by hand/named': ['named'],
+  'test/concurrent/at-once--one': [],
+  'test/concurrent/at-once--two': [],
+  'test/kinds/a-suite--in-a-suite--in-it': ['before each', 'in it', 'after each'],
+  'test/kinds/a-test': ['test'],
+  'test/kinds/by-its-other-name': ['it'],
+  'test/kinds/context': ['context', 'its own fetch'],
+  'test/kinds/each-a': ['each a'],
+  'test/kinds/each-b': ['each b'],
+  'test/kinds/extended': ['a value', 'an automatic value'],
+  'test/kinds/for-a': ['for a'],
+  'test/kinds/for-b': ['for b'],
+  'test/kinds/is-to-fail': ['is to fail'],
+  'test/kinds/repeated': ['again'],
+  'test/kinds/retried': ['attempt 3'],
+  'test/kinds/run-if': ['run if'],
+  'test/kinds/the-same': ['the first'],
+  'test/kinds/the-same-2': ['the second'],
+  'test/kinds/under-fake-timers': ['under fake timers'],
+}
 
 test('every kind of test records and replays its own cassette, in every pool', async () => {
   const upstream = await echoUpstream()
@@ -145,10 +199,19 @@ test('every kind of test records and replays its own cassette, in every pool', a
     return { status, files, tests, lines }
   }
 
-  const recorded = await run([], {
-    OPENAI_VCR_MODE: 'record',
-    OPENAI_VCR_UPSTREAM: upstream.url,
-  })
-  expect(recorded.tests).toEqual({})
-  expect(await project.cassettes()).toEqual({})
+  const recorded = await run([], { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: upstream.url })
+  expect(recorded.files).toEqual({})
+  expect(recorded.tests).toEqual(VERDICTS)
+  expect(await project.cassettes()).toEqual(CASSETTES)
+  expect(recorded.lines.filter((line) => line.startsWith('one') || line.startsWith('two'))).toHaveLength(2)
+
+  await upstream.close()
+  const pools = [
+    ['--pool=forks'],
+    ['--pool=threads'],
+    ['--pool=vmThreads'],
+    ['--pool=forks', '--no-isolate', '--maxWorkers=1'],
+    ['--pool=threads', '--no-isolate', '--maxWorkers=1', '--sequence.shuffle.files', '--sequence.seed=3'],
+  ]
+  for (const args of pools) expect({ args, ...(await run(args, {})) }).toEqual({ args, ...recorded })
 })
