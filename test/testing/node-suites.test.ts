@@ -48,6 +48,32 @@ test('a cassette of a file is that of all its tests, but of those that name one'
   expect(await tests.run({}, ['--test-isolation=none'])).toMatchObject({ status: 0 })
 })
 
+test('suites that run at once have their own cassettes, for their hooks too', async () => {
+  const tests = await askingProject(`
+    const both = Promise.withResolvers()
+    let here = 0
+    describe('at once', { concurrency: true }, () => {
+      for (const name of ['north', 'south']) {
+        describe(name, () => {
+          useCassette(name)
+          before(async () => {
+            if (++here === 2) both.resolve()
+            await both.promise
+            await ask(name + ' before')
+          })
+          test('asks in the ' + name, async () => { await ask(name) })
+        })
+      }
+    })`)
+  const { env } = await countingUpstream()
+  expect(await tests.run({ ...env, ...RECORD })).toMatchObject({ status: 0 })
+  const { north, south } = await tests.cassettes()
+  expect(north).toMatch(/to north before[^]*to north/)
+  expect(north).not.toContain('south')
+  expect(south).toMatch(/to south before[^]*to south/)
+  expect(await tests.run()).toMatchObject({ status: 0 })
+})
+
 test('a miss fails the test that made it and no other; one of a hook, the suite', async () => {
   const tests = await askingProject(`
     describe('the weather', () => {

@@ -63,10 +63,14 @@ test('what a failing test recorded is not kept, unless it is asked for', async (
     test('fails deep', async (t) => {
       await t.test('one', (t) => t.test('two', async () => { await ask('deep'); assert.fail('deep') }))
     })
-    test('times out', { timeout: 300 }, async () => {
-      await ask('in time')
-      await new Promise((resolve) => setTimeout(resolve, 2000))
-    })
+    const hang = (leaving, n) => async () => {
+      await ask(n)
+      leaving.abort()
+      await new Promise(() => {})
+    }
+    const [first, second] = [new AbortController(), new AbortController()]
+    test('hangs', { signal: first.signal }, hang(first, 'in time'))
+    test('hangs and keeps', { signal: second.signal, cassette: { keepFailed: true } }, hang(second, 'in time, too'))
     test('passes', async () => { await ask('fine') })`)
   const { env, asked } = await countingUpstream()
   const { outcomes } = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
@@ -78,11 +82,16 @@ test('what a failing test recorded is not kept, unless it is asked for', async (
     'fails deep': 'failed',
     one: 'failed',
     two: 'failed',
-    'times out': 'failed',
+    hangs: 'failed',
+    'hangs and keeps': 'failed',
     passes: 'passed',
   })
-  expect(asked()).toBe(7)
-  expect(Object.keys(await tests.cassettes())).toEqual(['weather/fails-and-keeps', 'weather/passes'])
+  expect(asked()).toBe(8)
+  expect(Object.keys(await tests.cassettes())).toEqual([
+    'weather/fails-and-keeps',
+    'weather/hangs-and-keeps',
+    'weather/passes',
+  ])
 })
 
 test('tests that run at the same time in one file do not see each other', async () => {
