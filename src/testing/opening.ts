@@ -16,28 +16,42 @@ export interface Casting {
    */
   readonly named?: boolean
   readonly options: SuiteCassetteOptions
+  /** Other tests that have it too: in the mode `record` each would replace what another recorded. */
+  readonly others?: readonly string[]
   /** Whether the report is to tell what requests cost. */
   readonly priced: boolean
 }
 
 /** @throws UsageError, CassetteError as opening a cassette does, with the test named */
-export async function open({ label, cassette, options }: Casting): Promise<Vcr> {
+export async function open({ label, cassette, options, others = [] }: Casting): Promise<Vcr> {
   try {
     checkOptions(options)
-    return await openCassette(cassette, cassetteOptionsOf(options))
+    const vcr = await openCassette(cassette, cassetteOptionsOf(options))
+    if (vcr.mode === 'record' && others.length > 0) await refuseShared(vcr, others)
+    return vcr
   } catch (error) {
     throw named(error, label)
   }
+}
+
+async function refuseShared(vcr: Vcr, others: readonly string[]): Promise<never> {
+  await vcr.close({ keep: false })
+  throw new UsageError(
+    `the cassette '${vcr.name}' is also that of ${others.join(', ')}: recording it anew, each would replace what another recorded. Give them names of their own, or put them into a suite with useCassette('${vcr.name}')`,
+  )
 }
 
 export function hostsFor(vcr: Vcr, { options }: Casting): ReadonlySet<string> {
   return hostsOf(vcr, options.hosts === undefined ? {} : { hosts: options.hosts })
 }
 
+/** What is wrong is the cassette or an option, which the message says: where we found out tells nobody anything. */
 function named(error: unknown, label: string): unknown {
-  if (error instanceof UsageError) return new UsageError(`${label}: ${error.message}`, { cause: error })
-  if (error instanceof CassetteError) return new CassetteError(`${label}: ${error.message}`, { cause: error })
-  return error
+  if (!(error instanceof UsageError || error instanceof CassetteError)) return error
+  const message = `${label}: ${error.message}`
+  const told = error instanceof UsageError ? new UsageError(message) : new CassetteError(message)
+  told.stack = `${told.name}: ${message}`
+  return told
 }
 
 /** Closes it: what was recorded is kept when the test passed, or on demand. */

@@ -6,7 +6,7 @@ import { answererOf, runAside } from './running.ts'
 import { refuseOptionsInSuite } from './test-options.ts'
 import { optionsFor, projectOptions } from './vitest-project.ts'
 import { addReport, attempt, throwAll } from './vitest-results.ts'
-import { sharedAround } from './vitest-shared.ts'
+import { othersWith, sharedAround } from './vitest-shared.ts'
 import { type Definition, definitionOf, labelOf, suitesAround } from './vitest-tests.ts'
 
 /** For opening a cassette, and for closing it: exchanges that are still on their way get ten seconds of it, in ms. */
@@ -77,6 +77,7 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run):
     cassette: definition.cassette,
     named: definition.options.name !== undefined,
     options: optionsFor(definition.options),
+    others: othersWith(test, definition),
     priced: projectOptions() !== undefined,
   }
   await failing(test, async (isToFail) => {

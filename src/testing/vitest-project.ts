@@ -30,6 +30,8 @@ export function projectOptions(): ProjectOptions | undefined {
 
 /** What holds for a test: its own options, those of the project, and `vitest -u`. */
 export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
+  // Refused where the test can be named.
+  if (typeof own !== 'object' || own === null) return own
   const project = projectOptions() ?? {}
   const options = { ...project, ...own }
   const isUpdating = config().snapshotOptions?.updateSnapshot === 'all'

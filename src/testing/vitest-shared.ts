@@ -1,6 +1,6 @@
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { SharedCassette } from './shared-cassette.ts'
-import { definitionOf, suitesAround, testsIn } from './vitest-tests.ts'
+import { type Definition, definitionOf, labelOf, suitesAround, testsIn } from './vitest-tests.ts'
 
 /** A suite's cassette, once it is open. */
 export interface Shared {
@@ -32,6 +32,14 @@ export function leftIn(suite: RunnerTestSuite, shared: Shared): number {
     const isLeft = test.mode === 'skip' && test.result?.attempts === undefined
     return isLeft && definitionOf(test)?.skipped !== true && sharedAround(test) === shared
   }).length
+}
+
+/** The other tests of the file that have the same cassette, by their name. */
+export function othersWith(test: RunnerTestCase, { cassette }: Definition): string[] {
+  return testsIn(test.file)
+    .filter((other) => other !== test && definitionOf(other)?.cassette === cassette)
+    .filter((other) => sharedAround(other) === undefined)
+    .map(labelOf)
 }
 
 /** The cassettes of a file's tests and suites, whether or not these have run. */

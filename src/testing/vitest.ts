@@ -45,7 +45,9 @@ function defineTest(this: Chained, name: string, options?: TestOptions, body?: T
   collector.test.fn.call(this, name, options, body)
   const task = collector.tasks.at(-1)
   if (task?.type !== 'test') throw new UsageError(`the test '${name}' could not be defined in this vitest`)
-  define(task, { ...collector.options?.cassette, ...options?.cassette })
+  const own = options?.cassette ?? {}
+  // What is no object at all is told when the test is run.
+  define(task, typeof own === 'object' ? { ...collector.options?.cassette, ...own } : own)
 }
 
 function vcrOf(task: RunnerTestCase): Vcr {
