@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from 'no
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { mock } from 'node:test'
 import type { AnyHandler } from 'msw'
 import { setupServer } from 'msw/node'
 import { type CassetteOptions, type Mode, openCassette, type Vcr } from '../../src/index.ts'
@@ -114,9 +115,8 @@ export class Scene implements AsyncDisposable {
   /** What is printed as an error from now on. */
   printedErrors(): readonly unknown[][] {
     const printed: unknown[][] = []
-    const { error } = console
-    console.error = (...args: unknown[]) => void printed.push(args)
-    this.defer(() => (console.error = error))
+    const mocked = mock.method(console, 'error', (...args: unknown[]) => void printed.push(args))
+    this.defer(() => mocked.mock.restore())
     return printed
   }
 
