@@ -1,5 +1,6 @@
 import { interceptBy } from '../adapters/intercept.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
+import { viewOf } from './part-view.ts'
 import { type CassetteReport, reportOf } from './report.ts'
 import { answererOf, type Runner, runAsTest } from './running.ts'
 import { failureOf, type Ran } from './verdict.ts'
@@ -22,7 +23,13 @@ export async function runInOwnCassette(
 ): Promise<Played> {
   const vcr = await open(casting)
   const { label, options } = casting
-  const runner: Runner = { label, hosts: hostsFor(vcr, casting), vcr, complaints: [] }
+  const runner: Runner = {
+    label,
+    hosts: hostsFor(vcr, casting),
+    vcr: viewOf(vcr, vcr),
+    answerer: vcr,
+    complaints: [],
+  }
   const interception = await interceptBy(answererOf)
   try {
     const ran = await runAsTest(runner, () => body(runner)).catch(async (error: unknown) => {

@@ -9,7 +9,10 @@ export interface Runner {
   /** As messages name it. */
   readonly label: string
   readonly hosts: ReadonlySet<string>
+  /** The cassette as its own code sees it. */
   readonly vcr: Vcr
+  /** What answers the requests of its clients. */
+  readonly answerer: Pick<Vcr, 'handle'>
   /** For a suite: what stands around it. */
   readonly outer?: Runner | undefined
   /** What went wrong with its requests that no journal tells. */
@@ -109,11 +112,11 @@ function innermost(all: readonly Runner[]): readonly Runner[] {
  * No connection outlives its answer: undici waits for a `setImmediate` before it uses one again,
  * which under fake timers never comes, and a test would leave its own to the next.
  */
-function answering({ vcr }: Runner): Answerer {
+function answering({ vcr, answerer }: Runner): Answerer {
   return {
     mode: vcr.mode,
     handle: async (request) => {
-      const response = await vcr.handle(request)
+      const response = await answerer.handle(request)
       response.headers.set('connection', 'close')
       return response
     },

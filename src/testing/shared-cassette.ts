@@ -9,7 +9,7 @@ import { failureOf, isUnanswered, type Ran } from './verdict.ts'
 
 /** What became of a suite besides the tests that ran in its cassette. */
 export interface SuiteRan {
-  /** Whether a hook of it failed. */
+  /** Whether a hook of it failed, or a test over all its attempts. */
   readonly failed: boolean
   /** How many of its tests did not run, and would have asked. */
   readonly left: number
@@ -48,9 +48,9 @@ export class SharedCassette {
       const unanswered = failureOf(vcr.journal, complaints, ran)
       const tests = [...this.#attempts.values()]
       const passed = !suite.failed && unanswered === undefined && tests.every((test) => test.passed)
-      const isWhole = this.#isWhole(suite.left)
-      const keep = (passed || this.#casting.options.keepFailed === true) && isWhole
-      const { saved, failures } = await close(this.#vcr, { passed: passed && isWhole, keep })
+      const keep = (passed || this.#casting.options.keepFailed === true) && this.#isWhole(suite.left)
+      // Tests that did not run have of course not asked for theirs.
+      const { saved, failures } = await close(this.#vcr, { passed: passed && suite.left === 0, keep })
       return {
         report: reportOf(this.#vcr, this.#casting, { passed, saved }),
         failures: [...(unanswered === undefined ? [] : [unanswered]), ...failures],
@@ -85,7 +85,7 @@ export class SharedCassette {
 
   #runner(label: string, part: Part, outer: Runner | undefined): Runner {
     const hosts = hostsFor(this.#vcr, this.#casting)
-    return { label, hosts, vcr: viewOf(this.#vcr, part), outer, complaints: [] }
+    return { label, hosts, vcr: viewOf(this.#vcr, part), answerer: part, outer, complaints: [] }
   }
 
   /** A recording that replaces all with what a part of the tests asked would lose the rest. */

@@ -25,6 +25,11 @@ export function sharedAround(test: RunnerTestCase): Shared | undefined {
   return around === undefined ? undefined : suites.get(around)
 }
 
+/** Of repeats one failure is enough. */
+export function hasFailedTest(suite: RunnerTestSuite, shared: Shared): boolean {
+  return testsIn(suite).some((test) => test.result?.state === 'fail' && sharedAround(test) === shared)
+}
+
 /** How many tests that would use the cassette were left out of this run, by a filter or by another's `only`. */
 export function leftIn(suite: RunnerTestSuite, shared: Shared): number {
   return testsIn(suite).filter((test) => {

@@ -7,7 +7,7 @@ import type { SuiteCassetteOptions } from './test-options.ts'
 import { ensureHooks, timed } from './vitest-hooks.ts'
 import { optionsFor, projectOptions } from './vitest-project.ts'
 import { addReport, throwAll } from './vitest-results.ts'
-import { leftIn, share, type Shared } from './vitest-shared.ts'
+import { hasFailedTest, leftIn, share, type Shared } from './vitest-shared.ts'
 import { suiteLabelOf } from './vitest-tests.ts'
 
 export interface SuiteCassette {
@@ -74,7 +74,7 @@ async function runSuite(
   shared.open = cassette
   const { report, failures } = await cassette.runSuite(async () => {
     await run()
-    return { failed: hasFailedHook(suite), left: leftIn(suite, shared) }
+    return { failed: hasFailedHook(suite) || hasFailedTest(suite, shared), left: leftIn(suite, shared) }
   })
   addReport(suite, report)
   throwAll(failures)

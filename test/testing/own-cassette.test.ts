@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { UnusedError } from '../../src/core/errors.ts'
 import type { Mode } from '../../src/engine/modes.ts'
 import { runInOwnCassette } from '../../src/testing/own-cassette.ts'
+import type { Runner } from '../../src/testing/running.ts'
 import type { TestCassetteOptions } from '../../src/testing/test-options.ts'
 import type { Ran } from '../../src/testing/verdict.ts'
 import { echoUpstream } from '../support/echo-upstream.ts'
@@ -17,7 +18,7 @@ const FAILED: Ran = { state: 'failed', errors: ['of its own'] }
 async function stage() {
   const dir = await tempDir()
   const upstream = await echoUpstream()
-  const run = (mode: Mode, body: () => Promise<Ran>, options: TestCassetteOptions = {}) =>
+  const run = (mode: Mode, body: (runner: Runner) => Promise<Ran>, options: TestCassetteOptions = {}) =>
     runInOwnCassette(
       {
         label: "test 'x' (a.test.ts)",
@@ -163,4 +164,14 @@ test('an exchange that could not be recorded is told, for a test that passed', a
   expect((await run('record', asking(FAILED), closed)).report.lost).toEqual([])
   expect((await run('live', asking(PASSED), closed)).report.lost).toEqual([])
   expect((await run('record', async () => (await ask('a'), PASSED))).report.lost).toEqual([])
+})
+
+test('what is asked through the fetch of the cassette is recorded once, although its upstream is intercepted', async () => {
+  const { run, upstream } = await stage()
+  const { report } = await run('record', async ({ vcr }) => {
+    await vcr.fetch(`${upstream.url}/v1/models`)
+    await vcr.handle(new Request(`${upstream.url}/v1/models`))
+    return PASSED
+  })
+  expect(report.counts).toEqual({ recorded: 2 })
 })
