@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
 import { type RequestEvent, listenFirst } from './listen-first.ts'
@@ -90,7 +91,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   answered.add(host)
   // A server of the user's, which may refuse what it does not know, need not hear of it.
   event.stopImmediatePropagation()
-  const response = await answerRequest(answerer, request)
+  const response = headFirst(await answerRequest(answerer, request))
   if (controller.readyState === PENDING) controller.respondWith(response)
   else await response.body?.cancel()
 }

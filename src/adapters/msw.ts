@@ -1,6 +1,8 @@
+import * as msw from 'msw'
 import { http, type HttpHandler, type WebSocketHandler, ws } from 'msw'
 import type { Vcr } from '../engine/vcr.ts'
 import { answerRequest, isLeftAlone } from './answer-request.ts'
+import { headFirst } from './head-first.ts'
 import { hostsOf } from './hosts.ts'
 import type { InterceptOptions } from './intercept.ts'
 import { leavable } from './leavable.ts'
@@ -22,10 +24,13 @@ export function cassetteHandlers(
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => leavable(await answerRequest(vcr, request)),
+    async ({ request }) => prepared(await answerRequest(vcr, request)),
   )
   return vcr.mode === 'live' ? [requests] : [requests, refuseWebSockets(hosts)]
 }
+
+/** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */
+const prepared = 'SetupApi' in msw ? leavable : (response: Response) => leavable(headFirst(response))
 
 /** A close code for applications. */
 const NOT_IMPLEMENTED = 4501

@@ -12,7 +12,6 @@ export const ABILITIES = {
   'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
   'redirect-to-root': 'a redirect to a path from the root (`/v1/…`) stays with the cassette',
   'redirect-to-host': 'a redirect to a URL with a host stays with the cassette',
-  'head-first': 'the head of an answer arrives before the first byte of its body is due',
 } as const
 
 export type Ability = keyof typeof ABILITIES
@@ -31,7 +30,6 @@ export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Abilit
   },
   MSW: {
     'get-body': 'MSW drops it: a web Request has no place for it',
-    'head-first': 'MSW sends the head with the first byte of the body',
   },
   nock: {
     'get-body': 'nock drops it: a web Request has no place for it',

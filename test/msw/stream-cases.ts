@@ -44,6 +44,27 @@ export const streamCases: Readonly<Record<string, Case>> = {
     )
   },
 
+  'the head of an answer arrives before its body begins, by fetch with both versions': async (scene) => {
+    let send: (() => void) | undefined
+    await scene.recordThenReplay(
+      (_req, res) => {
+        res.writeHead(200, SSE).flushHeaders()
+        send = () => void res.end(chunk('one') + DONE)
+      },
+      1,
+      async (vcr) => {
+        const server = scene.listen('error', ...cassetteHandlers(vcr))
+        const stream = await ask()
+        send?.()
+        send = undefined
+        const said: unknown[] = []
+        for await (const { choices } of stream) said.push(choices[0]?.delta.content)
+        assert.deepEqual(said, ['one'])
+        server.close()
+      },
+    )
+  },
+
   'bytes, multipart forms and repeated headers are as they were': (scene) =>
     scene.recordThenReplay(
       async (req, res) => {

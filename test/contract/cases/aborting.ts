@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { tempDir } from '../../support/temp.ts'
 import { localUpstream } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
-import { testAbility } from '../limits.ts'
 import { gate, opening, post, readEvent, STREAM } from '../talking.ts'
 import { cassette, interaction } from '../written.ts'
 
@@ -85,7 +84,7 @@ export function abortCases(adapter: Adapter): void {
     expect(await asking).toBe(why)
   })
 
-  testAbility(adapter, 'head-first', async () => {
+  test(`${adapter.name}: the head of an answer arrives before the first byte of its body is due`, async () => {
     const events = SLOW.replace('          1 {"n":1}\n', '')
     const replaying = await replay(await cassette(interaction('{}', events)), { timing: { speed: 1 } })
     const abort = new AbortController()
