@@ -29,7 +29,7 @@ export function selfSigned(): Certificate {
   const whole = der(SEQUENCE, signed, algorithm, der(BIT_STRING, signature))
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${whole.toString('base64')}\n-----END CERTIFICATE-----\n`,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
 }
 
