@@ -19,19 +19,25 @@ const LISTED = 20
 const LABEL = 11
 
 /** The summary's lines; none when no test asked for anything, and nothing is unused. */
-export function summaryLines({ reports, unplayed, unusedFiles }: RunSummary): string[] {
+export function summaryLines({ reports: unordered, unplayed, unusedFiles }: RunSummary): string[] {
+  // Which test file ends first is chance.
+  const reports = unordered.toSorted((a, b) => compare(a.cassette, b.cassette))
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Cassettes', countsIn(reports)],
     ['Written', reports.flatMap(writtenIn)],
     ['Not kept', reports.flatMap(({ cassette, lost }) => lost.map((each) => `${each} (for '${cassette}')`))],
-    ['Not played', unplayed.map(placeOf)],
-    ['Unused', unusedFiles.map((file) => `${file}: no test has it`)],
+    ['Not played', unplayed.map(placeOf).toSorted(compare)],
+    ['Unused', unusedFiles.toSorted(compare).map((file) => `${file}: no test has it`)],
     ['Replayed', costOf(usagesIn(reports, 'replayed'), 'that live calls would have cost')],
     ['Spent', costOf(usagesIn(reports, 'spent'), 'on live calls')],
   ]
   return groups.flatMap(([label, rows]) =>
     shortened(rows).map((row, i) => `${(i === 0 ? label : '').padStart(LABEL)}  ${row}`),
   )
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 function shortened(rows: readonly string[]): readonly string[] {
@@ -55,8 +61,10 @@ function countsIn(reports: readonly CassetteReport[]): string[] {
 
 function writtenIn({ saved }: CassetteReport): string[] {
   if (saved?.written !== true) return []
-  const replaced = saved.removed > 0 ? `, in place of ${saved.removed}` : ''
-  return [`${saved.file}: ${saved.added} ${saved.added === 1 ? 'interaction' : 'interactions'}${replaced}`]
+  const replaced = saved.removed > 0 ? `, in place of ${grouped(saved.removed)}` : ''
+  return [
+    `${saved.file}: ${grouped(saved.added)} ${saved.added === 1 ? 'interaction' : 'interactions'}${replaced}`,
+  ]
 }
 
 function placeOf({ cassette, position, method, path }: UnusedInteraction): string {

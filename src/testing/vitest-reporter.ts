@@ -3,11 +3,8 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import type { CassetteReport } from './report.ts'
 import { summaryLines } from './summary.ts'
 import { unplayedIn } from './unplayed.ts'
-import { unusedFilesOf } from './unused-files.ts'
+import { type FileCassettes, unusedFilesOf } from './unused-files.ts'
 import type { CassetteMeta } from './vitest-meta.ts'
-
-/** Vitest's reporters that write what programs read; those of `reporters` to stdout, unless a file is named. */
-const FOR_PROGRAMS: ReadonlySet<string> = new Set(['json', 'junit', 'tap', 'tap-flat', 'blob'])
 
 /** Tells at the end of a run what came of its cassettes. */
 export class CassetteReporter implements Reporter {
@@ -24,7 +21,11 @@ export class CassetteReporter implements Reporter {
       unplayed: unplayedIn(runs, await this.#wholeIn(modules, runs)),
       unusedFiles: this.#unusedFiles(modules),
     })
-    if (lines.length > 0 && this.#isForPeople()) this.#vitest.logger.log(`${lines.join('\n')}\n`)
+    if (lines.length === 0) return
+    const { logger, config } = this.#vitest
+    const text = `${lines.join('\n')}\n`
+    if (config.reporters.some(isForPrograms)) logger.error(text)
+    else logger.log(text)
   }
 
   /** A cassette that is named by hand may be used by any test, so that all have to have run. */
@@ -42,31 +43,45 @@ export class CassetteReporter implements Reporter {
   }
 
   #isFiltered(): boolean {
-    const { testNamePattern, tagsFilter } = this.#vitest.config
-    return testNamePattern !== undefined || tagsFilter !== undefined
+    // In watch mode the pattern may be another than the configuration's.
+    const pattern = this.#vitest.getGlobalTestNamePattern()
+    return pattern !== undefined || this.#vitest.config.tagsFilter !== undefined
   }
 
   #unusedFiles(modules: readonly TestModule[]): string[] {
     if (this.#isFiltered()) return []
-    const whole = modules.filter((module) => module.errors().length === 0)
-    const files = whole.flatMap((module) => {
-      const of = module.meta().openaiVcr?.file
-      return of === undefined ? [] : unusedFilesOf(of)
-    })
+    const whole = modules.filter((module) => module.errors().length === 0).flatMap(cassettesOf)
+    const all = modules.flatMap(cassettesOf)
+    // Two projects may run one file, each with tests of its own.
+    const files = whole.flatMap(({ directory, folder }) =>
+      unusedFilesOf({
+        directory,
+        folder,
+        names: all.flatMap((of) => (of.directory === directory ? of.names : [])),
+      }),
+    )
     return [...new Set(files)].map((file) => path.relative(process.cwd(), file))
   }
+}
 
-  #isForPeople(): boolean {
-    const names = this.#vitest.config.reporters.flatMap((each) =>
-      Array.isArray(each) ? [each[0] as string] : [],
-    )
-    return names.length === 0 || names.some((name) => !FOR_PROGRAMS.has(name))
-  }
+function cassettesOf(module: TestModule): FileCassettes[] {
+  const of = module.meta().openaiVcr?.file
+  return of === undefined ? [] : [of]
+}
+
+/** Whether a reporter fills stdout with what a program reads. */
+function isForPrograms(reporter: unknown): boolean {
+  if (!Array.isArray(reporter)) return false
+  const [name, options]: readonly unknown[] = reporter
+  return (
+    name === 'tap' || name === 'tap-flat' || (options as { stdout?: boolean } | undefined)?.stdout === true
+  )
 }
 
 function runsIn(module: TestModule): CassetteReport[][] {
   const tasks = [module, ...module.children.allSuites(), ...module.children.allTests()]
-  return tasks.map((task) => [...((task.meta().openaiVcr as CassetteMeta | undefined)?.runs ?? [])])
+  const metas: readonly (CassetteMeta | undefined)[] = tasks.map((task) => task.meta().openaiVcr)
+  return metas.map((meta) => [...(meta?.runs ?? [])])
 }
 
 /** Without filters one test is skipped for another's sake, or for its own: which, nobody tells. */

@@ -12,6 +12,8 @@ export interface VitestProject {
   readonly dir: string
   /** Runs vitest over it, to its end. */
   run(args?: readonly string[], env?: Record<string, string>): Promise<VitestRun>
+  /** Runs any command of vitest's, as it is given. */
+  vitest(args: readonly string[], env?: Record<string, string>): Promise<Finished>
   /** Its cassettes by name, each with what it was asked. */
   cassettes(): Promise<Record<string, string[]>>
   write(file: string, text: string): Promise<void>
@@ -45,7 +47,13 @@ export async function vitestProject(files: Readonly<Record<string, string>>): Pr
   }
   for (const [file, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files }))
     await write(file, text)
-  return { dir, write, run: (args = [], env = {}) => run(dir, args, env), cassettes: () => cassettesIn(dir) }
+  return {
+    dir,
+    write,
+    run: (args = [], env = {}) => run(dir, args, env),
+    vitest: (args, env = {}) => vitest(dir, args, env),
+    cassettes: () => cassettesIn(dir),
+  }
 }
 
 /** How a test would start vitest itself. */
@@ -56,13 +64,7 @@ let runs = 0
 async function run(dir: string, args: readonly string[], env: Record<string, string>): Promise<VitestRun> {
   const report = path.join(dir, `report-${runs++}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const child = spawn(process.execPath, [VITEST, 'run', ...reporters, ...args], {
-    cwd: dir,
-    env: surroundings(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const ended = await finished(child)
+  const ended = await vitest(dir, ['run', ...reporters, ...args], env)
   const { testResults } = JSON.parse(
     await readFile(report, 'utf8').catch(() => '{"testResults":[]}'),
   ) as Report
@@ -81,6 +83,16 @@ async function run(dir: string, args: readonly string[], env: Record<string, str
 
 function withoutStack(message: string): string {
   return message.replaceAll(/\n {4}at .*/g, '')
+}
+
+function vitest(dir: string, args: readonly string[], env: Record<string, string>): Promise<Finished> {
+  const child = spawn(process.execPath, [VITEST, ...args], {
+    cwd: dir,
+    env: surroundings(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return finished(child)
 }
 
 interface Report {

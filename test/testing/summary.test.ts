@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import type { Usage } from '../../src/core/usage.ts'
+import type { CassetteReport } from '../../src/testing/report.ts'
+import { summaryLines } from '../../src/testing/summary.ts'
+import { unplayedIn } from '../../src/testing/unplayed.ts'
+
+const NOTHING: Usage = { requests: 0, unknown: 0, unpriced: 0, tokens: {}, usd: 0, models: [] }
+
+function report(cassette: string, rest: Partial<CassetteReport> = {}): CassetteReport {
+  return { cassette, named: false, mode: 'replay', passed: true, counts: {}, unplayed: [], lost: [], ...rest }
+}
+
+function summary(reports: readonly CassetteReport[]): string[] {
+  return summaryLines({ reports, unplayed: [], unusedFiles: [] })
+}
+
+const place = (cassette: string, position: number) => ({
+  cassette,
+  position,
+  method: 'POST',
+  path: '/v1/responses',
+})
+
+test('nothing is said of a run in which nothing was asked', () => {
+  expect(summary([])).toEqual([])
+  expect(summary([report('a'), report('b', { usage: { replayed: NOTHING, spent: NOTHING } })])).toEqual([])
+})
+
+test('all that can come of a run is told, in vitest’s columns', () => {
+  const replayed: Usage = { ...NOTHING, requests: 3, tokens: { input: 12_345, output: 678 }, usd: 0.004321 }
+  const spent: Usage = { ...NOTHING, requests: 2, tokens: { input: 20, output: 7 }, usd: 1.5 }
+  const lines = summaryLines({
+    reports: [
+      report('b', {
+        counts: { hit: 3, miss: 1, exhausted: 1, ignored: 2 },
+        usage: { replayed, spent: NOTHING },
+      }),
+      report('a', {
+        counts: { recorded: 1_200, passed: 1, dropped: 1 },
+        saved: { cassette: 'a', file: 'cassettes/a.yaml', added: 1_200, removed: 2, written: true },
+        lost: ['GET /v1/models: no answer'],
+        usage: { replayed: NOTHING, spent },
+      }),
+      report('c', {
+        saved: { cassette: 'c', file: 'cassettes/c.yaml', added: 1, removed: 0, written: true },
+      }),
+      report('d', {
+        saved: { cassette: 'd', file: 'cassettes/d.yaml', added: 0, removed: 0, written: false },
+      }),
+    ],
+    unplayed: [place('b', 1), place('b', 0)],
+    unusedFiles: ['cassettes/y.yaml', 'cassettes/x.yaml'],
+  })
+  expect(lines.join('\n')).toBe(`\
+  Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 passed live, 1 not kept, 2 ignored
+    Written  cassettes/a.yaml: 1,200 interactions, in place of 2
+             cassettes/c.yaml: 1 interaction
+   Not kept  GET /v1/models: no answer (for 'a')
+ Not played  interaction 1 of 'b' (POST /v1/responses)
+             interaction 2 of 'b' (POST /v1/responses)
+     Unused  cassettes/x.yaml: no test has it
+             cassettes/y.yaml: no test has it
+   Replayed  12,345 tokens in, 678 out, $0.0043 that live calls would have cost
+      Spent  20 tokens in, 7 out, $1.50 on live calls`)
+})
+
+test('what nobody knows of the cost is said, and never taken for nothing', () => {
+  const cost = (usage: Partial<Usage>): string | undefined =>
+    summary([
+      report('a', { usage: { replayed: { ...NOTHING, requests: 3, ...usage }, spent: NOTHING } }),
+    ])[0]?.trim()
+  const { usd: _, ...noPrice } = NOTHING
+  expect(cost({ unknown: 1, tokens: { input: 5 }, usd: 0.02 })).toBe(
+    'Replayed  5 tokens in, at least $0.02 that live calls would have cost, 1 of 3 answers tell no usage',
+  )
+  expect(cost({ unpriced: 2, usd: 0.02 })).toBe('Replayed  at least $0.02 that live calls would have cost')
+  const unknown = {
+    replayed: { ...noPrice, requests: 2, unpriced: 2, tokens: { output: 5 } },
+    spent: NOTHING,
+  }
+  expect(summary([report('a', { usage: unknown })])[0]?.trim()).toBe(
+    'Replayed  5 out, at a cost that is not known',
+  )
+  expect(cost({ usd: 0 })).toBe('Replayed  $0.00 that live calls would have cost')
+  expect(cost({ usd: 0.000000123 })).toBe('Replayed  $0.00000012 that live calls would have cost')
+})
+
+test('long lists are cut', () => {
+  const lost = Array.from({ length: 25 }, (_, i) => `GET /${i}: gone`)
+  const lines = summary([report('a', { lost })])
+  expect(lines).toHaveLength(21)
+  expect(lines.at(-1)).toBe('             and 5 more')
+})
+
+test('an interaction is unplayed that no session of its cassette played', () => {
+  const all = (): boolean => true
+  const a = (...positions: number[]): CassetteReport =>
+    report('a', { unplayed: positions.map((position) => place('a', position)) })
+  expect(unplayedIn([[a(0, 1)]], all)).toEqual([place('a', 0), place('a', 1)])
+  expect(unplayedIn([[a(0, 1)], [a(1, 2)]], all)).toEqual([place('a', 1)])
+  expect(unplayedIn([[{ ...a(0, 1), passed: false }, a(1)]], all)).toEqual([place('a', 1)])
+  expect(unplayedIn([[a(0, 1)], [a(1), { ...a(1), passed: false }]], all)).toEqual([])
+  expect(
+    unplayedIn([[a(1)], [report('b', { unplayed: [place('b', 3)] })]], ({ cassette }) => cassette === 'b'),
+  ).toEqual([place('b', 3)])
+})

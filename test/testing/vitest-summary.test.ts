@@ -1,0 +1,158 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startStandIn } from '../stand-in/start.ts'
+import { vitestProject } from '../support/vitest-project.ts'
+
+const ASK = `
+  export async function ask(content, path = 'chat/completions') {
+    const response = await fetch('https://api.openai.com/v1/' + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test' },
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content }] }),
+    })
+    return response.text()
+  }
+`
+
+const WEATHER = `
+  import { describe, expect, test as plain } from 'vitest'
+  import { test, useCassette } from 'openai-vcr/vitest'
+  import { ask } from '../ask.js'
+  const isLater = process.env.LATER === 'true'
+
+  test('paris', async () => {
+    await ask('Paris')
+    if (!isLater) await ask('Paris again')
+  })
+  if (!isLater) test('gone', async () => { await ask('Gone') })
+  if (isLater) test('new', async () => { await ask('New') })
+  if (isLater) test('traces', async () => { await ask('Trace', 'traces/ingest') })
+  describe('a suite', () => {
+    useCassette('by hand')
+    plain('one', async () => { await ask('one') })
+    test('two', async () => { isLater || (await ask('two')) })
+  })
+  if (process.env.LATER === 'fail') throw new Error('no more of it')
+`
+
+const CONFIG = `
+  import { openaiVcr } from 'openai-vcr/vitest/plugin'
+  export default { plugins: [openaiVcr()] }
+`
+
+function summaryOf(stdout: string): string {
+  return stdout
+    .replace(/^[^]*\n {3}Duration [^\n]*\n/, '')
+    .replace(/\n*JSON report written to.*\n/, '')
+    .trimEnd()
+}
+
+test('the summary tells what was recorded, and what is not needed any more', async () => {
+  const standIn = await startStandIn()
+  onTestFinished(() => standIn.close())
+  const project = await vitestProject({
+    'ask.js': ASK,
+    'vitest.config.ts': CONFIG,
+    'test/weather.test.ts': WEATHER,
+    'test/quiet.test.ts': `
+      import { test } from 'vitest'
+      import 'openai-vcr/vitest'
+      test('asks nothing', () => {})
+    `,
+  })
+  const recording = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: standIn.url }
+  const recorded = await project.run([], recording)
+  expect(summaryOf(recorded.stdout)).toBe(`
+  Cassettes  requests: 5 recorded
+    Written  cassettes/by hand.yaml: 2 interactions
+             cassettes/test/weather/gone.yaml: 1 interaction
+             cassettes/test/weather/paris.yaml: 2 interactions
+      Spent  41 tokens in, 166 out, $0.00011 on live calls`)
+  const again = await project.run(['-t', 'paris'], recording)
+  expect(summaryOf(again.stdout)).toBe(`
+  Cassettes  requests: 2 recorded
+    Written  cassettes/test/weather/paris.yaml: 2 interactions, in place of 2
+      Spent  17 tokens in, 67 out, $0.000043 on live calls`)
+  const replayed = await project.run()
+  expect(summaryOf(replayed.stdout)).toBe(`
+  Cassettes  requests: 5 replayed
+   Replayed  41 tokens in, 166 out, $0.00011 that live calls would have cost`)
+  const later = await project.run([], { LATER: 'true' })
+  expect(summaryOf(later.stdout)).toBe(`
+  Cassettes  requests: 2 replayed, 1 missed, 1 ignored
+ Not played  interaction 2 of 'by hand' (POST /v1/chat/completions)
+             interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
+     Unused  cassettes/test/weather/gone.yaml: no test has it
+   Replayed  16 tokens in, 68 out, $0.000043 that live calls would have cost`)
+
+  // Of what was not run nothing is claimed: other tests may play by-hand cassettes, or have the file.
+  const part = await project.run(['-t', 'paris|one'], { LATER: 'true' })
+  expect(summaryOf(part.stdout)).toBe(`
+  Cassettes  requests: 2 replayed
+ Not played  interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
+   Replayed  16 tokens in, 68 out, $0.000043 that live calls would have cost`)
+  const one = await project.run(['weather'], { LATER: 'true' })
+  expect(summaryOf(one.stdout)).not.toContain('by hand')
+  expect(summaryOf(one.stdout)).toContain('gone.yaml: no test has it')
+  const quiet = await project.run(['quiet'])
+  expect(summaryOf(quiet.stdout)).toBe('')
+  const uncollected = await project.run([], { LATER: 'fail' })
+  expect(uncollected.files['test/weather.test.ts']).toBe('no more of it')
+  expect(uncollected.stdout).not.toContain('Unused')
+})
+
+test('what programs read is left alone', async () => {
+  const project = await vitestProject({
+    'ask.js': ASK,
+    'vitest.config.ts': CONFIG,
+    'test/a.test.ts': `
+      import { test } from 'openai-vcr/vitest'
+      import { ask } from '../ask.js'
+      test('asks', async () => { await ask('never recorded') })
+    `,
+  })
+  const summary = '\n  Cassettes  requests: 1 missed\n'
+  const tap = await project.vitest(['run', '--reporter=tap'])
+  expect(tap.stdout).toMatch(/^TAP version 13\n/)
+  expect(tap.stdout).not.toContain('Cassettes')
+  expect(`\n${tap.stderr}`).toContain(summary)
+  const list = await project.vitest(['list', '--json'])
+  expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'asks' }])
+  const dot = await project.vitest(['run', '--reporter=dot'])
+  expect(dot.stdout).toContain(summary)
+})
+
+test('projects have their own options and cassettes, and one summary', async () => {
+  const standIn = await startStandIn()
+  onTestFinished(() => standIn.close())
+  const asking = (content: string) => `
+    import { expect } from 'vitest'
+    import { test } from 'openai-vcr/vitest'
+    import { ask } from '../../../ask.js'
+    test('asks', async ({ vcr }) => {
+      await ask('${content}')
+      expect(vcr.name).toBe('test/a/asks')
+    })
+  `
+  const project = await vitestProject({
+    'ask.js': ASK,
+    'packages/one/test/a.test.ts': asking('one'),
+    'packages/two/test/a.test.ts': asking('two'),
+    'vitest.config.ts': `
+      import { openaiVcr } from 'openai-vcr/vitest/plugin'
+      export default {
+        test: {
+          projects: [
+            { root: 'packages/one', plugins: [openaiVcr({ mode: 'once' })], test: { name: 'one' } },
+            { root: 'packages/two', plugins: [openaiVcr({ dir: 'kept' })], test: { name: 'two', env: { OPENAI_VCR_MODE: 'record' } } },
+          ],
+        },
+      }
+    `,
+  })
+  const recorded = await project.run([], { OPENAI_VCR_UPSTREAM: standIn.url })
+  expect(summaryOf(recorded.stdout)).toBe(`
+  Cassettes  requests: 2 recorded
+    Written  packages/one/cassettes/test/a/asks.yaml: 1 interaction
+             packages/two/kept/test/a/asks.yaml: 1 interaction
+      Spent  16 tokens in, 65 out, $0.000041 on live calls`)
+})
