@@ -56,6 +56,9 @@ export async function vitestProject(files: Readonly<Record<string, string>>): Pr
   }
 }
 
+/** For a test that runs vitest more than once: each takes about a second, and more on a machine that is busy. */
+export const SLOW = { timeout: 120_000 }
+
 /** How a test would start vitest itself. */
 export const VITEST = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
 

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { ASK, echoUpstream } from '../support/echo-upstream.ts'
-import { vitestProject } from '../support/vitest-project.ts'
+import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
 /** Tells what every test was answered, so that two runs can be compared. */
 const TELL = `
@@ -123,7 +123,32 @@ const CONCURRENT = `
   plain('the process is as it was before concurrent', () => expect(patched).toEqual(pristine))
 `
 
+/** A user's own server, which refuses what it does not know. */
+const OWN_MSW = `
+  ${PRISTINE}
+  import { http as mock, HttpResponse } from 'msw'
+  import { setupServer } from 'msw/node'
+  import { afterAll, beforeAll, expect, test as plain } from 'vitest'
+  import { test } from 'openai-vcr/vitest'
+  import { ask } from '../ask.js'
+  import { tell } from '../tell.js'
+
+  const server = setupServer(mock.get('https://other.example/', () => HttpResponse.text('other')))
+  beforeAll(() => server.listen({ onUnhandledFrame: 'error', quiet: true }))
+  afterAll(() => server.close())
+  const other = async () => (await fetch('https://other.example/')).text()
+  test('beside a server of msw', async ({ vcr }) => {
+    tell(await other(), await ask('beside a server of msw'), await other())
+    expect(vcr.journal.length).toBe(1)
+  })
+  plain('a test of vitest beside a server of msw', async () => tell(await other()))
+  plain('the process is as it was before msw', () => expect(patched).toEqual(pristine))
+`
+
 const PASSED = [
+  'beside a server of msw',
+  'a test of vitest beside a server of msw',
+  'the process is as it was before msw',
   'a suite in a suite in it',
   'a test',
   'at once a test of vitest',
@@ -159,6 +184,7 @@ const CASSETTES = {
   'by hand/named': ['named'],
   'test/concurrent/at-once--one': [],
   'test/concurrent/at-once--two': [],
+  'test/msw/beside-a-server-of-msw': ['beside a server of msw'],
   'test/kinds/a-suite--in-a-suite--in-it': ['before each', 'in it', 'after each'],
   'test/kinds/a-test': ['test'],
   'test/kinds/by-its-other-name': ['it'],
@@ -177,7 +203,7 @@ const CASSETTES = {
   'test/kinds/under-fake-timers': ['under fake timers'],
 }
 
-test('every kind of test records and replays its own cassette, in every pool', async () => {
+test('every kind of test records and replays its own cassette, in every pool', SLOW, async () => {
   const upstream = await echoUpstream()
   const live = await echoUpstream()
   const project = await vitestProject({
@@ -185,10 +211,15 @@ test('every kind of test records and replays its own cassette, in every pool', a
     'tell.js': TELL,
     'test/kinds.test.ts': KINDS,
     'test/concurrent.test.ts': CONCURRENT,
+    'test/msw.test.ts': OWN_MSW,
     'vitest.config.ts': `
       import { openaiVcr } from 'openai-vcr/vitest/plugin'
-      const { LIVE } = process.env
-      export default { plugins: [openaiVcr({ hosts: ['api.openai.com', new URL(LIVE).host] })] }
+      const { LIVE, LINKED } = process.env
+      export default {
+        plugins: [openaiVcr({ hosts: ['api.openai.com', new URL(LIVE).host] })],
+        // As it is where the package is linked, in a monorepo for one.
+        test: { server: { deps: { inline: LINKED === 'true' ? [/openai-vcr/] : [] } } },
+      }
     `,
   })
   const told = path.join(project.dir, 'told')
@@ -206,12 +237,15 @@ test('every kind of test records and replays its own cassette, in every pool', a
   expect(recorded.lines.filter((line) => line.startsWith('one') || line.startsWith('two'))).toHaveLength(2)
 
   await upstream.close()
-  const pools = [
-    ['--pool=forks'],
-    ['--pool=threads'],
-    ['--pool=vmThreads'],
-    ['--pool=forks', '--no-isolate', '--maxWorkers=1'],
-    ['--pool=threads', '--no-isolate', '--maxWorkers=1', '--sequence.shuffle.files', '--sequence.seed=3'],
+  const serial = ['--no-isolate', '--maxWorkers=1']
+  const ways: readonly { args: readonly string[]; env?: Record<string, string> }[] = [
+    { args: ['--pool=forks'] },
+    { args: ['--pool=threads'] },
+    { args: ['--pool=vmThreads'] },
+    { args: ['--pool=forks', ...serial] },
+    { args: ['--pool=threads', ...serial, '--sequence.shuffle.files', '--sequence.seed=3'] },
+    { args: ['--pool=forks', ...serial], env: { LINKED: 'true' } },
   ]
-  for (const args of pools) expect({ args, ...(await run(args, {})) }).toEqual({ args, ...recorded })
+  for (const { args, env = {} } of ways)
+    expect({ args, env, ...(await run(args, env)) }).toEqual({ args, env, ...recorded })
 })

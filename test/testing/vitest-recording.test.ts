@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { surroundings } from '../support/cli.ts'
 import { ASK, echoUpstream } from '../support/echo-upstream.ts'
 import { localUpstream } from '../support/upstream.ts'
-import { vitestProject, VITEST } from '../support/vitest-project.ts'
+import { SLOW, vitestProject, VITEST } from '../support/vitest-project.ts'
 
 const MODES = `
   import { expect } from 'vitest'
@@ -17,26 +17,30 @@ const MODES = `
   test('by code', { cassette: { mode: 'once' } }, async () => quiet('by code'))
 `
 
-test('what is recorded is said by the environment, by vitest -u, and by the code, in this order', async () => {
-  const upstream = await echoUpstream()
-  const files = { 'ask.js': ASK, 'test/m.test.ts': MODES }
-  const cases = [
-    { args: [], env: {}, recorded: ['by-code'] },
-    { args: ['-u'], env: {}, recorded: ['by-code', 'by-default'] },
-    { args: ['-u'], env: { OPENAI_VCR_MODE: 'replay' }, recorded: [] },
-    { args: ['-u'], env: { USE_REAL_OPENAI: 'true' }, recorded: [] },
-    { args: ['-u'], env: { CI: 'true' }, recorded: [] },
-    { args: [], env: { CI: 'true', OPENAI_VCR_MODE: 'record' }, recorded: ['by-code', 'by-default'] },
-  ]
-  for (const { args, env, recorded } of cases) {
-    const project = await vitestProject(files)
-    const { tests } = await project.run(args, { OPENAI_VCR_UPSTREAM: upstream.url, ...env })
-    expect(Object.keys(tests), JSON.stringify({ args, env })).toEqual(['by default', 'by code'])
-    expect(Object.keys(await project.cassettes()), JSON.stringify({ args, env })).toEqual(
-      recorded.map((name) => `test/m/${name}`),
-    )
-  }
-})
+test(
+  'what is recorded is said by the environment, by vitest -u, and by the code, in this order',
+  SLOW,
+  async () => {
+    const upstream = await echoUpstream()
+    const files = { 'ask.js': ASK, 'test/m.test.ts': MODES }
+    const cases = [
+      { args: [], env: {}, recorded: ['by-code'] },
+      { args: ['-u'], env: {}, recorded: ['by-code', 'by-default'] },
+      { args: ['-u'], env: { OPENAI_VCR_MODE: 'replay' }, recorded: [] },
+      { args: ['-u'], env: { USE_REAL_OPENAI: 'true' }, recorded: [] },
+      { args: ['-u'], env: { CI: 'true' }, recorded: [] },
+      { args: [], env: { CI: 'true', OPENAI_VCR_MODE: 'record' }, recorded: ['by-code', 'by-default'] },
+    ]
+    for (const { args, env, recorded } of cases) {
+      const project = await vitestProject(files)
+      const { tests } = await project.run(args, { OPENAI_VCR_UPSTREAM: upstream.url, ...env })
+      expect(Object.keys(tests), JSON.stringify({ args, env })).toEqual(['by default', 'by code'])
+      expect(Object.keys(await project.cassettes()), JSON.stringify({ args, env })).toEqual(
+        recorded.map((name) => `test/m/${name}`),
+      )
+    }
+  },
+)
 
 const KEEPING = `
   import { describe, expect, test as plain } from 'vitest'
@@ -56,7 +60,7 @@ const KEEPING = `
   test('b', shared, async () => { await ask('b') })
 `
 
-test('a recording replaces what was there when its tests pass, and only then', async () => {
+test('a recording replaces what was there when its tests pass, and only then', SLOW, async () => {
   const upstream = await echoUpstream()
   const project = await vitestProject({ 'ask.js': ASK, 'test/k.test.ts': KEEPING })
   const run = (RUN: string, ...args: string[]) =>
@@ -92,7 +96,7 @@ test('a recording replaces what was there when its tests pass, and only then', a
   expect(await project.cassettes()).toEqual({ suite: ['in a suite 4', 'in it'], ...keptThen })
 })
 
-test('a crash in the middle of a recording leaves the old cassette', async () => {
+test('a crash in the middle of a recording leaves the old cassette', SLOW, async () => {
   const upstream = await echoUpstream()
   const project = await vitestProject({
     'ask.js': ASK,
@@ -136,7 +140,7 @@ test('a crash in the middle of a recording leaves the old cassette', async () =>
   expect(upstream.asked()).toBe(5)
 })
 
-test('a test that hangs on its upstream fails in its time, and keeps nothing', async () => {
+test('a test that hangs on its upstream fails in its time, and keeps nothing', SLOW, async () => {
   const silent = await localUpstream(() => {})
   const project = await vitestProject({
     'ask.js': ASK,
@@ -170,7 +174,7 @@ const WATCH = `
   process.exit()
 `
 
-test('in watch mode an update records, and the next run replays', async () => {
+test('in watch mode an update records, and the next run replays', SLOW, async () => {
   const upstream = await echoUpstream()
   const project = await vitestProject({
     'ask.js': ASK,

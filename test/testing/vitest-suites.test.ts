@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ASK, echoUpstream } from '../support/echo-upstream.ts'
-import { vitestProject } from '../support/vitest-project.ts'
+import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
 const SUITES = `
   import { createServer } from 'node:http'
@@ -110,7 +110,7 @@ const SHARED = [
   'after all',
 ]
 
-test('a suite shares its cassette: hooks, tests of any kind, attempts, servers', async () => {
+test('a suite shares its cassette: hooks, tests of any kind, attempts, servers', SLOW, async () => {
   const upstream = await echoUpstream()
   const project = await vitestProject({
     'ask.js': ASK,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startStandIn } from '../stand-in/start.ts'
-import { vitestProject } from '../support/vitest-project.ts'
+import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
 const ASK = `
   export async function ask(content, path = 'chat/completions') {
@@ -46,7 +46,7 @@ function summaryOf(stdout: string): string {
     .trimEnd()
 }
 
-test('the summary tells what was recorded, and what is not needed any more', async () => {
+test('the summary tells what was recorded, and what is not needed any more', SLOW, async () => {
   const standIn = await startStandIn()
   onTestFinished(() => standIn.close())
   const project = await vitestProject({
@@ -100,7 +100,7 @@ test('the summary tells what was recorded, and what is not needed any more', asy
   expect(uncollected.stdout).not.toContain('Unused')
 })
 
-test('what programs read is left alone', async () => {
+test('what programs read is left alone', SLOW, async () => {
   const project = await vitestProject({
     'ask.js': ASK,
     'vitest.config.ts': CONFIG,
@@ -121,7 +121,7 @@ test('what programs read is left alone', async () => {
   expect(dot.stdout).toContain(summary)
 })
 
-test('projects have their own options and cassettes, and one summary', async () => {
+test('projects have their own options and cassettes, and one summary', SLOW, async () => {
   const standIn = await startStandIn()
   onTestFinished(() => standIn.close())
   const asking = (content: string) => `

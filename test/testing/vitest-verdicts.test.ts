@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { ASK } from '../support/echo-upstream.ts'
-import { vitestProject } from '../support/vitest-project.ts'
+import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
 const VERDICTS = `
   import { afterEach, beforeAll, describe, expect, test as plain } from 'vitest'
@@ -75,7 +75,7 @@ function missed(content: string, cassette: string): string {
   ].join('\n')
 }
 
-test('a test fails by what its cassette could not answer, and says so once', async () => {
+test('a test fails by what its cassette could not answer, and says so once', SLOW, async () => {
   const project = await vitestProject({
     'ask.js': ASK,
     'test/v.test.ts': VERDICTS,
