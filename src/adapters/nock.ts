@@ -9,6 +9,7 @@ import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
+import { keepMockedSessionsOut } from './mocked-sessions.ts'
 import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
 export type NockOptions = HostOptions
@@ -43,6 +44,7 @@ export async function playWithNock(
       'nock is off: nock.restore() was called, or NOCK_OFF is set. Call nock.activate() before playWithNock(vcr)',
     )
   }
+  keepMockedSessionsOut()
   const layer = { vcr, hosts: hostsOf(vcr, options) }
   layers.push(layer)
   const declared = [...layer.hosts].flatMap((host) => declare(host, layer))

@@ -1,0 +1,7 @@
+import { playWithNock } from '../../src/adapters/nock.ts'
+import { recordsOverTls } from '../support/over-tls.ts'
+
+recordsOverTls('nock', async (vcr) => {
+  const { stop } = await playWithNock(vcr)
+  return stop
+})
