@@ -27,8 +27,7 @@ export const test: TestAPI<CassetteContext> = TestRunner.createTaskCollector(
   defineTest,
 ).extend<CassetteContext>({ vcr: ({ task }, use) => use(vcrOf(task)) })
 
-/** The same by its other name. */
-export const it: TestAPI<CassetteContext> = test
+export { test as it }
 
 // A file that only imports this may have hooks of its own: they run inside ours.
 ensureHooks()
