@@ -1,4 +1,5 @@
 import { createSecureServer } from 'node:http2'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import tls from 'node:tls'
@@ -8,7 +9,8 @@ import { selfSigned } from './certificate.ts'
 import { tempDir } from './temp.ts'
 
 /**
- * A recording from an upstream as the real one is, while clients make connections that are mocked.
+ * A recording from an upstream as the real one is, while clients make connections that are mocked;
+ * and what breaks the one because of the others.
  * @param begin intercepts, and gives what ends it
  */
 export function recordsOverTls(way: string, begin: (vcr: Vcr) => Promise<() => unknown>): void {
@@ -28,6 +30,21 @@ export function recordsOverTls(way: string, begin: (vcr: Vcr) => Promise<() => u
     const asked = got.map((_, i) => `0 1 2 3 4 5 6 7 8 9 /v1/${Math.floor(i / 6)}/${i % 6}`)
     expect(await Promise.all(got)).toEqual(asked)
     expect((await vcr.close())?.added).toBe(72)
+  })
+
+  test(`${way}: a mocked TLS connection gives out no session, for OpenSSL could not read it`, async () => {
+    await using vcr = await openCassette('c', { dir: await tempDir() })
+    const end = await begin(vcr)
+    onTestFinished(() => void end())
+    const sessions: unknown[] = []
+    const status = await new Promise((resolve, reject) => {
+      const request = https.get('https://api.openai.com/v1/models', (res) =>
+        res.resume().once('end', () => resolve(res.statusCode)),
+      )
+      request.on('socket', (socket) => socket.on('session', (session) => sessions.push(session)))
+      request.on('error', reject)
+    })
+    expect({ status, sessions }).toEqual({ status: 404, sessions: [] })
   })
 }
 
