@@ -16,7 +16,6 @@ export interface VitestProject {
   vitest(args: readonly string[], env?: Record<string, string>): Promise<Finished>
   /** Its cassettes by name, each with what it was asked. */
   cassettes(): Promise<Record<string, string[]>>
-  write(file: string, text: string): Promise<void>
 }
 
 export interface VitestRun extends Finished {
@@ -41,15 +40,12 @@ export async function vitestProject(files: Readonly<Record<string, string>>): Pr
   )
   for (const name of packages as Set<string>)
     await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name))
-  const write = async (file: string, text: string): Promise<void> => {
+  for (const [file, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) {
     await mkdir(path.dirname(path.join(dir, file)), { recursive: true })
     await writeFile(path.join(dir, file), text)
   }
-  for (const [file, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files }))
-    await write(file, text)
   return {
     dir,
-    write,
     run: (args = [], env = {}) => run(dir, args, env),
     vitest: (args, env = {}) => vitest(dir, args, env),
     cassettes: () => cassettesIn(dir),

@@ -76,7 +76,8 @@ const KINDS = `
     tell(answer)
   })
   test('repeated', { repeats: 1 }, async () => { await ask('again') })
-  test('under fake timers', async () => {
+  // undici would leave the request standing for four seconds.
+  test('under fake timers', { timeout: 3_000 }, async () => {
     vi.useFakeTimers({ now: new Date('2001-01-01') })
     try {
       tell(await ask('under fake timers'))
