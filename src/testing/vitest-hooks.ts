@@ -39,7 +39,9 @@ export function ensureHooks(): void {
     await held
   }
   const release = async (): Promise<void> => {
-    await (await held)?.stop()
+    // That it could not start was told by the test that asked for it.
+    const interception = await held?.catch(() => undefined)
+    await interception?.stop()
   }
   collector.on(
     'aroundAll',
@@ -64,14 +66,14 @@ async function aroundTest(run: Run, test: RunnerTestCase, hold: Run): Promise<vo
     const shared = sharedAround(test)
     const definition = definitionOf(test)
     if (shared?.open !== undefined) await runInShared(shared.open, test, definition, run)
-    else if (definition !== undefined) await hold().then(() => runInOwn(test, definition, run))
+    else if (definition !== undefined) await runInOwn(test, definition, run, hold)
     else await runAside(run)
   } finally {
     inside.delete(test)
   }
 }
 
-async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run): Promise<void> {
+async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run, hold: Run): Promise<void> {
   const casting = {
     label: labelOf(test),
     cassette: definition.cassette,
@@ -81,6 +83,7 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run):
     priced: projectOptions() !== undefined,
   }
   await failing(test, async (isToFail) => {
+    await hold()
     const { report, failures } = await runInOwnCassette(casting, () => attempt(test, isToFail, run))
     addReport(test, report)
     throwAll(failures)

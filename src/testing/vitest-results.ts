@@ -31,8 +31,10 @@ export async function attempt(
 export function addReport(task: RunnerTestCase | RunnerTestSuite, report: CassetteReport): void {
   if (projectOptions() === undefined) return
   const { meta, file } = task
+  const of = file.meta.openaiVcr?.file ?? cassettesOf(file)
   meta.openaiVcr = { ...meta.openaiVcr, runs: [...(meta.openaiVcr?.runs ?? []), report] }
-  file.meta.openaiVcr = { runs: [], ...file.meta.openaiVcr, file: cassettesOf(file) }
+  // All its tests are defined by now.
+  file.meta.openaiVcr = { runs: [], ...file.meta.openaiVcr, file: of }
 }
 
 function cassettesOf(file: RunnerTestFile): FileCassettes {
