@@ -31,9 +31,9 @@ export async function attempt(
 export function addReport(task: RunnerTestCase | RunnerTestSuite, report: CassetteReport): void {
   if (projectOptions() === undefined) return
   const { meta, file } = task
+  // All its tests are defined by now.
   const of = file.meta.openaiVcr?.file ?? cassettesOf(file)
   meta.openaiVcr = { ...meta.openaiVcr, runs: [...(meta.openaiVcr?.runs ?? []), report] }
-  // All its tests are defined by now.
   file.meta.openaiVcr = { runs: [], ...file.meta.openaiVcr, file: of }
 }
 
