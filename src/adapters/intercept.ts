@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers'
+import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { headFirst } from './head-first.ts'
@@ -85,11 +86,12 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   const { request, controller } = event
   // That of a proxy's tunnel has no URL; what goes through it comes by itself.
   if (request.method === 'CONNECT') return
+  // On its way to the upstream: a server of the user's that refuses what it does not know need not hear of it.
+  if (isAsking()) return event.stopImmediatePropagation()
   const { host } = new URL(request.url)
   const answerer = fromLatestLayer(host)
   if (answerer === undefined || isLeftAlone(answerer, request)) return
   answered.add(host)
-  // A server of the user's, which may refuse what it does not know, need not hear of it.
   event.stopImmediatePropagation()
   const response = headFirst(await answerRequest(answerer, request))
   if (controller.readyState === PENDING) controller.respondWith(response)

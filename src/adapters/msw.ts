@@ -1,5 +1,6 @@
 import * as msw from 'msw'
-import { http, type HttpHandler, type WebSocketHandler, ws } from 'msw'
+import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
+import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { answerRequest, isLeftAlone } from './answer-request.ts'
 import { headFirst } from './head-first.ts'
@@ -24,7 +25,7 @@ export function cassetteHandlers(
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => prepared(await answerRequest(vcr, request)),
+    async ({ request }) => (isAsking() ? passthrough() : prepared(await answerRequest(vcr, request))),
   )
   return vcr.mode === 'live' ? [requests] : [requests, refuseWebSockets(hosts)]
 }

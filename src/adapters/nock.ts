@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { METHODS } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import nock from 'nock'
 import { UsageError } from '../core/errors.ts'
 import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
+import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
@@ -21,9 +21,6 @@ interface Layer {
 
 /** What plays, the latest last. */
 const layers: Layer[] = []
-
-/** Set while a cassette answers: what it asks the upstream is no client's request. */
-const answering = new AsyncLocalStorage<true>()
 
 /**
  * Answers this process's requests to OpenAI from a cassette, through interceptors of
@@ -60,18 +57,15 @@ const COMMON = ['POST', 'GET', 'DELETE', 'PUT', 'PATCH', 'HEAD']
 const ALL_METHODS = [...COMMON, ...METHODS.filter((method) => !COMMON.includes(method))]
 
 function declare(host: string, layer: Layer): nock.Interceptor[] {
-  const isPlayed = (): boolean =>
-    answering.getStore() === undefined && layers.findLast(({ hosts }) => hosts.has(host)) === layer
-  const isAsked = (): boolean => answering.getStore() === true
+  const isPlayed = (): boolean => !isAsking() && layers.findLast(({ hosts }) => hosts.has(host)) === layer
   return ['https', 'http'].flatMap((scheme) => {
     const base = `${scheme}://${host}`
     const sockets = layer.vcr.mode === 'live' ? [webSockets(nock(base, { conditionally: isPlayed }))] : []
     const played = everyMethod(nock(base, { conditionally: isPlayed }))
-    for (const each of played)
-      each.reply((request: Request) => answering.run(true, () => reply(layer.vcr, request)))
+    for (const each of played) each.reply((request: Request) => reply(layer.vcr, request))
     if (layer.vcr.mode === 'replay') return played
     // They pass under `disableNetConnect()` too: who records wants the upstream asked.
-    const passed = everyMethod(nock(base, { conditionally: isAsked }))
+    const passed = everyMethod(nock(base, { conditionally: isAsking }))
     for (const each of passed) each.passthrough()
     return [...sockets, ...played, ...passed]
   })

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { isPastInterceptors } from './past-interceptors.ts'
+import { isAsking } from '../engine/asking.ts'
 
 /** Told by fetch and undici when a request is about to go out. */
 const CHANNEL = 'undici:client:sendHeaders'
@@ -18,7 +18,7 @@ export function breakOlderConnections(isOurs: (host: string) => boolean): () => 
       readonly request: { readonly origin: string | URL }
       readonly socket: Socket
     }
-    if (isHeard(socket) || isPastInterceptors()) return
+    if (isHeard(socket) || isAsking()) return
     const { host } = new URL(request.origin)
     if (!isOurs(host)) return
     socket.destroy(

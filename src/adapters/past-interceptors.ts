@@ -1,11 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-
 /** Of `@mswjs/interceptors`, all its copies in a process alike: the next connection made in the callback is left alone. */
 declare global {
   var __MSW_INTERNAL_CONNECTION_CONTEXT: { run<T>(callback: () => T): T } | undefined
 }
-
-const past = new AsyncLocalStorage<true>()
 
 /**
  * Runs what may ask the upstream from within an interception, its connection past all that
@@ -15,10 +11,5 @@ const past = new AsyncLocalStorage<true>()
  */
 export function pastInterceptors<T>(answer: () => T): T {
   const context = globalThis.__MSW_INTERNAL_CONNECTION_CONTEXT
-  return past.run(true, () => (context === undefined ? answer() : context.run(answer)))
-}
-
-/** Whether what is going on is no client's request, but an answer to one. */
-export function isPastInterceptors(): boolean {
-  return past.getStore() === true
+  return context === undefined ? answer() : context.run(answer)
 }

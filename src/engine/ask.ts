@@ -2,6 +2,7 @@ import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import { CONNECTION_HEADERS, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
+import { runAsking } from './asking.ts'
 import type { Journal } from './journal.ts'
 import { keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
@@ -42,11 +43,8 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   const leave = (): void => abort.abort()
   signal?.addEventListener('abort', leave, { once: true })
   const base = setting.base.explicit ? setting.base.url : (request.origin ?? setting.base.url)
-  const answered = setting.upstream.send(
-    base,
-    authorized(setting, base, request),
-    AbortSignal.any([abort.signal, question.stopped]),
-  )
+  const signals = AbortSignal.any([abort.signal, question.stopped])
+  const answered = runAsking(() => setting.upstream.send(base, authorized(setting, base, request), signals))
   track(answered.then(noop, noop))
   try {
     const response = await answered

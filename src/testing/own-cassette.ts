@@ -1,6 +1,5 @@
 import { interceptBy } from '../adapters/intercept.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
-import { viewOf } from './part-view.ts'
 import { type CassetteReport, reportOf } from './report.ts'
 import { answererOf, type Runner, runAsTest } from './running.ts'
 import { failureOf, type Ran } from './verdict.ts'
@@ -26,7 +25,7 @@ export async function runInOwnCassette(
   const runner: Runner = {
     label,
     hosts: hostsFor(vcr, casting),
-    vcr: viewOf(vcr, vcr),
+    vcr,
     answerer: vcr,
     complaints: [],
   }

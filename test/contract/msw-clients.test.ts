@@ -122,3 +122,27 @@ test('MSW: a cassette that is closed says so, once', async () => {
   expect([response.status, response.headers.get('x-should-retry')]).toEqual([500, 'false'])
   expect(await response.text()).toContain("cassette 'c' is closed")
 })
+
+test('MSW: what vcr.fetch asks while the cassette intercepts as well is asked and recorded once', async () => {
+  const upstream = await localUpstream((req, res) => void res.end(req.url))
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  await using _intercepted = await intercept(vcr)
+  for (const path of ['/v1/a', '/v1/b'])
+    expect(await (await vcr.fetch(`https://api.openai.com${path}`)).text()).toBe(path)
+  expect(upstream.asked()).toBe(2)
+  expect(await vcr.close()).toMatchObject({ added: 2 })
+})
+
+test('MSW: what vcr.fetch asks beside handlers of the cassette is asked and recorded once', async () => {
+  const upstream = await localUpstream((req, res) => void res.end(req.url))
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const server = setupServer(...cassetteHandlers(vcr))
+  server.listen({ onUnhandledFrame: 'error' })
+  try {
+    expect(await (await vcr.fetch('https://api.openai.com/v1/a')).text()).toBe('/v1/a')
+  } finally {
+    server.close()
+  }
+  expect(upstream.asked()).toBe(1)
+  expect(await vcr.close()).toMatchObject({ added: 1 })
+})

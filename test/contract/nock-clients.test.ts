@@ -174,3 +174,13 @@ for (const [mode, status] of [
     expect(warned.mock.calls.length).toBe(mode === 'live' ? 0 : 1)
   })
 }
+
+test('what vcr.fetch asks while nock plays the cassette as well is asked and recorded once', async () => {
+  const upstream = await echoUpstream()
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  await using _playing = await playWithNock(vcr)
+  for (const body of ['a', 'b'])
+    expect(await (await vcr.fetch(`${HOST}/v1/x`, { method: 'POST', body })).text()).toBe(body)
+  expect(upstream.reached).toHaveLength(2)
+  expect(await vcr.close()).toMatchObject({ added: 2 })
+})
