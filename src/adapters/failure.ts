@@ -9,7 +9,7 @@ import type { HttpResponse } from '../core/http.ts'
  */
 export function answerFault(error: unknown): HttpResponse {
   if (!(error instanceof UsageError || error instanceof CassetteError)) throw error
-  const code = error instanceof CassetteError ? 'invalid_cassette' : 'cassette_closed'
+  const code = error instanceof CassetteError ? 'invalid_cassette' : 'usage_error'
   const body = { error: { message: error.message, type: 'openai_vcr_error', param: null, code } }
   return {
     status: 500,

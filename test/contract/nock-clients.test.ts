@@ -143,7 +143,7 @@ test('a cassette that is closed answers once, and says so', async () => {
   const error = await new OpenAI({ apiKey: 'none' }).models.list().catch((reason: unknown) => reason)
   expect(error).toMatchObject({
     status: 500,
-    code: 'cassette_closed',
+    code: 'usage_error',
     message: expect.stringContaining("'c' is closed"),
   })
 })

@@ -31,7 +31,7 @@ for (const [name, serve] of Object.entries(servers)) {
     expect([response.status, response.headers.get('x-should-retry')]).toEqual([500, isBare ? 'false' : null])
     expect(await response.json()).toMatchObject({
       error: {
-        code: isBare ? 'cassette_closed' : 'handled',
+        code: isBare ? 'usage_error' : 'handled',
         message: expect.stringContaining("cassette 'c' is closed") as string,
       },
     })
