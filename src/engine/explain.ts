@@ -20,7 +20,7 @@ export interface Unanswered extends Whereabouts {
 }
 
 /** Why a request was not answered: what was nearest, where it differs, what to do. */
-export function explainMiss(unanswered: Unanswered): string {
+export async function explainMiss(unanswered: Unanswered): Promise<string> {
   const { asked, identity, catalog, played, where, absence, remedy } = unanswered
   const lines = [`No recorded request matches ${nameOf(asked, unanswered)} in ${where}.`]
   const near = nearest(identity.parts, {
@@ -29,7 +29,8 @@ export function explainMiss(unanswered: Unanswered): string {
     isPlayed: (entry) => played.has(entry),
   })
   const [first] = near
-  if (first === undefined) lines.push(absence ?? 'That cassette is empty: nothing is recorded in it.')
+  if (first === undefined)
+    lines.push((await absence?.()) ?? 'That cassette is empty: nothing is recorded in it.')
   else lines.push(...explainNear(first, near.slice(1), unanswered))
   return [...lines, `To record it: ${remedy}`].join('\n')
 }

@@ -176,22 +176,24 @@ export class Session {
     return hints.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...hints] }
   }
 
-  #refuse(
+  async #refuse(
     outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>,
     asked: RecordedRequest,
     identity: Identity,
     trail: Trail | undefined,
-  ): HttpResponse {
+  ): Promise<HttpResponse> {
     const unanswered: Unanswered = { asked, identity, played: this.#played, ...this.#setting }
-    const reason =
-      outcome.kind === 'miss'
-        ? explainMiss(unanswered)
-        : explainExhausted(unanswered, outcome.recorded, this.#timesAsked(outcome.recorded))
     const { path } = splitTarget(asked.path)
-    this.#journal.add(
-      { method: asked.method, path, outcome: outcome.kind, status: 404, reason },
+    // Put down at once: whoever looks next is to see it, and why takes a look into the directory.
+    const settle = this.#journal.add(
+      { method: asked.method, path, outcome: outcome.kind, status: 404 },
       trail?.journal,
     )
+    const reason =
+      outcome.kind === 'miss'
+        ? await explainMiss(unanswered)
+        : explainExhausted(unanswered, outcome.recorded, this.#timesAsked(outcome.recorded))
+    settle({ reason })
     return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
   }
 

@@ -71,7 +71,7 @@ export class Source {
     const { where, absence } = opened.whereabouts
     this.#names = {
       where: clean(where),
-      ...(absence === undefined ? {} : { absence: clean(absence) }),
+      ...(absence === undefined ? {} : { absence: async () => clean(await absence()) }),
       remedy: clean(opened.remedy),
     }
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
@@ -113,7 +113,7 @@ export class Source {
       isDirectory: false,
       catalog,
       recorder,
-      whereabouts: await cassetteWhereabouts(store, name, isThere),
+      whereabouts: cassetteWhereabouts(store, name, isThere),
       remedy,
     })
   }

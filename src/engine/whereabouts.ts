@@ -4,24 +4,33 @@ import type { Store } from './ports.ts'
 /** How messages name what was looked in. */
 export interface Whereabouts {
   readonly where: string
-  /** Set when it is not there: says so, and what may have been meant. */
-  readonly absence?: string
+  /** Set when it is not there: says so, and what may have been meant. To find out takes a while, so only a miss asks. */
+  readonly absence?: () => Promise<string>
 }
+
+/** What of a store is asked. */
+type Shelf = Pick<Store, 'location' | 'fileOf' | 'list'>
 
 /** Names listed in a message. */
 const LISTED = 5
 
-export async function cassetteWhereabouts(store: Store, name: string, exists: boolean): Promise<Whereabouts> {
+export function cassetteWhereabouts(store: Shelf, name: string, exists: boolean): Whereabouts {
   const where = `cassette '${name}' (${store.fileOf(name)})`
   if (exists) return { where }
+  let told: Promise<string> | undefined
+  return { where, absence: () => (told ??= absenceOf(store, name)) }
+}
+
+async function absenceOf(store: Shelf, name: string): Promise<string> {
   const names = await store.list()
   const meant = meantBy(name, names)
   const advice = meant === undefined ? whatIsThere(store, names) : `Did you mean '${meant}'?`
-  return { where, absence: `${store.fileOf(name)} does not exist. ${advice}` }
+  return `${store.fileOf(name)} does not exist. ${advice}`
 }
 
-export function directoryWhereabouts(store: Store, names: readonly string[]): Whereabouts {
-  if (names.length === 0) return { where: store.location, absence: whatIsThere(store, names) }
+export function directoryWhereabouts(store: Shelf, names: readonly string[]): Whereabouts {
+  if (names.length === 0)
+    return { where: store.location, absence: () => Promise.resolve(whatIsThere(store, names)) }
   return {
     where:
       names.length === 1
@@ -38,7 +47,7 @@ function meantBy(name: string, names: readonly string[]): string | undefined {
   )
 }
 
-function whatIsThere({ location }: Store, names: readonly string[]): string {
+function whatIsThere({ location }: Shelf, names: readonly string[]): string {
   if (names.length === 0) return `The directory ${location} holds no cassettes.`
   const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : ''
   return `The directory ${location} holds ${names.slice(0, LISTED).join(', ')}${more}.`
