@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
+    // Many tests wait for programs that they started: with two cores vitest would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Tests say themselves in which mode they run, and what is secret.
     env: {
       CI: '',
