@@ -4,7 +4,7 @@ import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
 import { runAsking } from './asking.ts'
 import type { Journal } from './journal.ts'
-import { keepOrSay } from './keep.ts'
+import { countOrLeave, keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
 import { relay } from './relay.ts'
 import type { Setting } from './setting.ts'
@@ -51,15 +51,23 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
     signal?.removeEventListener('abort', leave)
     settle({ status: response.status })
     const tap = new Tap(response, dialect)
+    const where = redactor.text(base)
+    let isCounted = false
+    const count = (heard: RecordedResponse): void => {
+      if (!isCounted) question.usage.answer(asked, heard, where)
+      isCounted = true
+    }
+    const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
     const { body, ended } = relay(response.body, {
-      hear: (packet) => tap.hear(packet, Math.round(clock.now() - arrival.at)),
+      hear: (packet) => {
+        tap.hear(packet, Math.round(clock.now() - arrival.at))
+        // Whoever has read its stream may ask what it used: the upstream closes later, if at all.
+        if (tap.final && !isCounted) countOrLeave(exchange)
+      },
       // A client that asks again throws the error away unread.
       isFinal: () => tap.final || response.status >= 400,
       abort: leave,
     })
-    const where = redactor.text(base)
-    const count = (heard: RecordedResponse): void => question.usage.answer(asked, heard, where)
-    const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
     track(ended.then((ending) => keepOrSay(setting, exchange, ending)))
     return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
   } catch (error) {

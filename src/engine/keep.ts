@@ -17,8 +17,17 @@ export interface Exchange {
   readonly response: UpstreamResponse
   readonly tap: Tap
   readonly settle: (settled: Partial<JournalEntry>) => void
-  /** Counts what the answer used, whatever becomes of it. */
+  /** Counts what the answer used, once, whatever becomes of it. */
   readonly count: (response: RecordedResponse) => void
+}
+
+/** Counts what a stream used that has told all, before the upstream closes. */
+export function countOrLeave(exchange: Exchange): void {
+  try {
+    exchange.count(heardOf(exchange, false))
+  } catch {
+    // It is counted again where the exchange is kept, and what is wrong with it is said there.
+  }
 }
 
 /** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
@@ -39,7 +48,7 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   const { asked, slot, response } = exchange
   // A client that left at the end of its stream has all of it, whether or not the upstream closes.
   const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && exchange.tap.final)
-  const heard = { status: response.status, headers: response.headers, ...exchange.tap.result(!isWhole) }
+  const heard = heardOf(exchange, !isWhole)
   exchange.count(heard)
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
   if (!isWhole && !setting.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
@@ -61,6 +70,10 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   recorder.fill(slot, interaction, exchange.base)
   if (setting.plan.reads) setting.catalog.add(recorder.name, exchange.base, interaction, exchange.identity)
   return { outcome: 'recorded', cassette: recorder.name }
+}
+
+function heardOf({ response, tap }: Exchange, truncated: boolean): RecordedResponse {
+  return { status: response.status, headers: response.headers, ...tap.result(truncated) }
 }
 
 function whyIncomplete(ending: Ending): { reason?: string } {
