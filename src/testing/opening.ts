@@ -16,18 +16,19 @@ export interface Casting {
    */
   readonly named?: boolean
   readonly options: SuiteCassetteOptions
-  /** Other tests that have it too: in the mode `record` each would replace what another recorded. */
-  readonly others?: readonly string[]
+  /** Others that have it too: in the mode `record` each would replace what another recorded. */
+  readonly others?: () => readonly string[]
   /** Whether the report is to tell what requests cost. */
   readonly priced: boolean
 }
 
 /** @throws UsageError, CassetteError as opening a cassette does, with the test named */
-export async function open({ label, cassette, options, others = [] }: Casting): Promise<Vcr> {
+export async function open({ label, cassette, options, others }: Casting): Promise<Vcr> {
   try {
     checkOptions(options)
     const vcr = await openCassette(cassette, cassetteOptionsOf(options))
-    if (vcr.mode === 'record' && others.length > 0) await refuseShared(vcr, others)
+    const also = vcr.mode === 'record' ? (others?.() ?? []) : []
+    if (also.length > 0) await refuseShared(vcr, also)
     return vcr
   } catch (error) {
     throw named(error, label)

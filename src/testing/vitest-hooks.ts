@@ -79,7 +79,7 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run, 
     cassette: definition.cassette,
     named: definition.options.name !== undefined,
     options: optionsFor(definition.options),
-    others: othersWith(test, definition),
+    others: () => othersWith(test, definition.cassette),
     priced: projectOptions() !== undefined,
   }
   await failing(test, async (isToFail) => {

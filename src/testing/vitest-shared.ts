@@ -1,6 +1,6 @@
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { SharedCassette } from './shared-cassette.ts'
-import { type Definition, definitionOf, labelOf, suitesAround, testsIn } from './vitest-tests.ts'
+import { definitionOf, labelOf, suiteLabelOf, suitesAround, suitesIn, testsIn } from './vitest-tests.ts'
 
 /** A suite's cassette, once it is open. */
 export interface Shared {
@@ -39,12 +39,16 @@ export function leftIn(suite: RunnerTestSuite, shared: Shared): number {
   }).length
 }
 
-/** The other tests of the file that have the same cassette, by their name. */
-export function othersWith(test: RunnerTestCase, { cassette }: Definition): string[] {
-  return testsIn(test.file)
-    .filter((other) => other !== test && definitionOf(other)?.cassette === cassette)
-    .filter((other) => sharedAround(other) === undefined)
-    .map(labelOf)
+/** The other tests and suites of the file that have the same cassette, by their name. */
+export function othersWith(task: RunnerTestCase | RunnerTestSuite, cassette: string): string[] {
+  const sharing = [task.file, ...suitesIn(task.file)].filter((suite) => suites.get(suite)?.name === cassette)
+  const alone = testsIn(task.file)
+    .filter((test) => definitionOf(test)?.cassette === cassette)
+    .filter((test) => sharedAround(test) === undefined)
+  return [
+    ...sharing.filter((suite) => suite !== task).map(suiteLabelOf),
+    ...alone.filter((test) => test !== task).map(labelOf),
+  ]
 }
 
 /** The cassettes of a file's tests and suites, whether or not these have run. */

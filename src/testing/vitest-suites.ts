@@ -7,7 +7,7 @@ import type { SuiteCassetteOptions } from './test-options.ts'
 import { ensureHooks, timed } from './vitest-hooks.ts'
 import { optionsFor, projectOptions } from './vitest-project.ts'
 import { addReport, throwAll } from './vitest-results.ts'
-import { hasFailedTest, leftIn, share, type Shared } from './vitest-shared.ts'
+import { hasFailedTest, leftIn, othersWith, share, type Shared } from './vitest-shared.ts'
 import { suiteLabelOf } from './vitest-tests.ts'
 
 export interface SuiteCassette {
@@ -68,6 +68,7 @@ async function runSuite(
     cassette: name,
     named: true,
     options: optionsFor(options),
+    others: () => othersWith(suite, name),
     priced: projectOptions() !== undefined,
   }
   const cassette = await SharedCassette.open(casting, current())

@@ -40,6 +40,11 @@ export function testsIn(suite: RunnerTestSuite): RunnerTestCase[] {
   return suite.tasks.flatMap((task) => (task.type === 'suite' ? testsIn(task) : [task]))
 }
 
+/** All suites in a suite. */
+export function suitesIn(suite: RunnerTestSuite): RunnerTestSuite[] {
+  return suite.tasks.flatMap((task) => (task.type === 'suite' ? [task, ...suitesIn(task)] : []))
+}
+
 /** How messages name a test. */
 export function labelOf(test: RunnerTestCase): string {
   return `test '${titlesOf(test).join(' > ')}' (${fileNameOf(test.file)})`

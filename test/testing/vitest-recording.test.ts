@@ -58,6 +58,14 @@ const KEEPING = `
   const shared = { cassette: { name: 'shared' } }
   test('a', shared, async () => { await ask('a') })
   test('b', shared, async () => { await ask('b') })
+  describe('twice', () => {
+    useCassette('twice')
+    plain('in it', async () => { await ask('once') })
+  })
+  describe('twice again', () => {
+    useCassette('twice')
+    plain('in it', async () => { await ask('again') })
+  })
 `
 
 test('a recording replaces what was there when its tests pass, and only then', SLOW, async () => {
@@ -65,7 +73,7 @@ test('a recording replaces what was there when its tests pass, and only then', S
   const project = await vitestProject({ 'ask.js': ASK, 'test/k.test.ts': KEEPING })
   const run = (RUN: string, ...args: string[]) =>
     project.run(args, { RUN, OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: upstream.url })
-  const { tests } = await run('1')
+  const { tests, stderr } = await run('1')
   const others = (title: string, other: string): string =>
     `failed\nUsageError: test '${title}' (test/k.test.ts): the cassette 'shared' is also that of test '${other}' (test/k.test.ts): recording it anew, each would replace what another recorded. Give them names of their own, or put them into a suite with useCassette('shared')`
   const failed = 'failed\nAssertionError: expected 1 to be 2 // Object.is equality'
@@ -77,7 +85,12 @@ test('a recording replaces what was there when its tests pass, and only then', S
     'suites two': 'passed',
     a: others('a', 'b'),
     b: others('b', 'a'),
+    'twice in it': 'skipped',
+    'twice again in it': 'skipped',
   })
+  expect(stderr).toContain(
+    "UsageError: suite 'twice' (test/k.test.ts): the cassette 'twice' is also that of suite 'twice again' (test/k.test.ts): recording it anew",
+  )
   const kept = { 'test/k/fails-and-keeps': ['kept'], 'test/k/passes': ['passes 1', 'and ends'] }
   expect(await project.cassettes()).toEqual({ suite: ['in a suite 1', 'in it'], ...kept })
 
