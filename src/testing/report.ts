@@ -29,7 +29,7 @@ export function reportOf(
   { named = false, priced }: Pick<Casting, 'named' | 'priced'>,
   { passed, saved }: { passed: boolean; saved: SaveReport | undefined },
 ): CassetteReport {
-  const counts = countsOf(vcr.journal)
+  const counts = countsOf(vcr.journal, saved !== undefined)
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
   // Prices take a moment to load.
   const usage = priced && answered > 0 ? vcr.usage() : undefined
@@ -47,9 +47,16 @@ export function reportOf(
   }
 }
 
-function countsOf(journal: readonly JournalEntry[]): Partial<Record<JournalOutcome, number>> {
+/** @param isKept whether what was recorded is in the file: that of a test that failed is not */
+function countsOf(
+  journal: readonly JournalEntry[],
+  isKept: boolean,
+): Partial<Record<JournalOutcome, number>> {
   const counts: Partial<Record<JournalOutcome, number>> = {}
-  for (const { outcome } of journal) counts[outcome] = (counts[outcome] ?? 0) + 1
+  for (const { outcome } of journal) {
+    const end = outcome === 'recorded' && !isKept ? 'dropped' : outcome
+    counts[end] = (counts[end] ?? 0) + 1
+  }
   return counts
 }
 

@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly unplayed: readonly UnusedInteraction[]
   /** Cassette files that no test has. */
   readonly unusedFiles: readonly string[]
+  /** Recordings that others replaced in the same run. */
+  readonly overwritten: readonly string[]
 }
 
 /** Rows of one kind that are listed. */
@@ -19,13 +21,14 @@ const LISTED = 20
 const LABEL = 11
 
 /** The summary's lines; none when no test asked for anything, and nothing is unused. */
-export function summaryLines({ reports: unordered, unplayed, unusedFiles }: RunSummary): string[] {
+export function summaryLines(summary: RunSummary): string[] {
+  const { reports: unordered, unplayed, unusedFiles, overwritten } = summary
   // Which test file ends first is chance.
   const reports = unordered.toSorted((a, b) => compare(a.cassette, b.cassette))
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Cassettes', countsIn(reports)],
     ['Written', reports.flatMap(writtenIn)],
-    ['Not kept', reports.flatMap(({ cassette, lost }) => lost.map((each) => `${each} (for '${cassette}')`))],
+    ['Not kept', [...reports.flatMap(lostIn), ...overwritten.toSorted(compare)]],
     ['Not played', unplayed.map(placeOf).toSorted(compare)],
     ['Unused', unusedFiles.toSorted(compare).map((file) => `${file}: no test has it`)],
     ['Replayed', costOf(usagesIn(reports, 'replayed'), 'that live calls would have cost')],
@@ -65,6 +68,10 @@ function writtenIn({ saved }: CassetteReport): string[] {
   return [
     `${saved.file}: ${grouped(saved.added)} ${saved.added === 1 ? 'interaction' : 'interactions'}${replaced}`,
   ]
+}
+
+function lostIn({ cassette, lost }: CassetteReport): string[] {
+  return lost.map((each) => `${each} (for '${cassette}')`)
 }
 
 function placeOf({ cassette, position, method, path }: UnusedInteraction): string {

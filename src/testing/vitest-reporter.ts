@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import type { CassetteReport } from './report.ts'
+import { overwrittenIn } from './overwritten.ts'
 import { summaryLines } from './summary.ts'
 import { unplayedIn } from './unplayed.ts'
 import { type FileCassettes, unusedFilesOf } from './unused-files.ts'
@@ -20,6 +21,7 @@ export class CassetteReporter implements Reporter {
       reports: runs.flat(),
       unplayed: unplayedIn(runs, await this.#wholeIn(modules, runs)),
       unusedFiles: this.#unusedFiles(modules),
+      overwritten: overwrittenIn(runs),
     })
     if (lines.length === 0) return
     const { logger, config } = this.#vitest
@@ -86,5 +88,8 @@ function runsIn(module: TestModule): CassetteReport[][] {
 
 /** Without filters one test is skipped for another's sake, or for its own: which, nobody tells. */
 function ranWhole(module: TestModule): boolean {
-  return module.errors().length === 0 && [...module.children.allTests('skipped')].length === 0
+  const { children } = module
+  // Where the run stopped early (`--bail`), files are still queued and tests pending.
+  const left = [...children.allTests('skipped'), ...children.allTests('pending')]
+  return module.errors().length === 0 && module.state() !== 'queued' && left.length === 0
 }

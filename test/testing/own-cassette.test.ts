@@ -87,8 +87,10 @@ test('what a failing test recorded is kept on demand only', async () => {
   }
   const { report } = await run('record', failing('a'))
   expect(report.saved).toBeUndefined()
+  expect(report.counts).toEqual({ dropped: 1 })
   await expect(recorded()).rejects.toThrow('ENOENT')
-  await run('record', failing('b'), { keepFailed: true })
+  const onDemand = await run('record', failing('b'), { keepFailed: true })
+  expect(onDemand.report.counts).toEqual({ recorded: 1 })
   expect(await recorded()).toContain('"content": "b"')
   await run('record', async () => (await ask('c'), { state: 'skipped', errors: [] }), { keepFailed: true })
   expect(await recorded()).toContain('"content": "b"')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Usage } from '../../src/core/usage.ts'
+import { overwrittenIn } from '../../src/testing/overwritten.ts'
 import type { CassetteReport } from '../../src/testing/report.ts'
 import { summaryLines } from '../../src/testing/summary.ts'
 import { unplayedIn } from '../../src/testing/unplayed.ts'
@@ -11,7 +12,7 @@ function report(cassette: string, rest: Partial<CassetteReport> = {}): CassetteR
 }
 
 function summary(reports: readonly CassetteReport[]): string[] {
-  return summaryLines({ reports, unplayed: [], unusedFiles: [] })
+  return summaryLines({ reports, unplayed: [], unusedFiles: [], overwritten: [] })
 }
 
 const place = (cassette: string, position: number) => ({
@@ -50,12 +51,14 @@ test('all that can come of a run is told, in vitest’s columns', () => {
     ],
     unplayed: [place('b', 1), place('b', 0)],
     unusedFiles: ['cassettes/y.yaml', 'cassettes/x.yaml'],
+    overwritten: ['cassettes/z.yaml was recorded anew by 2'],
   })
   expect(lines.join('\n')).toBe(`\
   Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 passed live, 1 not kept, 2 ignored
     Written  cassettes/a.yaml: 1,200 interactions, in place of 2
              cassettes/c.yaml: 1 interaction
    Not kept  GET /v1/models: no answer (for 'a')
+             cassettes/z.yaml was recorded anew by 2
  Not played  interaction 1 of 'b' (POST /v1/responses)
              interaction 2 of 'b' (POST /v1/responses)
      Unused  cassettes/x.yaml: no test has it
@@ -90,6 +93,21 @@ test('long lists are cut', () => {
   const lines = summary([report('a', { lost })])
   expect(lines).toHaveLength(21)
   expect(lines.at(-1)).toBe('             and 5 more')
+})
+
+test('a recording that another one replaces in the same run is told', () => {
+  const anew = (name: string, rest: Partial<CassetteReport> = {}): CassetteReport =>
+    report(name, {
+      mode: 'record',
+      saved: { cassette: name, file: `${name}.yaml`, added: 1, removed: 1, written: true },
+      ...rest,
+    })
+  const told =
+    'a.yaml was recorded anew by 2 tests or suites, each in place of the one before: give them names of their own, or record with OPENAI_VCR_MODE=record-missing'
+  expect(overwrittenIn([[anew('a')], [anew('b')], [anew('a')]])).toEqual([told])
+  // A test that is repeated, and what adds to the file, replaces nothing.
+  expect(overwrittenIn([[anew('a'), anew('a')], [anew('b')]])).toEqual([])
+  expect(overwrittenIn([[anew('a')], [anew('a', { mode: 'record-missing' })]])).toEqual([])
 })
 
 test('an interaction is unplayed that no session of its cassette played', () => {

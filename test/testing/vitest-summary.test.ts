@@ -99,6 +99,33 @@ test('the summary tells what was recorded, and what is not needed any more', SLO
   expect(uncollected.stdout).not.toContain('Unused')
 })
 
+test('of a run that stopped early, and of what failed, nothing is claimed', SLOW, async () => {
+  const standIn = await startStandIn()
+  onTestFinished(() => standIn.close())
+  const project = await vitestProject({
+    'ask.js': ASK,
+    'vitest.config.ts': CONFIG,
+    'test/a.test.ts': `
+      import { test } from 'openai-vcr/vitest'
+      import { ask } from '../ask.js'
+      const named = { cassette: { name: 'by hand' } }
+      test('first', named, async () => { await ask('one') })
+      test('stops', async () => { await ask('two'); if (process.env.STOP) throw new Error('enough') })
+      test('last', named, async () => { await ask('three') })
+    `,
+  })
+  const adding = { OPENAI_VCR_MODE: 'record-missing', OPENAI_VCR_UPSTREAM: standIn.url }
+  const stopped = await project.run([], { ...adding, STOP: 'true' })
+  expect(summaryOf(stopped.stdout)).toBe(`
+  Cassettes  requests: 2 recorded, 1 not kept
+    Written  cassettes/by hand.yaml: 1 interaction
+             cassettes/by hand.yaml: 1 interaction
+      Spent  24 tokens in, 98 out, $0.000062 on live calls`)
+  const bailed = await project.run(['--bail=1'], { STOP: 'true' })
+  expect(bailed.tests['last']).toBe('pending')
+  expect(summaryOf(bailed.stdout)).not.toContain('Not played')
+})
+
 test('what programs read is left alone', SLOW, async () => {
   const project = await vitestProject({
     'ask.js': ASK,
