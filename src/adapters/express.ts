@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Vcr } from '../engine/vcr.ts'
+import { checkCassette } from './check-cassette.ts'
 import { answerFault } from './failure.ts'
 import { answer, write } from './node.ts'
 
@@ -10,10 +11,12 @@ export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?
  * A cassette as a router of an Express app, or as all that a server of node:http does. In
  * an app, mount it where the API should be; no body parser may stand before it.
  * @param vcr what `openCassette` gave
+ * @throws UsageError for anything else, a promise of it above all
  * @example app.use('/openai', cassetteRouter(vcr)) // baseURL: http://localhost:3000/openai/v1
  * @example createServer(cassetteRouter(vcr)) // baseURL: http://localhost:3000/v1
  */
 export function cassetteRouter(vcr: Vcr): Handler {
+  checkCassette(vcr)
   return (req, res, next) => {
     // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
     const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }

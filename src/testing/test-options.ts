@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { HostOptions } from '../adapters/hosts.ts'
+import { type HostOptions, readHosts } from '../adapters/hosts.ts'
 import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../engine/options.ts'
 
 /** How a suite's cassette is opened, and what becomes of it. */
@@ -35,8 +35,7 @@ export function checkOptions(options: TestCassetteOptions): void {
   const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
   if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, KNOWN)}`)
   const { hosts, keepFailed } = options
-  if (hosts !== undefined && !(Array.isArray(hosts) && hosts.every((host) => typeof host === 'string')))
-    throw new UsageError("the option 'hosts' must be a list of host names")
+  if (hosts !== undefined) readHosts(hosts)
   if (keepFailed !== undefined && typeof keepFailed !== 'boolean')
     throw new UsageError("the option 'keepFailed' must be true or false")
 }

@@ -1,0 +1,16 @@
+import { UsageError } from '../core/errors.ts'
+import type { Vcr } from '../engine/vcr.ts'
+
+/**
+ * For callers without types, who easily forget to await it.
+ * @throws UsageError for what is no open cassette
+ */
+export function checkCassette(vcr: Vcr): void {
+  if (typeof (vcr as Partial<Vcr> | undefined)?.exchange === 'function') return
+  const isPromise = typeof (vcr as { then?: unknown } | undefined)?.then === 'function'
+  throw new UsageError(
+    isPromise
+      ? "the cassette is not open yet: await it, as in `const vcr = await openCassette('weather')`"
+      : "expected a cassette, as in `const vcr = await openCassette('weather')`",
+  )
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { cassetteRouter } from '../../src/adapters/express.ts'
+import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
+import { playWithNock } from '../../src/adapters/nock.ts'
+import { type HostOptions, hostsOf } from '../../src/adapters/hosts.ts'
+import { openCassette, type Vcr } from '../../src/index.ts'
+import { tempDir } from '../support/temp.ts'
+
+const ways: Readonly<Record<string, (vcr: Vcr) => unknown>> = {
+  intercept,
+  cassetteHandlers,
+  playWithNock,
+  cassetteRouter,
+}
+
+test.each(Object.keys(ways))('%s says that a cassette was not awaited', async (way) => {
+  const use = async (vcr: unknown): Promise<unknown> => ways[way]?.(vcr as Vcr)
+  const promised = openCassette('c', { dir: await tempDir() })
+  await expect(use(promised)).rejects.toThrow('the cassette is not open yet: await it')
+  await expect(use(undefined)).rejects.toThrow('expected a cassette')
+  await (await promised).close()
+})
+
+async function hostsFor(options: unknown): Promise<string[]> {
+  await using vcr = await openCassette('c', { dir: await tempDir() })
+  return [...hostsOf(vcr, options as HostOptions)]
+}
+
+test('hosts that no request would ever have are refused, so that none goes to the network', async () => {
+  const refused = [
+    'https://api.openai.com',
+    'api.openai.com/v1',
+    '*.openai.azure.com',
+    'a b',
+    'key@api.openai.com',
+    'api.openai.com:port',
+    '',
+  ]
+  for (const host of refused)
+    await expect(hostsFor({ hosts: [host] })).rejects.toThrow(`'${host}' in the option`)
+  const keyed = hostsFor({ hosts: ['sk-proj-AbCdEfGh1234567890@api.openai.com'] })
+  await expect(keyed).rejects.toThrow("'sk-redacted@api.openai.com' in the option")
+  await expect(hostsFor({ hosts: 'api.openai.com' })).rejects.toThrow('must be a list of host names')
+  await expect(hostsFor({ host: ['api.openai.com'] })).rejects.toThrow("did you mean 'hosts'?")
+})
+
+test('hosts are taken as URLs spell them', async () => {
+  expect(await hostsFor({ hosts: ['API.OpenAI.com', 'Localhost:8080', '[::1]:8080'] })).toEqual([
+    'api.openai.com',
+    'localhost:8080',
+    '[::1]:8080',
+  ])
+  expect(await hostsFor({ hosts: ['mine.example:443'] })).toEqual(['mine.example', 'mine.example:443'])
+})
