@@ -3,18 +3,28 @@ import type { TestContext } from 'node:test'
 import { UsageError } from '../core/errors.ts'
 import { FileNames } from './names.ts'
 import type { Casting } from './opening.ts'
-import type { TestCassetteOptions } from './test-options.ts'
+import type { SuiteCassetteOptions, TestCassetteOptions } from './test-options.ts'
 
 const names = new Map<string, FileNames>()
 
 /** The cassette of a test of node:test's, named after its file, its suites and itself. */
 export function castingOf(t: TestContext, options: TestCassetteOptions): Casting {
-  return {
-    label: labelOf(t),
-    cassette: options.name ?? namesOf(fileOf(t)).name(t.fullName.split(' > ')),
-    options: optionsFor(options),
-    priced: false,
+  const cassette = options.name ?? namesOf(fileOf(t)).name(t.fullName.split(' > '))
+  return casting(labelOf(t), cassette, options)
+}
+
+/** Who has recorded a cassette anew. Files have a process each, if not told otherwise. */
+const recorders = new Map<string, readonly string[]>()
+
+/** @param label of a test or a suite */
+export function casting(label: string, cassette: string, own: SuiteCassetteOptions): Casting {
+  const others = (): readonly string[] => {
+    const key = JSON.stringify([own.dir, cassette])
+    const before = recorders.get(key) ?? []
+    recorders.set(key, [...before, label])
+    return before
   }
+  return { label, cassette, options: optionsFor(own), others, priced: false }
 }
 
 function namesOf(file: string): FileNames {

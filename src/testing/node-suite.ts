@@ -2,7 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { after, before, type SuiteContext, type TestContext } from 'node:test'
 import { UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
-import { fileNameOf, optionsFor } from './node-casting.ts'
+import { casting, fileNameOf } from './node-casting.ts'
 import { tell } from './node-report.ts'
 import type { Played } from './own-cassette.ts'
 import { current, enterDefinitions, type Runner } from './running.ts'
@@ -88,13 +88,8 @@ export class CassetteSuite {
   }
 
   async open(context: HookContext): Promise<void> {
-    const casting = {
-      label: labelOf(context),
-      cassette: this.#name,
-      options: optionsFor(this.#options),
-      priced: false,
-    }
-    const shared = await SharedCassette.open(casting, this.#outer?.runner)
+    const own = casting(labelOf(context), this.#name, this.#options)
+    const shared = await SharedCassette.open(own, this.#outer?.runner)
     const { promise: begun, resolve: begin } = Promise.withResolvers<Runner>()
     const played = shared.runSuite(async (runner) => {
       begin(runner)

@@ -66,3 +66,24 @@ test('options that are none, and expectFailure, are refused by name', async () =
   )
   expect(ended['flipped']?.error).toContain('use assert.rejects() in the test')
 })
+
+test('a cassette that two would record anew is recorded by the first, and refused to the second', async () => {
+  const tests = await askingProject(`
+    test('first', { cassette: { name: 'one' } }, async () => { assert.match(await ask('first'), /to first/) })
+    test('second', { cassette: { name: 'one' } }, async () => { assert.match(await ask('second'), /to second/) })
+    for (const name of ['north', 'south'])
+      describe(name, () => { useCassette('two'); test('in the ' + name, async () => { await ask(name) }) })`)
+  const { env, asked } = await countingUpstream()
+  const { status, tests: ended, suites } = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
+  expect(status).toBe(1)
+  expect(asked()).toBe(2)
+  expect(ended['second']?.error).toContain(
+    "the cassette 'one' is also that of test 'first' (weather.test.js): recording it anew, each would replace",
+  )
+  expect(suites['south']).toContain("also that of suite 'north' (weather.test.js)")
+  const { one, two } = await tests.cassettes()
+  expect(one).toContain('to first')
+  expect(two).toContain('north')
+  expect(await tests.run({ ...env, OPENAI_VCR_MODE: 'record-missing' })).toMatchObject({ status: 0 })
+  expect(await tests.run()).toMatchObject({ status: 0 })
+})
