@@ -61,7 +61,7 @@ function stream(
         signal?.addEventListener('abort', fail, { once: true })
       },
       async pull(controller) {
-        const next = await iterator.next()
+        const next = await nextOf(iterator)
         if (signal?.aborted) return
         if (!next.done) return controller.enqueue(next.value)
         controller.close()
@@ -71,4 +71,15 @@ function stream(
     },
     { highWaterMark: 0 },
   )
+}
+
+/** As fetch reports a body that breaks off. */
+async function nextOf(
+  iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array>,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await iterator.next()
+  } catch (cause) {
+    throw new TypeError('terminated', { cause })
+  }
 }

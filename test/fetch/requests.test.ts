@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { openCassette } from '../../src/index.ts'
 import { type Echo, echoUpstream } from '../contract/echo.ts'
 import { tempDir } from '../support/temp.ts'
+import { localUpstream } from '../support/upstream.ts'
 
 type Asking = (url: string) => readonly [input: unknown, init?: RequestInit]
 type Fetch = (input: string, init?: RequestInit) => Promise<Response>
@@ -121,4 +122,20 @@ test('a request that was aborted before it was made leaves its body unread', asy
   const asking = post(body, { duplex: 'half', signal: AbortSignal.abort(new Error('why')) })
   await expect(vcr.fetch('https://api.openai.com/v1/x', asking)).rejects.toThrow('why')
   expect([pulled, body.locked]).toEqual([0, false])
+})
+
+test('a body that breaks off is a TypeError, as it is to fetch, and so it is when it is replayed', async () => {
+  const { url } = await localUpstream((req, res) => {
+    req.resume()
+    res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {}\n\n', () => res.destroy())
+  })
+  const dir = await tempDir()
+  for (const mode of ['record', 'replay'] as const) {
+    await using vcr = await openCassette('c', { dir, upstream: url, mode, keepTruncated: true })
+    for (const answer of [vcr.fetch(`${url}/v1/x`), vcr.handle(new Request(`${url}/v1/x`))]) {
+      const broken: unknown = await (await answer).text().catch((error: unknown) => error)
+      expect(broken).toBeInstanceOf(TypeError)
+      expect(broken).toMatchObject({ message: 'terminated', cause: expect.any(Error) })
+    }
+  }
 })
