@@ -4,9 +4,10 @@ import type { MatcherOptions } from '../core/matching/rules.ts'
 import { nearestWord } from '../core/nearest-word.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
+import type { Timing } from '../core/timing.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
-import type { Timing } from './play.ts'
+import { checkTiming } from './timing.ts'
 
 export interface CassetteOptions {
   /**
@@ -33,9 +34,10 @@ export interface CassetteOptions {
    */
   readonly repeat?: Repeat
   /**
-   * When replayed bytes are due: `'instant'`, or `{ speed: 1 }` for recorded time, 2 for
-   * twice as fast.
+   * When replayed bytes are due: `'instant'`, `{ speed: 1 }` for recorded time and 2 for
+   * twice as fast, or `{ ttft, pace }`: milliseconds to the first event, and events a second.
    * @default 'instant'
+   * @example { ttft: 300, pace: 50 }
    */
   readonly timing?: Timing
   /**
@@ -140,15 +142,6 @@ export function checkRepeat(text: string): Repeat {
   if (known === undefined)
     throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
   return known
-}
-
-function checkTiming(timing: Timing): Timing {
-  if (
-    timing === 'instant' ||
-    (typeof timing === 'object' && Number.isFinite(timing.speed) && timing.speed > 0)
-  )
-    return timing
-  throw new UsageError(`the option 'timing' must be 'instant' or { speed: N } with N over 0`)
 }
 
 /** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */

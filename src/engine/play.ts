@@ -2,10 +2,8 @@ import { bodyBytes } from '../core/body.ts'
 import { encodeText } from '../core/bytes.ts'
 import type { RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
 import type { HttpResponse } from '../core/http.ts'
+import { dueAfter, type Timing } from '../core/timing.ts'
 import type { Clock, Store } from './ports.ts'
-
-/** When replayed bytes are due: at once, or in recorded time divided by a speed. */
-export type Timing = 'instant' | { readonly speed: number }
 
 /** A recorded response as an answer, its events when they are due. */
 export async function play(
@@ -19,10 +17,10 @@ export async function play(
 ): Promise<HttpResponse> {
   const { status, headers, body } = response
   const started = clock.now()
-  const due = (offset: number): number =>
-    timing === 'instant' ? 0 : started + offset / timing.speed - clock.now()
-  const wait = async (offset: number): Promise<void> => {
-    const ms = due(offset)
+  const wait = async (offset: number, index?: number): Promise<void> => {
+    const due = dueAfter(timing, offset, index)
+    if (due === 0) return
+    const ms = started + due - clock.now()
     if (ms > 0) await clock.sleep(ms, signal)
   }
   if (body.kind === 'events') {
@@ -57,11 +55,11 @@ function packets(events: readonly StreamEvent[]): readonly Uint8Array[] {
 
 async function* inTime(
   events: readonly StreamEvent[],
-  wait: (offset: number) => Promise<void>,
+  wait: (offset: number, index: number) => Promise<void>,
   truncated: boolean,
 ): AsyncGenerator<Uint8Array> {
   for (const [i, packet] of packets(events).entries()) {
-    await wait((events[i] as StreamEvent).offset)
+    await wait((events[i] as StreamEvent).offset, i)
     yield packet
   }
   if (truncated) throw cut()
