@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers'
+import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
@@ -93,9 +94,14 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   if (answerer === undefined || isLeftAlone(answerer, request)) return
   answered.add(host)
   event.stopImmediatePropagation()
-  const response = headFirst(await answerRequest(answerer, request))
-  if (controller.readyState === PENDING) controller.respondWith(response)
-  else await response.body?.cancel()
+  try {
+    const response = headFirst(await answerRequest(answerer, request))
+    if (controller.readyState === PENDING) controller.respondWith(response)
+    else await response.body?.cancel()
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    if (controller.readyState === PENDING) controller.errorWith(error)
+  }
 }
 
 /** Of a request that nobody has answered, and whose client has not left. */

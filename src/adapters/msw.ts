@@ -1,5 +1,6 @@
 import * as msw from 'msw'
 import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
+import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { answerRequest, isLeftAlone } from './answer-request.ts'
@@ -25,9 +26,18 @@ export function cassetteHandlers(
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => (isAsking() ? passthrough() : prepared(await answerRequest(vcr, request))),
+    async ({ request }) => (isAsking() ? passthrough() : answered(vcr, request)),
   )
   return vcr.mode === 'live' ? [requests] : [requests, refuseWebSockets(hosts)]
+}
+
+async function answered(vcr: Vcr, request: Request): Promise<Response> {
+  try {
+    return prepared(await answerRequest(vcr, request))
+  } catch (error) {
+    if (error instanceof ConnectionError) return Response.error()
+    throw error
+  }
 }
 
 /** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */

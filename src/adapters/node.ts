@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival } from '../engine/arrival.ts'
-import { UsageError } from '../core/errors.ts'
+import { ConnectionError, UsageError } from '../core/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
 
@@ -24,7 +24,12 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   const body = await readBody(req)
   if (body === undefined) return
   const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
-  await write(await exchange(request, arrival, gone.signal), req, res)
+  try {
+    await write(await exchange(request, arrival, gone.signal), req, res)
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    res.destroy()
+  }
 }
 
 /** Undefined when the client went away before it had sent everything. By events: an async iterator costs much more. */

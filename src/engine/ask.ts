@@ -6,7 +6,7 @@ import { runAsking } from './asking.ts'
 import type { Journal } from './journal.ts'
 import { keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
-import { relay } from './relay.ts'
+import { type Ending, relay } from './relay.ts'
 import type { Setting } from './setting.ts'
 import { Tap } from './tap.ts'
 import type { UsageBook } from './usage-book.ts'
@@ -25,6 +25,8 @@ export interface Question {
   readonly journal: Journal
   readonly usage: UsageBook
   readonly trail: Trail | undefined
+  /** What else the journal is to say. */
+  readonly note?: string | undefined
   /** Holds the session open until the exchange is over. */
   readonly track: (work: Promise<void>) => void
 }
@@ -36,7 +38,12 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   const slot = recorder?.take(identity.fingerprint, arrival.order)
   if (slot !== undefined) trail?.slots.push(slot)
   const settle = question.journal.add(
-    { method: asked.method, path: asked.path, outcome: 'pending' },
+    {
+      method: asked.method,
+      path: asked.path,
+      outcome: 'pending',
+      ...(question.note !== undefined && { reason: question.note }),
+    },
     trail?.journal,
   )
   const abort = new AbortController()
@@ -60,15 +67,19 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
     const where = redactor.text(base)
     const count = (heard: RecordedResponse): void => question.usage.answer(asked, heard, where)
     const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
-    track(ended.then((ending) => keepOrSay(setting, exchange, ending)))
+    const said = (ending: Ending): Ending =>
+      ending.kind === 'broken' && question.stopped.aborted ? { kind: 'stopped' } : ending
+    track(ended.then((ending) => keepOrSay(setting, exchange, said(ending))))
     return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     const reason = redactor.text(error.message)
-    settle(
-      signal?.aborted ? { outcome: 'dropped', reason: 'the client left' } : { outcome: 'failed', reason },
-    )
-    return dialect.error(502, 'upstream_unreachable', reason)
+    if (signal?.aborted) settle({ outcome: 'dropped', reason: 'the client left' })
+    else {
+      settle({ outcome: 'failed', reason })
+      setting.warn(`${asked.method} ${asked.path}: ${reason}`)
+    }
+    throw new UpstreamError(reason, error.code)
   }
 }
 

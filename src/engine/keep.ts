@@ -69,6 +69,8 @@ function whyIncomplete(ending: Ending): { reason?: string } {
       return {}
     case 'abandoned':
       return { reason: 'the client left before the end' }
+    case 'stopped':
+      return { reason: 'the session was closed before its end' }
     case 'broken':
       return { reason: `the upstream broke off: ${reasonOf(ending.error)}` }
   }

@@ -1,3 +1,4 @@
+import { ConnectionError } from '../core/errors.ts'
 import type { Headers, HttpRequest } from '../core/http.ts'
 import type { Use } from '../core/usage.ts'
 
@@ -45,7 +46,7 @@ export interface UpstreamResponse {
 }
 
 /** No answer came from the upstream. The message names it and what may help. */
-export class UpstreamError extends Error {
+export class UpstreamError extends ConnectionError {
   override readonly name = 'UpstreamError'
 }
 

@@ -4,6 +4,8 @@ export type Ending =
   /** The client left before it had everything. */
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'broken'; readonly error: unknown }
+  /** The session was closed before it ended. */
+  | { readonly kind: 'stopped' }
 
 export interface RelayOptions {
   /** Called with each packet before the client gets it. */

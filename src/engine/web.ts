@@ -61,7 +61,7 @@ function stream(
         signal?.addEventListener('abort', fail, { once: true })
       },
       async pull(controller) {
-        const next = await iterator.next()
+        const next = await nextOf(iterator)
         if (signal?.aborted) return
         if (!next.done) return controller.enqueue(next.value)
         controller.close()
@@ -71,4 +71,15 @@ function stream(
     },
     { highWaterMark: 0 },
   )
+}
+
+/** A body that breaks does so as fetch's do. */
+async function nextOf(
+  iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await iterator.next()
+  } catch (error) {
+    throw new TypeError('terminated', { cause: error })
+  }
 }

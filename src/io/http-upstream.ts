@@ -6,7 +6,7 @@ import {
   type HttpRequest,
   withoutHeaders,
 } from '../core/http.ts'
-import { type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
+import { type Connected, type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
 import { codings, decode } from './decode.ts'
 
 /** Headers of ours and of the connection, which are not the upstream's business. */
@@ -46,7 +46,10 @@ export class HttpUpstream implements Upstream {
         body: applied.length === 0 ? answer.body : decode(answer.body, applied),
       }
     } catch (error) {
-      throw new UpstreamError(explain(base, error), { cause: error })
+      const { code } = error as { code?: unknown }
+      throw new UpstreamError(explain(base, error), typeof code === 'string' ? code : undefined, {
+        cause: error,
+      })
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.ts'
 import { abortCases } from './cases/aborting.ts'
 import { aligningCases } from './cases/aligning.ts'
+import { badNetworkCases } from './cases/bad-network.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { codingCases } from './cases/codings.ts'
 import { equalityCases } from './cases/equality.ts'
@@ -28,6 +29,7 @@ export function contract(adapter: Adapter): void {
   streamingCases(adapter)
   codingCases(adapter)
   leavingCases(adapter)
+  badNetworkCases(adapter)
   replayingCases(adapter)
   modeCases(adapter)
   sequenceCases(adapter)
