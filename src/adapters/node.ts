@@ -57,7 +57,8 @@ function declaresBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-function headersOf(req: IncomingMessage): Headers {
+/** As they came, their names in lower case. */
+export function headersOf(req: IncomingMessage): Headers {
   const headers: [string, string][] = []
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     headers.push([(req.rawHeaders[i] as string).toLowerCase(), req.rawHeaders[i + 1] as string])

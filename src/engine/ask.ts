@@ -84,7 +84,7 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
 }
 
 /** The key goes where the user said that requests go, or to the API that it is for, and nowhere else. */
-function authorized({ key, dialect, base }: Setting, to: string, request: HttpRequest): HttpRequest {
+export function authorized({ key, dialect, base }: Setting, to: string, request: HttpRequest): HttpRequest {
   const isFor = base.explicit || new URL(to).hostname.endsWith(new URL(dialect.defaultUpstream).hostname)
   return key === undefined || !isFor
     ? request

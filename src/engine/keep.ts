@@ -14,8 +14,8 @@ export interface Exchange {
   /** Absent when nothing is recorded. */
   readonly slot: Slot | undefined
   readonly base: string
-  readonly response: UpstreamResponse
-  readonly tap: Tap
+  readonly response: Pick<UpstreamResponse, 'status' | 'headers'>
+  readonly tap: Pick<Tap, 'final' | 'result'>
   readonly settle: (settled: Partial<JournalEntry>) => void
   /** Counts what the answer used, whatever becomes of it. */
   readonly count: (response: RecordedResponse) => void

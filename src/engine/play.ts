@@ -1,6 +1,7 @@
 import { bodyBytes } from '../core/body.ts'
 import { encodeText } from '../core/bytes.ts'
 import type { RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
+import { UsageError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/http.ts'
 import { dueAfter, type Timing } from '../core/timing.ts'
 import type { Clock, Store } from './ports.ts'
@@ -27,6 +28,9 @@ export async function play(
     if (timing === 'instant' && !response.truncated) return { status, headers, body: packets(body.events) }
     return { status, headers, body: inTime(body.events, wait, response.truncated === true) }
   }
+  if (body.kind === 'frames') {
+    throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
+  }
   await wait(response.after ?? 0)
   const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bytesOf(body)
   return { status, headers, body: response.truncated ? cutOff(bytes) : bytes }
@@ -35,7 +39,7 @@ export async function play(
 const whole = new WeakMap<ResponseBody, Uint8Array>()
 
 /** Encoded once: equal requests get the same bytes. */
-function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' }>): Uint8Array {
+function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' }>): Uint8Array {
   const known = whole.get(body)
   if (known !== undefined) return known
   const bytes = bodyBytes(body)

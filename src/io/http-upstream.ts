@@ -53,6 +53,12 @@ export class HttpUpstream implements Upstream {
     }
   }
 
+  async connect(...asked: Parameters<Upstream['connect']>): Promise<Connected> {
+    // Loaded only here: most runs open no WebSocket.
+    const { connectSocket } = await import('./socket-upstream.ts')
+    return connectSocket(...asked)
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy()
   }

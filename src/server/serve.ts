@@ -13,6 +13,7 @@ import { listPrices } from '../io/prices.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { PlayedCassette } from '../core/playback.ts'
+import { Sockets } from './sockets.ts'
 import { type RunReport, Sources } from './sources.ts'
 
 export interface RunningServer {
@@ -75,13 +76,15 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
   )
   await sources.open()
   const redactor = new Redactor(secrets, options.redact)
-  const server = createServer(createApp(sources, openai, (text) => redactor.text(text)))
+  const redact = (text: string): string => redactor.text(text)
+  const sockets = new Sockets(sources, openai, redact)
+  const server = createServer(createApp(sources, openai, redact)).on('upgrade', sockets.upgrade)
   await listen(server, host, port)
   const address = server.address() as AddressInfo
   return {
     url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     close: async ({ keep = true } = {}) => {
-      await finish(server)
+      await Promise.all([finish(server), sockets.close(CLOSING_GRACE)])
       const report = await sources.close(CLOSING_GRACE, keep)
       await upstream.close()
       return report

@@ -132,7 +132,7 @@ function open(dir: string): Promise<Source> {
   const surroundings = {
     options: resolveOptions({ mode: 'replay', dir }, {}),
     store: new FileStore(dir),
-    upstream: { send: () => Promise.reject(new Error('a replay asks nobody')) },
+    upstream: { send: nobody, connect: nobody },
     clock: systemClock,
     prices: { usd: () => undefined },
     dialect: openai,
@@ -141,6 +141,10 @@ function open(dir: string): Promise<Source> {
     warn: () => {},
   }
   return Source.cassette('c', surroundings, 'record it')
+}
+
+function nobody(): Promise<never> {
+  return Promise.reject(new Error('a replay asks nobody'))
 }
 
 function sessionsOf(source: Source): readonly Session[] {

@@ -176,7 +176,7 @@ function open(
   const surroundings = {
     options: resolveOptions({ mode, dir }, {}),
     store: new FileStore(dir),
-    upstream: { send },
+    upstream: { send, connect: () => Promise.reject(new Error('nobody opens a WebSocket')) },
     clock: systemClock,
     prices: { usd: () => undefined },
     dialect: openai,

@@ -46,6 +46,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
       options: resolveOptions({ mode, dir }, {}),
       store: new FileStore(dir),
       upstream: {
+        connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
         send: async () => {
           await promise
           return { status: 200, headers: [], body: (async function* () {})() }
