@@ -1,10 +1,13 @@
 import { UsageError } from '../core/errors.ts'
+import type { Limits } from '../core/faults/limits.ts'
+import type { FaultRule } from '../core/faults/rules.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { nearestWord } from '../core/nearest-word.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Timing } from '../core/timing.ts'
+import { checkLimitTime, type LimitTime } from './limit-clock.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
 import { checkTiming } from './timing.ts'
@@ -62,6 +65,22 @@ export interface CassetteOptions {
    * @default false
    */
   readonly strictUnused?: boolean
+  /**
+   * Failures to rehearse, counted in each session from its first request.
+   * @example [{ when: { path: '/v1/chat/completions' }, nth: 2, error: 'rate_limit_requests' }]
+   */
+  readonly faults?: readonly FaultRule[]
+  /**
+   * Requests and tokens that each model takes a minute in a session; `*` is for all others.
+   * @example { 'gpt-4o': { requests: 3, tokens: 1000 } }
+   */
+  readonly limits?: Limits
+  /**
+   * What the time of `limits` goes by: it stands still but for `vcr.advance(ms)`, goes on by
+   * itself, or is that of a clock of one's own, such as `Date` under fake timers.
+   * @default 'manual'
+   */
+  readonly limitClock?: LimitTime
 }
 
 export const CASSETTE_OPTIONS = [
@@ -74,6 +93,9 @@ export const CASSETTE_OPTIONS = [
   'keepTruncated',
   'matchers',
   'strictUnused',
+  'faults',
+  'limits',
+  'limitClock',
 ] as const
 
 export interface ResolvedOptions {
@@ -87,6 +109,9 @@ export interface ResolvedOptions {
   readonly keepTruncated: boolean
   readonly matchers: MatcherOptions
   readonly strictUnused: boolean
+  readonly faults: readonly FaultRule[]
+  readonly limits: Limits
+  readonly limitClock: LimitTime
 }
 
 /**
@@ -114,6 +139,9 @@ export function resolveOptions(
     keepTruncated: options.keepTruncated ?? false,
     matchers: options.matchers ?? {},
     strictUnused: options.strictUnused ?? false,
+    faults: options.faults ?? [],
+    limits: options.limits ?? {},
+    limitClock: checkLimitTime(options.limitClock ?? 'manual'),
   }
 }
 

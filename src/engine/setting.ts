@@ -1,8 +1,10 @@
 import type { Dialect } from '../core/dialect.ts'
+import type { FaultPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
 import type { Timing } from '../core/timing.ts'
 import type { Catalog, Entry } from './catalog.ts'
+import type { LimitTime } from './limit-clock.ts'
 import type { Plan } from './modes.ts'
 import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
@@ -33,6 +35,9 @@ export interface Setting extends Whereabouts {
   /** The key to ask with where the client has none. */
   readonly key: string | undefined
   readonly keepTruncated: boolean
+  /** What goes wrong, unless a session has faults of its own. */
+  readonly faults: FaultPlan
+  readonly limitClock: LimitTime
   /** Tells the user what cannot wait for the end of the run. */
   readonly warn: (message: string) => void
   /** How messages name the command that would record. */

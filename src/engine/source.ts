@@ -1,4 +1,5 @@
 import type { Dialect } from '../core/dialect.ts'
+import { type FaultPlan, readPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
@@ -54,6 +55,7 @@ export class Source {
   readonly #redactor: Redactor
   readonly #reader: RequestReader
   readonly #align: boolean
+  readonly #faults: FaultPlan
   readonly #names: Whereabouts & { readonly remedy: string }
 
   private constructor(surroundings: Surroundings, opened: Opened) {
@@ -76,6 +78,7 @@ export class Source {
     }
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
     this.#align = opened.matching.align
+    this.#faults = readFaultOptions(surroundings)
     for (const text of opened.matching.hasRules ? madeEqual(opened.catalog) : []) surroundings.warn(text)
   }
 
@@ -188,6 +191,8 @@ export class Source {
       base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
       key,
       keepTruncated: options.keepTruncated,
+      faults: this.#faults,
+      limitClock: options.limitClock,
       warn,
       ...this.#names,
     }
@@ -198,4 +203,8 @@ export class Source {
   save(): Promise<SaveReport | undefined> {
     return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save()
   }
+}
+
+function readFaultOptions({ options: { faults, limits }, dialect }: Surroundings): FaultPlan {
+  return readPlan({ faults, limits }, 'the options', dialect.failures.names)
 }

@@ -1,5 +1,6 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
+import type { FaultOptions } from '../core/faults/plan.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
@@ -103,6 +104,24 @@ export class Vcr implements AsyncDisposable {
     return this.#session.usage()
   }
 
+  /**
+   * Has other faults and limits from now on, counted from the start, in place of those of its options.
+   * @example vcr.rehearse({ faults: [{ first: 2, error: 'server_error' }] })
+   * @throws UsageError that names the fault and the field that are wrong
+   */
+  rehearse(options: FaultOptions): void {
+    this.#session.rehearsal.read(options)
+  }
+
+  /**
+   * Lets time pass for the session's `limits`.
+   * @param ms milliseconds
+   * @example vcr.advance(20_000)
+   */
+  advance(ms: number): void {
+    this.#session.rehearsal.advance(ms)
+  }
+
   /** Answers one request; follows no redirect. An aborted signal rejects with its reason, as fetch does. */
   handle(request: Request): Promise<Response> {
     return handleBy(this.#answerer(), request)
@@ -156,6 +175,7 @@ export class Vcr implements AsyncDisposable {
 
   async #close(keep: boolean): Promise<SaveReport | undefined> {
     let saved: SaveReport | undefined
+    this.#session.rehearsal.end()
     try {
       await this.#session.settle(keep ? CLOSING_GRACE : 0)
       saved = keep ? await this.#source.save() : undefined

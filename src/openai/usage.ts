@@ -2,6 +2,7 @@ import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import { splitTarget } from '../core/http.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
 import type { Showing, Use } from '../core/usage.ts'
+import { modelAsked } from './usage/model-asked.ts'
 import { list, offList, typesOf } from './usage/off-list.ts'
 import { count, object, toldBy } from './usage/tokens.ts'
 import { told } from './usage/told.ts'
@@ -102,16 +103,6 @@ function svgUse(usage: Json | undefined): Use[] {
   return [
     { ...(model && { model }), tokens: { ...use.tokens, ...(reasoning !== undefined && { reasoning }) } },
   ]
-}
-
-function modelAsked({ path, body }: RecordedRequest, json: JsonObject): string | undefined {
-  if (body.kind === 'multipart') {
-    const part = body.parts.find(({ name }) => name === 'model')?.content
-    return part?.kind === 'text' ? text(part.text) : undefined
-  }
-  // Azure and the oldest endpoints have it in the path.
-  const inPath = /\/(?:deployments|engines)\/([^/?]+)\//.exec(path)?.[1]
-  return text(json['model']) ?? inPath
 }
 
 function text(value: Json | undefined): string | undefined {
