@@ -4,6 +4,8 @@ import type { Repeat } from '../core/lookup.ts'
 import { VOLATILE_RULES, type VolatileRule } from '../core/matching/volatile.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Timing } from '../core/timing.ts'
+import { faultsFile } from '../io/faults-file.ts'
+import { openai } from '../openai/dialect.ts'
 import { MODES } from '../engine/modes.ts'
 import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
 import { checkName } from '../io/cassette-name.ts'
@@ -19,6 +21,8 @@ export interface ServerFlags {
   readonly ttft?: number
   readonly pace?: number
   readonly redact?: readonly string[]
+  readonly faults?: string
+  readonly limitClock?: 'manual' | 'real'
   readonly keepTruncated?: true
   readonly ignore?: readonly string[]
   readonly only?: readonly string[]
@@ -65,6 +69,13 @@ export function withServerFlags(command: Command): Command {
     .option('--match-header <name>', 'a request header that counts; may be given again', collect)
     .option('--no-align', "do not let the caller's own ids stand for the recorded ones")
     .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
+    .option('--faults <file>', 'failures to rehearse and limits, as JSON: see docs/faults.md')
+    .addOption(
+      new Option('--limit-clock <time>', 'what the time of limits goes by (default: manual)').choices([
+        'manual',
+        'real',
+      ]),
+    )
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
 }
 
@@ -87,6 +98,8 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
       timing: timingOf(flags),
       redact: (flags.redact ?? []).map(toRule),
       keepTruncated: flags.keepTruncated ?? false,
+      ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.failures.names)),
+      limitClock: flags.limitClock ?? 'manual',
       matchers: {
         ignore: flags.ignore ?? [],
         only: flags.only ?? [],
