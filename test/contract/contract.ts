@@ -5,6 +5,7 @@ import { badNetworkCases } from './cases/bad-network.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { codingCases } from './cases/codings.ts'
 import { equalityCases } from './cases/equality.ts'
+import { faultCases } from './cases/faults.ts'
 import { headerCases } from './cases/headers.ts'
 import { keyCases } from './cases/keys.ts'
 import { leavingCases } from './cases/leaving.ts'
@@ -31,6 +32,7 @@ export function contract(adapter: Adapter): void {
   leavingCases(adapter)
   badNetworkCases(adapter)
   replayingCases(adapter)
+  faultCases(adapter)
   modeCases(adapter)
   sequenceCases(adapter)
   matchingCases(adapter)
