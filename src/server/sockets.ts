@@ -45,6 +45,11 @@ export class Sockets {
   }
 
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Node before 24.9 cannot leave these to the plain server.
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+      const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
+      return refuseUpgrade(socket, this.#dialect.error(400, 'unknown_upgrade', this.#redact(message)))
+    }
     const arrival = this.#sources.arrive()
     const { session, cassette, target, isOurs } = addressOf(req, (name) => this.#sources.exists(name))
     if (isOurs) {

@@ -32,7 +32,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'ws',
   ],
   testing: ['vitest', 'vitest/node', 'vitest/config'],
-  server: ['express'],
+  server: ['express', 'selfsigned'],
   cli: ['commander'],
 }
 

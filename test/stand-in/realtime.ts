@@ -86,7 +86,8 @@ function callFunction(response: string, tool: Fields, add: (item: Fields) => Fie
   const item = add(call)
   for (const delta of pieces(call.arguments))
     tell('response.function_call_arguments.delta', { response_id: response, item_id: item['id'], delta })
-  tell('response.function_call_arguments.done', { response_id: response, item_id: item['id'], ...call })
+  const { type: _, ...called } = call
+  tell('response.function_call_arguments.done', { response_id: response, item_id: item['id'], ...called })
   return item
 }
 
