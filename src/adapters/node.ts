@@ -28,7 +28,9 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
     await write(await exchange(request, arrival, gone.signal), req, res)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    res.destroy()
+    // The client sees the difference: a connection that is closed, or one that is reset.
+    if (error.code === 'ECONNRESET') res.socket?.resetAndDestroy()
+    else res.destroy()
   }
 }
 

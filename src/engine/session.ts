@@ -16,6 +16,7 @@ import { rehearse } from './rehearse.ts'
 import type { Setting } from './setting.ts'
 import type { Opening } from './socket.ts'
 import { askSocket } from './socket-ask.ts'
+import { closedSocket } from './socket-fault.ts'
 import { playSocket } from './socket-play.ts'
 import { spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
@@ -114,6 +115,14 @@ export class Session {
     const { plan, reader, dialect } = this.#setting
     const handshake = { ...request, headers: dialect.handshake(request.headers) }
     const { asked, identity } = reader.readHandshake(handshake)
+    const due = this.rehearsal.due(asked, 'socket')
+    const closed = due && closedSocket(due, handshake)
+    if (due !== undefined && closed !== undefined) {
+      const { path } = splitTarget(asked.path)
+      const said = { method: asked.method, path, outcome: 'faulted' as const, reason: due.reason }
+      this.#journal.add(said, trail?.journal)
+      return closed
+    }
     const { outcome } = this.#finder.find(identity, trail)
     if (outcome.kind === 'hit') return this.#playSocket(outcome.entry, handshake, arrival, trail)
     if (plan.asks === 'never')

@@ -52,7 +52,7 @@ export function playSocket(setting: Setting, playback: Playback): OpenSocket {
 const PROTOCOL: ReadonlySet<string> = new Set(['sec-websocket-protocol'])
 
 /** A client fails that offered some and is given none, or one that it did not offer. */
-function protocolOf(headers: Headers, recorded: string | undefined): string | undefined {
+export function protocolOf(headers: Headers, recorded: string | undefined): string | undefined {
   const offered = (headerValue(headers, 'sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
   return recorded !== undefined && offered.includes(recorded) ? recorded : offered[0] || undefined
 }
