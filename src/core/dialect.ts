@@ -4,6 +4,13 @@ import type { Headers, HttpRequest, HttpResponse } from './http.ts'
 import type { Difference } from './json-diff.ts'
 import type { Showing } from './usage.ts'
 
+/** Where a request is sent. */
+export interface Destination {
+  readonly url: string
+  /** The user chose it. */
+  readonly explicit: boolean
+}
+
 /** All that the engine must know about the API it records, and does not know itself. */
 export interface Dialect {
   readonly defaultUpstream: string
@@ -11,8 +18,12 @@ export interface Dialect {
   readonly meaningfulHeaders: ReadonlySet<string>
   /** Whether nothing of weight follows this event, so that a client may well leave here. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
-  /** The request's headers, with this key where the client has none of its own. */
-  authorize(headers: Headers, key: string): Headers
+  /** The request with a key of the environment's, where the client has none of its own and the key is for there. */
+  authorize(
+    request: HttpRequest,
+    to: Destination,
+    env: Readonly<Record<string, string | undefined>>,
+  ): HttpRequest
   /** Headers that keep a client from sleeping before it asks again. */
   waitHints(method: string, status: number, headers: Headers): Headers
   /**

@@ -83,12 +83,9 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   }
 }
 
-/** The key goes where the user said that requests go, or to the API that it is for, and nowhere else. */
-export function authorized({ key, dialect, base }: Setting, to: string, request: HttpRequest): HttpRequest {
-  const isFor = base.explicit || new URL(to).hostname.endsWith(new URL(dialect.defaultUpstream).hostname)
-  return key === undefined || !isFor
-    ? request
-    : { ...request, headers: dialect.authorize(request.headers, key) }
+/** The request as it is sent to `to`. */
+export function authorized({ dialect, base, env }: Setting, to: string, request: HttpRequest): HttpRequest {
+  return dialect.authorize(request, { url: to, explicit: base.explicit }, env)
 }
 
 /** A live answer keeps its date; all else that belongs to the upstream's connection stays behind. */

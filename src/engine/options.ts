@@ -149,7 +149,8 @@ function filled(value: string | undefined): string | undefined {
   return value === '' ? undefined : value
 }
 
-function checkUpstream(text: string): string {
+/** @throws UsageError for what is no URL of an API */
+export function checkUpstream(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
     if (url.search === '' && url.hash === '' && url.username === '' && url.password === '')

@@ -7,7 +7,7 @@ import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
 import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
-import { type Plan, planOf } from './modes.ts'
+import { type Env, type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
@@ -25,8 +25,8 @@ export interface Surroundings {
   readonly prices: Prices
   readonly dialect: Dialect
   readonly secrets: readonly string[]
-  /** The key to record with where a client has none. */
-  readonly key?: string | undefined
+  /** Where keys are to record with, where a client has none. */
+  readonly env: Env
   readonly warn: (message: string) => void
   /** How requests are compared in one cassette, or in a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
@@ -172,7 +172,7 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, upstream, clock, prices, dialect, key, warn } = this.#surroundings
+    const { options, store, upstream, clock, prices, dialect, env, warn } = this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -189,7 +189,7 @@ export class Source {
       align: this.#align,
       timing: options.timing,
       base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
-      key,
+      env,
       keepTruncated: options.keepTruncated,
       faults: this.#faults,
       limitClock: options.limitClock,

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { checkRepeat, type ResolvedOptions, secretsOf } from '../engine/options.ts'
-import { rulesOf } from '../engine/rules-of.ts'
+import { rulesOf, upstreamOf } from '../engine/rules-of.ts'
 import { systemClock } from '../io/clock.ts'
 import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
@@ -70,7 +70,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       prices: listPrices,
       dialect: openai,
       secrets,
-      key: process.env['OPENAI_API_KEY'] || undefined,
+      env: process.env,
       matchersOf: (name) => rulesOf(config, name, options.matchers),
       warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
     },
@@ -78,6 +78,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       cassette: setup.cassette,
       repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
       idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
+      upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
       remedy: setup.remedy ?? ((name) => recordCommand(options, name)),
     },
   )

@@ -34,6 +34,8 @@ export interface SourcesOptions {
   readonly cassette: string | undefined
   /** For every session; undefined for an error in named ones and a new start in the unnamed one. */
   readonly repeat: Repeat | undefined
+  /** Where a cassette is recorded from, where somebody said. */
+  readonly upstreamOf: (cassette: string) => string | undefined
   readonly remedy: (cassette: string) => string
   /** After so long a named session that nobody asked is dropped. */
   readonly idleMs: number
@@ -179,6 +181,12 @@ export class Sources {
     return this.#sessions.list().flatMap((kept) => (kept.name === name ? [kept.session] : []))
   }
 
+  #surroundingsOf(cassette: string): Surroundings {
+    const { options } = this.#surroundings
+    const upstream = this.#options.upstreamOf(cassette)
+    return { ...this.#surroundings, options: { ...options, upstream } }
+  }
+
   #source(cassette: string | undefined): Promise<Source> {
     const { mode } = this.#surroundings.options
     const { remedy } = this.#options
@@ -188,7 +196,7 @@ export class Sources {
     const opened =
       key === ''
         ? Source.directory(this.#surroundings, remedy(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundings, remedy(key))
+        : Source.cassette(key, this.#surroundingsOf(key), remedy(key))
     this.#opened.set(key, opened)
     // Whoever asked hears why. The next one may find it mended.
     opened.catch(() => this.#opened.delete(key))

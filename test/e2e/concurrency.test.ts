@@ -137,6 +137,7 @@ function open(dir: string): Promise<Source> {
     prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
+    env: {},
     matchersOf: () => ({}),
     warn: () => {},
   }

@@ -181,6 +181,7 @@ function open(
     prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
+    env: {},
     matchersOf: () => ({}),
     warn: () => {},
   }

@@ -56,10 +56,17 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
       prices: { usd: () => undefined },
       dialect: openai,
       secrets: [],
+      env: {},
       matchersOf: () => ({}),
       warn: () => {},
     },
-    { cassette: 'c', repeat: undefined, remedy: () => 'record it', idleMs: HOUR },
+    {
+      cassette: 'c',
+      repeat: undefined,
+      upstreamOf: () => undefined,
+      remedy: () => 'record it',
+      idleMs: HOUR,
+    },
   )
   await sources.open()
   const drain = async ({ body }: HttpResponse): Promise<void> => {
