@@ -6,7 +6,7 @@ import { pastInterceptors } from './past-interceptors.ts'
 import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
 /** What takes a web Request and answers it: a cassette, or a part of one. */
-export type Answerer = Pick<Vcr, 'handle'> & Partial<Pick<Vcr, 'mode'>>
+export type Answerer = Pick<Vcr, 'handle' | 'connect'> & Partial<Pick<Vcr, 'mode'>>
 
 /** Whether it is none of ours although its host is: a WebSocket to the real API. */
 export function isLeftAlone(answerer: Answerer, request: Request): boolean {

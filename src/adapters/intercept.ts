@@ -3,6 +3,7 @@ import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { playWebSockets } from './global-web-socket.ts'
 import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
@@ -56,6 +57,10 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 function listen(): () => void {
   const endings = [
     listenFirst(answerEvent),
+    playWebSockets((host) => {
+      const answerer = fromLatestLayer(host)
+      return answerer?.mode === 'live' ? undefined : answerer
+    }),
     holdIdleConnections((host) => answered.has(host)),
     breakOlderConnections((host) => {
       const answerer = fromLatestLayer(host)

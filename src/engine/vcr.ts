@@ -1,7 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { FaultOptions } from '../core/faults/plan.ts'
-import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
@@ -11,9 +11,11 @@ import type { Mode } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SaveReport } from './recorder.ts'
 import type { Session } from './session.ts'
+import type { Opening } from './socket.ts'
 import type { Source } from './source.ts'
 import { Trail } from './trail.ts'
 import { unusedOf } from './unused.ts'
+import { handshakeAt } from './web.ts'
 import { type Answerer, type Fetch, fetchFrom, handleBy } from './web-fetch.ts'
 
 /** How long closing waits for answers that are still on their way and are to be kept, in ms. */
@@ -27,6 +29,8 @@ export interface Part {
   readonly fetch: Fetch
   /** Answers one request, as the session does. */
   handle(request: Request): Promise<Response>
+  /** For adapters: answers a WebSocket's handshake. */
+  connect(url: URL, headers: Headers): Promise<Opening>
   /** Takes all of it back, before it is run again: its recordings too. */
   undo(): void
 }
@@ -135,8 +139,20 @@ export class Vcr implements AsyncDisposable {
       journal: trail.journal,
       fetch: fetchFrom(answerer),
       handle: (request) => handleBy(answerer, request),
+      connect: (url, headers) => this.#connect(url, headers, undefined, trail),
       undo: () => this.#session.undo(trail),
     }
+  }
+
+  /** For adapters: answers a WebSocket's handshake. */
+  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening> {
+    return this.#connect(url, headers, signal)
+  }
+
+  async #connect(url: URL, headers: Headers, signal?: AbortSignal, trail?: Trail): Promise<Opening> {
+    const { origin, ...rest } = handshakeAt(url, this.upstream)
+    const request = { method: 'GET', ...rest, origin, headers, body: new Uint8Array(0) }
+    return this.#open().connect(request, this.arrive(), signal, trail)
   }
 
   #answerer(trail?: Trail): Answerer {

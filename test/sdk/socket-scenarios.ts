@@ -43,19 +43,19 @@ export const responsesOverWs: SocketScenario = async (client) => {
       told.push(event)
       if (event.type === 'response.completed') {
         if (told.filter(({ type }) => type === 'response.completed').length === 2) return resolve()
-        ask('And then?', event.response.id)
+        create('And then?', event.response.id)
       }
     })
     socket.on('error', reject)
   })
-  const ask = (input: string, previous?: string): void =>
+  const create = (input: string, previous?: string): void =>
     socket.send({
       type: 'response.create',
       model: 'gpt-4o-mini',
       input,
       ...(previous === undefined ? {} : { previous_response_id: previous }),
     })
-  ask('What is rain?')
+  create('What is rain?')
   await done
   socket.close({ code: 1000, reason: 'that is all' })
   await new Promise((resolve) => socket.on('close', resolve))
