@@ -24,8 +24,8 @@ export interface Dialect {
     to: Destination,
     env: Readonly<Record<string, string | undefined>>,
   ): HttpRequest
-  /** Headers that keep a client from sleeping before it asks again. */
-  waitHints(method: string, status: number, headers: Headers): Headers
+  /** An answer's headers, with which a client does not sleep before it asks again. */
+  withoutWaits(method: string, status: number, headers: Headers): Headers
   /**
    * The answer to a request that is no part of what a test is about: telemetry, which
    * differs from run to run. Undefined for all others.

@@ -88,8 +88,8 @@ export class Player {
   async #answer({ interaction: { response } }: Entry, { request, signal }: Asking): Promise<HttpResponse> {
     const { timing, dialect, clock, store } = this.#setting
     const answer = await play(response, { timing, clock, store, signal })
-    const hints =
-      timing === 'instant' ? dialect.waitHints(request.method, response.status, response.headers) : []
-    return hints.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...hints] }
+    return timing === 'instant'
+      ? { ...answer, headers: dialect.withoutWaits(request.method, response.status, answer.headers) }
+      : answer
   }
 }

@@ -4,7 +4,7 @@ import { ConnectionError } from '../core/errors.ts'
 import { encodeText } from '../core/bytes.ts'
 import { type FaultOptions, type FaultPlan, readPlan } from '../core/faults/plan.ts'
 import { type Fault, type FaultAnswer, inWords, isAbout, type StreamFault } from '../core/faults/rules.ts'
-import { type Headers, type HttpResponse, splitTarget, withoutHeaders } from '../core/http.ts'
+import { type Headers, headerValue, type HttpResponse, splitTarget, withoutHeaders } from '../core/http.ts'
 import { jsonText } from '../core/json.ts'
 import type { Entry } from './catalog.ts'
 import { faulty } from './faulty-body.ts'
@@ -144,17 +144,16 @@ export class Rehearsal {
     })
   }
 
-  /** With `instant` timing no client is to sleep; else the API's own hint in milliseconds. */
+  /** With `instant` timing no client is to sleep; else the API's own hint in milliseconds. One that was given stays. */
   #hinted(response: HttpResponse, method: string): HttpResponse {
     const { timing, dialect } = this.#setting
     const { status, headers } = response
-    const seconds = headers.find(([name]) => name === 'retry-after')?.[1] ?? ''
-    if (timing === 'instant')
-      return { ...response, headers: [...headers, ...dialect.waitHints(method, status, headers)] }
-    const hasMs = headers.some(([name]) => name === 'retry-after-ms')
-    return hasMs || !/^\d+$/.test(seconds)
-      ? response
-      : { ...response, headers: [...headers, ['retry-after-ms', String(Number(seconds) * 1000)]] }
+    if (headers.some(([name]) => name === 'retry-after-ms')) return response
+    if (timing === 'instant') return { ...response, headers: dialect.withoutWaits(method, status, headers) }
+    const seconds = headerValue(headers, 'retry-after') ?? ''
+    return /^\d+$/.test(seconds)
+      ? { ...response, headers: [...headers, ['retry-after-ms', String(Number(seconds) * 1000)]] }
+      : response
   }
 
   #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

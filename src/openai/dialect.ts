@@ -10,14 +10,14 @@ import { limitHeaders, rateLimited } from './faults/rate-limit.ts'
 import { streamError } from './faults/stream-error.ts'
 import { modelOf } from './usage/model-asked.ts'
 import { showings } from './usage.ts'
-import { waitHints } from './wait-hints.ts'
+import { withoutWaits } from './wait-hints.ts'
 
 export const openai: Dialect = {
   defaultUpstream: 'https://api.openai.com',
   meaningfulHeaders: new Set(['openai-beta', 'range']),
   isFinalEvent: ({ name, data }) => data === '[DONE]' || FINAL_EVENTS.has(name ?? ''),
   authorize,
-  waitHints,
+  withoutWaits,
   showings,
   gist,
   advise,

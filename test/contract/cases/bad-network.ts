@@ -14,7 +14,7 @@ const CHUNK = `${EVENT.length.toString(16)}\r\n${EVENT}\r\n`
 /** Upstreams that answer nothing. */
 const SILENT: Readonly<Record<string, Speak>> = {
   'resets the connection': (socket) => socket.resetAndDestroy(),
-  'closes the connection': (socket) => socket.destroy(),
+  'closes the connection': (socket) => socket.end(),
   'breaks off in its head': (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-'),
   'speaks no HTTP': (socket) => socket.end('220 mail.example.com ESMTP\r\n\r\n'),
 }
