@@ -17,6 +17,7 @@ import { redirectCases } from './cases/redirects.ts'
 import { replayingCases } from './cases/replaying.ts'
 import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
+import { streamShapeCases } from './cases/stream-shapes.ts'
 import { streamingCases } from './cases/streaming.ts'
 import { telemetryCases } from './cases/telemetry.ts'
 
@@ -28,6 +29,7 @@ import { telemetryCases } from './cases/telemetry.ts'
 export function contract(adapter: Adapter): void {
   recordingCases(adapter)
   streamingCases(adapter)
+  streamShapeCases(adapter)
   codingCases(adapter)
   leavingCases(adapter)
   badNetworkCases(adapter)
