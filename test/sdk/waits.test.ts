@@ -24,6 +24,8 @@ async function longest(act: () => Promise<unknown>): Promise<number> {
   return Math.max(0, ...slept.filter((ms) => ms < 60_000))
 }
 
+const JSON_TYPE = 'content-type: application/json'
+
 const run = (status: string): string => JSON.stringify({ id: 'run_1', thread_id: 'thread_1', status })
 const batch = (status: string): string => JSON.stringify({ id: 'vsfb_1', vector_store_id: 'vs_1', status })
 
@@ -31,9 +33,9 @@ test('the polling helpers of openai do not sleep', async () => {
   const at = '/v1/threads/thread_1/runs/run_1'
   const batches = '/v1/vector_stores/vs_1/file_batches/vsfb_1'
   const dir = await cassette(
-    ...['queued', 'in_progress', 'completed'].map((status) => got(at, run(status))),
-    got(batches, batch('in_progress'), 200, 'openai-poll-after-ms: 5000'),
-    got(batches, batch('completed')),
+    ...['queued', 'in_progress', 'completed'].map((status) => got(at, run(status), 200, JSON_TYPE)),
+    got(batches, batch('in_progress'), 200, `${JSON_TYPE}\n        openai-poll-after-ms: 5000`),
+    got(batches, batch('completed'), 200, JSON_TYPE),
   )
   await using vcr = await openCassette('c', { dir, matchers: { parts: ['method', 'path'] } })
   const client = new OpenAI({ apiKey: 'none', fetch: vcr.fetch })
