@@ -40,9 +40,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   'POST clock': (sources, name, text) => {
     const json = jsonOf(text) as { advance?: unknown } | null
-    if (typeof json?.advance !== 'number')
+    const ms = json?.advance
+    if (typeof ms !== 'number' || ms < 0)
       throw new UsageError('the request: expected {"advance": MS}, how far the clock of its limits is to go')
-    return { advanced: sources.advance(name, json.advance) }
+    const advanced = sources.advance(name, ms)
+    if (advanced === 0)
+      throw new UsageError(
+        `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not begun: its first request begins it`,
+      )
+    return { advanced }
   },
 }
 
