@@ -11,6 +11,7 @@ import { faulty } from './faulty-body.ts'
 import { LimitClock } from './limit-clock.ts'
 import { Limiter, type Metered } from './limiter.ts'
 import type { Setting } from './setting.ts'
+import type { Trail } from './trail.ts'
 
 /** A fault whose turn it is, and the request that it is for. */
 export interface Due {
@@ -64,14 +65,14 @@ export class Rehearsal {
    * Counts a request for every fault that is about it; the first whose turn it is happens.
    * @param by what the request came by: only a WebSocket can be closed as one, and nothing else happens to it
    */
-  due(request: RecordedRequest, by: 'http' | 'socket' = 'http'): Due | undefined {
+  due(request: RecordedRequest, by: 'http' | 'socket', trail: Trail | undefined): Due | undefined {
     if (this.#faults.length === 0) return undefined
     const model = this.#setting.dialect.modelOf(request)
     const due = this.#faults
       .filter(
         ({ when, does }) => (does.kind === 'close') === (by === 'socket') && isAbout(when, request, model),
       )
-      .filter((fault) => fault.isDue(this.#count(fault)))
+      .filter((fault) => fault.isDue(this.#count(fault, trail)))
     const [fault] = due
     if (fault === undefined) return undefined
     const nth = this.#counts.get(fault) ?? 0
@@ -79,7 +80,13 @@ export class Rehearsal {
     return { fault, asked: { path, model, nth }, reason: inWords(fault) }
   }
 
-  #count(fault: Fault): number {
+  /** Takes back what a trail was counted for. */
+  undo(trail: Trail): void {
+    for (const fault of trail.faults) this.#counts.set(fault, (this.#counts.get(fault) ?? 1) - 1)
+  }
+
+  #count(fault: Fault, trail: Trail | undefined): number {
+    trail?.faults.push(fault)
     const nth = (this.#counts.get(fault) ?? 0) + 1
     this.#counts.set(fault, nth)
     return nth

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../core/http.ts'
 import type { Found } from './finder.ts'
 import type { JournalEntry, Settle } from './journal.ts'
 import { type Due, type Rehearsal, withLimits } from './rehearsal.ts'
+import type { Trail } from './trail.ts'
 
 export interface Rehearsed {
   readonly asked: RecordedRequest
@@ -11,6 +12,7 @@ export interface Rehearsed {
   readonly signal: AbortSignal | undefined
   /** Whether the upstream is asked for what is not found. */
   readonly asks: boolean
+  readonly trail: Trail | undefined
   readonly find: () => Found
   readonly note: (entry: Pick<JournalEntry, 'status' | 'reason'>) => Settle
 }
@@ -21,10 +23,10 @@ export interface Rehearsed {
  */
 export async function rehearse(
   rehearsal: Rehearsal,
-  { asked, signal, asks, find, note }: Rehearsed,
+  { asked, signal, asks, trail, find, note }: Rehearsed,
   answer: (found: Found, due: Due | undefined) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const due = rehearsal.due(asked)
+  const due = rehearsal.due(asked, 'http', trail)
   if (due !== undefined && REPLACES.has(due.fault.does.kind)) {
     const settle = note({ reason: due.reason })
     await rehearsal.delay(due, signal)

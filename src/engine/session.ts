@@ -95,6 +95,7 @@ export class Session {
       asked,
       signal,
       asks: plan.asks !== 'never',
+      trail,
       find: () => this.#finder.find(identity, trail),
       note: (entry: Pick<JournalEntry, 'status' | 'reason'>) =>
         this.#journal.add(
@@ -115,7 +116,7 @@ export class Session {
     const { plan, reader, dialect } = this.#setting
     const handshake = { ...request, headers: dialect.handshake(request.headers) }
     const { asked, identity } = reader.readHandshake(handshake)
-    const due = this.rehearsal.due(asked, 'socket')
+    const due = this.rehearsal.due(asked, 'socket', trail)
     const closed = due && closedSocket(due, handshake)
     if (due !== undefined && closed !== undefined) {
       const { path } = splitTarget(asked.path)
@@ -134,6 +135,7 @@ export class Session {
   undo(trail: Trail): void {
     const { recorder, catalog } = this.#setting
     this.#finder.undo(trail)
+    this.rehearsal.undo(trail)
     for (const interaction of recorder?.forget(trail.slots) ?? []) catalog.remove(interaction)
   }
 

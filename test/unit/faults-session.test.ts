@@ -189,3 +189,12 @@ test('an error is answered without asking the upstream, in every mode', async ()
   }
   expect(upstream.asked()).toBe(0)
 })
+
+test('what a test of a suite did is taken back with its faults before it is run again', async () => {
+  const vcr = await open({ faults: [{ nth: 1, error: 'server_error' }] })
+  const [first, second] = [vcr.part(), vcr.part()]
+  const ask = async (part: typeof first): Promise<number> => (await part.fetch(CHAT, post(body(1)))).status
+  expect([await ask(first), await ask(first)]).toEqual([500, 200])
+  first.undo()
+  expect([await ask(second), await ask(second)]).toEqual([500, 200])
+})
