@@ -63,6 +63,7 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
       // A client that asks again throws the error away unread.
       isFinal: () => tap.final || response.status >= 400,
       abort: leave,
+      stopped: question.stopped,
     })
     const where = redactor.text(base)
     const count = (heard: RecordedResponse): void => question.usage.answer(asked, heard, where)

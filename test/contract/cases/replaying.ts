@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Timing } from '../../../src/index.ts'
 import type { Adapter } from '../adapter.ts'
 import { opening, post } from '../talking.ts'
-import { cassette, got, interaction, json } from '../written.ts'
+import { cassette, got as recorded, interaction, json } from '../written.ts'
 
 const error = async (response: Response): Promise<{ code: string; message: string }> =>
   ((await response.json()) as { error: { code: string; message: string } }).error
@@ -123,9 +123,9 @@ export function replayingCases(adapter: Adapter): void {
 
   test(`${adapter.name}: waits that were recorded in milliseconds are not waited for either, but in recorded time`, async () => {
     const dir = await cassette(
-      got('/v1/limited', 'x', 429, 'retry-after-ms: 20000'),
-      got('/v1/said', 'x', 400, 'x-should-retry: true'),
-      got('/v1/polled', 'x', 200, 'openai-poll-after-ms: 5000'),
+      recorded('/v1/limited', 'x', 429, 'retry-after-ms: 20000'),
+      recorded('/v1/said', 'x', 400, 'x-should-retry: true'),
+      recorded('/v1/polled', 'x', 200, 'openai-poll-after-ms: 5000'),
     )
     const waits = async (timing: Timing): Promise<(string | null)[]> => {
       const replaying = await replay(dir, { timing })
