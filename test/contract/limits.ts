@@ -8,6 +8,7 @@ import type { Adapter } from './adapter.ts'
  */
 export const ABILITIES = {
   'get-body': 'a request body on a GET reaches the engine',
+  'expect-continue': 'a client that sends `Expect: 100-continue` is told to go on',
   'compressed-request': 'a body that the client compressed is recorded from the upstream as it was sent',
   'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
   'redirect-to-root': 'a redirect to a path from the root (`/v1/…`) stays with the cassette',
@@ -26,13 +27,16 @@ const THERE = 'the client goes to that host, past the server'
 export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Ability, string>>>>> = {
   fetch: {
     'get-body': 'the fetch standard forbids it',
+    'expect-continue': 'fetch cannot send it',
     'repeated-header-lines': 'Headers of the fetch standard joins the values',
   },
   MSW: {
     'get-body': 'MSW drops it: a web Request has no place for it',
+    'expect-continue': 'MSW answers once it has the body, and says nothing before',
   },
   nock: {
     'get-body': 'nock drops it: a web Request has no place for it',
+    'expect-continue': 'nock answers once it has the body, and says nothing before',
     'compressed-request': 'nock undoes gzip, deflate and br, and hands out no more than the decoded body',
   },
   Express: {
