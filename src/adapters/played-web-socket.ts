@@ -89,8 +89,9 @@ export class PlayedWebSocket extends EventTarget {
       if (this.#readyState !== this.CONNECTING) return opening.begin(NOBODY).closed(BROKEN, '')
       this.#readyState = this.OPEN
       this.#protocol = opening.protocol ?? ''
-      this.dispatchEvent(new Event('open'))
+      // Before the event: whoever hears it may speak at once.
       this.#listener = opening.begin(this.#asEnd)
+      this.dispatchEvent(new Event('open'))
     })
   }
 

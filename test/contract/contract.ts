@@ -20,6 +20,7 @@ import { sequenceCases } from './cases/sequences.ts'
 import { streamShapeCases } from './cases/stream-shapes.ts'
 import { streamingCases } from './cases/streaming.ts'
 import { telemetryCases } from './cases/telemetry.ts'
+import { webSocketCases } from './cases/web-sockets.ts'
 
 /**
  * All that an adapter must do. Each has a test file of its own, so that what one brings
@@ -48,4 +49,5 @@ export function contract(adapter: Adapter): void {
   abortCases(adapter)
   loadCases(adapter)
   equalityCases(adapter)
+  webSocketCases(adapter)
 }
