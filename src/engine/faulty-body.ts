@@ -55,7 +55,7 @@ class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
       this.#last = this.#options.errorEvents(this.#sent).map((each) => encodeText(each))
       return this.#nextOf(this.#last)
     }
-    const piece = this.#left.signal.aborted ? undefined : await this.#pieces.next()
+    const piece = this.#left.signal.aborted ? undefined : await this.#nextPiece()
     if (piece === undefined) {
       this.#end(!this.#left.signal.aborted)
       return DONE
@@ -77,6 +77,16 @@ class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  /** What broke off when it was recorded has come to its end where it does so again. */
+  async #nextPiece(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#pieces.next()
+    } catch (error) {
+      this.#end(true)
+      throw error
+    }
   }
 
   #corrupted(piece: Uint8Array): Uint8Array {

@@ -99,6 +99,14 @@ test('of two equal requests the one that left its stalled answer gets it again',
   expect(await answer(vcr)).toBe(1)
 })
 
+test('an answer that stalls and breaks off where it was recorded to is used up', async () => {
+  const dir = await cassette(interaction(JSON.stringify(body(1)), `${EVENTS}      truncated: true\n`))
+  await using vcr = await openCassette('c', { dir, faults: [{ stall: { after: 1, ms: 1 } }] })
+  const response = await vcr.fetch(CHAT, post(body(1)))
+  await expect(response.text()).rejects.toThrow('terminated')
+  expect(vcr.unused()).toEqual([])
+})
+
 test('a client that leaves while its answer is late has not used it up', async () => {
   const vcr = await open({ faults: [{ nth: 1, delay: 600_000 }] })
   const signal = AbortSignal.timeout(10)
