@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** A server in a process of its own. */
 export interface Running {
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -32,7 +33,7 @@ async function start(args: readonly string[]): Promise<Running> {
     })
     child.once('exit', (code) => reject(new Error(`a server ended with ${code} before it listened: ${said}`)))
   })
-  return { url, stop: () => stop(child) }
+  return { url, pid: child.pid as number, stop: () => stop(child) }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
 import { Vcr } from './engine/vcr.ts'
 import { type CassetteOptions, resolveOptions, secretsOf } from './engine/options.ts'
 import { planOf } from './engine/modes.ts'
-import { rulesOf } from './engine/rules-of.ts'
+import { rulesOf, upstreamOf } from './engine/rules-of.ts'
 import { Source } from './engine/source.ts'
 import { systemClock } from './io/clock.ts'
 import { configOf } from './io/config-file.ts'
@@ -21,8 +21,9 @@ import { openai } from './openai/dialect.ts'
  * @throws CassetteError for a cassette that is broken: names the file and the line
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
-  const resolved = resolveOptions(options, process.env)
-  const config = await configOf(resolved.dir)
+  const told = resolveOptions(options, process.env)
+  const config = await configOf(told.dir)
+  const resolved = { ...told, upstream: told.upstream ?? upstreamOf(config, name) }
   const upstream = new HttpUpstream()
   const surroundings = {
     options: resolved,
@@ -32,7 +33,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     prices: listPrices,
     dialect: openai,
     secrets: secretsOf(process.env),
-    key: process.env['OPENAI_API_KEY'] || undefined,
+    env: process.env,
     matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }

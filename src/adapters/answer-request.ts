@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts'
+import { ConnectionError, UsageError } from '../core/errors.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { toWebResponse } from '../engine/web.ts'
 import { answerFault } from './failure.ts'
@@ -6,19 +6,23 @@ import { pastInterceptors } from './past-interceptors.ts'
 import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
 /** What takes a web Request and answers it: a cassette, or a part of one. */
-export type Answerer = Pick<Vcr, 'handle'> & Partial<Pick<Vcr, 'mode'>>
+export type Answerer = Pick<Vcr, 'handle' | 'connect'> & Partial<Pick<Vcr, 'mode'>>
 
 /** Whether it is none of ours although its host is: a WebSocket to the real API. */
 export function isLeftAlone(answerer: Answerer, request: Request): boolean {
   return answerer.mode === 'live' && isWebSocket(request)
 }
 
-/** Answers a request that was intercepted. */
+/**
+ * Answers a request that was intercepted.
+ * @throws ConnectionError when its connection is to break
+ */
 export async function answerRequest(answerer: Answerer, request: Request): Promise<Response> {
   if (isWebSocket(request)) return refuseWebSocket(request)
   const response = await pastInterceptors(() => handle(answerer, request)).catch((error: unknown) => {
     // The client has left: nobody hears this, and MSW would print an error.
     if (request.signal.aborted) return Response.error()
+    if (error instanceof TypeError && error.cause instanceof ConnectionError) throw error.cause
     return toWebResponse(answerFault(error))
   })
   // Without this header a stream that breaks looks to the client like one that ended.

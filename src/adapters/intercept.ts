@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers'
+import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { playWebSockets } from './global-web-socket.ts'
 import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
@@ -55,6 +57,10 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 function listen(): () => void {
   const endings = [
     listenFirst(answerEvent),
+    playWebSockets((host) => {
+      const answerer = fromLatestLayer(host)
+      return answerer?.mode === 'live' ? undefined : answerer
+    }),
     holdIdleConnections((host) => answered.has(host)),
     breakOlderConnections((host) => {
       const answerer = fromLatestLayer(host)
@@ -93,9 +99,14 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   if (answerer === undefined || isLeftAlone(answerer, request)) return
   answered.add(host)
   event.stopImmediatePropagation()
-  const response = headFirst(await answerRequest(answerer, request))
-  if (controller.readyState === PENDING) controller.respondWith(response)
-  else await response.body?.cancel()
+  try {
+    const response = headFirst(await answerRequest(answerer, request))
+    if (controller.readyState === PENDING) controller.respondWith(response)
+    else await response.body?.cancel()
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    if (controller.readyState === PENDING) controller.errorWith(error)
+  }
 }
 
 /** Of a request that nobody has answered, and whose client has not left. */

@@ -7,7 +7,11 @@ import { keepMockedSessionsOut } from './mocked-sessions.ts'
 export interface RequestEvent {
   readonly request: Request
   /** Its `readyState` is 0 as long as nobody has answered, and the client has not left. */
-  readonly controller: { readonly readyState: number; respondWith(response: Response): void }
+  readonly controller: {
+    readonly readyState: number
+    respondWith(response: Response): void
+    errorWith(reason: Error): void
+  }
   /** Nobody else hears of it. */
   stopImmediatePropagation(): void
 }

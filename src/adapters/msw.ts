@@ -1,5 +1,6 @@
 import * as msw from 'msw'
 import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
+import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { answerRequest, isLeftAlone } from './answer-request.ts'
@@ -8,7 +9,7 @@ import { hostsOf } from './hosts.ts'
 import type { InterceptOptions } from './intercept.ts'
 import { leavable } from './leavable.ts'
 import { keepMockedSessionsOut } from './mocked-sessions.ts'
-import { warnOfWebSocket } from './web-sockets.ts'
+import { playToClient } from './msw-web-socket.ts'
 
 export { type Choice, intercept, interceptBy, type Interception, type InterceptOptions } from './intercept.ts'
 
@@ -25,27 +26,33 @@ export function cassetteHandlers(
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => (isAsking() ? passthrough() : prepared(await answerRequest(vcr, request))),
+    async ({ request }) => (isAsking() ? passthrough() : answered(vcr, request)),
   )
-  return vcr.mode === 'live' ? [requests] : [requests, refuseWebSockets(hosts)]
+  return vcr.mode === 'live' ? [requests] : [requests, webSockets(vcr, hosts)]
+}
+
+async function answered(vcr: Vcr, request: Request): Promise<Response> {
+  try {
+    return prepared(await answerRequest(vcr, request))
+  } catch (error) {
+    if (error instanceof ConnectionError) return Response.error()
+    throw error
+  }
 }
 
 /** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */
 const prepared = 'SetupApi' in msw ? leavable : (response: Response) => leavable(headFirst(response))
 
-/** A close code for applications. */
-const NOT_IMPLEMENTED = 4501
-
 /** Each listens for other threads as long as the process runs: one is enough for all with the same hosts. */
 const links = new Map<string, ReturnType<typeof ws.link>>()
 
 /** The global WebSocket, which MSW keeps apart from requests. */
-function refuseWebSockets(hosts: ReadonlySet<string>): WebSocketHandler {
+function webSockets(vcr: Vcr, hosts: ReadonlySet<string>): WebSocketHandler {
   const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
   const link = links.get(names) ?? ws.link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
   links.set(names, link)
-  return link.addEventListener('connection', ({ client }) => {
-    warnOfWebSocket(client.url.href)
-    client.close(NOT_IMPLEMENTED, 'openai-vcr does not play WebSockets yet')
-  })
+  return link.addEventListener(
+    'connection',
+    ({ client, info }) => void playToClient(vcr, client, info.protocols),
+  )
 }

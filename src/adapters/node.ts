@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival } from '../engine/arrival.ts'
-import { UsageError } from '../core/errors.ts'
+import { ConnectionError, UsageError } from '../core/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
 
@@ -24,7 +24,14 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   const body = await readBody(req)
   if (body === undefined) return
   const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
-  await write(await exchange(request, arrival, gone.signal), req, res)
+  try {
+    await write(await exchange(request, arrival, gone.signal), req, res)
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    // The client sees the difference: a connection that is closed, or one that is reset.
+    if (error.code === 'ECONNRESET') res.socket?.resetAndDestroy()
+    else res.destroy()
+  }
 }
 
 /** Undefined when the client went away before it had sent everything. By events: an async iterator costs much more. */
@@ -52,7 +59,8 @@ function declaresBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-function headersOf(req: IncomingMessage): Headers {
+/** As they came, their names in lower case. */
+export function headersOf(req: IncomingMessage): Headers {
   const headers: [string, string][] = []
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     headers.push([(req.rawHeaders[i] as string).toLowerCase(), req.rawHeaders[i + 1] as string])

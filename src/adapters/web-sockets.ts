@@ -1,6 +1,9 @@
-/** WebSockets are not played yet. They are refused, so that a replay does not go to the network. */
+/**
+ * In a process, only WebSockets of the global class are played. Those of packages are refused, so
+ * that a replay does not go to the network.
+ */
 const REFUSED =
-  'openai-vcr does not play WebSockets yet: this one was refused, and nothing was sent. Use the HTTP API, or the mode live'
+  'openai-vcr plays WebSockets of the global class only, and those of packages such as ws through its server (openai-vcr serve --tls): this one was refused, and nothing was sent. Use one of these, or the mode live'
 
 export function isWebSocket(request: Request): boolean {
   return request.headers.get('upgrade')?.toLowerCase() === 'websocket'

@@ -3,6 +3,9 @@ import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { VOLATILE_RULES, type VolatileRule } from '../core/matching/volatile.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
+import type { Timing } from '../core/timing.ts'
+import { faultsFile } from '../io/faults-file.ts'
+import { openai } from '../openai/dialect.ts'
 import { MODES } from '../engine/modes.ts'
 import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
 import { checkName } from '../io/cassette-name.ts'
@@ -15,7 +18,11 @@ export interface ServerFlags {
   readonly upstream?: string
   readonly repeat?: Repeat
   readonly speed?: number
+  readonly ttft?: number
+  readonly pace?: number
   readonly redact?: readonly string[]
+  readonly faults?: string
+  readonly limitClock?: 'manual' | 'real'
   readonly keepTruncated?: true
   readonly ignore?: readonly string[]
   readonly only?: readonly string[]
@@ -41,6 +48,12 @@ export function withServerFlags(command: Command): Command {
       ).choices(['error', 'last', 'cycle']),
     )
     .option('--speed <n>', 'replay in recorded time, n times as fast (default: instantly)', positive)
+    .addOption(
+      new Option('--ttft <ms>', 'replay the first event of every answer after so many milliseconds')
+        .argParser(milliseconds)
+        .conflicts('speed'),
+    )
+    .addOption(new Option('--pace <n>', 'replay n events a second').argParser(positive).conflicts('speed'))
     .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect)
     .option(
       '--ignore <path>',
@@ -56,6 +69,13 @@ export function withServerFlags(command: Command): Command {
     .option('--match-header <name>', 'a request header that counts; may be given again', collect)
     .option('--no-align', "do not let the caller's own ids stand for the recorded ones")
     .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
+    .option('--faults <file>', 'failures to rehearse and limits, as JSON: see docs/faults.md')
+    .addOption(
+      new Option('--limit-clock <time>', 'what the time of limits goes by (default: manual)').choices([
+        'manual',
+        'real',
+      ]),
+    )
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
 }
 
@@ -75,9 +95,11 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
   const chosen = flags.mode ?? mode
   return resolveOptions(
     {
-      timing: flags.speed === undefined ? 'instant' : { speed: flags.speed },
+      timing: timingOf(flags),
       redact: (flags.redact ?? []).map(toRule),
       keepTruncated: flags.keepTruncated ?? false,
+      ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.failures.names)),
+      limitClock: flags.limitClock ?? 'manual',
       matchers: {
         ignore: flags.ignore ?? [],
         only: flags.only ?? [],
@@ -96,6 +118,12 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
   )
 }
 
+function timingOf({ speed, ttft, pace }: ServerFlags): Timing {
+  if (speed !== undefined) return { speed }
+  if (ttft === undefined && pace === undefined) return 'instant'
+  return { ...(ttft === undefined ? {} : { ttft }), ...(pace === undefined ? {} : { pace }) }
+}
+
 export function wholeNumber(most: number): (text: string) => number {
   return (text) => {
     if (/^\d+$/.test(text) && Number(text) <= most) return Number(text)
@@ -106,6 +134,10 @@ export function wholeNumber(most: number): (text: string) => number {
 function positive(text: string): number {
   if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text)
   throw new InvalidArgumentError('expected a number over 0.')
+}
+
+function milliseconds(text: string): number {
+  return text === '0' ? 0 : positive(text)
 }
 
 function volatileRules(text: string): readonly VolatileRule[] {

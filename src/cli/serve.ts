@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { UsageError } from '../core/errors.ts'
+import type { TlsOptions } from '../server/certificate.ts'
 import { serve } from '../server/serve.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from './flags.ts'
@@ -13,7 +15,10 @@ export function serveCommand(settle: Settle): Command {
   withRunFlags(withServerFlags(withModeFlag(command)))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
-    .action(async (flags: ServerFlags & RunFlags & { host: string; port: number }) => {
+    .option('--tls', 'https: and wss:, with a certificate that is made at the start')
+    .option('--tls-cert <file>', 'the same with a certificate of yours (PEM; needs --tls-key)')
+    .option('--tls-key <file>', "that certificate's key (PEM)")
+    .action(async (flags: ServeFlags) => {
       const options = resolveFlags(flags)
       const server = await serve({
         options,
@@ -22,10 +27,12 @@ export function serveCommand(settle: Settle): Command {
         sessionIdle: flags.sessionIdle,
         host: flags.host,
         port: flags.port,
+        tls: tlsOf(flags),
         warn: say,
       })
       const stopped = nextSignal()
       print(`openai-vcr listening on ${server.url}`)
+      if (server.certificate !== undefined) say(howToTrust(server.certificate))
       say(`mode ${options.mode}, cassettes in ${options.dir}`)
       await stopped
       const report = await server.close()
@@ -35,6 +42,25 @@ export function serveCommand(settle: Settle): Command {
       settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
     })
   return command
+}
+
+interface ServeFlags extends ServerFlags, RunFlags {
+  readonly host: string
+  readonly port: number
+  readonly tls?: true
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+}
+
+function tlsOf({ tls, tlsCert: cert, tlsKey: key }: ServeFlags): TlsOptions | undefined {
+  if (cert === undefined && key === undefined) return tls
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  throw new UsageError('--tls-cert and --tls-key go together: a certificate is of no use without its key')
+}
+
+/** On a line of its own, so that it can be copied whole. */
+function howToTrust(file: string): string {
+  return `to trust its certificate, start clients with:\n  NODE_EXTRA_CA_CERTS=${file}`
 }
 
 /** Listens on after the first: npx and an impatient user send another, which must not end the process before it has written. */

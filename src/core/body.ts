@@ -46,8 +46,8 @@ export function laidOut(text: string): string {
   return prettyJson(text)
 }
 
-/** The bytes of a response body that does not stand in a blob. */
-export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' }>): Uint8Array {
+/** The bytes of a response body that does not stand in a blob, and is no conversation. */
+export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' }>): Uint8Array {
   switch (body.kind) {
     case 'empty':
       return new Uint8Array(0)

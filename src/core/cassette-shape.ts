@@ -10,6 +10,7 @@ import {
 } from './cassette.ts'
 import { CassetteError } from './errors.ts'
 import { parseEventLines } from './event-lines.ts'
+import { parseFrameLines } from './frame-lines.ts'
 import { parseHeaderLines } from './header-lines.ts'
 import type { Headers } from './http.ts'
 import { parseJson } from './json.ts'
@@ -67,7 +68,11 @@ const CONTENT = ['text', 'base64', 'blob'] as const
 
 function readBody(parent: Fields, of: 'request' | 'response'): RequestBody | ResponseBody {
   if (!parent.has('body')) return { kind: 'empty' }
-  const kinds = ['json', ...CONTENT, of === 'request' ? 'multipart' : 'events'] as const
+  const kinds = [
+    'json',
+    ...CONTENT,
+    ...(of === 'request' ? (['multipart'] as const) : (['events', 'frames'] as const)),
+  ] as const
   const fields = parent.fields('body', [...kinds, 'size', 'eol'])
   switch (fields.oneOf(kinds)) {
     case 'json': {
@@ -79,6 +84,8 @@ function readBody(parent: Fields, of: 'request' | 'response'): RequestBody | Res
       return { kind: 'multipart', parts: fields.list('multipart', readPart) }
     case 'events':
       return readEvents(fields)
+    case 'frames':
+      return readLines(fields, 'frames', parseFrameLines)
     default:
       return readContent(fields)
   }
@@ -87,11 +94,17 @@ function readBody(parent: Fields, of: 'request' | 'response'): RequestBody | Res
 function readEvents(fields: Fields): ResponseBody {
   const crlf = fields.has('eol')
   if (crlf && fields.string('eol') !== 'crlf') fields.refuse('eol', 'crlf, or nothing for LF')
-  const text = fields.string('events')
+  return readLines(fields, 'events', (text) => ({
+    kind: 'events',
+    events: parseEventLines(text, crlf ? '\r\n' : '\n'),
+  }))
+}
+
+function readLines<T>(fields: Fields, key: string, read: (text: string) => T): T {
   try {
-    return { kind: 'events', events: parseEventLines(text, crlf ? '\r\n' : '\n') }
+    return read(fields.string(key))
   } catch (error) {
-    if (error instanceof CassetteError) return fields.fail('events', error.message)
+    if (error instanceof CassetteError) return fields.fail(key, error.message)
     throw error
   }
 }

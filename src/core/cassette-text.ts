@@ -12,6 +12,7 @@ import {
 import { type Place, readCassette } from './cassette-shape.ts'
 import { CassetteError } from './errors.ts'
 import { lineEndOf, printEventLines } from './event-lines.ts'
+import { printFrameLines } from './frame-lines.ts'
 import { printHeaderLines } from './header-lines.ts'
 import { isPrintable } from './printable.ts'
 import type { Headers } from './http.ts'
@@ -144,6 +145,8 @@ function contentNode(
         events: literal(printEventLines(body.events, eol)),
       }
     }
+    case 'frames':
+      return { frames: literal(printFrameLines(body, blobs)) }
     case 'blob':
       return { blob: body.sha256, size: body.size }
     case 'binary': {

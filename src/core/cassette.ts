@@ -42,7 +42,7 @@ export interface RecordedResponse {
 }
 
 export type RequestBody = EmptyBody | JsonBody | TextBody | BinaryBody | BlobBody | MultipartBody
-export type ResponseBody = EmptyBody | JsonBody | TextBody | BinaryBody | BlobBody | EventsBody
+export type ResponseBody = EmptyBody | JsonBody | TextBody | BinaryBody | BlobBody | EventsBody | FramesBody
 
 export interface EmptyBody {
   readonly kind: 'empty'
@@ -87,4 +87,31 @@ export interface StreamEvent {
   readonly offset: number
   /** The event as sent, with its line ends and its closing blank line. */
   readonly raw: string
+}
+/** What was said over a WebSocket, both ways, in order. */
+export interface FramesBody {
+  readonly kind: 'frames'
+  readonly frames: readonly Frame[]
+  /** How it ended; absent where the connection broke. */
+  readonly close?: FrameClose
+}
+export interface Frame {
+  readonly from: Side
+  /** Milliseconds from the request. */
+  readonly offset: number
+  readonly content: FrameContent
+}
+export type Side = 'client' | 'server'
+export type FrameContent = TextBody | HoledText | BinaryBody | BlobBody
+/** JSON in which each string `blob:SHA256` stands for the base64 of that file. */
+export interface HoledText {
+  readonly kind: 'holed'
+  readonly text: string
+}
+export interface FrameClose {
+  readonly from: Side
+  readonly offset: number
+  /** Absent where none was sent. */
+  readonly code?: number
+  readonly reason: string
 }

@@ -1,7 +1,15 @@
 import type { RecordedRequest, RecordedResponse } from './cassette.ts'
+import type { Level, Resource } from './faults/limits.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http.ts'
 import type { Difference } from './json-diff.ts'
 import type { Showing } from './usage.ts'
+
+/** Where a request is sent. */
+export interface Destination {
+  readonly url: string
+  /** The user chose it. */
+  readonly explicit: boolean
+}
 
 /** All that the engine must know about the API it records, and does not know itself. */
 export interface Dialect {
@@ -10,10 +18,14 @@ export interface Dialect {
   readonly meaningfulHeaders: ReadonlySet<string>
   /** Whether nothing of weight follows this event, so that a client may well leave here. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
-  /** The request's headers, with this key where the client has none of its own. */
-  authorize(headers: Headers, key: string): Headers
-  /** Headers that keep a client from sleeping before it asks again. */
-  waitHints(method: string, status: number, headers: Headers): Headers
+  /** The request with a key of the environment's, where the client has none of its own and the key is for there. */
+  authorize(
+    request: HttpRequest,
+    to: Destination,
+    env: Readonly<Record<string, string | undefined>>,
+  ): HttpRequest
+  /** An answer's headers, with which a client does not sleep before it asks again. */
+  withoutWaits(method: string, status: number, headers: Headers): Headers
   /**
    * The answer to a request that is no part of what a test is about: telemetry, which
    * differs from run to run. Undefined for all others.
@@ -21,10 +33,56 @@ export interface Dialect {
   aside(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
   /** An error in the API's own shape. */
   error(status: number, code: string, message: string): HttpResponse
+  /** The same as an event, for a client that is connected by a WebSocket. */
+  errorEvent(code: string, message: string): string
+  /**
+   * A WebSocket's handshake without what browsers can say in subprotocols only: keys, and the
+   * version of the API. They become the headers that they stand for.
+   */
+  handshake(headers: Headers): Headers
   /** What an answer shows of the use of models: nothing where none was asked. */
   showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[]
   /** A request in a few words, for a person to know it by; empty when there are none. */
   gist(request: RecordedRequest): string
   /** What explains all the differences to a recorded request with this response, and what would help. */
   advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
+  /** The model that a request asks; undefined where it names none. */
+  modelOf(request: RecordedRequest): string | undefined
+  /** Tokens that a request asks for, as far as the request alone tells. */
+  estimate(request: RecordedRequest): number
+  /** What goes wrong, as this API tells it. */
+  readonly failures: Failures
+}
+
+/** How an API fails. */
+export interface Failures {
+  /** Names of the errors that it is known to answer. */
+  readonly names: readonly string[]
+  /** The error of this name. */
+  answer(name: string, asked: AskedFor): HttpResponse
+  /** Events that end a stream with the error of this name, behind those that were sent. */
+  streamError(name: string, asked: AskedFor, sent: readonly string[]): readonly string[]
+  /** The answer to what is over a limit. */
+  rateLimited(refusal: Refusal): HttpResponse
+  /** What is left of a model's limits. */
+  limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers
+}
+
+/** A request that fails. */
+export interface AskedFor {
+  /** Without the query. */
+  readonly path: string
+  readonly model: string | undefined
+  /** Its place among those that a fault is about, from 1. */
+  readonly nth: number
+}
+
+/** A request that is over a limit. */
+export interface Refusal {
+  readonly model: string
+  readonly resource: Resource
+  readonly requested: number
+  readonly level: Level
+  /** Milliseconds until there is enough; undefined where there never will be. */
+  readonly wait: number | undefined
 }

@@ -8,6 +8,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** A request gets no answer: adapters break its connection, as that to the API would have broken. */
+export class ConnectionError extends Error {
+  override readonly name: string = 'ConnectionError'
+  /** As Node names it, where it does: `ECONNRESET`. */
+  readonly code: string | undefined
+
+  constructor(message: string, code: string | undefined, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
 /** A recorded interaction by its place. */
 export interface UnusedInteraction {
   readonly cassette: string

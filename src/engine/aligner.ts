@@ -1,6 +1,7 @@
 import { bodyBytes } from '../core/body.ts'
 import type { Identity } from '../core/matchers.ts'
 import { type Shape, shapeOf } from '../core/matching/minted.ts'
+import { textsOf } from '../core/redaction/frames.ts'
 import type { Catalog, Entry } from './catalog.ts'
 
 /**
@@ -95,6 +96,8 @@ interface Shaped {
 function wasHandedOut(id: string, played: ReadonlySet<Entry>): boolean {
   return [...played].some(({ interaction: { response } }) => {
     if (response.headers.some(([, value]) => value.includes(id))) return true
-    return response.body.kind !== 'blob' && Buffer.from(bodyBytes(response.body)).includes(id)
+    const { body } = response
+    if (body.kind === 'frames') return textsOf(body.frames, 'server').some((text) => text.includes(id))
+    return body.kind !== 'blob' && Buffer.from(bodyBytes(body)).includes(id)
   })
 }

@@ -6,7 +6,7 @@ import { runAsking } from './asking.ts'
 import type { Journal } from './journal.ts'
 import { countOrLeave, keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
-import { relay } from './relay.ts'
+import { type Ending, relay } from './relay.ts'
 import type { Setting } from './setting.ts'
 import { Tap } from './tap.ts'
 import type { UsageBook } from './usage-book.ts'
@@ -25,6 +25,8 @@ export interface Question {
   readonly journal: Journal
   readonly usage: UsageBook
   readonly trail: Trail | undefined
+  /** What else the journal is to say. */
+  readonly note?: string | undefined
   /** Holds the session open until the exchange is over. */
   readonly track: (work: Promise<void>) => void
 }
@@ -36,7 +38,12 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   const slot = recorder?.take(identity.fingerprint, arrival.order)
   if (slot !== undefined) trail?.slots.push(slot)
   const settle = question.journal.add(
-    { method: asked.method, path: asked.path, outcome: 'pending' },
+    {
+      method: asked.method,
+      path: asked.path,
+      outcome: 'pending',
+      ...(question.note !== undefined && { reason: question.note }),
+    },
     trail?.journal,
   )
   const abort = new AbortController()
@@ -67,25 +74,27 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
       // A client that asks again throws the error away unread.
       isFinal: () => tap.final || response.status >= 400,
       abort: leave,
+      stopped: question.stopped,
     })
-    track(ended.then((ending) => keepOrSay(setting, exchange, ending)))
+    const said = (ending: Ending): Ending =>
+      ending.kind === 'broken' && question.stopped.aborted ? { kind: 'stopped' } : ending
+    track(ended.then((ending) => keepOrSay(setting, exchange, said(ending))))
     return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     const reason = redactor.text(error.message)
-    settle(
-      signal?.aborted ? { outcome: 'dropped', reason: 'the client left' } : { outcome: 'failed', reason },
-    )
-    return dialect.error(502, 'upstream_unreachable', reason)
+    if (signal?.aborted) settle({ outcome: 'dropped', reason: 'the client left' })
+    else {
+      settle({ outcome: 'failed', reason })
+      setting.warn(`${asked.method} ${asked.path}: ${reason}`)
+    }
+    throw new UpstreamError(reason, error.code)
   }
 }
 
-/** The key goes where the user said that requests go, or to the API that it is for, and nowhere else. */
-function authorized({ key, dialect, base }: Setting, to: string, request: HttpRequest): HttpRequest {
-  const isFor = base.explicit || new URL(to).hostname.endsWith(new URL(dialect.defaultUpstream).hostname)
-  return key === undefined || !isFor
-    ? request
-    : { ...request, headers: dialect.authorize(request.headers, key) }
+/** The request as it is sent to `to`. */
+export function authorized({ dialect, base, env }: Setting, to: string, request: HttpRequest): HttpRequest {
+  return dialect.authorize(request, { url: to, explicit: base.explicit }, env)
 }
 
 /** A live answer keeps its date; all else that belongs to the upstream's connection stays behind. */

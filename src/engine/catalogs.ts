@@ -1,6 +1,7 @@
 import type { Cassette, RequestBody, ResponseBody } from '../core/cassette.ts'
 import { parseCassette } from '../core/cassette-text.ts'
 import { CassetteError } from '../core/errors.ts'
+import { blobsOfFrame } from '../core/frame-blobs.ts'
 import type { Identify } from '../core/matchers.ts'
 import { Catalog } from './catalog.ts'
 import type { Store } from './ports.ts'
@@ -33,6 +34,7 @@ export async function readCassette(store: Store, name: string): Promise<Opened> 
 /** The bodies in files of their own that this one needs. */
 export function blobsOf(body: RequestBody | ResponseBody): string[] {
   if (body.kind === 'multipart') return body.parts.flatMap((part) => blobsOf(part.content))
+  if (body.kind === 'frames') return body.frames.flatMap(({ content }) => blobsOfFrame(content))
   return body.kind === 'blob' ? [body.sha256] : []
 }
 

@@ -7,7 +7,7 @@ export interface JournalEntry {
   readonly status?: number
   /** The cassette that answered or took the recording. */
   readonly cassette?: string
-  /** Why a request was not answered, or its exchange not kept. */
+  /** Why a request was not answered, or its exchange not kept; which fault happened to it. */
   readonly reason?: string
 }
 
@@ -27,6 +27,8 @@ export type JournalOutcome =
   | 'failed'
   /** Telemetry and the like: answered here, neither recorded nor sent on. */
   | 'ignored'
+  /** A fault or a limit happened to it; `reason` tells which. */
+  | 'faulted'
 
 /** How many requests came to what. */
 export type Counts = Readonly<Record<JournalOutcome, number>>
@@ -43,6 +45,7 @@ export class Tally {
     dropped: 0,
     failed: 0,
     ignored: 0,
+    faulted: 0,
   }
 
   get counts(): Counts {
@@ -62,7 +65,7 @@ export interface Books {
 /** Entries kept. A server may run for weeks: the oldest are forgotten, their outcomes still counted. */
 const KEPT = 10_000
 
-type Settle = (settled: Partial<JournalEntry>) => void
+export type Settle = (settled: Partial<JournalEntry>) => void
 
 /** Entries in the order of the requests; one that is pending is settled later. */
 export class Journal {

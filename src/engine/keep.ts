@@ -14,8 +14,8 @@ export interface Exchange {
   /** Absent when nothing is recorded. */
   readonly slot: Slot | undefined
   readonly base: string
-  readonly response: UpstreamResponse
-  readonly tap: Tap
+  readonly response: Pick<UpstreamResponse, 'status' | 'headers'>
+  readonly tap: Pick<Tap, 'final' | 'result'>
   readonly settle: (settled: Partial<JournalEntry>) => void
   /** Counts what the answer used, once, whatever becomes of it. */
   readonly count: (response: RecordedResponse) => void
@@ -82,6 +82,8 @@ function whyIncomplete(ending: Ending): { reason?: string } {
       return {}
     case 'abandoned':
       return { reason: 'the client left before the end' }
+    case 'stopped':
+      return { reason: 'the session was closed before its end' }
     case 'broken':
       return { reason: `the upstream broke off: ${reasonOf(ending.error)}` }
   }

@@ -1,12 +1,16 @@
 import { UsageError } from '../core/errors.ts'
+import type { Limits } from '../core/faults/limits.ts'
+import type { FaultRule } from '../core/faults/rules.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { nearestWord } from '../core/nearest-word.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import type { RedactRule } from '../core/redaction/rules.ts'
+import type { Timing } from '../core/timing.ts'
+import { checkLimitTime, type LimitTime } from './limit-clock.ts'
 import type { Env, Mode } from './modes.ts'
 import { resolveMode } from './modes.ts'
-import type { Timing } from './play.ts'
+import { checkTiming } from './timing.ts'
 
 export interface CassetteOptions {
   /**
@@ -33,9 +37,10 @@ export interface CassetteOptions {
    */
   readonly repeat?: Repeat
   /**
-   * When replayed bytes are due: `'instant'`, or `{ speed: 1 }` for recorded time, 2 for
-   * twice as fast.
+   * When replayed bytes are due: `'instant'`, `{ speed: 1 }` for recorded time and 2 for
+   * twice as fast, or `{ ttft, pace }`: milliseconds to the first event, and events a second.
    * @default 'instant'
+   * @example { ttft: 300, pace: 50 }
    */
   readonly timing?: Timing
   /**
@@ -60,6 +65,22 @@ export interface CassetteOptions {
    * @default false
    */
   readonly strictUnused?: boolean
+  /**
+   * Failures to rehearse, counted in each session from its first request.
+   * @example [{ when: { path: '/v1/chat/completions' }, nth: 2, error: 'rate_limit_requests' }]
+   */
+  readonly faults?: readonly FaultRule[]
+  /**
+   * Requests and tokens that each model takes a minute in a session; `*` is for all others.
+   * @example { 'gpt-4o': { requests: 3, tokens: 1000 } }
+   */
+  readonly limits?: Limits
+  /**
+   * What the time of `limits` goes by: it stands still but for `vcr.advance(ms)`, goes on by
+   * itself, or is that of a clock of one's own, such as `Date` under fake timers.
+   * @default 'manual'
+   */
+  readonly limitClock?: LimitTime
 }
 
 export const CASSETTE_OPTIONS = [
@@ -72,6 +93,9 @@ export const CASSETTE_OPTIONS = [
   'keepTruncated',
   'matchers',
   'strictUnused',
+  'faults',
+  'limits',
+  'limitClock',
 ] as const
 
 export interface ResolvedOptions {
@@ -85,6 +109,9 @@ export interface ResolvedOptions {
   readonly keepTruncated: boolean
   readonly matchers: MatcherOptions
   readonly strictUnused: boolean
+  readonly faults: readonly FaultRule[]
+  readonly limits: Limits
+  readonly limitClock: LimitTime
 }
 
 /**
@@ -112,6 +139,9 @@ export function resolveOptions(
     keepTruncated: options.keepTruncated ?? false,
     matchers: options.matchers ?? {},
     strictUnused: options.strictUnused ?? false,
+    faults: options.faults ?? [],
+    limits: options.limits ?? {},
+    limitClock: checkLimitTime(options.limitClock ?? 'manual'),
   }
 }
 
@@ -119,7 +149,8 @@ function filled(value: string | undefined): string | undefined {
   return value === '' ? undefined : value
 }
 
-function checkUpstream(text: string): string {
+/** @throws UsageError for what is no URL of an API */
+export function checkUpstream(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
     if (url.search === '' && url.hash === '' && url.username === '' && url.password === '')
@@ -140,15 +171,6 @@ export function checkRepeat(text: string): Repeat {
   if (known === undefined)
     throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
   return known
-}
-
-function checkTiming(timing: Timing): Timing {
-  if (
-    timing === 'instant' ||
-    (typeof timing === 'object' && Number.isFinite(timing.speed) && timing.speed > 0)
-  )
-    return timing
-  throw new UsageError(`the option 'timing' must be 'instant' or { speed: N } with N over 0`)
 }
 
 /** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */

@@ -1,11 +1,10 @@
 import { bodyBytes } from '../core/body.ts'
 import { encodeText } from '../core/bytes.ts'
 import type { RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
+import { UsageError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/http.ts'
+import { dueAfter, type Timing } from '../core/timing.ts'
 import type { Clock, Store } from './ports.ts'
-
-/** When replayed bytes are due: at once, or in recorded time divided by a speed. */
-export type Timing = 'instant' | { readonly speed: number }
 
 /** A recorded response as an answer, its events when they are due. */
 export async function play(
@@ -19,15 +18,18 @@ export async function play(
 ): Promise<HttpResponse> {
   const { status, headers, body } = response
   const started = clock.now()
-  const due = (offset: number): number =>
-    timing === 'instant' ? 0 : started + offset / timing.speed - clock.now()
-  const wait = async (offset: number): Promise<void> => {
-    const ms = due(offset)
+  const wait = async (offset: number, index?: number): Promise<void> => {
+    const due = dueAfter(timing, offset, index)
+    if (due === 0) return
+    const ms = started + due - clock.now()
     if (ms > 0) await clock.sleep(ms, signal)
   }
   if (body.kind === 'events') {
     if (timing === 'instant' && !response.truncated) return { status, headers, body: packets(body.events) }
     return { status, headers, body: inTime(body.events, wait, response.truncated === true) }
+  }
+  if (body.kind === 'frames') {
+    throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
   }
   await wait(response.after ?? 0)
   const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bytesOf(body)
@@ -37,7 +39,7 @@ export async function play(
 const whole = new WeakMap<ResponseBody, Uint8Array>()
 
 /** Encoded once: equal requests get the same bytes. */
-function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' }>): Uint8Array {
+function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' }>): Uint8Array {
   const known = whole.get(body)
   if (known !== undefined) return known
   const bytes = bodyBytes(body)
@@ -57,11 +59,11 @@ function packets(events: readonly StreamEvent[]): readonly Uint8Array[] {
 
 async function* inTime(
   events: readonly StreamEvent[],
-  wait: (offset: number) => Promise<void>,
+  wait: (offset: number, index: number) => Promise<void>,
   truncated: boolean,
 ): AsyncGenerator<Uint8Array> {
   for (const [i, packet] of packets(events).entries()) {
-    await wait((events[i] as StreamEvent).offset)
+    await wait((events[i] as StreamEvent).offset, i)
     yield packet
   }
   if (truncated) throw cut()

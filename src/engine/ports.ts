@@ -1,5 +1,7 @@
+import { ConnectionError } from '../core/errors.ts'
 import type { Headers, HttpRequest } from '../core/http.ts'
 import type { Use } from '../core/usage.ts'
+import type { SocketEnd, SocketListener } from './socket.ts'
 
 /** Reads and writes a cassette's text by name. */
 export interface Store {
@@ -35,6 +37,28 @@ export interface Upstream {
    * @throws UpstreamError when no answer came
    */
   send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse>
+  /**
+   * Opens a WebSocket at `base` with the request's target appended.
+   * @param listener hears what comes, from the handshake on
+   * @throws UpstreamError when no answer came
+   */
+  connect(
+    base: string,
+    request: HttpRequest,
+    listener: SocketListener,
+    signal: AbortSignal,
+  ): Promise<Connected>
+}
+
+export type Connected =
+  | { readonly kind: 'open'; readonly socket: UpstreamSocket }
+  /** It answered the handshake as a plain request. */
+  | { readonly kind: 'refused'; readonly response: UpstreamResponse }
+
+export interface UpstreamSocket extends SocketEnd {
+  readonly headers: Headers
+  /** The subprotocol that it chose. */
+  readonly protocol: string | undefined
 }
 
 export interface UpstreamResponse {
@@ -45,7 +69,7 @@ export interface UpstreamResponse {
 }
 
 /** No answer came from the upstream. The message names it and what may help. */
-export class UpstreamError extends Error {
+export class UpstreamError extends ConnectionError {
   override readonly name = 'UpstreamError'
 }
 

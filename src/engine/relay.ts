@@ -4,6 +4,8 @@ export type Ending =
   /** The client left before it had everything. */
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'broken'; readonly error: unknown }
+  /** The session was closed before it ended. */
+  | { readonly kind: 'stopped' }
 
 export interface RelayOptions {
   /** Called with each packet before the client gets it. */
@@ -12,11 +14,14 @@ export interface RelayOptions {
   readonly isFinal: () => boolean
   /** Stops the upstream. */
   readonly abort: () => void
+  /** Aborts when the session is over: nobody is waited for then. */
+  readonly stopped: AbortSignal
 }
 
 /**
  * Passes packets on as they come, and reads on when a client leaves at the end of its
- * stream, so that the recording is whole. A slow client does not hold the upstream up.
+ * stream, so that the recording is whole. A slow client holds the upstream up, as it
+ * would without us: what waits for it is bounded.
  */
 export function relay(
   source: AsyncIterable<Uint8Array>,
@@ -37,6 +42,7 @@ async function pump(
     for await (const packet of source) {
       options.hear(packet)
       queue.push(packet)
+      if (queue.isFull && !options.isFinal()) await queue.room(options.stopped)
     }
     queue.end()
     return { kind: 'complete' }
@@ -46,11 +52,16 @@ async function pump(
   }
 }
 
+/** Bytes that wait for a client, at most, and one packet. As much as Node lets wait in a socket. */
+const MOST = 64 * 1024
+
 class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly #packets: Uint8Array[] = []
   readonly #onLeave: () => void
   #state: { kind: 'open' } | { kind: 'ended' } | { kind: 'failed'; error: unknown } = { kind: 'open' }
   #wake: (() => void) | undefined
+  #makeRoom: (() => void) | undefined
+  #waiting = 0
   #left = false
 
   constructor(onLeave: () => void) {
@@ -61,8 +72,25 @@ class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
     return this.#left
   }
 
+  get isFull(): boolean {
+    return this.#waiting > MOST
+  }
+
+  /** Resolves when the client has read on or has left, or the signal aborts. */
+  room(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#makeRoom = resolve
+    if (signal.aborted) resolve()
+    const stop = (): void => resolve()
+    signal.addEventListener('abort', stop, { once: true })
+    return promise.finally(() => signal.removeEventListener('abort', stop))
+  }
+
   push(packet: Uint8Array): void {
-    if (!this.#left) this.#packets.push(packet)
+    if (!this.#left) {
+      this.#packets.push(packet)
+      this.#waiting += packet.length
+    }
     this.#wake?.()
   }
 
@@ -79,7 +107,11 @@ class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
   async next(): Promise<IteratorResult<Uint8Array>> {
     for (;;) {
       const packet = this.#packets.shift()
-      if (packet !== undefined) return { done: false, value: packet }
+      if (packet !== undefined) {
+        this.#waiting -= packet.length
+        if (!this.isFull) this.#makeRoom?.()
+        return { done: false, value: packet }
+      }
       if (this.#left || this.#state.kind === 'ended') return { done: true, value: undefined }
       if (this.#state.kind === 'failed') throw this.#state.error
       await new Promise<void>((resolve) => {
@@ -92,6 +124,8 @@ class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
     if (!this.#left) {
       this.#left = true
       this.#packets.length = 0
+      this.#waiting = 0
+      this.#makeRoom?.()
       if (this.#state.kind === 'open') this.#onLeave()
       this.#wake?.()
     }

@@ -52,6 +52,18 @@ export class RequestReader {
     return read
   }
 
+  /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
+  readHandshake(request: HttpRequest): ReadRequest {
+    const { asked } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
+    const handshake = { ...asked, headers: [['upgrade', 'websocket'] as const, ...asked.headers] }
+    return { asked: handshake, identity: this.#identify(handshake) }
+  }
+
+  /** For what is said after a handshake. */
+  get identify(): Identify {
+    return this.#identify
+  }
+
   #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
     const body = readRequestBody(decodedBody(request), headerValue(request.headers, 'content-type'))
     const asked = this.#redactor.request({ method: request.method, path: request.target, headers, body })

@@ -1,13 +1,18 @@
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Catalog, Entry } from './catalog.ts'
+import { checkUpstream } from './options.ts'
 import { identify } from '../core/matchers.ts'
 
 /** What `openai-vcr.config.json` in a cassette directory says: for all cassettes, and for some by name. */
 export interface DirectoryConfig {
   readonly matchers?: MatcherOptions
+  /** Where requests are sent to be recorded, unless a flag, the environment or the code says. */
+  readonly upstream?: string
   /** By name; `*` stands for any characters. */
-  readonly cassettes?: Readonly<Record<string, { readonly matchers?: MatcherOptions }>>
+  readonly cassettes?: Readonly<
+    Record<string, { readonly matchers?: MatcherOptions; readonly upstream?: string }>
+  >
 }
 
 /** The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's. */
@@ -16,11 +21,23 @@ export function rulesOf(
   name: string | undefined,
   own: MatcherOptions,
 ): MatcherOptions {
-  const named = Object.entries(config.cassettes ?? {}).filter(
-    ([pattern]) => name !== undefined && fits(pattern, name),
+  const named = entriesFor(config, name).map(({ matchers }) => matchers ?? {})
+  return [config.matchers ?? {}, ...named, own].reduce(joined, {})
+}
+
+/** Where one cassette is recorded from: of several that fit its name the last, else what is for all. */
+export function upstreamOf(config: DirectoryConfig, name: string): string | undefined {
+  const named = entriesFor(config, name).findLast(({ upstream }) => upstream !== undefined)
+  return named?.upstream ?? config.upstream
+}
+
+function entriesFor(
+  { cassettes = {} }: DirectoryConfig,
+  name: string | undefined,
+): NonNullable<DirectoryConfig['cassettes']>[string][] {
+  return Object.entries(cassettes).flatMap(([pattern, entry]) =>
+    name !== undefined && fits(pattern, name) ? [entry] : [],
   )
-  const all = [config.matchers ?? {}, ...named.map(([, { matchers }]) => matchers ?? {}), own]
-  return all.reduce(joined, {})
 }
 
 function fits(pattern: string, name: string): boolean {
@@ -40,13 +57,26 @@ function joined(a: MatcherOptions, b: MatcherOptions): MatcherOptions {
 
 /** @throws UsageError that names the file and the field */
 export function readConfig(data: unknown, file: string): DirectoryConfig {
-  const config = fields(data, ['matchers', 'cassettes'], file)
+  const config = fields(data, ['matchers', 'upstream', 'cassettes'], file)
   const cassettes =
     config['cassettes'] === undefined ? {} : fields(config['cassettes'], undefined, `${file}: cassettes`)
-  for (const [pattern, entry] of Object.entries(cassettes))
-    fields(entry, ['matchers'], `${file}: cassettes['${pattern}']`)
+  checkUpstreamOf(config, file)
+  for (const [pattern, entry] of Object.entries(cassettes)) {
+    const where = `${file}: cassettes['${pattern}']`
+    checkUpstreamOf(fields(entry, ['matchers', 'upstream'], where), where)
+  }
   if (config['matchers'] !== undefined) fields(config['matchers'], undefined, `${file}: matchers`)
   return config as DirectoryConfig
+}
+
+function checkUpstreamOf({ upstream }: Record<string, unknown>, where: string): void {
+  if (upstream === undefined) return
+  if (typeof upstream !== 'string') throw new UsageError(`${where}: upstream must be a URL`)
+  try {
+    checkUpstream(upstream)
+  } catch (error) {
+    throw new UsageError(`${where}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 function fields(data: unknown, known: readonly string[] | undefined, where: string): Record<string, unknown> {

@@ -1,42 +1,50 @@
 import type { RecordedRequest } from '../core/cassette.ts'
 import { type HttpRequest, type HttpResponse, splitTarget } from '../core/http.ts'
-import { lookup, type Outcome } from '../core/lookup.ts'
+import type { Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import type { Arrival } from './arrival.ts'
-import { Aligner } from './aligner.ts'
-import { ask } from './ask.ts'
+import { ask, type Question } from './ask.ts'
 import type { Entry } from './catalog.ts'
+import { Finder, type Found } from './finder.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
-import { play } from './play.ts'
+import { Player } from './player.ts'
+import { type Due, Rehearsal } from './rehearsal.ts'
+import { rehearse } from './rehearse.ts'
 import type { Setting } from './setting.ts'
+import type { Opening } from './socket.ts'
+import { askSocket } from './socket-ask.ts'
+import { closedSocket } from './socket-fault.ts'
+import { playSocket } from './socket-play.ts'
+import { spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
 import { UsageBook } from './usage-book.ts'
 
 /**
- * One run over one cassette. Its state is a count of equal requests, the recordings
- * in progress and the journal.
+ * One run over one cassette. Its state is what was found for equal requests, what goes
+ * wrong, the recordings in progress and the journal.
  */
 export class Session {
   readonly #setting: Setting
-  readonly #counts = new Map<string, number>()
-  readonly #played = new Set<Entry>()
-  readonly #aligner: Aligner
+  readonly #player: Player
+  readonly #finder: Finder
+  /** What goes wrong in it. */
+  readonly rehearsal: Rehearsal
   readonly #journal: Journal
   readonly #usage: UsageBook
-  readonly #ledger: Ledger
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
 
   /** @param ledger the books of the run that this session is part of */
   constructor(setting: Setting, ledger = new Ledger()) {
     this.#setting = setting
-    this.#aligner = new Aligner(setting.catalog)
-    this.#ledger = ledger
     this.#journal = new Journal(ledger)
     this.#usage = new UsageBook(setting)
+    this.rehearsal = new Rehearsal(setting)
+    this.#player = new Player(setting, { journal: this.#journal, ledger, usage: this.#usage }, this.rehearsal)
+    this.#finder = new Finder(setting, this.#player.played)
   }
 
   get journal(): readonly JournalEntry[] {
@@ -60,14 +68,14 @@ export class Session {
 
   /** Interactions that the cassette held when it was opened, and that this session has not played. */
   unused(): readonly Entry[] {
-    return [...this.#setting.found].filter((entry) => !this.#played.has(entry))
+    return [...this.#setting.found].filter((entry) => !this.#player.played.has(entry))
   }
 
   /** How many these are, counted without listing them: a cassette may hold thousands, a server as many sessions. */
   get unusedCount(): number {
     const { found } = this.#setting
     let played = 0
-    for (const entry of this.#played) if (found.has(entry)) played++
+    for (const entry of this.#player.played) if (found.has(entry)) played++
     return found.size - played
   }
 
@@ -82,29 +90,52 @@ export class Session {
     const aside = this.#isLive ? undefined : dialect.aside(request)
     if (aside !== undefined) return this.#ignore(request, aside, trail)
     const { asked, identity } = reader.read(request)
-    const outcome = this.#lookup(identity, trail)
-    if (outcome.kind === 'hit') return this.#play(outcome.entry, request, signal, trail)
-    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
-    return ask(this.#setting, {
-      request,
+    const question = this.#question(request, asked, identity, arrival, signal, trail)
+    const rehearsed = {
       asked,
-      identity,
-      arrival,
       signal,
-      stopped: this.#stop.signal,
-      journal: this.#journal,
-      usage: this.#usage,
+      asks: plan.asks !== 'never',
       trail,
-      track: this.#track,
-    })
+      find: () => this.#finder.find(identity, trail),
+      note: (entry: Pick<JournalEntry, 'status' | 'reason'>) =>
+        this.#journal.add(
+          { method: asked.method, path: splitTarget(asked.path).path, outcome: 'faulted', ...entry },
+          trail?.journal,
+        ),
+    }
+    return rehearse(this.rehearsal, rehearsed, (found, due) => this.#answer(found, due, question))
+  }
+
+  /** Answers a WebSocket's handshake. */
+  async connect(
+    request: HttpRequest,
+    arrival: Arrival,
+    signal?: AbortSignal,
+    trail?: Trail,
+  ): Promise<Opening> {
+    const { plan, reader, dialect } = this.#setting
+    const handshake = { ...request, headers: dialect.handshake(request.headers) }
+    const { asked, identity } = reader.readHandshake(handshake)
+    const due = this.rehearsal.due(asked, 'socket', trail)
+    const closed = due && closedSocket(due, handshake)
+    if (due !== undefined && closed !== undefined) {
+      const { path } = splitTarget(asked.path)
+      const said = { method: asked.method, path, outcome: 'faulted' as const, reason: due.reason }
+      this.#journal.add(said, trail?.journal)
+      return closed
+    }
+    const { outcome } = this.#finder.find(identity, trail)
+    if (outcome.kind === 'hit') return this.#playSocket(outcome.entry, handshake, arrival, trail)
+    if (plan.asks === 'never')
+      return { kind: 'refused', response: this.#refuse(outcome, asked, identity, trail) }
+    return askSocket(this.#setting, this.#question(handshake, asked, identity, arrival, signal, trail))
   }
 
   /** Takes back what a trail tells: the same requests get the same answers again, its recordings are dropped. */
   undo(trail: Trail): void {
     const { recorder, catalog } = this.#setting
-    for (const fingerprint of trail.counted)
-      this.#counts.set(fingerprint, (this.#counts.get(fingerprint) ?? 1) - 1)
-    this.#aligner.undo(trail.aligned)
+    this.#finder.undo(trail)
+    this.rehearsal.undo(trail)
     for (const interaction of recorder?.forget(trail.slots) ?? []) catalog.remove(interaction)
   }
 
@@ -118,6 +149,7 @@ export class Session {
       ended = await Promise.race([Promise.all(this.#pending).then(() => 'done' as const), late])
     }
     timer.abort()
+    this.rehearsal.end()
     this.#stop.abort(new Error('the session was closed'))
     await Promise.all(this.#pending)
   }
@@ -134,46 +166,50 @@ export class Session {
     return answer
   }
 
-  #lookup(asked: Identity, trail: Trail | undefined): Outcome<Entry> {
-    const { plan, align } = this.#setting
-    if (!plan.reads) return { kind: 'miss' }
-    const found = this.#next(asked.fingerprint, trail)
-    if (found.kind !== 'miss' || !align) return found
-    const aligned = this.#aligner.align(asked, this.#played)
-    if (aligned === undefined) return found
-    trail?.aligned.push(...aligned.values)
-    return this.#next(aligned.fingerprint, trail)
+  async #answer(
+    { outcome, giveBack }: Found,
+    due: Due | undefined,
+    question: Question,
+  ): Promise<HttpResponse> {
+    const { plan } = this.#setting
+    const { asked, identity, trail } = question
+    if (outcome.kind === 'hit' && due === undefined) return this.#player.play(outcome.entry, question)
+    if (outcome.kind === 'hit')
+      return this.#player.playRehearsed(outcome.entry, due as Due, giveBack, question)
+    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
+    const answer = await ask(this.#setting, { ...question, note: due?.reason })
+    const fault = due && spoils(due.fault.does)
+    if (due === undefined || fault === undefined) return answer
+    return this.rehearsal.spoil(answer, due, fault, { readsOn: plan.writes !== 'never', ended: () => {} })
   }
 
-  /** The next answer to requests with this fingerprint. */
-  #next(fingerprint: string, trail: Trail | undefined): Outcome<Entry> {
-    const { plan, catalog, repeat } = this.#setting
-    const occurrence = this.#counts.get(fingerprint) ?? 0
-    // A miss counts too: what is recorded for it is the answer to this request, and not to the next.
-    this.#counts.set(fingerprint, occurrence + 1)
-    trail?.counted.push(fingerprint)
-    // Where the upstream can be asked, a request made once more than recorded is one that is missing.
-    return lookup(catalog.index, fingerprint, occurrence, plan.asks === 'never' ? repeat : 'error')
-  }
-
-  async #play(
-    entry: Entry,
+  #question(
     request: HttpRequest,
+    asked: RecordedRequest,
+    identity: Identity,
+    arrival: Arrival,
     signal: AbortSignal | undefined,
     trail: Trail | undefined,
-  ): Promise<HttpResponse> {
-    const { timing, dialect, clock, store } = this.#setting
-    const { response } = entry.interaction
-    this.#played.add(entry)
-    this.#ledger.play(entry)
-    this.#usage.play(entry)
-    const { method, path } = entry.interaction.request
-    const { status } = response
-    this.#journal.add({ method, path, outcome: 'hit', status, cassette: entry.cassette }, trail?.journal)
-    const answer = await play(response, { timing, clock, store, signal })
-    const hints =
-      timing === 'instant' ? dialect.waitHints(request.method, response.status, response.headers) : []
-    return hints.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...hints] }
+  ): Question {
+    const [stopped, journal, usage, track] = [this.#stop.signal, this.#journal, this.#usage, this.#track]
+    return { request, asked, identity, arrival, signal, stopped, journal, usage, trail, track }
+  }
+
+  async #playSocket(
+    entry: Entry,
+    request: HttpRequest,
+    arrival: Arrival,
+    trail: Trail | undefined,
+  ): Promise<Opening> {
+    const { body } = entry.interaction.response
+    if (body.kind !== 'frames')
+      return {
+        kind: 'refused',
+        response: await this.#player.play(entry, { request, signal: undefined, trail }),
+      }
+    const settle = this.#player.note(entry, trail)
+    const stray = (reason: string): void => settle({ outcome: 'miss', reason })
+    return playSocket(this.#setting, { request, arrival, entry, body, stray, stopped: this.#stop.signal })
   }
 
   async #refuse(
@@ -182,7 +218,7 @@ export class Session {
     identity: Identity,
     trail: Trail | undefined,
   ): Promise<HttpResponse> {
-    const unanswered: Unanswered = { asked, identity, played: this.#played, ...this.#setting }
+    const unanswered: Unanswered = { asked, identity, played: this.#player.played, ...this.#setting }
     const { path } = splitTarget(asked.path)
     // Put down at once: whoever looks next is to see it, and why takes a look into the directory.
     const settle = this.#journal.add(
@@ -192,14 +228,9 @@ export class Session {
     const reason =
       outcome.kind === 'miss'
         ? await explainMiss(unanswered)
-        : explainExhausted(unanswered, outcome.recorded, this.#timesAsked(outcome.recorded))
+        : explainExhausted(unanswered, outcome.recorded, this.#finder.timesAsked(outcome.recorded))
     settle({ reason })
     return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
-  }
-
-  /** How often the session was asked for what these answer. */
-  #timesAsked([first]: readonly Entry[]): number {
-    return first === undefined ? 0 : (this.#counts.get(first.identity.fingerprint) ?? 0)
   }
 
   #track = (work: Promise<void>): void => {

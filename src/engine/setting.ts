@@ -1,9 +1,11 @@
-import type { Dialect } from '../core/dialect.ts'
+import type { Destination, Dialect } from '../core/dialect.ts'
+import type { FaultPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
+import type { Timing } from '../core/timing.ts'
 import type { Catalog, Entry } from './catalog.ts'
-import type { Plan } from './modes.ts'
-import type { Timing } from './play.ts'
+import type { LimitTime } from './limit-clock.ts'
+import type { Env, Plan } from './modes.ts'
 import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
@@ -29,10 +31,13 @@ export interface Setting extends Whereabouts {
   readonly align: boolean
   readonly timing: Timing
   /** Where requests go when the adapter does not know, or when the user said so. */
-  readonly base: { readonly url: string; readonly explicit: boolean }
-  /** The key to ask with where the client has none. */
-  readonly key: string | undefined
+  readonly base: Destination
+  /** Where keys are that clients have not. */
+  readonly env: Env
   readonly keepTruncated: boolean
+  /** What goes wrong, unless a session has faults of its own. */
+  readonly faults: FaultPlan
+  readonly limitClock: LimitTime
   /** Tells the user what cannot wait for the end of the run. */
   readonly warn: (message: string) => void
   /** How messages name the command that would record. */

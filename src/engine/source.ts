@@ -1,4 +1,5 @@
 import type { Dialect } from '../core/dialect.ts'
+import { type FaultPlan, readPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
@@ -6,7 +7,7 @@ import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
 import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
-import { type Plan, planOf } from './modes.ts'
+import { type Env, type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Prices, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
@@ -24,8 +25,8 @@ export interface Surroundings {
   readonly prices: Prices
   readonly dialect: Dialect
   readonly secrets: readonly string[]
-  /** The key to record with where a client has none. */
-  readonly key?: string | undefined
+  /** Where keys are to record with, where a client has none. */
+  readonly env: Env
   readonly warn: (message: string) => void
   /** How requests are compared in one cassette, or in a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
@@ -54,6 +55,7 @@ export class Source {
   readonly #redactor: Redactor
   readonly #reader: RequestReader
   readonly #align: boolean
+  readonly #faults: FaultPlan
   readonly #names: Whereabouts & { readonly remedy: string }
 
   private constructor(surroundings: Surroundings, opened: Opened) {
@@ -76,6 +78,7 @@ export class Source {
     }
     this.#reader = new RequestReader(this.#redactor, surroundings.dialect, identify, headers)
     this.#align = opened.matching.align
+    this.#faults = readFaultOptions(surroundings)
     for (const text of opened.matching.hasRules ? madeEqual(opened.catalog) : []) surroundings.warn(text)
   }
 
@@ -169,7 +172,7 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, upstream, clock, prices, dialect, key, warn } = this.#surroundings
+    const { options, store, upstream, clock, prices, dialect, env, warn } = this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -186,8 +189,10 @@ export class Source {
       align: this.#align,
       timing: options.timing,
       base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
-      key,
+      env,
       keepTruncated: options.keepTruncated,
+      faults: this.#faults,
+      limitClock: options.limitClock,
       warn,
       ...this.#names,
     }
@@ -198,4 +203,8 @@ export class Source {
   save(): Promise<SaveReport | undefined> {
     return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save()
   }
+}
+
+function readFaultOptions({ options: { faults, limits }, dialect }: Surroundings): FaultPlan {
+  return readPlan({ faults, limits }, 'the options', dialect.failures.names)
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../core/faults/rules.ts'
 import type { JournalEntry } from './journal.ts'
 import type { Slot } from './recorder.ts'
 
@@ -9,6 +10,8 @@ export class Trail {
   readonly journal: JournalEntry[] = []
   /** The fingerprints that were looked up, as often as they were. */
   readonly counted: string[] = []
+  /** The faults that it was counted for, as often as it was. */
+  readonly faults: Fault[] = []
   /** The caller's own ids that stood for recorded ones. */
   readonly aligned: { readonly received: string; readonly recorded: string }[] = []
   /** The places that it took in the recording. */

@@ -1,6 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
-import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { FaultOptions } from '../core/faults/plan.ts'
+import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
@@ -10,9 +11,11 @@ import type { Mode } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SaveReport } from './recorder.ts'
 import type { Session } from './session.ts'
+import type { Opening } from './socket.ts'
 import type { Source } from './source.ts'
 import { Trail } from './trail.ts'
 import { unusedOf } from './unused.ts'
+import { handshakeAt } from './web.ts'
 import { type Answerer, type Fetch, fetchFrom, handleBy } from './web-fetch.ts'
 
 /** How long closing waits for answers that are still on their way and are to be kept, in ms. */
@@ -26,6 +29,8 @@ export interface Part {
   readonly fetch: Fetch
   /** Answers one request, as the session does. */
   handle(request: Request): Promise<Response>
+  /** For adapters: answers a WebSocket's handshake. */
+  connect(url: URL, headers: Headers): Promise<Opening>
   /** Takes all of it back, before it is run again: its recordings too. */
   undo(): void
 }
@@ -103,6 +108,24 @@ export class Vcr implements AsyncDisposable {
     return this.#session.usage()
   }
 
+  /**
+   * Has other faults and limits from now on, counted from the start, in place of those of its options.
+   * @example vcr.rehearse({ faults: [{ first: 2, error: 'server_error' }] })
+   * @throws UsageError that names the fault and the field that are wrong
+   */
+  rehearse(options: FaultOptions): void {
+    this.#session.rehearsal.read(options)
+  }
+
+  /**
+   * Lets time pass for the session's `limits`.
+   * @param ms milliseconds
+   * @example vcr.advance(20_000)
+   */
+  advance(ms: number): void {
+    this.#session.rehearsal.advance(ms)
+  }
+
   /** Answers one request; follows no redirect. An aborted signal rejects with its reason, as fetch does. */
   handle(request: Request): Promise<Response> {
     return handleBy(this.#answerer(), request)
@@ -116,8 +139,20 @@ export class Vcr implements AsyncDisposable {
       journal: trail.journal,
       fetch: fetchFrom(answerer),
       handle: (request) => handleBy(answerer, request),
+      connect: (url, headers) => this.#connect(url, headers, undefined, trail),
       undo: () => this.#session.undo(trail),
     }
+  }
+
+  /** For adapters: answers a WebSocket's handshake. */
+  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening> {
+    return this.#connect(url, headers, signal)
+  }
+
+  async #connect(url: URL, headers: Headers, signal?: AbortSignal, trail?: Trail): Promise<Opening> {
+    const { origin, ...rest } = handshakeAt(url, this.upstream)
+    const request = { method: 'GET', ...rest, origin, headers, body: new Uint8Array(0) }
+    return this.#open().connect(request, this.arrive(), signal, trail)
   }
 
   #answerer(trail?: Trail): Answerer {
@@ -156,6 +191,7 @@ export class Vcr implements AsyncDisposable {
 
   async #close(keep: boolean): Promise<SaveReport | undefined> {
     let saved: SaveReport | undefined
+    this.#session.rehearsal.end()
     try {
       await this.#session.settle(keep ? CLOSING_GRACE : 0)
       saved = keep ? await this.#source.save() : undefined

@@ -1,3 +1,4 @@
+import { ConnectionError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/http.ts'
 import type { Arrival } from './arrival.ts'
 import { failed, redirected } from './redirect.ts'
@@ -66,10 +67,10 @@ async function answerOnce(answerer: Answerer, asked: WebRequest): Promise<HttpRe
   const arrival = answerer.arrive()
   const target = targetOf(url, answerer.upstream)
   const body = await unlessAborted(bytesOf(asked), signal)
-  return unlessAborted(
-    answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal),
-    signal,
-  )
+  const answered = answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal)
+  return unlessAborted(answered, signal).catch((error: unknown) => {
+    throw error instanceof ConnectionError ? failed(error) : error
+  })
 }
 
 async function bytesOf({ body, signal }: WebRequest): Promise<Uint8Array> {

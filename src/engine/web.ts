@@ -16,6 +16,12 @@ export async function fromWebRequest(request: Request, base: string | undefined)
   }
 }
 
+/** Where a WebSocket to this URL is meant to go, in the terms of requests. */
+export function handshakeAt(url: URL, base: string | undefined): { target: string; origin: string } {
+  const plain = new URL(url.href.replace(/^ws/, 'http'))
+  return { target: targetOf(plain, base), origin: plain.origin }
+}
+
 /** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
 export function targetOf(url: URL, base: string | undefined): string {
   const target = url.pathname + url.search

@@ -5,12 +5,15 @@ import type { Clock } from '../engine/ports.ts'
 const now = performance.now.bind(performance)
 const RealDate = Date
 
+/** Node's timers end at once when they are to take longer, some 24 days. */
+const LONGEST = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now,
   today: () => new RealDate().toISOString().slice(0, 10),
   sleep: async (ms, signal) => {
     try {
-      await sleep(ms, undefined, signal === undefined ? {} : { signal })
+      await sleep(Math.min(ms, LONGEST), undefined, signal === undefined ? {} : { signal })
     } catch (error) {
       if (!signal?.aborted) throw error
     }

@@ -1,4 +1,4 @@
-import { Agent, request as send } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
 import {
   CONNECTION_HEADERS,
   type Headers,
@@ -6,8 +6,9 @@ import {
   type HttpRequest,
   withoutHeaders,
 } from '../core/http.ts'
-import { type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
+import { type Connected, type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
 import { codings, decode } from './decode.ts'
+import { dispatcherFor } from './dispatcher.ts'
 
 /** Headers of ours and of the connection, which are not the upstream's business. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -22,17 +23,18 @@ const CODING: ReadonlySet<string> = new Set(['content-encoding'])
 
 /** The real API over HTTP. */
 export class HttpUpstream implements Upstream {
-  // A model may think for as long as it likes: the client's own time-out is the only one.
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  /** Made when it is needed: a replay has no use for it, nor for a proxy that is named wrongly. */
+  #dispatcher: Dispatcher | undefined
 
   async send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const url = base.replace(/\/+$/, '') + request.target
+    this.#dispatcher ??= dispatcherFor(process.env)
     try {
       const answer = await send(url, {
         method: request.method as 'GET',
         headers: withoutHeaders(request.headers, NOT_FORWARDED).flat(),
         body: request.body.length === 0 ? null : request.body,
-        dispatcher: this.#agent,
+        dispatcher: this.#dispatcher,
         responseHeaders: 'raw',
         signal,
       })
@@ -46,25 +48,44 @@ export class HttpUpstream implements Upstream {
         body: applied.length === 0 ? answer.body : decode(answer.body, applied),
       }
     } catch (error) {
-      throw new UpstreamError(explain(base, error), { cause: error })
+      const { code } = error as { code?: unknown }
+      const isProxied = this.#dispatcher instanceof EnvHttpProxyAgent
+      throw new UpstreamError(explain(base, error, isProxied), typeof code === 'string' ? code : undefined, {
+        cause: error,
+      })
     }
   }
 
+  async connect(...asked: Parameters<Upstream['connect']>): Promise<Connected> {
+    // Loaded only here: most runs open no WebSocket.
+    const { connectSocket } = await import('./socket-upstream.ts')
+    return connectSocket(...asked)
+  }
+
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await this.#dispatcher?.destroy()
   }
 }
 
-function explain(base: string, error: unknown): string {
+function explain(base: string, error: unknown, isProxied: boolean): string {
   const { code, message } = error as { code?: string; message?: string }
-  return `no answer from the upstream ${base}: ${WORDS[code ?? ''] ?? message ?? String(error)}. Check OPENAI_VCR_UPSTREAM (or --upstream) and the network.`
+  const why = WORDS[code ?? ''] ?? message ?? String(error)
+  const where = isProxied ? ', the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)' : ''
+  return `no answer from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
 }
+
+const UNKNOWN_CA =
+  'its certificate is signed by nobody whom Node knows; name the file with the CA in NODE_EXTRA_CA_CERTS'
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refused the connection',
   ECONNRESET: 'it reset the connection',
   ENOTFOUND: 'its host name is unknown',
   EAI_AGAIN: 'its host name could not be looked up',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_CA,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
   UND_ERR_SOCKET: 'it closed the connection',
 }
 

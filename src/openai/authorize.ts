@@ -1,11 +1,45 @@
-import { type Headers, headerValue } from '../core/http.ts'
+import type { Destination } from '../core/dialect.ts'
+import { type Headers, headerValue, type HttpRequest, withoutHeaders } from '../core/http.ts'
 
 /** What a client without a key sends for one: the SDKs insist on some text. */
 const NO_KEY = /^(?:Bearer )?(?:none|none-needed)?$/i
 
-/** The headers with this key as the bearer's, unless the client has a credential of its own. */
-export function authorize(headers: Headers, key: string): Headers {
-  const own = headerValue(headers, 'authorization') ?? headerValue(headers, 'api-key') ?? ''
-  if (!NO_KEY.test(own.trim())) return headers
-  return [...headers.filter(([name]) => name !== 'authorization'), ['authorization', `Bearer ${key}`]]
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'api-key'])
+
+/**
+ * The request with the environment's key, unless the client has a credential of its own. The key goes where
+ * the user said that requests go, or to the API that it is for, and nowhere else.
+ */
+export function authorize(
+  request: HttpRequest,
+  to: Destination,
+  env: Readonly<Record<string, string | undefined>>,
+): HttpRequest {
+  if (hasKey(request.headers)) return request
+  const { hostname } = new URL(to.url)
+  const isAzure = isAzureHost(hostname) || (!isOpenaiHost(hostname) && isAzureRequest(request))
+  const isFor = to.explicit || isOpenaiHost(hostname)
+  const key =
+    (isAzure && (to.explicit || isAzureHost(hostname)) && env['AZURE_OPENAI_API_KEY']) ||
+    (isFor && env['OPENAI_API_KEY'])
+  if (!key) return request
+  const credential = isAzure ? (['api-key', key] as const) : (['authorization', `Bearer ${key}`] as const)
+  return { ...request, headers: [...withoutHeaders(request.headers, CREDENTIALS), credential] }
+}
+
+function hasKey(headers: Headers): boolean {
+  return [...CREDENTIALS].some((name) => !NO_KEY.test((headerValue(headers, name) ?? '').trim()))
+}
+
+function isOpenaiHost(host: string): boolean {
+  return host === 'openai.com' || host.endsWith('.openai.com')
+}
+
+function isAzureHost(host: string): boolean {
+  return /\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$/.test(host)
+}
+
+/** Azure's own addresses, wherever a gateway has put them; its clients send `api-key` there. */
+function isAzureRequest({ target, headers }: HttpRequest): boolean {
+  return /^\/+openai\/deployments\//.test(target) || headerValue(headers, 'api-key') !== undefined
 }

@@ -1,6 +1,7 @@
 import type { Part, RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
 import { prettyJson } from '../core/json-layout.ts'
+import { textsOf } from '../core/redaction/frames.ts'
 import { spell } from './spell.ts'
 
 /** A piece of a request or a response, for a person to read. */
@@ -81,6 +82,18 @@ export function came({ body }: RecordedResponse): Shown[] {
       const { texts, others } = spell(body.events)
       const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
       return [...texts, ...(counts === '' ? [] : [{ label: 'events', text: counts }])]
+    }
+    case 'frames': {
+      const texts = (from: 'client' | 'server'): string[] => textsOf(body.frames, from)
+      const { texts: told, others } = spell(
+        texts('server').map((data) => ({ offset: 0, raw: `data: ${data}\n\n` })),
+      )
+      const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
+      return [
+        ...texts('client').map((said) => ({ label: 'sent', text: cut(said) })),
+        ...told.filter(({ label }) => !/\baudio$/.test(label)),
+        { label: 'events', text: counts },
+      ]
     }
     case 'json':
     case 'text': {

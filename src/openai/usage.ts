@@ -1,13 +1,16 @@
-import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
+import type { FramesBody, RecordedRequest, RecordedResponse } from '../core/cassette.ts'
 import { splitTarget } from '../core/http.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
 import type { Showing, Use } from '../core/usage.ts'
+import { eventsOf } from './usage/conversation.ts'
+import { modelAsked } from './usage/model-asked.ts'
 import { list, offList, typesOf } from './usage/off-list.ts'
 import { count, object, toldBy } from './usage/tokens.ts'
 import { told } from './usage/told.ts'
 
 /** What an answer shows of the use of models: several things for a list, nothing where no model was asked. */
 export function showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[] {
+  if (response.body.kind === 'frames') return conversationShowings(request, response.body)
   if (response.status < 200 || response.status > 299) return []
   const { objects, model: answering } = told(response.body)
   const json = object(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
@@ -23,6 +26,24 @@ export function showings(request: RecordedRequest, response: RecordedResponse): 
   return objects.flatMap((each) => {
     const uses = typeof each['id'] === 'string' ? usesOf(each, {}, answering) : undefined
     return uses === undefined ? [] : [{ begins: false, ...identified(each, answering), uses }]
+  })
+}
+
+/** Over a WebSocket each answer counts as one to a request of its own, and so does each transcription. */
+function conversationShowings({ path }: RecordedRequest, body: FramesBody): Showing[] {
+  const asked = new URLSearchParams(splitTarget(path).query).get('model') ?? undefined
+  return [...eventsOf(body, asked)].flatMap(({ event, ...models }) => {
+    const made = object(event['response'])
+    if (/^response\.(?:completed|incomplete|failed)$/.test(String(event['type']))) {
+      const uses = usesOf(made, {}, text(made['model']))
+      return uses === undefined ? [] : [{ begins: true, ...identified(made, text(made['model'])), uses }]
+    }
+    const use = realtimeUse(event)
+    if (use === undefined) return []
+    const isAnswer = event['type'] === 'response.done'
+    const model = isAnswer ? models.model : models.transcriber
+    const of = isAnswer ? made : { id: event['event_id'] ?? '' }
+    return [{ begins: true, ...identified(of, model), uses: [{ ...(model && { model }), ...use }] }]
   })
 }
 
@@ -102,16 +123,6 @@ function svgUse(usage: Json | undefined): Use[] {
   return [
     { ...(model && { model }), tokens: { ...use.tokens, ...(reasoning !== undefined && { reasoning }) } },
   ]
-}
-
-function modelAsked({ path, body }: RecordedRequest, json: JsonObject): string | undefined {
-  if (body.kind === 'multipart') {
-    const part = body.parts.find(({ name }) => name === 'model')?.content
-    return part?.kind === 'text' ? text(part.text) : undefined
-  }
-  // Azure and the oldest endpoints have it in the path.
-  const inPath = /\/(?:deployments|engines)\/([^/?]+)\//.exec(path)?.[1]
-  return text(json['model']) ?? inPath
 }
 
 function text(value: Json | undefined): string | undefined {

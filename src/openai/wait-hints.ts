@@ -1,18 +1,25 @@
-import type { Headers } from '../core/http.ts'
+import { type Headers, headerValue } from '../core/http.ts'
 
-/** Statuses that OpenAI's clients ask again after (openai 7: 408, 409, 429 and 5xx). */
-function isRetried(status: number): boolean {
-  return status === 408 || status === 409 || status === 429 || status >= 500
+/** In milliseconds. Clients that read `retry-after` too read this one first. */
+const RETRY = 'retry-after-ms'
+const POLL = 'openai-poll-after-ms'
+
+/**
+ * The headers with which OpenAI's clients wait a millisecond before they ask again: with `retry-after-ms` on
+ * answers that are asked again after, `openai-poll-after-ms` on those that may be polls. What they say is
+ * replaced.
+ */
+export function withoutWaits(method: string, status: number, headers: Headers): Headers {
+  const hint = isRetried(status, headers) ? RETRY : method === 'GET' && status === 200 ? POLL : undefined
+  if (hint === undefined) return headers
+  return [...headers.filter(([name]) => name !== hint), [hint, '1']]
 }
 
 /**
- * `retry-after-ms` on answers that are asked again, `openai-poll-after-ms` on those
- * that are polled: OpenAI's clients obey both, and then wait a millisecond.
+ * What is asked again after: 408, 409, 429, 5xx (openai 7, openai-python, the AI SDK), and what the answer says
+ * is (both of OpenAI's).
  */
-export function waitHints(method: string, status: number, headers: Headers): Headers {
-  const has = (name: string): boolean => headers.some(([key]) => key === name)
-  if (isRetried(status)) return has('retry-after-ms') ? [] : [['retry-after-ms', '1']]
-  if (method === 'GET' && status === 200)
-    return has('openai-poll-after-ms') ? [] : [['openai-poll-after-ms', '1']]
-  return []
+function isRetried(status: number, headers: Headers): boolean {
+  if (headerValue(headers, 'x-should-retry') === 'true') return status >= 400
+  return status === 408 || status === 409 || status === 429 || status >= 500
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+
 /** Where a request to the server is meant to go. */
 export interface Address {
   /** Undefined for the session that has no name. */
@@ -28,6 +30,21 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
     cassette: headers.cassette ?? cassette,
     target: target.startsWith('/') ? target : `/${target}`,
   }
+}
+
+/** Where a request goes by its URL and its headers, and whether that is the server's own and never goes upstream. */
+export function addressOf(
+  { url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>,
+  exists: (name: string) => boolean,
+): Address & { readonly isOurs: boolean } {
+  const names = { session: one(headers['x-vcr-session']), cassette: one(headers['x-vcr-cassette']) }
+  const address = readAddress(url, names, exists)
+  return { ...address, isOurs: /^\/_vcr(?:[/?]|$)/.test(address.target) }
+}
+
+/** A header's value; one that is empty names nothing. */
+function one(value: string | string[] | undefined): string | undefined {
+  return (Array.isArray(value) ? value[0] : value) || undefined
 }
 
 export interface NameHeaders {

@@ -3,6 +3,7 @@ import type { Dialect } from '../core/dialect.ts'
 import type { HttpResponse } from '../core/http.ts'
 import type { Entry } from '../engine/catalog.ts'
 import { decoded } from './addresses.ts'
+import { faultsApi } from './control-faults.ts'
 import { send } from './send.ts'
 import type { Kept } from './sessions.ts'
 import type { Sources } from './sources.ts'
@@ -31,8 +32,9 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
     res.json({ sessions: sources.sessions().map((kept) => ({ name: kept.name ?? null, ...summary(kept) })) })
   })
   router.use(one)
+  router.use(faultsApi(sources, dialect, redact))
   router.use((req, res) => {
-    const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and GET and DELETE of /_vcr/sessions/NAME and /_vcr/unnamed`
+    const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and of /_vcr/sessions/NAME and of /_vcr/unnamed GET, DELETE, PUT and DELETE of …/faults, POST of …/clock`
     send(res, missing('unknown_address', message))
   })
   return router

@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { checkRepeat, type ResolvedOptions, secretsOf } from '../engine/options.ts'
-import { rulesOf } from '../engine/rules-of.ts'
+import { rulesOf, upstreamOf } from '../engine/rules-of.ts'
 import { systemClock } from '../io/clock.ts'
 import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
@@ -12,12 +10,21 @@ import { HttpUpstream } from '../io/http-upstream.ts'
 import { listPrices } from '../io/prices.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
+import type { TlsOptions } from './certificate.ts'
+import { listenAt } from './listening.ts'
 import type { PlayedCassette } from '../core/playback.ts'
+import { Sockets } from './sockets.ts'
 import { type RunReport, Sources } from './sources.ts'
 
 export interface RunningServer {
   /** `http://127.0.0.1:8080`, to which clients append `/v1`. */
   readonly url: string
+  /**
+   * With TLS, the PEM file that clients are to trust. The server removes it when it closes, where
+   * it made it.
+   * @example spawn(command, { env: { ...process.env, NODE_EXTRA_CA_CERTS: server.certificate } })
+   */
+  readonly certificate?: string
   /**
    * Finishes what is in flight, writes what was recorded, and says what it came to.
    * @param options.keep false throws the recordings away
@@ -40,6 +47,7 @@ export interface ServeSetup {
   readonly sessionIdle?: number | undefined
   readonly host?: string | undefined
   readonly port?: number | undefined
+  readonly tls?: TlsOptions | undefined
   readonly warn?: ((message: string) => void) | undefined
   /** The command that would record into a cassette. */
   readonly remedy?: ((cassette: string) => string) | undefined
@@ -62,7 +70,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       prices: listPrices,
       dialect: openai,
       secrets,
-      key: process.env['OPENAI_API_KEY'] || undefined,
+      env: process.env,
       matchersOf: (name) => rulesOf(config, name, options.matchers),
       warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
     },
@@ -70,18 +78,23 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       cassette: setup.cassette,
       repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
       idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
+      upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
       remedy: setup.remedy ?? ((name) => recordCommand(options, name)),
     },
   )
   await sources.open()
   const redactor = new Redactor(secrets, options.redact)
-  const server = createServer(createApp(sources, openai, (text) => redactor.text(text)))
-  await listen(server, host, port)
-  const address = server.address() as AddressInfo
+  const redact = (text: string): string => redactor.text(text)
+  const sockets = new Sockets(sources, openai, redact)
+  const listeners = { request: createApp(sources, openai, redact), upgrade: sockets.upgrade }
+  const listening = await listenAt({ host, port, tls: setup.tls }, listeners)
+  const { url, certificate } = listening
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url,
+    ...(certificate === undefined ? {} : { certificate }),
     close: async ({ keep = true } = {}) => {
-      await finish(server)
+      sources.endWaiting()
+      await Promise.all([listening.close(CLOSING_GRACE), sockets.close(CLOSING_GRACE)])
       const report = await sources.close(CLOSING_GRACE, keep)
       await upstream.close()
       return report
@@ -95,44 +108,6 @@ function checkIdle(seconds: number): number {
   throw new UsageError(`a session cannot idle for ${seconds} seconds: expected a number over 0`)
 }
 
-/** Lets answers that are under way end, takes no new ones, and then drops whoever is left. */
-async function finish(server: Server): Promise<void> {
-  // A connection that is kept alive becomes idle only once its answer has ended.
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const late = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE)
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  clearInterval(idle)
-  clearTimeout(late)
-}
-
 function recordCommand(options: ResolvedOptions, cassette: string): string {
   return `OPENAI_API_KEY=… npx openai-vcr serve --mode record-missing --cassettes ${options.dir} --cassette ${cassette}`
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
-    server.listen(port, host, resolve)
-  })
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new UsageError(
-        `port ${port} on ${host} is in use; choose another with --port, or --port 0 for a free one`,
-        { cause: error },
-      )
-    case 'EACCES':
-      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, {
-        cause: error,
-      })
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new UsageError(`${host} is no address of this machine; choose another with --host`, {
-        cause: error,
-      })
-    default:
-      return error
-  }
 }

@@ -1,5 +1,6 @@
 import { type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
+import type { FaultPlan } from '../core/faults/plan.ts'
 import type { PlayedCassette } from '../core/playback.ts'
 import { type Arrival, arrive } from '../engine/arrival.ts'
 import type { Counts, JournalEntry } from '../engine/journal.ts'
@@ -33,6 +34,8 @@ export interface SourcesOptions {
   readonly cassette: string | undefined
   /** For every session; undefined for an error in named ones and a new start in the unnamed one. */
   readonly repeat: Repeat | undefined
+  /** Where a cassette is recorded from, where somebody said. */
+  readonly upstreamOf: (cassette: string) => string | undefined
   readonly remedy: (cassette: string) => string
   /** After so long a named session that nobody asked is dropped. */
   readonly idleMs: number
@@ -45,6 +48,8 @@ export class Sources {
   readonly #opened = new Map<string, Promise<Source>>()
   readonly #sessions: Sessions
   readonly #ledger = new Ledger()
+  /** Of sessions with failures of their own: those of a session may be there before it begins. */
+  readonly #rehearsed = new Map<string | undefined, { readonly plan: FaultPlan; readonly at: number }>()
   #known: ReadonlySet<string> = new Set()
 
   constructor(surroundings: Surroundings, options: SourcesOptions) {
@@ -91,7 +96,35 @@ export class Sources {
 
   /** Ends and forgets the sessions of this name. What they recorded stays, and so does what the run's report needs. */
   end(name: string | undefined): void {
+    this.#rehearsed.delete(name)
+    for (const session of this.#named(name)) session.rehearsal.end()
     this.#sessions.end(name)
+  }
+
+  /**
+   * Gives the sessions of this name failures of their own, from the next request on.
+   * @param plan the server's where it is undefined
+   */
+  rehearse(name: string | undefined, plan: FaultPlan | undefined): void {
+    const { clock } = this.#surroundings
+    const names = new Set(this.#sessions.list().map((kept) => kept.name))
+    for (const [of, { at }] of this.#rehearsed)
+      if (!names.has(of) && clock.now() - at > this.#options.idleMs) this.#rehearsed.delete(of)
+    if (plan === undefined) this.#rehearsed.delete(name)
+    else this.#rehearsed.set(name, { plan, at: clock.now() })
+    for (const session of this.#named(name)) session.rehearsal.replace(plan)
+  }
+
+  /** Lets time pass for the limits of the sessions of this name; returns how many there are. */
+  advance(name: string | undefined, ms: number): number {
+    const sessions = this.#named(name)
+    for (const session of sessions) session.rehearsal.advance(ms)
+    return sessions.length
+  }
+
+  /** Ends what waits because it was told to fail so. */
+  endWaiting(): void {
+    for (const { session } of this.#sessions.list()) session.rehearsal.end()
   }
 
   /** Finishes what is in flight, `graceMs` at most, and writes what was recorded if it is to be kept. */
@@ -137,7 +170,21 @@ export class Sources {
 
   async #begin(name: string | undefined, cassette: string | undefined): Promise<Session> {
     const source = await this.#source(cassette ?? this.#options.cassette)
-    return source.session(this.#options.repeat ?? (name === undefined ? 'cycle' : 'error'), this.#ledger)
+    const repeat = this.#options.repeat ?? (name === undefined ? 'cycle' : 'error')
+    const session = source.session(repeat, this.#ledger)
+    const rehearsed = this.#rehearsed.get(name)
+    if (rehearsed !== undefined) session.rehearsal.replace(rehearsed.plan)
+    return session
+  }
+
+  #named(name: string | undefined): Session[] {
+    return this.#sessions.list().flatMap((kept) => (kept.name === name ? [kept.session] : []))
+  }
+
+  #surroundingsOf(cassette: string): Surroundings {
+    const { options } = this.#surroundings
+    const upstream = this.#options.upstreamOf(cassette)
+    return { ...this.#surroundings, options: { ...options, upstream } }
   }
 
   #source(cassette: string | undefined): Promise<Source> {
@@ -149,7 +196,7 @@ export class Sources {
     const opened =
       key === ''
         ? Source.directory(this.#surroundings, remedy(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundings, remedy(key))
+        : Source.cassette(key, this.#surroundingsOf(key), remedy(key))
     this.#opened.set(key, opened)
     // Whoever asked hears why. The next one may find it mended.
     opened.catch(() => this.#opened.delete(key))

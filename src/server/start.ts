@@ -1,5 +1,6 @@
 import { UnusedError } from '../core/errors.ts'
 import { type CassetteOptions, resolveOptions } from '../engine/options.ts'
+import type { TlsOptions } from './certificate.ts'
 import { type RunningServer, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {
@@ -17,6 +18,13 @@ export interface ServerOptions extends CassetteOptions {
    * @default 0
    */
   readonly port?: number
+  /**
+   * TLS, with a certificate that is made at the start or with your own: PEM files. The SDK's
+   * Realtime clients connect in no other way.
+   * @default no TLS
+   * @example { cert: 'certificate.pem', key: 'key.pem' }
+   */
+  readonly tls?: TlsOptions
 }
 
 /**
@@ -28,7 +36,7 @@ export interface ServerOptions extends CassetteOptions {
  * @throws CassetteError for a cassette that is broken
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { cassette, sessionIdle, host, port, ...rest } = options
+  const { cassette, sessionIdle, host, port, tls, ...rest } = options
   const resolved = resolveOptions(rest, process.env)
   const server = await serve({
     options: resolved,
@@ -37,9 +45,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     sessionIdle,
     host,
     port,
+    tls,
   })
   return {
     url: server.url,
+    ...(server.certificate === undefined ? {} : { certificate: server.certificate }),
     close: async (how) => {
       const report = await server.close(how)
       if (resolved.strictUnused && how?.keep !== false && report.unused.length > 0)
@@ -51,4 +61,5 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
 export type { Counts } from '../engine/journal.ts'
 export type { RunReport } from './sources.ts'
+export type { TlsOptions }
 export type { RunningServer }

@@ -4,7 +4,7 @@ import type { Part, Vcr } from '../engine/vcr.ts'
 export function viewOf(vcr: Vcr, part: Part): Vcr {
   return new Proxy(vcr, {
     get(target, name) {
-      if (name === 'journal' || name === 'fetch' || name === 'handle') return part[name]
+      if (name === 'journal' || name === 'fetch' || name === 'handle' || name === 'connect') return part[name]
       // Its private state is not the proxy's.
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value

@@ -12,7 +12,7 @@ export interface Runner {
   /** The cassette as its own code sees it. */
   readonly vcr: Vcr
   /** What answers the requests of its clients. */
-  readonly answerer: Pick<Vcr, 'handle'>
+  readonly answerer: Pick<Vcr, 'handle' | 'connect'>
   /** For a suite: what stands around it. */
   readonly outer?: Runner | undefined
   /** What went wrong with its requests that no journal tells. */
@@ -120,6 +120,7 @@ function answering({ vcr, answerer }: Runner): Answerer {
       response.headers.set('connection', 'close')
       return response
     },
+    connect: (...asked) => answerer.connect(...asked),
   }
 }
 
@@ -143,5 +144,6 @@ function refuseLate(ended: Runner): Answerer {
 }
 
 function refusing(message: string): Answerer {
-  return { handle: () => Promise.reject(new UsageError(message)) }
+  const refuse = (): Promise<never> => Promise.reject(new UsageError(message))
+  return { handle: refuse, connect: refuse }
 }

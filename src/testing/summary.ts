@@ -57,6 +57,7 @@ function countsIn(reports: readonly CassetteReport[]): string[] {
     [sum('passed'), 'passed live'],
     [sum('dropped', 'failed', 'pending'), 'not kept'],
     [sum('ignored'), 'ignored'],
+    [sum('faulted'), 'failed on purpose'],
   ] as const
   const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`)
   return told.length === 0 ? [] : [`requests: ${told.join(', ')}`]

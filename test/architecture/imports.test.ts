@@ -20,17 +20,19 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** What comes from outside, by room; a room that is not here may import nothing but Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  io: ['undici', 'proper-lockfile', '@pydantic/genai-prices'],
+  io: ['undici', 'ws', 'proper-lockfile', '@pydantic/genai-prices'],
   adapters: [
     'msw',
     'msw/experimental',
     '@mswjs/interceptors',
     '@mswjs/interceptors/http',
     '@mswjs/interceptors/net',
+    '@mswjs/interceptors/WebSocket',
     'nock',
+    'ws',
   ],
   testing: ['vitest', 'vitest/node', 'vitest/config'],
-  server: ['express'],
+  server: ['express', 'selfsigned'],
   cli: ['commander'],
 }
 

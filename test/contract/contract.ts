@@ -1,9 +1,11 @@
 import type { Adapter } from './adapter.ts'
 import { abortCases } from './cases/aborting.ts'
 import { aligningCases } from './cases/aligning.ts'
+import { badNetworkCases } from './cases/bad-network.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { codingCases } from './cases/codings.ts'
 import { equalityCases } from './cases/equality.ts'
+import { faultCases } from './cases/faults.ts'
 import { headerCases } from './cases/headers.ts'
 import { keyCases } from './cases/keys.ts'
 import { leavingCases } from './cases/leaving.ts'
@@ -15,8 +17,10 @@ import { redirectCases } from './cases/redirects.ts'
 import { replayingCases } from './cases/replaying.ts'
 import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
+import { streamShapeCases } from './cases/stream-shapes.ts'
 import { streamingCases } from './cases/streaming.ts'
 import { telemetryCases } from './cases/telemetry.ts'
+import { webSocketCases } from './cases/web-sockets.ts'
 
 /**
  * All that an adapter must do. Each has a test file of its own, so that what one brings
@@ -26,9 +30,12 @@ import { telemetryCases } from './cases/telemetry.ts'
 export function contract(adapter: Adapter): void {
   recordingCases(adapter)
   streamingCases(adapter)
+  streamShapeCases(adapter)
   codingCases(adapter)
   leavingCases(adapter)
+  badNetworkCases(adapter)
   replayingCases(adapter)
+  faultCases(adapter)
   modeCases(adapter)
   sequenceCases(adapter)
   matchingCases(adapter)
@@ -42,4 +49,5 @@ export function contract(adapter: Adapter): void {
   abortCases(adapter)
   loadCases(adapter)
   equalityCases(adapter)
+  webSocketCases(adapter)
 }

@@ -16,3 +16,16 @@ test('a client that leaves at [DONE] has recorded all of it, even if the upstrea
   await upstream.close()
   expect(await vcr.close()).toMatchObject({ added: 1 })
 })
+
+test('an upstream that never ends is dropped when the session is closed, and the client breaks off', async () => {
+  const upstream = await localUpstream((_req, res) => {
+    res.writeHead(200, STREAM).write('data: {"n":1}\n\n')
+  })
+  const vcr = await openCassette('c', { mode: 'record', dir: await tempDir(), upstream: upstream.url })
+  const reader = (await vcr.fetch('https://api.openai.com/v1/x', post({}))).body!.getReader()
+  expect(await readEvent(reader)).toBe('data: {"n":1}\n\n')
+  const reading = reader.read()
+  await Promise.all([expect(reading).rejects.toThrow('terminated'), vcr.close({ keep: false })])
+  const reason = 'the session was closed before its end'
+  expect(vcr.journal).toMatchObject([{ outcome: 'dropped', reason }])
+})

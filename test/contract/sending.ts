@@ -53,3 +53,18 @@ function requested(base: string, path: string, { body, ...rest }: Sent): Promise
     asked.on('error', reject).end(body)
   })
 }
+
+/** Asks with `Expect: 100-continue`, and sends the body only when it is told to. */
+export async function sendWhenTold({ base }: Subject, path: string, body: string): Promise<Buffer> {
+  if (base === undefined) throw new Error('fetch cannot expect')
+  const headers = { 'content-type': 'application/json', expect: '100-continue' }
+  return new Promise((resolve, reject) => {
+    const client = base.startsWith('https:') ? https : http
+    const asked = client.request(base + path, { method: 'POST', headers, agent: false, timeout: 2000 })
+    asked.on('continue', () => asked.end(body))
+    asked.on('response', (res) => void readAll(res).then(resolve, reject))
+    asked.on('timeout', () => asked.destroy(new Error('nobody said to go on')))
+    asked.on('error', reject)
+    asked.flushHeaders()
+  })
+}

@@ -132,15 +132,20 @@ function open(dir: string): Promise<Source> {
   const surroundings = {
     options: resolveOptions({ mode: 'replay', dir }, {}),
     store: new FileStore(dir),
-    upstream: { send: () => Promise.reject(new Error('a replay asks nobody')) },
+    upstream: { send: nobody, connect: nobody },
     clock: systemClock,
     prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
+    env: {},
     matchersOf: () => ({}),
     warn: () => {},
   }
   return Source.cassette('c', surroundings, 'record it')
+}
+
+function nobody(): Promise<never> {
+  return Promise.reject(new Error('a replay asks nobody'))
 }
 
 function sessionsOf(source: Source): readonly Session[] {

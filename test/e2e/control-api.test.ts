@@ -29,7 +29,7 @@ test('the control API lists sessions with their cassette, what came of their req
   await fetch(`${url}/s/one/v1/weather/a`)
   await fetch(`${url}/s/one/c/news/v1/nothing`)
   await fetch(`${url}/v1/weather/a`)
-  const none = { pending: 0, recorded: 0, passed: 0, dropped: 0, failed: 0, ignored: 0 }
+  const none = { pending: 0, recorded: 0, passed: 0, dropped: 0, failed: 0, ignored: 0, faulted: 0 }
   expect(await json(`${url}/_vcr/sessions`)).toEqual({
     sessions: [
       { name: null, cassette: 'weather', counts: { ...none, hit: 1, miss: 0, exhausted: 0 }, unused: 1 },

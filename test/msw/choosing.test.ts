@@ -26,7 +26,10 @@ test('interceptBy: each of many at once is answered by what its own async contex
   const tests = new AsyncLocalStorage<string>()
   const ours = await interceptBy(() => {
     const own = tests.getStore()
-    return { handle: async (asked) => new Response(`${own} ${new URL(asked.url).pathname}`) }
+    return {
+      handle: async (asked) => new Response(`${own} ${new URL(asked.url).pathname}`),
+      connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
+    }
   })
   onTestFinished(ours.stop)
   const names = Array.from({ length: 8 }, (_, n) => `test ${n}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { http, HttpResponse } from 'msw'
 import { cassetteHandlers } from '../../src/adapters/msw.ts'
-import { API, post, text } from './asking.ts'
+import { API, askByHttp, post, text } from './asking.ts'
 import type { Case } from './scene.ts'
 
 /** What stands beside a cassette in a `setupServer`. */
@@ -134,6 +134,29 @@ export const handlerCases: Readonly<Record<string, Case>> = {
     const response = await fetch(`${API}/models`)
     assert.deepEqual([response.status, response.headers.get('x-should-retry')], [500, 'false'])
     assert.match(await response.text(), /cassette 'c' is closed/)
+  },
+
+  'a reset connection, no answer and an error are what their clients see': async (scene) => {
+    const vcr = await scene.open('replay', {
+      faults: [
+        { first: 2, reset: true },
+        { nth: 3, timeout: true },
+        { nth: 4, error: 'server_error' },
+      ],
+    })
+    scene.listen('error', ...cassetteHandlers(vcr))
+    await assert.rejects(fetch(`${API}/models`), { name: 'TypeError' })
+    await assert.rejects(askByHttp('http://api.openai.com/v1/models'))
+    const abort = new AbortController()
+    const waited = assert.rejects(fetch(`${API}/models`, { signal: abort.signal }), { name: 'AbortError' })
+    // A time-out of AbortSignal's does not keep the process running.
+    setTimeout(() => abort.abort(), 30)
+    await waited
+    assert.equal((await fetch(`${API}/models`)).status, 500)
+    assert.deepEqual(
+      vcr.journal.map(({ outcome }) => outcome),
+      ['faulted', 'faulted', 'faulted', 'faulted'],
+    )
   },
 
   'a miss is told': async (scene) => {

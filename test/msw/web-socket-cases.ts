@@ -5,20 +5,65 @@ import type { AddressInfo } from 'node:net'
 import { WebSocket as UndiciWebSocket } from 'undici'
 import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
 import type { Vcr } from '../../src/index.ts'
+import { startStandIn } from '../stand-in/start.ts'
+import { KEY } from '../support/talk.ts'
 import type { Case, Scene } from './scene.ts'
 
 /** Needs no network here: it is refused before it connects. */
 const REALTIME = 'wss://api.openai.com/v1/realtime?model=gpt-realtime'
 
 export const webSocketCases: Readonly<Record<string, Case>> = {
-  'a WebSocket beside handlers of a cassette is refused, in replay and in record': (scene) =>
-    refuses(scene, [global], async (vcr, host) => {
-      const server = scene.listen('bypass', ...cassetteHandlers(vcr, { hosts: [host, 'api.openai.com'] }))
-      return server.close
-    }),
+  'a conversation over the global WebSocket beside handlers of a cassette is recorded and replayed': (
+    scene,
+  ) => plays(scene, async (vcr) => scene.listen('error', ...cassetteHandlers(vcr)).close),
 
-  'a WebSocket while intercept runs is refused, in replay and in record': (scene) =>
-    refuses(scene, [global, undicis], async (vcr, host) => {
+  'a conversation over the global WebSocket while intercept runs is recorded and replayed': (scene) =>
+    plays(scene, async (vcr) => (await intercept(vcr)).stop),
+
+  "the same beside a server of the user's, begun before or after": async (scene) => {
+    const server = scene.listen('bypass')
+    await plays(scene, async (vcr) => (await intercept(vcr)).stop)
+    server.close()
+    await plays(scene, async (vcr) => {
+      const { stop } = await intercept(vcr)
+      const later = scene.listen('bypass')
+      return async () => {
+        later.close()
+        await stop()
+      }
+    })
+  },
+
+  'a WebSocket that was not recorded is told so beside handlers of a cassette': async (scene) => {
+    const vcr = await scene.open('replay')
+    scene.listen('error', ...cassetteHandlers(vcr))
+    const socket = new WebSocket(REALTIME)
+    const [told] = (await once(socket, 'message')) as [{ data: string }]
+    assert.match(told.data, /^\{"type":"error",[^]*"code": "replay_miss"/)
+    const [closed] = (await once(socket, 'close')) as [{ code: number }]
+    assert.equal(closed.code, 4404)
+    assert.deepEqual(
+      vcr.journal.map(({ outcome }) => outcome),
+      ['miss'],
+    )
+  },
+
+  'a WebSocket that was not recorded fails while intercept runs, and says why': async (scene) => {
+    const vcr = await scene.open('replay')
+    await using _ours = await intercept(vcr)
+    const socket = new WebSocket(REALTIME)
+    const closed = once(socket, 'close')
+    const [failed] = (await once(socket, 'error')) as [{ message: string }]
+    assert.match(failed.message, /No recorded request matches GET \/v1\/realtime/)
+    assert.equal(((await closed) as [{ code: number }])[0].code, 1006)
+    assert.deepEqual(
+      vcr.journal.map(({ outcome }) => outcome),
+      ['miss'],
+    )
+  },
+
+  'a WebSocket of another class while intercept runs is refused, in replay and in record': (scene) =>
+    refuses(scene, [undicis], async (vcr, host) => {
       const { stop } = await intercept(vcr, { hosts: [host, 'api.openai.com'] })
       return stop
     }),
@@ -34,6 +79,49 @@ export const webSocketCases: Readonly<Record<string, Case>> = {
     await ending(global, `ws://${real.host}/v1/realtime`)
     assert.equal(real.asked(), 2)
   },
+}
+
+/** Says a thing and hears what there is to hear, recording and then replaying. */
+async function plays(scene: Scene, begin: (vcr: Vcr) => Promise<() => unknown>): Promise<void> {
+  const upstream = await startStandIn()
+  scene.defer(() => upstream.close())
+  const heard: unknown[][] = []
+  for (const mode of ['record', 'replay'] as const) {
+    const vcr = await scene.open(mode, { ...(mode === 'record' && { upstream: upstream.url }) })
+    const end = await begin(vcr)
+    heard.push(await converse())
+    await end()
+    await vcr.close()
+    assert.deepEqual(
+      vcr.journal.map(({ outcome, reason }) => reason ?? outcome),
+      [mode === 'record' ? 'recorded' : 'hit'],
+    )
+    await upstream.close()
+  }
+  const [recorded = [], replayed] = heard
+  assert.deepEqual(replayed, recorded)
+  assert.equal(JSON.parse(String(recorded.at(-2))).type, 'response.done')
+  assert.deepEqual(recorded.at(-1), { code: 3000, reason: 'bye', protocol: 'realtime' })
+  assert.deepEqual(
+    upstream.requests.map(({ path }) => path),
+    ['/v1/realtime?model=gpt-realtime'],
+  )
+}
+
+async function converse(): Promise<unknown[]> {
+  const heard: unknown[] = []
+  const socket = new WebSocket(REALTIME, ['realtime', `openai-insecure-api-key.${KEY}`])
+  const closed = once(socket, 'close') as Promise<[{ code: number; reason: string }]>
+  socket.addEventListener('message', ({ data }: { data: unknown }) => {
+    heard.push(data)
+    const { type } = JSON.parse(String(data)) as { type: string }
+    if (type === 'session.created')
+      socket.send(JSON.stringify({ type: 'session.update', session: { output_modalities: ['text'] } }))
+    if (type === 'session.updated') socket.send(JSON.stringify({ type: 'response.create' }))
+    if (type === 'response.done') socket.close(3000, 'bye')
+  })
+  const [{ code, reason }] = await closed
+  return [...heard, { code, reason, protocol: socket.protocol }]
 }
 
 type Client = (url: string) => InstanceType<typeof WebSocket | typeof UndiciWebSocket>
@@ -57,7 +145,7 @@ async function refuses(
         const told = once(process, 'warning') as Promise<[Error]>
         await ending(client, url)
         const [warning] = await told
-        assert.match(warning.message, /does not play WebSockets yet.*\/v1\/realtime/)
+        assert.match(warning.message, /plays WebSockets of the global class only.*\/v1\/realtime/)
       }
     }
     assert.deepEqual(vcr.journal, [])

@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'openai'
 import { onTestFinished } from 'vitest'
 import { intercept } from '../../src/adapters/msw.ts'
-import { type JournalEntry, openCassette, type Mode } from '../../src/index.ts'
+import { type FaultRule, type JournalEntry, openCassette, type Mode } from '../../src/index.ts'
 import { startServer } from '../../src/server/start.ts'
 
 /** A way in which a program's client meets a cassette. */
@@ -14,6 +14,7 @@ export interface Opening {
   readonly mode: Mode
   readonly dir: string
   readonly upstream: string
+  readonly faults?: readonly FaultRule[]
 }
 
 export interface Opened {

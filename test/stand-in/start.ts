@@ -1,10 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { readAsked } from './asked.ts'
 import { ApiError, refuseKey } from './errors.ts'
 import { refuseOnce } from './limits.ts'
 import { answer } from './routes.ts'
 import { send, sendError } from './send.ts'
+import { answerSocket } from './sockets.ts'
 import { newWorld, type World } from './world.ts'
 
 export interface StandIn {
@@ -33,11 +35,18 @@ export async function startStandIn(): Promise<StandIn> {
     requests.push({ method: req.method ?? '', path: req.url ?? '', headers: req.headers })
     handle(req, res, world).catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined))
   })
+  const sockets = new Set<Duplex>()
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    requests.push({ method: 'GET', path: req.url ?? '', headers: req.headers })
+    sockets.add(socket)
+    answerSocket(req, socket, head, world)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
     })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close }
 }

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { decodeText } from '../../src/core/bytes.ts'
-import type { Cassette, Interaction, Part, RequestBody, ResponseBody } from '../../src/core/cassette.ts'
+import type {
+  Cassette,
+  Frame,
+  FrameContent,
+  FramesBody,
+  Interaction,
+  Part,
+  RequestBody,
+  ResponseBody,
+} from '../../src/core/cassette.ts'
 import { bytes, events, headers, jsonText, someText, text } from './arbitraries.ts'
 
 const blob = fc.record({
@@ -27,9 +36,39 @@ export const requestBody: fc.Arbitrary<RequestBody> = fc.oneof(
   json,
   fc.array(part, { maxLength: 3 }).map((parts) => ({ kind: 'multipart' as const, parts })),
 )
+const side = fc.constantFrom('client' as const, 'server' as const)
+const hash = fc.stringMatching(/^[0-9a-f]{64}$/)
+/** What looks like our own notation stands in a frame like anything else. */
+const said = fc.oneof(
+  text,
+  jsonText,
+  jsonText.map((each) => each.replaceAll(/[\r\n]/g, '')),
+  hash.map((each) => `{"a":"blob:${each}"}`),
+  fc.constantFrom('close', 'close 1000', '> 1 close', 'base64 AAAA', '{"a":"blob:"}'),
+)
+const frameContent: fc.Arbitrary<FrameContent> = fc.oneof(
+  said.map((each) => ({ kind: 'text' as const, text: each })),
+  hash.map((each) => ({ kind: 'holed' as const, text: `{"delta":"blob:${each}","n":[1]}` })),
+  bytes.map((each) => ({ kind: 'binary' as const, bytes: each })),
+  blob,
+)
+const frame: fc.Arbitrary<Frame> = fc.record({ from: side, offset: fc.nat(2000), content: frameContent })
+export const framesBody: fc.Arbitrary<FramesBody> = fc.record(
+  {
+    kind: fc.constant('frames' as const),
+    frames: fc.array(frame, { maxLength: 5 }),
+    close: fc.record(
+      { from: side, offset: fc.nat(2000), code: fc.constantFrom(1000, 1011, 4999), reason: text },
+      { requiredKeys: ['from', 'offset', 'reason'] },
+    ),
+  },
+  { requiredKeys: ['kind', 'frames'] },
+)
+
 export const responseBody: fc.Arbitrary<ResponseBody> = fc.oneof(
   content,
   json,
+  framesBody,
   events.map((each) => ({ kind: 'events' as const, events: each })),
 )
 

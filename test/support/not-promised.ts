@@ -1,4 +1,4 @@
-/** Headers that a replay does not promise (the contract): those of the connection, cookies, and the hint for polls. */
+/** Headers that a replay does not promise (the contract): those of the connection, cookies, and the hints for waits. */
 export const NOT_PROMISED: ReadonlySet<string> = new Set([
   'connection',
   'content-encoding',
@@ -6,6 +6,7 @@ export const NOT_PROMISED: ReadonlySet<string> = new Set([
   'date',
   'keep-alive',
   'openai-poll-after-ms',
+  'retry-after-ms',
   'set-cookie',
   'transfer-encoding',
 ])

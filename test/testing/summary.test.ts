@@ -33,7 +33,7 @@ test('all that can come of a run is told, in vitest’s columns', () => {
   const lines = summaryLines({
     reports: [
       report('b', {
-        counts: { hit: 3, miss: 1, exhausted: 1, ignored: 2 },
+        counts: { hit: 3, miss: 1, exhausted: 1, ignored: 2, faulted: 4 },
         usage: { replayed, spent: NOTHING },
       }),
       report('a', {
@@ -54,7 +54,7 @@ test('all that can come of a run is told, in vitest’s columns', () => {
     overwritten: ['cassettes/z.yaml was recorded anew by 2'],
   })
   expect(lines.join('\n')).toBe(`\
-  Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 passed live, 1 not kept, 2 ignored
+  Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 passed live, 1 not kept, 2 ignored, 4 failed on purpose
     Written  cassettes/a.yaml: 1,200 interactions, in place of 2
              cassettes/c.yaml: 1 interaction
    Not kept  GET /v1/models: no answer (for 'a')

@@ -176,11 +176,12 @@ function open(
   const surroundings = {
     options: resolveOptions({ mode, dir }, {}),
     store: new FileStore(dir),
-    upstream: { send },
+    upstream: { send, connect: () => Promise.reject(new Error('nobody opens a WebSocket')) },
     clock: systemClock,
     prices: { usd: () => undefined },
     dialect: openai,
     secrets: [],
+    env: {},
     matchersOf: () => ({}),
     warn: () => {},
   }

@@ -70,6 +70,27 @@ const everything: Cassette = {
       response: { status: 204, headers: [], after: 0, body: { kind: 'empty' } },
     },
     {
+      request: {
+        method: 'GET',
+        path: '/v1/realtime',
+        headers: [['upgrade', 'websocket']],
+        body: { kind: 'empty' },
+      },
+      response: {
+        status: 101,
+        headers: [],
+        body: {
+          kind: 'frames',
+          frames: [
+            { from: 'server', offset: 3, content: { kind: 'text', text: '{"type":"session.created"}' } },
+            { from: 'client', offset: 4, content: { kind: 'text', text: 'é' } },
+            { from: 'client', offset: 5, content: { kind: 'binary', bytes: new Uint8Array([1]) } },
+          ],
+          close: { from: 'client', offset: 6, code: 1000, reason: 'bye' },
+        },
+      },
+    },
+    {
       request: { method: 'PUT', path: '/', headers: [], body: { kind: 'text', text: 'a\n' } },
       response: { status: 200, headers: [], body: { kind: 'json', text: '{"a":1}' } },
     },
@@ -102,6 +123,7 @@ const edits: Readonly<Record<string, (text: string) => string>> = {
   'a blob without a size': (text) => text.replace(/\n *size: 5000/, ''),
   'a path that is relative': (text) => text.replace('path: /v1/files', 'path: v1/files'),
   'events without offsets': (text) => text.replace(/^( +)1 "/m, '$1"'),
+  'a frame that nobody said': (text) => text.replace('< 3 {', '3 {'),
   'a part without a name': (text) => text.replace('name: purpose\n            ', ''),
   'interactions that are no list': (text) =>
     text.replace(/interactions:[^]*\.\.\./, 'interactions: none\n...'),

@@ -46,6 +46,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
       options: resolveOptions({ mode, dir }, {}),
       store: new FileStore(dir),
       upstream: {
+        connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
         send: async () => {
           await promise
           return { status: 200, headers: [], body: (async function* () {})() }
@@ -55,10 +56,17 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
       prices: { usd: () => undefined },
       dialect: openai,
       secrets: [],
+      env: {},
       matchersOf: () => ({}),
       warn: () => {},
     },
-    { cassette: 'c', repeat: undefined, remedy: () => 'record it', idleMs: HOUR },
+    {
+      cassette: 'c',
+      repeat: undefined,
+      upstreamOf: () => undefined,
+      remedy: () => 'record it',
+      idleMs: HOUR,
+    },
   )
   await sources.open()
   const drain = async ({ body }: HttpResponse): Promise<void> => {

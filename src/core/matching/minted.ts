@@ -23,6 +23,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'encrypted_content',
   'file_id',
   'item_id',
+  'previous_item_id',
   'previous_response_id',
   'response_id',
   'run_id',

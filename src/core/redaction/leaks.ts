@@ -4,6 +4,7 @@ import type { Headers } from '../http.ts'
 import { type Json, isJsonObject, parseJson } from '../json.ts'
 import { eventData } from './event-data.ts'
 import { spelledTexts } from './documents.ts'
+import { textsOf } from './frames.ts'
 
 /** How a secret is looked for: as it stands, and where it is spelled in some code. */
 export interface LeakTests {
@@ -44,6 +45,16 @@ function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolea
         eventData(body.events),
         tests,
       )
+    case 'frames': {
+      const { frames, close } = body
+      const isIn = (texts: readonly string[]): boolean => leaksInText(texts, texts, tests)
+      return (
+        isIn(textsOf(frames, 'client')) ||
+        isIn(textsOf(frames, 'server')) ||
+        leaksInLine(close?.reason ?? '', tests) ||
+        frames.some(({ content }) => content.kind === 'binary' && leaksInBody(content, tests))
+      )
+    }
     case 'json':
     case 'text':
       return leaksInText([body.text], [body.text], tests)

@@ -1,4 +1,5 @@
 import type {
+  FrameContent,
   MultipartBody,
   Part,
   RecordedRequest,
@@ -21,6 +22,7 @@ import {
 } from './credentials.ts'
 import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
+import { cleanContent, cleanFrames, type FrameCleaning } from './frames.ts'
 import { findLeak } from './leaks.ts'
 import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
 import { type Find, replaced, replacedInJson, type StandIn } from './replace.ts'
@@ -82,6 +84,11 @@ export class Redactor {
   response(response: RecordedResponse): RecordedResponse {
     const body = this.#responseBody(response.body)
     return { ...response, headers: this.#headers(response.headers), body }
+  }
+
+  /** What a client says over a WebSocket. */
+  frame(content: FrameContent): FrameContent {
+    return cleanContent(content, this.#frames)
   }
 
   /** Secrets out of plain text: a message, a header's value, a path. */
@@ -147,9 +154,21 @@ export class Redactor {
         const data = this.#documents(eventData(body.events))
         return { kind: 'events', events: withEventData(body.events, data, (text) => this.text(text)) }
       }
+      case 'frames':
+        return cleanFrames(body, this.#frames)
       default:
         return this.#content(body)
     }
+  }
+
+  readonly #frames: FrameCleaning = {
+    asked: (text) => {
+      const isJson = parseJson(text) !== undefined
+      return isJson ? this.#json(replaceMembers(text, this.#learned)) : this.text(text)
+    },
+    told: (texts) => this.#documents(texts),
+    bytes: (bytes) => ({ kind: 'binary', bytes: this.#cleanBytes(bytes) ?? bytes }),
+    text: (text) => this.text(text),
   }
 
   #multipart({ parts }: MultipartBody): MultipartBody {
@@ -163,7 +182,10 @@ export class Redactor {
   }
 
   #content(content: Part['content']): Part['content'] {
-    if (content.kind === 'binary') return this.#bytes(content.bytes)
+    if (content.kind === 'binary') {
+      const clean = this.#cleanBytes(content.bytes)
+      return clean === undefined ? content : contentOf(clean)
+    }
     if (content.kind !== 'text') return content
     const text = this.text(content.text)
     return text === '' ? { kind: 'empty' } : { kind: 'text', text }
@@ -173,13 +195,16 @@ export class Redactor {
     return replacedInJson(text, this.#secrets, this.#patterns, this.#standIn)
   }
 
-  /** One character a byte, so that a secret between bytes that are no text is found too. */
-  #bytes(bytes: Uint8Array): Part['content'] {
+  /**
+   * One character a byte, so that a secret between bytes that are no text is found too.
+   * Undefined where there is none.
+   */
+  #cleanBytes(bytes: Uint8Array): Uint8Array | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
     const clean = replaced(text, this.#all, ({ secret, as }) =>
       Buffer.from(as ?? placeholderInBytes(secret)).toString('latin1'),
     )
-    return clean === text ? { kind: 'binary', bytes } : contentOf(Buffer.from(clean, 'latin1'))
+    return clean === text ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'))
   }
 
   /** JSON texts, their bytes kept where there is no secret, which may be split over their strings. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Timing } from '../../../src/index.ts'
 import type { Adapter } from '../adapter.ts'
 import { opening, post } from '../talking.ts'
-import { cassette, interaction, json } from '../written.ts'
+import { cassette, got as recorded, interaction, json } from '../written.ts'
 
 const error = async (response: Response): Promise<{ code: string; message: string }> =>
   ((await response.json()) as { error: { code: string; message: string } }).error
@@ -112,7 +113,31 @@ export function replayingCases(adapter: Adapter): void {
       '1',
     ])
     await instant.close()
-    const inTime = await replay(dir, { timing: { speed: 1 } })
-    expect((await inTime.fetch('/v1/batches/b')).headers.has('retry-after-ms')).toBe(false)
+    for (const timing of [{ speed: 1 }, { ttft: 1 }, { pace: 1000 }]) {
+      const inTime = await replay(dir, { timing })
+      expect((await inTime.fetch('/v1/batches/b')).headers.has('retry-after-ms')).toBe(false)
+      expect((await inTime.fetch('/v1/batches/b')).headers.has('openai-poll-after-ms')).toBe(false)
+      await inTime.close()
+    }
+  })
+
+  test(`${adapter.name}: waits that were recorded in milliseconds are not waited for either, but in recorded time`, async () => {
+    const dir = await cassette(
+      recorded('/v1/limited', 'x', 429, 'retry-after-ms: 20000'),
+      recorded('/v1/said', 'x', 400, 'x-should-retry: true'),
+      recorded('/v1/polled', 'x', 200, 'openai-poll-after-ms: 5000'),
+    )
+    const waits = async (timing: Timing): Promise<(string | null)[]> => {
+      const replaying = await replay(dir, { timing })
+      const found = []
+      for (const target of ['/v1/limited', '/v1/said', '/v1/polled']) {
+        const { headers } = await replaying.fetch(target)
+        found.push(headers.get('retry-after-ms') ?? headers.get('openai-poll-after-ms'))
+      }
+      await replaying.close()
+      return found
+    }
+    expect(await waits('instant')).toEqual(['1', '1', '1'])
+    expect(await waits({ speed: 1 })).toEqual(['20000', null, '5000'])
   })
 }

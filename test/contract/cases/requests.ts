@@ -5,7 +5,7 @@ import { localUpstream } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
 import { echoUpstream } from '../echo.ts'
 import { testAbility } from '../limits.ts'
-import { send } from '../sending.ts'
+import { send, sendWhenTold } from '../sending.ts'
 import { opening, post } from '../talking.ts'
 
 export function requestCases(adapter: Adapter): void {
@@ -90,5 +90,39 @@ export function requestCases(adapter: Adapter): void {
     const headers = { 'content-type': 'text/plain', 'content-length': '4' }
     const { status, body } = await send(recording, '/v1/x', { method: 'GET', headers, body: 'body' })
     expect([status, body.toString(), upstream.reached[0]?.body.toString()]).toEqual([200, 'body', 'body'])
+  })
+
+  test(`${adapter.name}: a body that comes in chunks, its length unknown, is the same body`, async () => {
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    const bytes = new TextEncoder().encode(JSON.stringify({ text: 'in pieces' }))
+    const pieces = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+          controller.close()
+        },
+      })
+    const headers = { 'content-type': 'application/json' }
+    const chunked = (): RequestInit => ({ method: 'POST', headers, body: pieces(), duplex: 'half' })
+    const recording = await record(dir, upstream.url)
+    expect(await (await recording.fetch('/v1/x', chunked())).text()).toBe('{"text":"in pieces"}')
+    await recording.close()
+    expect(upstream.reached.map(({ body }) => body.toString())).toEqual(['{"text":"in pieces"}'])
+    const replaying = await replay(dir, { repeat: 'last' })
+    expect((await replaying.fetch('/v1/x', chunked())).status).toBe(200)
+    expect((await replaying.fetch('/v1/x', post({ text: 'in pieces' }))).status).toBe(200)
+    expect((await replaying.fetch('/v1/x', post({ text: 'others' }))).status).toBe(404)
+  })
+
+  testAbility(adapter, 'expect-continue', async () => {
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    for (const mode of ['record', 'replay'] as const) {
+      const subject = await (mode === 'record' ? record(dir, upstream.url) : replay(dir))
+      expect((await sendWhenTold(subject, '/v1/x', '{"n":1}')).toString()).toBe('{"n":1}')
+      await subject.close()
+    }
+    expect(upstream.reached.map(({ headers }) => headers['expect'])).toEqual([undefined])
   })
 }

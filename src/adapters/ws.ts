@@ -1,0 +1,104 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
+import { joinBytes } from '../core/sse.ts'
+import type { Arrival } from '../engine/arrival.ts'
+import type { Opening, OpenSocket, SocketEnd } from '../engine/socket.ts'
+import { headersOf } from './node.ts'
+
+/** Whatever answers handshakes: a session, or a cassette that a user opened. */
+export type Connect = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<Opening>
+
+/** What node:http hands over with its event `upgrade`. */
+export interface Upgrade {
+  readonly arrival: Arrival
+  readonly req: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+  /** Path and query as the upstream knows them. */
+  readonly target: string
+}
+
+/** A WebSocket that is open, as whoever ends its server sees it. */
+export interface OpenConnection {
+  readonly records: boolean
+  close(code: number, reason: string): void
+  terminate(): void
+}
+
+/**
+ * Answers one WebSocket's handshake, and talks until it is closed.
+ * @param opened told of the connection once it is open
+ */
+export async function answerUpgrade(
+  connect: Connect,
+  upgrade: Upgrade,
+  opened: (connection: OpenConnection) => void = () => {},
+): Promise<void> {
+  const { req, socket, target, arrival } = upgrade
+  const gone = new AbortController()
+  const leave = (): void => gone.abort()
+  socket.once('close', leave)
+  // A client that goes away meanwhile is told of by `close`.
+  socket.on('error', leave)
+  const request = { method: 'GET', target, headers: headersOf(req), body: new Uint8Array(0) }
+  const opening = await connect(request, arrival, gone.signal)
+  socket.off('close', leave)
+  if (opening.kind === 'refused') return refuseUpgrade(socket, opening.response)
+  await talk(opening, upgrade, opened)
+}
+
+/** Answers a handshake as a plain request. */
+export async function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): Promise<void> {
+  const pieces: Uint8Array[] = []
+  if (ArrayBuffer.isView(body)) pieces.push(body)
+  else for await (const piece of body) pieces.push(piece)
+  const bytes = joinBytes(pieces)
+  const lines: Headers = [...headers, ['content-length', `${bytes.length}`], ['connection', 'close']]
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1')
+  socket.end(bytes)
+}
+
+function talk(
+  { headers, protocol, records, begin }: OpenSocket,
+  { req, socket, head }: Upgrade,
+  opened: (connection: OpenConnection) => void,
+): Promise<void> {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    handleProtocols: () => protocol ?? false,
+  })
+  server.on('headers', (lines) => lines.push(...headers.map(([name, value]) => `${name}: ${value}`)))
+  return new Promise((resolve) => {
+    // A handshake that the library refuses itself, and a client that is gone.
+    socket.once('close', resolve)
+    server.handleUpgrade(req, socket, head, (client) => {
+      const listener = begin(endOf(client))
+      client.on('message', (data: Buffer, isBinary) =>
+        listener.heard(isBinary ? new Uint8Array(data) : data.toString()),
+      )
+      client.on('close', (code, reason) => listener.closed(code, reason.toString()))
+      // What is wrong with a frame ends the connection, which `close` tells of.
+      client.on('error', () => client.terminate())
+      opened({
+        records,
+        close: (code, reason) => client.close(code, reason),
+        terminate: () => client.terminate(),
+      })
+    })
+  })
+}
+
+function endOf(client: WebSocket): SocketEnd {
+  return {
+    send: (data) => client.send(data),
+    close: (code, reason) => client.close(code, reason),
+    terminate: () => client.terminate(),
+  }
+}

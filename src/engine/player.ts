@@ -1,0 +1,95 @@
+import type { HttpResponse } from '../core/http.ts'
+import type { Question } from './ask.ts'
+import type { Entry } from './catalog.ts'
+import type { Journal, JournalEntry, Settle } from './journal.ts'
+import type { Ledger } from './ledger.ts'
+import { play } from './play.ts'
+import type { Due, Rehearsal } from './rehearsal.ts'
+import type { Setting } from './setting.ts'
+import { hinderedBy, spoils } from './spoiled.ts'
+import type { Trail } from './trail.ts'
+import type { UsageBook } from './usage-book.ts'
+
+/** Where a session keeps what it played. */
+export interface PlayerBooks {
+  readonly journal: Journal
+  readonly ledger: Ledger
+  readonly usage: UsageBook
+}
+
+/** A request, as far as an answer to it depends on it. */
+type Asking = Pick<Question, 'request' | 'signal' | 'trail'>
+
+/** Plays recorded interactions for one session, and writes down that it did. */
+export class Player {
+  readonly #setting: Setting
+  readonly #books: PlayerBooks
+  readonly #rehearsal: Rehearsal
+  readonly #played = new Set<Entry>()
+
+  constructor(setting: Setting, books: PlayerBooks, rehearsal: Rehearsal) {
+    this.#setting = setting
+    this.#books = books
+    this.#rehearsal = rehearsal
+  }
+
+  get played(): ReadonlySet<Entry> {
+    return this.#played
+  }
+
+  play(entry: Entry, asking: Asking, said: Partial<JournalEntry> = {}): Promise<HttpResponse> {
+    this.note(entry, asking.trail, said)
+    return this.#answer(entry, asking)
+  }
+
+  /**
+   * Plays it late or spoilt.
+   * @param giveBack lets the next equal request have it, as this one could not use it
+   */
+  async playRehearsed(entry: Entry, due: Due, giveBack: () => void, asking: Asking): Promise<HttpResponse> {
+    const { reason } = due
+    const fault = spoils(due.fault.does)
+    const hindered = fault && hinderedBy(fault, entry.interaction.response)
+    if (hindered !== undefined)
+      return this.play(entry, asking, { reason: `${reason}: it did not happen, as ${hindered}` })
+    if (fault === undefined) return this.play(entry, asking, { outcome: 'faulted', reason })
+    this.#say(entry, asking.trail, { outcome: 'faulted', reason })
+    // Only what was stalled may still come to its end.
+    const stalls = fault.kind === 'stall'
+    if (!stalls) giveBack()
+    return this.#rehearsal.spoil(await this.#answer(entry, asking), due, fault, {
+      readsOn: false,
+      ended: (whole) => {
+        if (stalls && whole) this.#mark(entry)
+        else if (stalls) giveBack()
+      },
+    })
+  }
+
+  /** Writes down that it was played. */
+  note(entry: Entry, trail: Trail | undefined, said: Partial<JournalEntry> = {}): Settle {
+    this.#mark(entry)
+    return this.#say(entry, trail, said)
+  }
+
+  #mark(entry: Entry): void {
+    this.#played.add(entry)
+    this.#books.ledger.play(entry)
+    this.#books.usage.play(entry)
+  }
+
+  #say({ interaction, cassette }: Entry, trail: Trail | undefined, said: Partial<JournalEntry>): Settle {
+    const { method, path } = interaction.request
+    const { status } = interaction.response
+    const entry = { method, path, outcome: 'hit' as const, status, cassette, ...said }
+    return this.#books.journal.add(entry, trail?.journal)
+  }
+
+  async #answer({ interaction: { response } }: Entry, { request, signal }: Asking): Promise<HttpResponse> {
+    const { timing, dialect, clock, store } = this.#setting
+    const answer = await play(response, { timing, clock, store, signal })
+    return timing === 'instant'
+      ? { ...answer, headers: dialect.withoutWaits(request.method, response.status, answer.headers) }
+      : answer
+  }
+}

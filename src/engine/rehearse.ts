@@ -1,0 +1,57 @@
+import type { RecordedRequest } from '../core/cassette.ts'
+import { ConnectionError } from '../core/errors.ts'
+import type { HttpResponse } from '../core/http.ts'
+import type { Found } from './finder.ts'
+import type { JournalEntry, Settle } from './journal.ts'
+import { type Due, type Rehearsal, withLimits } from './rehearsal.ts'
+import type { Trail } from './trail.ts'
+
+export interface Rehearsed {
+  readonly asked: RecordedRequest
+  /** The client's. */
+  readonly signal: AbortSignal | undefined
+  /** Whether the upstream is asked for what is not found. */
+  readonly asks: boolean
+  readonly trail: Trail | undefined
+  readonly find: () => Found
+  readonly note: (entry: Pick<JournalEntry, 'status' | 'reason'>) => Settle
+}
+
+/**
+ * Answers a request with what goes wrong for it: an error in place of its answer, a limit, or, in
+ * `answer`, the recorded one spoilt. An answer that the client could not use consumes nothing.
+ */
+export async function rehearse(
+  rehearsal: Rehearsal,
+  { asked, signal, asks, trail, find, note }: Rehearsed,
+  answer: (found: Found, due: Due | undefined) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const due = rehearsal.due(asked, 'http', trail)
+  if (due !== undefined && REPLACES.has(due.fault.does.kind)) {
+    const settle = note({ reason: due.reason })
+    await rehearsal.delay(due, signal)
+    const response = await rehearsal.answer(due, asked.method, signal)
+    settle({ status: response.status })
+    return response
+  }
+  const found = find()
+  const { outcome } = found
+  const entry = outcome.kind === 'hit' ? outcome.entry : undefined
+  const metered = entry === undefined && !asks ? undefined : rehearsal.meter(asked, entry)
+  if (metered?.refusal !== undefined) {
+    found.giveBack()
+    note({ status: metered.refusal.status, reason: metered.reason })
+    return withLimits(metered.refusal, metered)
+  }
+  if (due !== undefined) {
+    await rehearsal.delay(due, signal)
+    if (signal?.aborted) {
+      found.giveBack()
+      note({ reason: `${due.reason}; the client left meanwhile` })
+      throw new ConnectionError('the client left', undefined)
+    }
+  }
+  return withLimits(await answer(found, due), metered)
+}
+
+const REPLACES: ReadonlySet<string> = new Set(['error', 'answer', 'timeout', 'reset'])

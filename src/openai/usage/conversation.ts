@@ -1,0 +1,45 @@
+import type { FramesBody } from '../../core/cassette.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import { textsOf } from '../../core/redaction/frames.ts'
+
+/** An event of a conversation, with the models that it was about by then. */
+export interface ToldEvent {
+  readonly event: JsonObject
+  readonly model: string | undefined
+  /** The one that writes down what was said. */
+  readonly transcriber: string | undefined
+}
+
+/** A cheap look at a frame's text, before it is parsed. */
+const MATTERS = /"(?:usage|session)":\s*\{/
+
+/**
+ * What a server told over a WebSocket that may tell usage.
+ * @param model the one that the handshake asked for
+ */
+export function* eventsOf({ frames }: FramesBody, model: string | undefined): Generator<ToldEvent> {
+  let current = { model, transcriber: undefined as string | undefined }
+  for (const text of textsOf(frames, 'server')) {
+    const event = MATTERS.test(text) ? parseJson(text) : undefined
+    if (!isJsonObject(event)) continue
+    const session = event['session']
+    if (isJsonObject(session)) current = { ...current, ...modelsOf(session) }
+    yield { event, ...current }
+  }
+}
+
+function modelsOf(session: JsonObject): { model?: string; transcriber?: string } {
+  const audio = inside(inside(inside(session, 'audio'), 'input'), 'transcription')
+  // Older sessions, and Azure's.
+  const transcription = audio ?? inside(session, 'input_audio_transcription')
+  const [model, transcriber] = [session['model'], transcription?.['model']]
+  return {
+    ...(typeof model === 'string' && model !== '' ? { model } : {}),
+    ...(typeof transcriber === 'string' ? { transcriber } : {}),
+  }
+}
+
+function inside(object: JsonObject | undefined, name: string): JsonObject | undefined {
+  const value = object?.[name]
+  return isJsonObject(value) ? value : undefined
+}

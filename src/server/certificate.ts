@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createSecureContext } from 'node:tls'
+import { UsageError } from '../core/errors.ts'
+
+/** TLS with a certificate that is made at the start, or with one's own: PEM files. */
+export type TlsOptions = true | { readonly cert: string; readonly key: string }
+
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+  /** The PEM file that clients are to trust. */
+  readonly file: string
+  /** Removes what was made. */
+  remove(): Promise<void>
+}
+
+/** @throws UsageError for a file that cannot be read, or that holds no certificate */
+export async function certificateFor(tls: TlsOptions, host: string): Promise<Certificate> {
+  return tls === true ? made(host) : given(tls)
+}
+
+async function given({ cert, key }: Exclude<TlsOptions, true>): Promise<Certificate> {
+  const pems = { cert: await read(cert, '--tls-cert'), key: await read(key, '--tls-key') }
+  try {
+    createSecureContext(pems)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${cert} and ${key} are no certificate with its key, as PEM: ${why}`, {
+      cause: error,
+    })
+  }
+  return { ...pems, file: cert, remove: async () => {} }
+}
+
+async function read(file: string, flag: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${flag} cannot be read: ${why}`, { cause: error })
+  }
+}
+
+/** Valid for so many days: no run is that long. */
+const DAYS = 30
+
+async function made(host: string): Promise<Certificate> {
+  // Loaded only here: it takes as long as all the rest of the server.
+  const { generate } = await import('selfsigned')
+  const now = Date.now()
+  // Of two that are trusted under one name, OpenSSL tries but the first.
+  const name = `openai-vcr ${randomUUID()}`
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now - DAY),
+    notAfterDate: new Date(now + DAYS * DAY),
+    extensions: [
+      // It signs itself, and nobody else.
+      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: ['localhost', '127.0.0.1', '::1', host].filter(isNew).map(altName),
+      },
+    ],
+  })
+  const folder = await mkdtemp(path.join(tmpdir(), 'openai-vcr-tls-'))
+  const file = path.join(folder, 'certificate.pem')
+  await writeFile(file, cert)
+  return { cert, key, file, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const DAY = 86_400_000
+
+function isNew(name: string, at: number, all: readonly string[]): boolean {
+  return all.indexOf(name) === at
+}
+
+function altName(name: string): { type: 2; value: string } | { type: 7; ip: string } {
+  return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name }
+}

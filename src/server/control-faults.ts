@@ -1,0 +1,72 @@
+import express, { type Request, type Response, Router } from 'express'
+import type { Dialect } from '../core/dialect.ts'
+import { UsageError } from '../core/errors.ts'
+import { type FaultPlan, readPlan } from '../core/faults/plan.ts'
+import { decoded } from './addresses.ts'
+import { send } from './send.ts'
+import type { Sources } from './sources.ts'
+
+/** A session's failures under `/_vcr`: giving it others, taking them away, and letting time pass for its limits. */
+export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
+  const router = Router()
+  router.use((req, res, next) => {
+    const match = /^\/(?:sessions\/([^/]+)|unnamed)\/(faults|clock)$/.exec(req.path)
+    const act = match === null ? undefined : ACTIONS[`${req.method} ${match[2]}`]
+    if (act === undefined) return next()
+    const name = match?.[1] === undefined ? undefined : decoded(match[1])
+    read(req, res, () => {
+      try {
+        res.json({ name: name ?? null, ...act(sources, name, req.body, dialect) })
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        send(res, dialect.error(400, 'invalid_request', redact(error.message)))
+      }
+    })
+  })
+  return router
+}
+
+type Action = (sources: Sources, name: string | undefined, text: unknown, dialect: Dialect) => object
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  'PUT faults': (sources, name, text, dialect) => {
+    const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.failures.names)
+    sources.rehearse(name, plan)
+    return { faults: plan.faults.length, limits: Object.keys(plan.limits).length }
+  },
+  'DELETE faults': (sources, name) => {
+    sources.rehearse(name, undefined)
+    return {}
+  },
+  'POST clock': (sources, name, text) => {
+    const json = jsonOf(text) as { advance?: unknown } | null
+    const ms = json?.advance
+    if (typeof ms !== 'number' || ms < 0)
+      throw new UsageError('the request: expected {"advance": MS}, how far the clock of its limits is to go')
+    const advanced = sources.advance(name, ms)
+    if (advanced === 0)
+      throw new UsageError(
+        `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not begun: its first request begins it`,
+      )
+    return { advanced }
+  },
+}
+
+const asText = express.text({ type: () => true, limit: '4mb' })
+
+/** Whatever type it says it has: a test that forgets the header means JSON too. */
+function read(req: Request, res: Response, then: () => void): void {
+  asText(req, res, (error?: unknown) => {
+    if (error !== undefined) return void res.destroy()
+    then()
+  })
+}
+
+function jsonOf(text: unknown): unknown {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : '')
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new UsageError(`the request: not valid JSON: ${error.message}`, { cause: error })
+  }
+}

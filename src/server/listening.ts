@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { UsageError } from '../core/errors.ts'
+import { type Certificate, certificateFor, type TlsOptions } from './certificate.ts'
+
+export interface Listeners {
+  readonly request: RequestListener
+  readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+export interface Where {
+  readonly host: string
+  readonly port: number
+  readonly tls: TlsOptions | undefined
+}
+
+export interface Listening {
+  readonly url: string
+  /** The PEM file that clients are to trust; absent without TLS. */
+  readonly certificate: string | undefined
+  /** Lets answers that are under way end, `graceMs` at most, and takes no new ones. */
+  close(graceMs: number): Promise<void>
+}
+
+/** @throws UsageError for an address that cannot be listened at, or a certificate that is none */
+export async function listenAt({ host, port, tls }: Where, listeners: Listeners): Promise<Listening> {
+  const certificate = tls === undefined ? undefined : await certificateFor(tls, host)
+  const server = serverFor(certificate, listeners)
+  await listen(server, host, port)
+  const { address, family, port: chosen } = server.address() as AddressInfo
+  const name = family === 'IPv6' ? `[${address}]` : address
+  return {
+    url: `${certificate === undefined ? 'http' : 'https'}://${name}:${chosen}`,
+    certificate: certificate?.file,
+    close: async (graceMs) => {
+      await finish(server, graceMs)
+      await certificate?.remove()
+    },
+  }
+}
+
+function serverFor(certificate: Certificate | undefined, { request, upgrade }: Listeners): Server {
+  // Some clients offer HTTP/2 so, and expect a plain answer.
+  const shouldUpgradeCallback = isWebSocket
+  const server =
+    certificate === undefined
+      ? createServer({ shouldUpgradeCallback }, request)
+      : createSecureServer({ shouldUpgradeCallback, cert: certificate.cert, key: certificate.key }, request)
+  return server.on('upgrade', upgrade)
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+/** Drops whoever is left in the end. */
+async function finish(server: Server, graceMs: number): Promise<void> {
+  // A connection that is kept alive becomes idle only once its answer has ended.
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const late = setTimeout(() => server.closeAllConnections(), graceMs)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearInterval(idle)
+  clearTimeout(late)
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new UsageError(
+        `port ${port} on ${host} is in use; choose another with --port, or --port 0 for a free one`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, {
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new UsageError(`${host} is no address of this machine; choose another with --host`, {
+        cause: error,
+      })
+    default:
+      return error
+  }
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { answerUpgrade, type OpenConnection, refuseUpgrade } from '../adapters/ws.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { ConnectionError } from '../core/errors.ts'
+import { GOING_AWAY } from '../engine/socket.ts'
+import { addressOf } from './addresses.ts'
+import { faultOf } from './app.ts'
+import type { Sources } from './sources.ts'
+
+/** The server's WebSockets: the same addresses as those of its requests. */
+export class Sockets {
+  readonly #sources: Sources
+  readonly #dialect: Dialect
+  readonly #redact: (text: string) => string
+  readonly #open = new Set<OpenConnection>()
+  readonly #talks = new Set<Promise<void>>()
+  #closing = false
+
+  constructor(sources: Sources, dialect: Dialect, redact: (text: string) => string) {
+    this.#sources = sources
+    this.#dialect = dialect
+    this.#redact = redact
+  }
+
+  /** For node:http's event `upgrade`. */
+  readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const talk = this.#answer(req, socket, head).catch(async (error: unknown) => {
+      if (error instanceof ConnectionError) socket.destroy()
+      else await refuseUpgrade(socket, faultOf(error, this.#dialect, this.#redact))
+    })
+    this.#talks.add(talk)
+    void talk.finally(() => this.#talks.delete(talk))
+  }
+
+  /** Ends what is replayed now, and what is recorded when it is over, after `graceMs` at the latest. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true
+    for (const connection of this.#open) if (!connection.records) leave(connection)
+    const late = setTimeout(() => {
+      for (const connection of this.#open) connection.terminate()
+    }, graceMs)
+    await Promise.all(this.#talks)
+    clearTimeout(late)
+  }
+
+  async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Node before 24.9 cannot leave these to the plain server.
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+      const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
+      return refuseUpgrade(socket, this.#dialect.error(400, 'unknown_upgrade', this.#redact(message)))
+    }
+    const arrival = this.#sources.arrive()
+    const { session, cassette, target, isOurs } = addressOf(req, (name) => this.#sources.exists(name))
+    if (isOurs) {
+      const message = `there is no WebSocket at ${this.#redact(req.url ?? '')}`
+      return refuseUpgrade(socket, this.#dialect.error(404, 'unknown_address', message))
+    }
+    let opened: OpenConnection | undefined
+    try {
+      await this.#sources.within(session, cassette, (used) =>
+        answerUpgrade(
+          (...asked) => used.connect(...asked),
+          { arrival, req, socket, head, target },
+          (connection) => {
+            opened = connection
+            this.#open.add(connection)
+            if (this.#closing) leave(connection)
+          },
+        ),
+      )
+    } finally {
+      if (opened !== undefined) this.#open.delete(opened)
+    }
+  }
+}
+
+function leave(connection: OpenConnection): void {
+  connection.close(GOING_AWAY, 'the server stops')
+}

@@ -1,0 +1,105 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { selfSigned } from '../support/certificate.ts'
+import { startCli } from '../support/cli.ts'
+import { localProxy } from '../support/proxy.ts'
+import { tempDir } from '../support/temp.ts'
+import { localUpstream } from '../support/upstream.ts'
+
+/** No such host: only a proxy knows the way. */
+const HOST = 'api.example.test'
+
+/** An upstream with a certificate that it signed itself, and the file with it. */
+async function secureUpstream(): Promise<{ port: number; ca: string }> {
+  const identity = selfSigned(HOST)
+  const server = createServer(identity, (req, res) => void res.end(`over TLS: ${req.url}`))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const ca = path.join(await tempDir(), 'ca.pem')
+  await writeFile(ca, identity.cert)
+  return { port: (server.address() as AddressInfo).port, ca }
+}
+
+/** What comes of one request through a recording server; whatever steers proxies stands in `env`. */
+async function recorded(
+  upstream: string,
+  env: Record<string, string>,
+): Promise<{ got: string; said: string; file: string | undefined }> {
+  const dir = await tempDir()
+  const none = Object.fromEntries(
+    ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'].map((name) => [
+      name,
+      '',
+    ]),
+  )
+  const lower = Object.fromEntries(Object.entries(env).map(([name, value]) => [name.toLowerCase(), value]))
+  const server = await startCli(
+    ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
+    { env: { ...none, ...lower, ...env } },
+  )
+  const got = await fetch(`${server.url}/v1/models`).then(
+    (response) => response.text(),
+    (error: Error) => error.message,
+  )
+  await server.stop()
+  const file = await readFile(path.join(dir, 'c.yaml'), 'utf8').catch(() => undefined)
+  return { got, said: server.output(), file }
+}
+
+test('an upstream over TLS is recorded through the tunnel of HTTPS_PROXY, with a CA of its own', async () => {
+  const { port, ca } = await secureUpstream()
+  const proxy = await localProxy(port)
+  const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: ca }
+  const { got, file } = await recorded(`https://${HOST}`, env)
+  expect(got).toBe('over TLS: /v1/models')
+  expect(proxy.asked).toEqual([`CONNECT ${HOST}:443`])
+  expect(file).toContain(`upstream: https://${HOST}`)
+})
+
+test('an upstream without TLS is recorded through HTTP_PROXY', async () => {
+  const upstream = await localUpstream((req, res) => void res.end(`${req.headers.host} ${req.url}`))
+  const proxy = await localProxy(Number(new URL(upstream.url).port))
+  const { got } = await recorded(`http://${HOST}`, { HTTP_PROXY: proxy.url })
+  expect(got).toBe(`${HOST} /v1/models`)
+  expect(proxy.asked).toEqual([`GET http://${HOST}/v1/models`])
+})
+
+test('hosts in NO_PROXY, and this machine, are asked without the proxy', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('straight'))
+  const proxy = await localProxy(1)
+  const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
+  expect((await recorded(upstream.url, env)).got).toBe('straight')
+  const { said } = await recorded(`http://${HOST}`, { ...env, NO_PROXY: '.example.test' })
+  expect(said).toMatch(/no answer from the upstream http:\/\/api.example.test: its host name/)
+  expect(proxy.asked).toEqual([])
+})
+
+test('a certificate that nobody signed is told, with the way out', async () => {
+  const { port } = await secureUpstream()
+  const proxy = await localProxy(port)
+  const { got, said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
+  expect([got, file]).toEqual(['fetch failed', undefined])
+  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+  expect(said).toContain('NODE_EXTRA_CA_CERTS')
+})
+
+test('a proxy that refuses the tunnel is told, and so is one that is not there', async () => {
+  const refusing = await localProxy(1, 403)
+  const refused = await recorded(`https://${HOST}`, { HTTPS_PROXY: refusing.url })
+  expect(refused.said).toContain('Proxy response (403)')
+  const gone = await recorded(`https://${HOST}`, { HTTPS_PROXY: 'http://127.0.0.1:1' })
+  expect(gone.said).toContain('Check OPENAI_VCR_UPSTREAM (or --upstream), the proxy (HTTPS_PROXY')
+  expect([refused.got, gone.got]).toEqual(['fetch failed', 'fetch failed'])
+})
+
+test('a proxy that is no URL is told without its password, and to those that record alone', async () => {
+  const { got, said } = await recorded(`https://${HOST}`, { HTTPS_PROXY: 'me:hunter22hunter22@proxy' })
+  expect(got).toContain('HTTPS_PROXY is no URL of a proxy')
+  expect(got + said).not.toContain('hunter22')
+})

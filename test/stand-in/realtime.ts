@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import { bytesOf } from './ids.ts'
+import { countTokens, pieces, speak } from './words.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * A session of the Realtime API: text, audio and calls of a function. Its ids are new with
+ * every session, as those of the API are.
+ */
+export function realtimeSession(socket: WebSocket, model: string): void {
+  const items: Fields[] = []
+  let session: Fields = {
+    type: 'realtime',
+    object: 'realtime.session',
+    id: mint('sess'),
+    model,
+    output_modalities: ['audio'],
+    tools: [],
+  }
+  const tell = (type: string, fields: Fields): void =>
+    socket.send(JSON.stringify({ type, event_id: mint('event'), ...fields }))
+  const add = (given: Fields): Fields => {
+    const item = { id: mint('item'), object: 'realtime.item', status: 'completed', ...given }
+    items.push(item)
+    tell('conversation.item.added', { previous_item_id: items.at(-2)?.['id'] ?? null, item })
+    tell('conversation.item.done', { previous_item_id: items.at(-2)?.['id'] ?? null, item })
+    return item
+  }
+  tell('session.created', { session })
+  socket.on('message', (data: Buffer) => {
+    const event = JSON.parse(data.toString()) as Fields
+    switch (event['type']) {
+      case 'session.update':
+        session = { ...session, ...(event['session'] as Fields) }
+        return tell('session.updated', { session })
+      case 'conversation.item.create':
+        return void add(event['item'] as Fields)
+      case 'input_audio_buffer.append':
+        return
+      case 'input_audio_buffer.commit': {
+        const audio = { type: 'message', role: 'user', content: [{ type: 'input_audio', transcript: null }] }
+        return tell('input_audio_buffer.committed', { previous_item_id: null, item_id: add(audio)['id'] })
+      }
+      case 'response.create':
+        return respond(session, items, add, tell)
+      default:
+        return tell('error', {
+          error: {
+            type: 'invalid_request_error',
+            code: 'invalid_value',
+            message: `Invalid value: '${String(event['type'])}'.`,
+            param: 'type',
+            event_id: event['event_id'] ?? null,
+          },
+        })
+    }
+  })
+}
+
+type Tell = (type: string, fields: Fields) => void
+
+function respond(session: Fields, items: readonly Fields[], add: (item: Fields) => Fields, tell: Tell): void {
+  const id = mint('resp')
+  const asked = items.findLast((item) => item['role'] === 'user')
+  const [tool] = session['tools'] as readonly Fields[]
+  const isAnswered = items.at(-1)?.['type'] === 'function_call_output'
+  const base = { object: 'realtime.response', id, conversation_id: 'conv_1', output: [], usage: null }
+  tell('response.created', { response: { ...base, status: 'in_progress' } })
+  const item =
+    tool !== undefined && !isAnswered
+      ? callFunction(id, tool, add, tell)
+      : speakUp(id, session, asked, add, tell)
+  const usage = usageOf(JSON.stringify(items), JSON.stringify(item))
+  tell('response.done', { response: { ...base, status: 'completed', output: [item], usage } })
+}
+
+function callFunction(response: string, tool: Fields, add: (item: Fields) => Fields, tell: Tell): Fields {
+  const call = {
+    type: 'function_call',
+    name: tool['name'],
+    call_id: mint('call'),
+    arguments: '{"city":"Paris"}',
+  }
+  const item = add(call)
+  for (const delta of pieces(call.arguments))
+    tell('response.function_call_arguments.delta', { response_id: response, item_id: item['id'], delta })
+  const { type: _, ...called } = call
+  tell('response.function_call_arguments.done', { response_id: response, item_id: item['id'], ...called })
+  return item
+}
+
+function speakUp(
+  response: string,
+  session: Fields,
+  asked: Fields | undefined,
+  add: (item: Fields) => Fields,
+  tell: Tell,
+): Fields {
+  const prompt = JSON.stringify(asked?.['content'] ?? '')
+  const text = speak(prompt, prompt)
+  const inText = (session['output_modalities'] as readonly string[]).includes('text')
+  const part = inText ? { type: 'output_text', text } : { type: 'output_audio', transcript: text }
+  const item = add({ type: 'message', role: 'assistant', content: [part] })
+  const place = { response_id: response, item_id: item['id'], output_index: 0, content_index: 0 }
+  const name = inText ? 'output_text' : 'output_audio_transcript'
+  for (const delta of pieces(text)) tell(`response.${name}.delta`, { ...place, delta })
+  tell(`response.${name}.done`, { ...place, [inText ? 'text' : 'transcript']: text })
+  if (inText) return item
+  for (let i = 0; i < 3; i++) {
+    const delta = bytesOf(`${prompt}/${i}`, 4800).toString('base64')
+    tell('response.output_audio.delta', { ...place, delta })
+  }
+  tell('response.output_audio.done', place)
+  return item
+}
+
+function usageOf(input: string, output: string): Fields {
+  const [asked, answered] = [countTokens(input), countTokens(output)]
+  return {
+    total_tokens: asked + answered,
+    input_tokens: asked,
+    output_tokens: answered,
+    input_token_details: { text_tokens: asked, audio_tokens: 0, image_tokens: 0, cached_tokens: 0 },
+    output_token_details: { text_tokens: answered, audio_tokens: 0 },
+  }
+}
+
+function mint(kind: string): string {
+  return `${kind}_${randomUUID().replaceAll('-', '').slice(0, 20)}1`
+}

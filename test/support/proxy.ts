@@ -1,0 +1,40 @@
+import { createServer, request } from 'node:http'
+import net, { type AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface Proxy {
+  readonly url: string
+  /** What was asked of it: `CONNECT host:443`, or a request's method and URL. */
+  readonly asked: readonly string[]
+}
+
+/** A proxy that takes every host for a port of this machine. */
+export async function localProxy(port: number, status = 200): Promise<Proxy> {
+  const asked: string[] = []
+  const server = createServer((req, res) => {
+    asked.push(`${req.method} ${req.url}`)
+    const { pathname, search } = new URL(req.url ?? '')
+    const onward = request({ port, path: pathname + search, method: req.method, headers: req.headers })
+    onward.on('response', (answer) => {
+      res.writeHead(answer.statusCode ?? 0, answer.headers)
+      answer.pipe(res)
+    })
+    req.pipe(onward)
+  })
+  server.on('connect', (req, client) => {
+    asked.push(`CONNECT ${req.url}`)
+    if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\n\r\n`)
+    const onward = net.connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      onward.pipe(client).pipe(onward)
+    })
+    onward.on('error', () => client.destroy())
+    client.on('error', () => onward.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { ASK, echoUpstream } from '../support/echo-upstream.ts'
+import { askingProject, countingUpstream } from '../support/node-test.ts'
+import { SLOW, vitestProject } from '../support/vitest-project.ts'
+
+const TESTS = `
+  import { describe, expect } from 'vitest'
+  import { test, useCassette } from 'openai-vcr/vitest'
+  import { ask } from '../ask.js'
+
+  const faults = [{ nth: 1, error: 'insufficient_quota' }]
+
+  test('own', { cassette: { faults } }, async () => {
+    await expect(ask('1')).rejects.toThrow('You exceeded your current quota')
+    expect(await ask('1')).toMatch('1')
+  })
+  test('other', async () => void (await ask('2')))
+  describe('suite', () => {
+    const vcr = useCassette('suite', { faults })
+    test('first', async () => {
+      await expect(ask('3')).rejects.toThrow('You exceeded your current quota')
+    })
+    test('second', async () => {
+      expect(await ask('3')).toMatch('3')
+    })
+  })
+`
+
+test('faults of a test and of a suite are theirs alone, under vitest', SLOW, async () => {
+  const { url } = await echoUpstream()
+  const { run, cassettes } = await vitestProject({ 'ask.js': ASK, 'test/f.test.js': TESTS })
+  const passed = { own: 'passed', other: 'passed', 'suite first': 'passed', 'suite second': 'passed' }
+  const env = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: url }
+  expect((await run([], env)).tests).toEqual(passed)
+  expect(await cassettes()).toEqual({ 'test/f/own': ['1'], 'test/f/other': ['2'], suite: ['3'] })
+  expect((await run()).tests).toEqual(passed)
+})
+
+test('faults of a test are its own, under node:test', async () => {
+  const tests = await askingProject(`
+    test('own', { cassette: { faults: [{ nth: 1, reset: true }] } }, async () => {
+      await assert.rejects(ask('Paris'))
+      assert.match(await ask('Paris'), /to Paris/)
+    })
+    test('other', async () => { assert.match(await ask('Rome'), /to Rome/) })`)
+  const { env } = await countingUpstream()
+  const passed = { status: 0, outcomes: { own: 'passed', other: 'passed' } }
+  expect(await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })).toMatchObject(passed)
+  expect(await tests.run()).toMatchObject(passed)
+})

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import type { RecordedRequest } from '../../src/core/cassette.ts'
+import { UsageError } from '../../src/core/errors.ts'
+import { parsePlan, readPlan } from '../../src/core/faults/plan.ts'
+import { type Fault, type FaultCondition, inWords, isAbout } from '../../src/core/faults/rules.ts'
+import { ERROR_NAMES } from '../../src/openai/faults/catalogue.ts'
+
+const read = (data: unknown): readonly Fault[] => readPlan(data, 'f.json', ERROR_NAMES).faults
+
+const WRONG: Readonly<Record<string, readonly [data: unknown, message: string]>> = {
+  'no list': ['reset', 'f.json: expected an object, not "reset"'],
+  'an unknown part': [{ fault: [] }, "f.json: unknown field 'fault'; did you mean 'faults'?"],
+  'faults that are no list': [{ faults: {} }, 'f.json: expected a list of faults'],
+  'a rule that is no object': [[1], 'f.json: fault 1: expected an object, not 1'],
+  'an unknown field': [
+    [{ reset: true }, { rest: true }],
+    "f.json: fault 2: unknown field 'rest'; did you mean 'reset'?",
+  ],
+  'an unknown condition': [
+    [{ when: { modl: 'x' }, reset: true }],
+    "f.json: fault 1: when: unknown field 'modl'; did you mean 'model'?",
+  ],
+  'an unknown error': [
+    [{ error: 'server_eror' }],
+    "f.json: fault 1: 'error' is 'server_eror', which no error is called; did you mean 'server_error'?",
+  ],
+  'an error that is far from all': [[{ error: 'teapot' }], `; known are ${ERROR_NAMES.join(', ')}`],
+  'nothing to do': [[{ nth: 1 }], 'f.json: fault 1: does nothing: give one of error, answer,'],
+  'two things to do': [[{ reset: true, timeout: true }], 'does more than one thing: timeout, reset'],
+  'two turns': [[{ nth: 1, every: 2, reset: true }], 'f.json: fault 1: has nth and every'],
+  'a turn before the first': [[{ nth: 0, reset: true }], "'nth' must be a whole number from 1, not 0"],
+  'a turn that is no number': [
+    [{ first: '2', reset: true }],
+    `'first' must be a whole number from 1, not "2"`,
+  ],
+  'a delay that is none': [[{ delay: -1 }], "'delay' must be a whole number from 1, not -1"],
+  'a reset that is not': [[{ reset: false }], "'reset' must be true"],
+  'a cut without a place': [[{ cut: {} }], "'cut.after' must be a whole number from 0, not undefined"],
+  'a cut that is a number': [[{ cut: 3 }], 'f.json: fault 1: cut: expected an object, not 3'],
+  'a stall without a time': [[{ stall: { after: 1 } }], "'stall.ms' must be a whole number from 1"],
+  'an event before the first': [[{ corrupt: { event: 0 } }], "'corrupt.event' must be a whole number from 1"],
+  'an unknown error of a stream': [
+    [{ errorEvent: { at: 1, error: 'x' } }],
+    "'errorEvent.error' is 'x', which no error is called",
+  ],
+  'a status that is none': [[{ answer: { status: 99 } }], "'answer.status' must be a status from 200 to 599"],
+  'a header that cannot be sent': [
+    [{ answer: { status: 200, headers: { 'x y': 'z' } } }],
+    "'answer.headers' has 'x y', which cannot be sent",
+  ],
+  'a header that is no text': [
+    [{ answer: { status: 200, headers: { 'retry-after': 3 } } }],
+    "'answer.headers' has 'retry-after', which cannot be sent",
+  ],
+  'a code that WebSockets do not have': [
+    [{ close: { code: 42 } }],
+    "'close.code' must be a code of WebSockets",
+  ],
+  'a path of the body that is none': [
+    [{ when: { body: { model: 'x' } }, reset: true }],
+    "f.json: fault 1: when.body: 'model' is no JSON path",
+  ],
+  'limits without any': [
+    { limits: { 'gpt-4o': {} } },
+    "f.json: limits['gpt-4o']: expected 'requests', 'tokens'",
+  ],
+  'an unknown limit': [
+    { limits: { '*': { request: 1 } } },
+    "f.json: limits['*']: unknown field 'request'; did you mean 'requests'?",
+  ],
+  'a limit of nothing': [
+    { limits: { '*': { tokens: 0 } } },
+    "f.json: limits['*']: 'tokens' must be a whole number from 1, not 0",
+  ],
+}
+
+for (const [what, [data, message]] of Object.entries(WRONG)) {
+  test(`faults with ${what} are refused, with the file, the rule and the field named`, () => {
+    expect(() => read(data)).toThrow(UsageError)
+    expect(() => read(data)).toThrow(message)
+  })
+}
+
+test('a file is a list of faults, or has it and limits', () => {
+  expect(parsePlan('[{"reset":true}]', 'f.json')).toEqual({ faults: [{ reset: true }] })
+  expect(parsePlan('{"limits":{}}', 'f.json')).toEqual({ limits: {} })
+  expect(() => parsePlan('{', 'f.json')).toThrow(/^f\.json: not valid JSON: /)
+})
+
+test('the turns of a fault', () => {
+  const turns = (rule: object): number[] => {
+    const [fault] = read([{ ...rule, reset: true }])
+    return [1, 2, 3, 4, 5, 6].filter((n) => fault?.isDue(n))
+  }
+  expect(turns({})).toEqual([1, 2, 3, 4, 5, 6])
+  expect(turns({ nth: 2 })).toEqual([2])
+  expect(turns({ nth: [1, 4] })).toEqual([1, 4])
+  expect(turns({ first: 3 })).toEqual([1, 2, 3])
+  expect(turns({ every: 3 })).toEqual([3, 6])
+})
+
+const request = (body: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
+  method: 'POST',
+  path: '/v1/chat/completions?x=1',
+  headers: [],
+  body: { kind: 'json', text: body },
+  ...more,
+})
+
+const about = (when: FaultCondition, asked: RecordedRequest, model?: string): boolean => {
+  const [fault] = read([{ when, reset: true }])
+  return isAbout((fault as Fault).when, asked, model)
+}
+
+test('a fault is about the requests for which all its conditions hold', () => {
+  const asked = request('{"stream":true,"messages":[{"role":"system"},{"role":"user"}],"n":null}')
+  const holds = (when: FaultCondition): boolean => about(when, asked, 'gpt-4o-mini')
+  expect(holds({})).toBe(true)
+  expect([holds({ method: 'post' }), holds({ method: 'GET' })]).toEqual([true, false])
+  expect([holds({ path: '/v1/chat/*' }), holds({ path: '/v1/chat' })]).toEqual([true, false])
+  expect([holds({ path: '/v1/chat/completions' }), holds({ path: '/v1.chat/completions' })]).toEqual([
+    true,
+    false,
+  ])
+  expect([holds({ model: 'gpt-4o*' }), holds({ model: 'gpt-4o' })]).toEqual([true, false])
+  expect([holds({ body: { '$.stream': true } }), holds({ body: { '$.stream': 'true' } })]).toEqual([
+    true,
+    false,
+  ])
+  expect([holds({ body: { '$.n': null } }), holds({ body: { '$.m': null } })]).toEqual([true, false])
+  expect(holds({ body: { '$.messages[*].role': 'user' } })).toBe(true)
+  expect(holds({ body: { '$.messages[0].role': 'user' } })).toBe(false)
+  expect(holds({ body: { '$.messages[0]': { role: 'system' } } })).toBe(true)
+  expect(holds({ model: 'gpt-4o*', body: { '$.stream': false } })).toBe(false)
+})
+
+test('of a form its texts count, and of other bodies nothing', () => {
+  const text = (name: string, value: string) => ({ name, content: { kind: 'text' as const, text: value } })
+  const form = request('', { body: { kind: 'multipart', parts: [text('model', 'whisper-1')] } })
+  expect(about({ body: { '$.model': 'whisper-1' } }, form)).toBe(true)
+  expect(about({ body: { '$.model': 'whisper-1' } }, request('', { body: { kind: 'empty' } }))).toBe(false)
+  expect(about({ model: '*' }, request('{}'))).toBe(false)
+})
+
+test('each fault in words', () => {
+  const words = read([
+    { error: 'server_error' },
+    { answer: { status: 418 }, delay: 5 },
+    { delay: 7 },
+    { timeout: true },
+    { reset: true },
+    { cut: { after: 2 } },
+    { stall: { after: 2, ms: 30 } },
+    { corrupt: { event: 2 } },
+    { errorEvent: { at: 3 } },
+    { close: { code: 1011 } },
+  ]).map(inWords)
+  expect(words).toEqual([
+    'fault 1: the error server_error',
+    'fault 2: after 5 ms, an answer of its own with status 418',
+    'fault 3: a delay of 7 ms',
+    'fault 4: no answer',
+    'fault 5: a reset connection',
+    'fault 6: a connection that breaks behind event 2',
+    'fault 7: nothing for 30 ms behind event 2',
+    'fault 8: event 2 corrupted',
+    'fault 9: the error server_error in place of event 3',
+    'fault 10: a WebSocket closed with 1011',
+  ])
+})

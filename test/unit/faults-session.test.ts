@@ -1,0 +1,208 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { type CassetteOptions, openCassette, UsageError, type Vcr } from '../../src/index.ts'
+import { post } from '../contract/talking.ts'
+import { cassette, got, interaction, json } from '../contract/written.ts'
+import { localUpstream } from '../support/upstream.ts'
+
+const EVENTS = `      headers: |\n        content-type: text/event-stream\n      body:\n        events: |\n          0 {"n":1}\n          0 {"n":2}\n`
+const CHAT = 'https://api.openai.com/v1/chat/completions'
+
+const body = (n: number): object => ({ model: 'gpt-4o', n })
+
+/** Two equal requests with an answer each, and a stream. */
+async function open(options: CassetteOptions): Promise<Vcr> {
+  const usage = '"usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42}'
+  const dir = await cassette(
+    interaction(JSON.stringify(body(1)), json(`{"answer":1,${usage}}`)),
+    interaction(JSON.stringify(body(1)), json(`{"answer":2,${usage}}`)),
+    interaction('{"stream":true}', EVENTS),
+    got('/v1/models', 'models'),
+  )
+  const vcr = await openCassette('c', { dir, ...options })
+  onTestFinished(async () => void (await vcr.close()))
+  return vcr
+}
+
+const status = async (vcr: Vcr, n = 1): Promise<number> => (await vcr.fetch(CHAT, post(body(n)))).status
+const answer = async (vcr: Vcr): Promise<unknown> =>
+  ((await (await vcr.fetch(CHAT, post(body(1)))).json()) as { answer: unknown }).answer
+const told = (vcr: Vcr): string[] =>
+  vcr.journal.map(({ outcome, reason }) => `${outcome} ${reason ?? ''}`.trim())
+
+test('every fault counts all requests that it is about, and the first whose turn it is happens', async () => {
+  const vcr = await open({
+    faults: [
+      { when: { method: 'GET' }, error: 'invalid_api_key' },
+      { nth: 2, error: 'server_error' },
+      { when: { model: 'gpt-4o' }, nth: 2, error: 'server_is_overloaded' },
+      { when: { model: 'gpt-4o' }, nth: 1, error: 'insufficient_quota' },
+    ],
+  })
+  const models = await vcr.fetch('https://api.openai.com/v1/models')
+  expect([models.status, await status(vcr), await status(vcr), await status(vcr)]).toEqual([
+    401, 500, 503, 200,
+  ])
+})
+
+test('what is not recorded is a miss, whatever would have spoilt it, and takes nothing of a limit', async () => {
+  const vcr = await open({ faults: [{ delay: 1 }, { cut: { after: 0 } }], limits: { '*': { requests: 1 } } })
+  expect(await status(vcr, 9)).toBe(404)
+  expect(vcr.journal).toMatchObject([{ outcome: 'miss' }])
+  expect(await status(vcr)).toBe(200)
+})
+
+test('a fault that cannot happen to an answer lets it pass, and the journal says why', async () => {
+  const vcr = await open({
+    faults: [
+      { when: { model: 'gpt-4o' }, nth: 1, corrupt: { event: 2 } },
+      { when: { model: 'gpt-4o' }, nth: 2, errorEvent: { at: 1 } },
+      { when: { body: { '$.stream': true } }, cut: { after: 3 } },
+    ],
+  })
+  expect([await answer(vcr), await answer(vcr)]).toEqual([1, 2])
+  await (await vcr.fetch(CHAT, post({ stream: true }))).text()
+  expect(told(vcr)).toEqual([
+    'hit fault 1: event 2 corrupted: it did not happen, as the answer has 1 event',
+    'hit fault 2: the error server_error in place of event 1: it did not happen, as the answer is no stream',
+    'hit fault 3: a connection that breaks behind event 3: it did not happen, as the answer has 2 events',
+  ])
+})
+
+test('an answer that is no stream is corrupted as one event, and is not used up', async () => {
+  const vcr = await open({ faults: [{ nth: 1, corrupt: { event: 1 } }] })
+  const damaged = await (await vcr.fetch(CHAT, post(body(1)))).text()
+  expect(() => JSON.parse(damaged) as unknown).toThrow(SyntaxError)
+  expect(vcr.unused()).toHaveLength(4)
+  expect(await answer(vcr)).toBe(1)
+})
+
+test('an error may stand behind the last event', async () => {
+  const vcr = await open({ faults: [{ errorEvent: { at: 3 } }] })
+  const text = await (await vcr.fetch(CHAT, post({ stream: true }))).text()
+  expect(text.split('\n\n').map((event) => event.slice(0, 13))).toEqual([
+    'data: {"n":1}',
+    'data: {"n":2}',
+    'data: {"error',
+    '',
+  ])
+})
+
+test('of two equal requests the one that left its stalled answer gets it again', async () => {
+  const vcr = await open({ faults: [{ nth: 1, stall: { after: 0, ms: 600_000 } }] })
+  const abort = new AbortController()
+  const stalled = await vcr.fetch(CHAT, { ...post(body(1)), signal: abort.signal })
+  expect(await answer(vcr)).toBe(2)
+  const reading = stalled.text().catch((error: unknown) => error)
+  abort.abort()
+  expect(await reading).toMatchObject({ name: 'AbortError' })
+  expect(await answer(vcr)).toBe(1)
+})
+
+test('an answer that stalls and breaks off where it was recorded to is used up', async () => {
+  const dir = await cassette(interaction(JSON.stringify(body(1)), `${EVENTS}      truncated: true\n`))
+  await using vcr = await openCassette('c', { dir, faults: [{ stall: { after: 1, ms: 1 } }] })
+  const response = await vcr.fetch(CHAT, post(body(1)))
+  await expect(response.text()).rejects.toThrow('terminated')
+  expect(vcr.unused()).toEqual([])
+})
+
+test('a client that leaves while its answer is late has not used it up', async () => {
+  const vcr = await open({ faults: [{ nth: 1, delay: 600_000 }] })
+  const signal = AbortSignal.timeout(10)
+  await expect(vcr.fetch(CHAT, { ...post(body(1)), signal })).rejects.toMatchObject({ name: 'TimeoutError' })
+  await vi.waitFor(() =>
+    expect(told(vcr)).toEqual(['faulted fault 1: a delay of 600000 ms; the client left meanwhile']),
+  )
+  expect(await answer(vcr)).toBe(1)
+})
+
+test('closing ends what is late and what is never answered', async () => {
+  const vcr = await open({ faults: [{ nth: 1, delay: 600_000 }, { timeout: true }] })
+  const late = answer(vcr)
+  const never = vcr.fetch(CHAT, post(body(1))).catch((error: unknown) => error)
+  await setImmediate()
+  await vcr.close()
+  expect(await late).toBe(1)
+  expect(await never).toBeInstanceOf(TypeError)
+})
+
+test('recorded tokens count against a limit, and the time of limits stands until it is advanced', async () => {
+  const vcr = await open({ limits: { 'gpt-4o': { tokens: 60 } } })
+  const first = await vcr.fetch(CHAT, post(body(1)))
+  expect(first.headers.get('x-ratelimit-remaining-tokens')).toBe('18')
+  const over = await vcr.fetch(CHAT, post(body(1)))
+  expect([over.status, over.headers.get('retry-after'), over.headers.get('retry-after-ms')]).toEqual([
+    429,
+    '24',
+    '1',
+  ])
+  expect(told(vcr)[1]).toBe(
+    'faulted limit: gpt-4o takes 60 tokens a minute, has 18 left, and was asked for 42',
+  )
+  vcr.advance(24_000)
+  expect(await answer(vcr)).toBe(2)
+})
+
+test('outside of instant timing the hint is how long it really takes', async () => {
+  const vcr = await open({ timing: { speed: 1 }, limits: { '*': { requests: 1 } } })
+  await status(vcr)
+  expect((await vcr.fetch(CHAT, post(body(1)))).headers.get('retry-after-ms')).toBe('60000')
+})
+
+test('what a limit has left stands in place of what it had when this was recorded', async () => {
+  const dir = await cassette(
+    interaction(
+      JSON.stringify(body(1)),
+      '      headers: |\n        x-ratelimit-remaining-requests: 777\n        x-ratelimit-remaining-tokens: 888\n      body:\n        text: ok\n',
+    ),
+  )
+  await using vcr = await openCassette('c', { dir, limits: { 'gpt-4o': { requests: 5 } } })
+  const { headers } = await vcr.fetch(CHAT, post(body(1)))
+  expect(headers.get('x-ratelimit-remaining-requests')).toBe('4')
+  expect(headers.get('x-ratelimit-remaining-tokens')).toBe('888')
+})
+
+test('the time of limits may be that of a clock of one’s own', async () => {
+  let now = 5
+  const vcr = await open({ limits: { '*': { requests: 1 } }, limitClock: { now: () => now } })
+  expect([await status(vcr), await status(vcr)]).toEqual([200, 429])
+  now += 60_000
+  expect(await status(vcr)).toBe(200)
+})
+
+test('faults can be exchanged for others, counted anew', async () => {
+  const vcr = await open({ faults: [{ reset: true }] })
+  vcr.rehearse({ faults: [{ nth: 1, error: 'server_error' }] })
+  expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
+  vcr.rehearse({ faults: [{ nth: 1, error: 'server_error' }] })
+  expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
+  expect(() => vcr.rehearse({ faults: [{ nth: 1 }] })).toThrow('rehearse: fault 1: does nothing')
+})
+
+test('bad faults are an error when the cassette is opened', async () => {
+  await expect(open({ faults: [{ error: 'server_eror' }] })).rejects.toThrow(UsageError)
+  await expect(open({ faults: [{ error: 'server_eror' }] })).rejects.toThrow(
+    /fault 1: .*did you mean 'server_error'/,
+  )
+  await expect(open({ limitClock: 'fast' as 'real' })).rejects.toThrow("the option 'limitClock' must be")
+})
+
+test('an error is answered without asking the upstream, in every mode', async () => {
+  const upstream = await localUpstream((_req, res) => void res.end('{}'))
+  for (const mode of ['live', 'record', 'record-missing'] as const) {
+    const vcr = await open({ mode, upstream: upstream.url, faults: [{ nth: 1, error: 'server_error' }] })
+    expect(await status(vcr, 9)).toBe(500)
+    expect(await vcr.close().then(() => told(vcr))).toEqual(['faulted fault 1: the error server_error'])
+  }
+  expect(upstream.asked()).toBe(0)
+})
+
+test('what a test of a suite did is taken back with its faults before it is run again', async () => {
+  const vcr = await open({ faults: [{ nth: 1, error: 'server_error' }] })
+  const [first, second] = [vcr.part(), vcr.part()]
+  const ask = async (part: typeof first): Promise<number> => (await part.fetch(CHAT, post(body(1)))).status
+  expect([await ask(first), await ask(first)]).toEqual([500, 200])
+  first.undo()
+  expect([await ask(second), await ask(second)]).toEqual([500, 200])
+})
