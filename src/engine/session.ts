@@ -127,7 +127,7 @@ export class Session {
     const { outcome } = this.#finder.find(identity, trail)
     if (outcome.kind === 'hit') return this.#playSocket(outcome.entry, handshake, arrival, trail)
     if (plan.asks === 'never')
-      return { kind: 'refused', response: this.#refuse(outcome, asked, identity, trail) }
+      return { kind: 'refused', response: await this.#refuse(outcome, asked, identity, trail) }
     return askSocket(this.#setting, this.#question(handshake, asked, identity, arrival, signal, trail))
   }
 
