@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { closeHandles } from './closed-connections.ts'
 import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
@@ -55,6 +56,7 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 function listen(): () => void {
   const endings = [
     listenFirst(answerEvent),
+    closeHandles(),
     holdIdleConnections((host) => answered.has(host)),
     breakOlderConnections((host) => {
       const answerer = fromLatestLayer(host)
