@@ -1,4 +1,4 @@
-import type { MatcherOptions } from '../core/matching/rules.ts'
+import { checkMatchers, type MatcherOptions } from '../core/matching/rules.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import { identify } from '../core/matchers.ts'
@@ -10,7 +10,10 @@ export interface DirectoryConfig {
   readonly cassettes?: Readonly<Record<string, { readonly matchers?: MatcherOptions }>>
 }
 
-/** The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's. */
+/**
+ * The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's.
+ * @throws UsageError for what are no rules
+ */
 export function rulesOf(
   config: DirectoryConfig,
   name: string | undefined,
@@ -20,6 +23,7 @@ export function rulesOf(
     ([pattern]) => name !== undefined && fits(pattern, name),
   )
   const all = [config.matchers ?? {}, ...named.map(([, { matchers }]) => matchers ?? {}), own]
+  for (const each of all) checkMatchers(each)
   return all.reduce(joined, {})
 }
 
