@@ -3,6 +3,7 @@ import { ConnectionError } from '../core/errors.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { closeHandles } from './closed-connections.ts'
 import { playWebSockets } from './global-web-socket.ts'
 import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
@@ -61,6 +62,7 @@ function listen(): () => void {
       const answerer = fromLatestLayer(host)
       return answerer?.mode === 'live' ? undefined : answerer
     }),
+    closeHandles(),
     holdIdleConnections((host) => answered.has(host)),
     breakOlderConnections((host) => {
       const answerer = fromLatestLayer(host)

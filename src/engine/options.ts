@@ -124,9 +124,12 @@ export function resolveOptions(
   env: Env,
   flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {},
 ): ResolvedOptions {
-  for (const key of Object.keys(options)) {
+  if (typeof options !== 'object' || options === null)
+    throw new UsageError("options must be an object, such as { mode: 'record' }")
+  for (const [key, value] of Object.entries(options)) {
     if (!(CASSETTE_OPTIONS as readonly string[]).includes(key))
       throw new UsageError(`unknown option '${key}'${didYouMean(key, CASSETTE_OPTIONS)}`)
+    checkType(key, value)
   }
   const upstream = flags.upstream ?? filled(env['OPENAI_VCR_UPSTREAM']) ?? options.upstream
   return {
@@ -143,6 +146,20 @@ export function resolveOptions(
     limits: options.limits ?? {},
     limitClock: checkLimitTime(options.limitClock ?? 'manual'),
   }
+}
+
+const TYPES: Readonly<Record<string, readonly [type: string, inWords: string]>> = {
+  dir: ['string', "a text, such as 'cassettes'"],
+  upstream: ['string', "a text, such as 'https://api.openai.com'"],
+  keepTruncated: ['boolean', 'true or false'],
+  strictUnused: ['boolean', 'true or false'],
+}
+
+/** For callers without types: `'false'` is true, and a URL object no text. */
+function checkType(key: string, value: unknown): void {
+  const [type, inWords] = TYPES[key] ?? []
+  if (type !== undefined && value !== undefined && typeof value !== type)
+    throw new UsageError(`the option '${key}' must be ${inWords}`)
 }
 
 function filled(value: string | undefined): string | undefined {

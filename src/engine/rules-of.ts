@@ -1,4 +1,4 @@
-import type { MatcherOptions } from '../core/matching/rules.ts'
+import { checkMatchers, type MatcherOptions } from '../core/matching/rules.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import { checkUpstream } from './options.ts'
@@ -15,14 +15,19 @@ export interface DirectoryConfig {
   >
 }
 
-/** The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's. */
+/**
+ * The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's.
+ * @throws UsageError for what are no rules
+ */
 export function rulesOf(
   config: DirectoryConfig,
   name: string | undefined,
   own: MatcherOptions,
 ): MatcherOptions {
   const named = entriesFor(config, name).map(({ matchers }) => matchers ?? {})
-  return [config.matchers ?? {}, ...named, own].reduce(joined, {})
+  const all = [config.matchers ?? {}, ...named, own]
+  for (const each of all) checkMatchers(each)
+  return all.reduce(joined, {})
 }
 
 /** Where one cassette is recorded from: of several that fit its name the last, else what is for all. */

@@ -73,6 +73,21 @@ const KNOWN = [
   'matchOn',
 ] as const
 
+const LISTS = ['ignore', 'only', 'normalize', 'volatile', 'parts', 'headers'] as const
+
+/**
+ * Checks the outer shape, for callers without types: a text is a list of letters to a program.
+ * @throws UsageError that names what is wrong
+ */
+export function checkMatchers(options: MatcherOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new UsageError("matchers must be an object, such as { volatile: ['dates'] }")
+  const noList = LISTS.find((name) => options[name] !== undefined && !Array.isArray(options[name]))
+  if (noList !== undefined) throw new UsageError(`the matcher '${noList}' must be a list, in [ ]`)
+  if (options.matchOn !== undefined && typeof options.matchOn !== 'function')
+    throw new UsageError("the matcher 'matchOn' must be a function")
+}
+
 /**
  * @throws UsageError that names the rule that cannot be one
  * @returns undefined when there is no rule

@@ -1,0 +1,33 @@
+import http from 'node:http'
+import https from 'node:https'
+import { expect, test, vi } from 'vitest'
+import { interceptBy } from '../../src/adapters/intercept.ts'
+import { localUpstream, readAll } from '../support/upstream.ts'
+
+const HOST = 'api.openai.com'
+
+function get(client: typeof http | typeof https, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = client.get(url, { agent: false }, (res) =>
+      readAll(res).then((bytes) => resolve(bytes.toString()), reject),
+    )
+    request.on('error', reject)
+  })
+}
+
+const open = (): string[] => process.getActiveResourcesInfo().filter((each) => each === 'TCPSocketWrap')
+
+test('intercept: nothing is left of a connection that has closed, and a real one is left alone', async () => {
+  const real = await localUpstream((_req, res) => void res.end('real'))
+  const handle = (): Promise<Response> =>
+    Promise.resolve(new Response('answer', { headers: { connection: 'close' } }))
+  const before = open()
+  await using _ = await interceptBy((host) => (host === HOST ? { handle } : undefined))
+  for (let i = 0; i < 3; i++) {
+    expect(await get(https, `https://${HOST}/v1/models`)).toBe('answer')
+    expect(await get(http, `http://${HOST}/v1/models`)).toBe('answer')
+    expect(await (await fetch(`https://${HOST}/v1/models`)).text()).toBe('answer')
+    expect(await get(http, `${real.url}/v1/models`)).toBe('real')
+  }
+  await vi.waitFor(() => expect(open()).toEqual(before))
+})
