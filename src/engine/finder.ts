@@ -11,6 +11,8 @@ export interface Found {
   readonly outcome: Outcome<Entry>
   /** Lets the next request with its fingerprint have it: this one was not served. */
   giveBack(): void
+  /** Uses it up after all, unless another has. */
+  use(): void
 }
 
 type FinderSetting = Pick<Setting, 'plan' | 'catalog' | 'repeat' | 'align'>
@@ -31,7 +33,7 @@ export class Finder {
 
   find(asked: Identity, trail: Trail | undefined): Found {
     const { plan, align } = this.#setting
-    if (!plan.reads) return { outcome: { kind: 'miss' }, giveBack: () => {} }
+    if (!plan.reads) return { outcome: { kind: 'miss' }, giveBack: () => {}, use: () => {} }
     const found = this.#next(asked.fingerprint, trail)
     if (found.outcome.kind !== 'miss' || !align) return found
     const aligned = this.#aligner.align(asked, this.#played)
@@ -52,6 +54,9 @@ export class Finder {
       giveBack: () => {
         this.#occurrences.giveBack(fingerprint, place)
         trail?.counted.splice(trail.counted.lastIndexOf(fingerprint), 1)
+      },
+      use: () => {
+        if (this.#occurrences.use(fingerprint, place)) trail?.counted.push(fingerprint)
       },
     }
   }

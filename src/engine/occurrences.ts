@@ -25,6 +25,15 @@ export class Occurrences {
     )
   }
 
+  /** Takes this place, where nobody else has taken it since it was given back; tells whether it did. */
+  use(fingerprint: string, place: number): boolean {
+    const returned = this.#returned.get(fingerprint) ?? []
+    if (returned.includes(place)) returned.splice(returned.indexOf(place), 1)
+    else if (place === (this.#next.get(fingerprint) ?? 0)) this.#next.set(fingerprint, place + 1)
+    else return false
+    return true
+  }
+
   /** How often it was asked for, and served. */
   times(fingerprint: string): number {
     return (this.#next.get(fingerprint) ?? 0) - (this.#returned.get(fingerprint)?.length ?? 0)

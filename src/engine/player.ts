@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../core/http.ts'
 import type { Question } from './ask.ts'
 import type { Entry } from './catalog.ts'
+import type { Found } from './finder.ts'
 import type { Journal, JournalEntry, Settle } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import { play } from './play.ts'
@@ -44,9 +45,9 @@ export class Player {
 
   /**
    * Plays it late or spoilt.
-   * @param giveBack lets the next equal request have it, as this one could not use it
+   * @param found what it was found by: given back, as this request cannot use it
    */
-  async playRehearsed(entry: Entry, due: Due, giveBack: () => void, asking: Asking): Promise<HttpResponse> {
+  async playRehearsed(entry: Entry, due: Due, found: Found, asking: Asking): Promise<HttpResponse> {
     const { reason } = due
     const fault = spoils(due.fault.does)
     const hindered = fault && hinderedBy(fault, entry.interaction.response)
@@ -54,14 +55,15 @@ export class Player {
       return this.play(entry, asking, { reason: `${reason}: it did not happen, as ${hindered}` })
     if (fault === undefined) return this.play(entry, asking, { outcome: 'faulted', reason })
     this.#say(entry, asking.trail, { outcome: 'faulted', reason })
-    // Only what was stalled may still come to its end.
-    const stalls = fault.kind === 'stall'
-    if (!stalls) giveBack()
+    // At once: a client that leaves may ask again before its leaving is noticed.
+    found.giveBack()
     return this.#rehearsal.spoil(await this.#answer(entry, asking), due, fault, {
       readsOn: false,
       ended: (whole) => {
-        if (stalls && whole) this.#mark(entry)
-        else if (stalls) giveBack()
+        // Only what was stalled may still come to its end.
+        if (!whole || fault.kind !== 'stall') return
+        this.#mark(entry)
+        found.use()
       },
     })
   }

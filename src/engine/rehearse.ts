@@ -34,6 +34,11 @@ export async function rehearse(
     settle({ status: response.status })
     return response
   }
+  if (due !== undefined) await rehearsal.delay(due, signal)
+  if (due !== undefined && signal?.aborted) {
+    note({ reason: `${due.reason}; the client left meanwhile` })
+    throw new ConnectionError('the client left', undefined)
+  }
   const found = find()
   const { outcome } = found
   const entry = outcome.kind === 'hit' ? outcome.entry : undefined
@@ -42,14 +47,6 @@ export async function rehearse(
     found.giveBack()
     note({ status: metered.refusal.status, reason: metered.reason })
     return withLimits(metered.refusal, metered)
-  }
-  if (due !== undefined) {
-    await rehearsal.delay(due, signal)
-    if (signal?.aborted) {
-      found.giveBack()
-      note({ reason: `${due.reason}; the client left meanwhile` })
-      throw new ConnectionError('the client left', undefined)
-    }
   }
   return withLimits(await answer(found, due), metered)
 }

@@ -166,16 +166,12 @@ export class Session {
     return answer
   }
 
-  async #answer(
-    { outcome, giveBack }: Found,
-    due: Due | undefined,
-    question: Question,
-  ): Promise<HttpResponse> {
+  async #answer(found: Found, due: Due | undefined, question: Question): Promise<HttpResponse> {
+    const { outcome } = found
     const { plan } = this.#setting
     const { asked, identity, trail } = question
     if (outcome.kind === 'hit' && due === undefined) return this.#player.play(outcome.entry, question)
-    if (outcome.kind === 'hit')
-      return this.#player.playRehearsed(outcome.entry, due as Due, giveBack, question)
+    if (outcome.kind === 'hit') return this.#player.playRehearsed(outcome.entry, due as Due, found, question)
     if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
     const answer = await ask(this.#setting, { ...question, note: due?.reason })
     const fault = due && spoils(due.fault.does)

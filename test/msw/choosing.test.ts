@@ -47,6 +47,36 @@ test('interceptBy: each of many at once is answered by what its own async contex
   expect(got).toEqual(names.map((name) => [0, 1, 2, 3, 4].flatMap((n) => clients.map(() => `${name} /${n}`))))
 })
 
+test('interceptBy: a WebSocket is answered by what its own async context chooses', async () => {
+  const tests = new AsyncLocalStorage<string>()
+  const ours = await interceptBy(() => {
+    const own = String(tests.getStore())
+    return {
+      handle: () => Promise.reject(new Error('nobody asks')),
+      connect: async () => ({
+        kind: 'open',
+        headers: [],
+        protocol: undefined,
+        records: false,
+        begin: (client) => {
+          client.send(own)
+          return { heard: () => {}, closed: () => {} }
+        },
+      }),
+    }
+  })
+  onTestFinished(ours.stop)
+  const heard = (name: string): Promise<unknown> =>
+    new Promise((resolve) => {
+      tests.run(name, () => {
+        new WebSocket('wss://api.openai.com/v1/realtime').addEventListener('message', ({ data }) =>
+          resolve(data),
+        )
+      })
+    })
+  expect(await Promise.all(['a', 'b', 'c'].map(heard))).toEqual(['a', 'b', 'c'])
+})
+
 test('intercept: a test with fake timers is recorded and replayed', async () => {
   const upstream = await localUpstream((_req, res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' })

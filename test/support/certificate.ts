@@ -9,11 +9,7 @@ export interface Certificate {
 export function selfSigned(host = 'localhost'): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = der(SEQUENCE, der(OID, Buffer.from('2a8648ce3d040302', 'hex'))) // ecdsa-with-SHA256
-  const commonName = der(
-    SEQUENCE,
-    der(OID, Buffer.from('550403', 'hex')),
-    der(UTF8, Buffer.from(host)),
-  )
+  const commonName = der(SEQUENCE, der(OID, Buffer.from('550403', 'hex')), der(UTF8, Buffer.from(host)))
   const name = der(SEQUENCE, der(SET, commonName))
   const times = ['250101000000Z', '491231235959Z'].map((time) => der(UTC_TIME, Buffer.from(time)))
   const signed = der(

@@ -120,6 +120,8 @@ test('a place that was given back is the next that is taken, whichever were take
   places.giveBack('f', 0)
   expect(places.times('f')).toBe(1)
   expect([places.take('f'), places.take('f'), places.take('f')]).toEqual([0, 1, 3])
+  expect([places.use('f', 1), places.use('f', 4), places.use('f', 6)]).toEqual([false, true, false])
+  places.giveBack('f')
   places.giveBack('f')
   expect([places.take('f'), places.take('g')]).toEqual([3, 0])
 })
