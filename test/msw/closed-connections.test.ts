@@ -21,8 +21,9 @@ test('intercept: nothing is left of a connection that has closed, and a real one
   const real = await localUpstream((_req, res) => void res.end('real'))
   const handle = (): Promise<Response> =>
     Promise.resolve(new Response('answer', { headers: { connection: 'close' } }))
+  const connect = (): Promise<never> => Promise.reject(new Error('nobody opens a WebSocket'))
   const before = open()
-  await using _ = await interceptBy((host) => (host === HOST ? { handle } : undefined))
+  await using _ = await interceptBy((host) => (host === HOST ? { handle, connect } : undefined))
   for (let i = 0; i < 3; i++) {
     expect(await get(https, `https://${HOST}/v1/models`)).toBe('answer')
     expect(await get(http, `http://${HOST}/v1/models`)).toBe('answer')
