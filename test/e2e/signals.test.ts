@@ -54,10 +54,15 @@ test('a second signal does not end the server before it has written', async () =
   expect(await readFile(path.join(dir, 'default.yaml'), 'utf8')).toContain('path: /v1/x')
 })
 
-test('a process that ends without closing a recording is warned of it', async () => {
+test.each([
+  ['by itself', 'return', 0],
+  ['by process.exit()', 'exit', 0],
+  ['by an error that nobody catches', 'error', 1],
+])('a process that ends %s without closing a recording is warned of it, once', async (_, end, code) => {
   const upstream = await localUpstream((_req, res) => void res.end('{"data":[]}'))
   const program = new URL('forgetful-recorder.ts', import.meta.url)
-  const { status, stderr } = await runProgram(program, [await tempDir(), upstream.url])
-  expect(status).toBe(0)
-  expect(stderr).toContain("cassette 'c' was opened to record and never closed: nothing is written")
+  const { status, stderr } = await runProgram(program, [await tempDir(), upstream.url, end])
+  expect(status).toBe(code)
+  const warning = "cassette 'c' was opened to record and never closed: nothing is written"
+  expect(stderr.split(warning)).toHaveLength(2)
 })
