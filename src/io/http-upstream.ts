@@ -1,3 +1,4 @@
+import { setImmediate as realSetImmediate } from 'node:timers'
 import { Agent, request as send } from 'undici'
 import {
   CONNECTION_HEADERS,
@@ -24,6 +25,8 @@ const CODING: ReadonlySet<string> = new Set(['content-encoding'])
 export class HttpUpstream implements Upstream {
   // A model may think for as long as it likes: the client's own time-out is the only one.
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  // undici waits for a `setImmediate` before it uses a connection again, which under fake timers never comes.
+  readonly #onceEach = new Agent({ headersTimeout: 0, bodyTimeout: 0, pipelining: 0 })
 
   async send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const url = base.replace(/\/+$/, '') + request.target
@@ -32,7 +35,7 @@ export class HttpUpstream implements Upstream {
         method: request.method as 'GET',
         headers: withoutHeaders(request.headers, NOT_FORWARDED).flat(),
         body: request.body.length === 0 ? null : request.body,
-        dispatcher: this.#agent,
+        dispatcher: globalThis.setImmediate === realSetImmediate ? this.#agent : this.#onceEach,
         responseHeaders: 'raw',
         signal,
       })
@@ -51,7 +54,7 @@ export class HttpUpstream implements Upstream {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await Promise.all([this.#agent.destroy(), this.#onceEach.destroy()])
   }
 }
 
