@@ -98,7 +98,8 @@ async function reply(vcr: Vcr, request: Request): Promise<Reply> {
   const asked = await read(request, vcr.upstream)
   const answer = await vcr.exchange(asked, arrival, request.signal).catch(answerFault)
   const { status } = answer
-  const headers = answer.headers.flat()
+  // No connection outlives its answer: under fake timers undici never gets to use one again.
+  const headers = [...answer.headers.flat(), 'connection', 'close']
   if (request.method === 'HEAD' || status === 204 || status === 304) return [status, undefined, headers]
   // Without this header a stream that breaks looks to the client like one that ended.
   headers.push('transfer-encoding', 'chunked')

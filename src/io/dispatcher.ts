@@ -11,11 +11,12 @@ const LOCAL = 'localhost,127.0.0.1,[::1]'
 /**
  * What connects to the upstream: through the proxy that HTTPS_PROXY and HTTP_PROXY name, but to the
  * hosts in NO_PROXY. Names in lower case go before those in upper case, as in curl.
+ * @param options.pipelining 0 for connections that are used once
  * @throws UsageError for a proxy that is no URL
  */
-export function dispatcherFor(env: Env): Dispatcher {
+export function dispatcherFor(env: Env, options: { readonly pipelining?: number } = {}): Dispatcher {
   const { proxies, none } = proxiesOf(env)
-  if (proxies.every(({ url }) => url === '')) return new Agent(PATIENT)
+  if (proxies.every(({ url }) => url === '')) return new Agent({ ...PATIENT, ...options })
   for (const { name, url } of proxies) {
     // What it holds is not repeated: a proxy's URL may have a password.
     if (url !== '' && !isProxy(url))
@@ -24,6 +25,7 @@ export function dispatcherFor(env: Env): Dispatcher {
   const [https, http] = proxies.map(({ url }) => url) as [string, string]
   return new EnvHttpProxyAgent({
     ...PATIENT,
+    ...options,
     httpsProxy: https,
     httpProxy: http,
     noProxy: `${LOCAL},${none}`,

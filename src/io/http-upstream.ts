@@ -1,3 +1,4 @@
+import { setImmediate as realSetImmediate } from 'node:timers'
 import { type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
 import {
   CONNECTION_HEADERS,
@@ -23,18 +24,20 @@ const CODING: ReadonlySet<string> = new Set(['content-encoding'])
 
 /** The real API over HTTP. */
 export class HttpUpstream implements Upstream {
-  /** Made when it is needed: a replay has no use for it, nor for a proxy that is named wrongly. */
+  /** Made when they are needed: a replay has no use for them, nor for a proxy that is named wrongly. */
   #dispatcher: Dispatcher | undefined
+  /** undici waits for a `setImmediate` before it uses a connection again, which under fake timers never comes. */
+  #onceEach: Dispatcher | undefined
 
   async send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const url = base.replace(/\/+$/, '') + request.target
-    this.#dispatcher ??= dispatcherFor(process.env)
+    const dispatcher = this.#connecting()
     try {
       const answer = await send(url, {
         method: request.method as 'GET',
         headers: withoutHeaders(request.headers, NOT_FORWARDED).flat(),
         body: request.body.length === 0 ? null : request.body,
-        dispatcher: this.#dispatcher,
+        dispatcher,
         responseHeaders: 'raw',
         signal,
       })
@@ -49,11 +52,16 @@ export class HttpUpstream implements Upstream {
       }
     } catch (error) {
       const { code } = error as { code?: unknown }
-      const isProxied = this.#dispatcher instanceof EnvHttpProxyAgent
+      const isProxied = dispatcher instanceof EnvHttpProxyAgent
       throw new UpstreamError(explain(base, error, isProxied), typeof code === 'string' ? code : undefined, {
         cause: error,
       })
     }
+  }
+
+  #connecting(): Dispatcher {
+    if (globalThis.setImmediate === realSetImmediate) return (this.#dispatcher ??= dispatcherFor(process.env))
+    return (this.#onceEach ??= dispatcherFor(process.env, { pipelining: 0 }))
   }
 
   async connect(...asked: Parameters<Upstream['connect']>): Promise<Connected> {
@@ -63,7 +71,7 @@ export class HttpUpstream implements Upstream {
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher?.destroy()
+    await Promise.all([this.#dispatcher?.destroy(), this.#onceEach?.destroy()])
   }
 }
 

@@ -128,7 +128,7 @@ function answering({ vcr, answerer }: Runner): Answerer {
 function refuseUnclear(candidates: readonly Runner[], host: string): Answerer {
   const message = [
     `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
-    ...candidates.map(({ label }) => `  ${label}`),
+    ...candidates.map(({ label }) => `  ${label}`).toSorted(),
     'Whatever sends it (a connection pool with a limit, a server or a queue that was started before the tests) does not carry the context of the test that asked. Run these tests one after the other, start it inside each test, or give the client vcr.fetch.',
   ].join('\n')
   for (const { complaints } of candidates) complaints.push(message)
