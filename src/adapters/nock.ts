@@ -7,6 +7,7 @@ import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
+import { closeHandles } from './closed-connections.ts'
 import { answerFault } from './failure.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { keepMockedSessionsOut } from './mocked-sessions.ts'
@@ -21,6 +22,9 @@ interface Layer {
 
 /** What plays, the latest last. */
 const layers: Layer[] = []
+
+/** Ends what all of them share. nock runs on MSW's engine. */
+let unlisten: (() => void) | undefined
 
 /**
  * Answers this process's requests to OpenAI from a cassette, through interceptors of
@@ -43,11 +47,15 @@ export async function playWithNock(
   }
   keepMockedSessionsOut()
   const layer = { vcr, hosts: hostsOf(vcr, options) }
+  unlisten ??= closeHandles()
   layers.push(layer)
   const declared = [...layer.hosts].flatMap((host) => declare(host, layer))
   const stop = async (): Promise<void> => {
     if (layers.includes(layer)) layers.splice(layers.indexOf(layer), 1)
     for (const interceptor of declared.splice(0)) nock.removeInterceptor(interceptor)
+    if (layers.length > 0) return
+    unlisten?.()
+    unlisten = undefined
   }
   return { stop, [Symbol.asyncDispose]: stop }
 }
