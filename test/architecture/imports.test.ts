@@ -94,7 +94,8 @@ test('importing one entry loads no peer of another', () => {
     'testing/vitest.ts': /^(?:express|msw|nock)/,
     'testing/vitest-plugin.ts': /^(?:express|msw|nock)/,
     'testing/node-test.ts': /^(?:express|msw|nock|vitest)/,
-    'adapters/nock.ts': /^(?:msw|@mswjs|express|vitest)/,
+    // nock brings MSW's engine, which is no peer but a dependency of ours.
+    'adapters/nock.ts': /^(?:msw|express|vitest)/,
   }
   for (const [entry, foreign] of Object.entries(peers)) {
     const reached = new Set<string>()
