@@ -23,7 +23,7 @@ interface Layer {
 /** What plays, the latest last. */
 const layers: Layer[] = []
 
-/** Ends what all of them share. nock runs on MSW's engine. */
+/** Ends what all of them share. nock runs on MSW's engine, and leaves open what that does. */
 let unlisten: (() => void) | undefined
 
 /**
