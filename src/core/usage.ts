@@ -109,8 +109,8 @@ export function sumTotals(parts: readonly UsageTotals[]): UsageTotals {
     unknown: sum(counted.map(({ unknown }) => unknown)),
     unpriced: sum(counted.map(({ unpriced }) => unpriced)),
     tokens: sumTokens(counted.map(({ tokens }) => tokens)),
-    ...(seconds.length === 0 ? {} : { audioSeconds: sum(seconds) }),
-    ...(priced.length === 0 && counted.length > 0 ? {} : { usd: sum(priced) }),
+    ...(seconds.length === 0 ? {} : { audioSeconds: sumOfParts(seconds) }),
+    ...(priced.length === 0 && counted.length > 0 ? {} : { usd: sumOfParts(priced) }),
   }
 }
 
@@ -120,6 +120,14 @@ export function sumTokens(parts: readonly Tokens[]): Tokens {
     for (const kind of Object.keys(part) as (keyof Tokens)[])
       total[kind] = (total[kind] ?? 0) + (part[kind] ?? 0)
   return total
+}
+
+/** The finest part that is told, of a dollar or a second: prices of a token have no digits beyond it. */
+const PARTS = 1e12
+
+/** Adds fractions up so that their order does not show: as whole parts, which add exactly. */
+export function sumOfParts(numbers: readonly number[]): number {
+  return sum(numbers.map((number) => Math.round(number * PARTS))) / PARTS
 }
 
 function sum(numbers: readonly number[]): number {

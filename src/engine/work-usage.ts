@@ -1,4 +1,4 @@
-import { sumTokens, type Tokens, type Usage, type UsageTotals, type Use } from '../core/usage.ts'
+import { sumOfParts, sumTokens, type Tokens, type Usage, type UsageTotals, type Use } from '../core/usage.ts'
 import type { Work } from './works.ts'
 
 /** What one work comes to. */
@@ -41,5 +41,5 @@ function multiplied(tokens: Tokens, times: number): Tokens {
 }
 
 function product(numbers: readonly number[], times: number): number {
-  return numbers.reduce((sum, number) => sum + number, 0) * times
+  return sumOfParts(numbers) * times
 }
