@@ -42,11 +42,13 @@ export function printCassette(cassette: Cassette): { text: string; blobs: Readon
 export function parseCassette(text: string, file: string): Cassette {
   refuseWhatIsNoCassette(text, file)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, stringKeys: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   const [broken] = document.errors
   if (broken !== undefined) {
     const where = lines.linePos(broken.pos[0])
-    throw new CassetteError(`${file}:${where.line}: not valid YAML: ${broken.message.split('\n')[0]}`)
+    throw new CassetteError(
+      `${file}:${where.line}: not valid YAML: ${broken.message}; restore it from version control or record again`,
+    )
   }
   const lineOf = (place: Place): number => {
     for (let depth = place.length; depth > 0; depth--) {

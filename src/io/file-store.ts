@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { access, constants, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -13,6 +14,8 @@ const BLOBS = 'blobs'
 /** Cassettes as files under one directory: `DIR/NAME.yaml`, large binary bodies in `DIR/blobs/`. */
 export class FileStore implements Store {
   readonly location: string
+  /** What large blobs were found to hold. */
+  readonly #checked = new Map<string, Promise<string>>()
 
   constructor(directory: string) {
     this.location = directory
@@ -37,14 +40,21 @@ export class FileStore implements Store {
 
   async readBlob(sha256: string): Promise<Uint8Array> {
     const bytes = await this.#reading(() => readFile(this.#blobFile(sha256)))
-    if (bytes === undefined)
-      throw new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-      throw new CassetteError(
-        `${this.#blobFile(sha256)} does not hold what its name says; restore it, or record again`,
-      )
-    }
+    if (bytes === undefined) throw this.#gone(sha256)
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw this.#altered(sha256)
     return bytes
+  }
+
+  /** It is looked through before the first of it is handed out: once for each store, as it may well be asked for often. */
+  async openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>> {
+    const file = this.#blobFile(sha256)
+    if (!(await this.hasBlob(sha256))) throw this.#gone(sha256)
+    this.#checked.set(sha256, this.#checked.get(sha256) ?? hashOf(file))
+    if ((await this.#checked.get(sha256)) !== sha256) {
+      this.#checked.delete(sha256)
+      throw this.#altered(sha256)
+    }
+    return createReadStream(file, { highWaterMark: PIECE })
   }
 
   async hasBlob(sha256: string): Promise<boolean> {
@@ -109,10 +119,20 @@ export class FileStore implements Store {
 
   /** Blobs first: a cassette never names one that is not there. */
   async #write(file: string, printed: Printed): Promise<void> {
-    for (const [sha256, bytes] of printed.blobs) {
-      if (!(await this.hasBlob(sha256))) await writeAtomically(this.#blobFile(sha256), bytes)
+    for (const [sha256, body] of printed.blobs) {
+      if (await this.hasBlob(sha256)) continue
+      await writeAtomically(this.#blobFile(sha256), ArrayBuffer.isView(body) ? body : body.read())
     }
     await writeAtomically(file, printed.text)
+  }
+
+  #gone(sha256: string): CassetteError {
+    return new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
+  }
+
+  #altered(sha256: string): CassetteError {
+    const file = this.#blobFile(sha256)
+    return new CassetteError(`${file} does not hold what its name says; restore it, or record again`)
   }
 
   #blobFile(sha256: string): string {
@@ -133,15 +153,24 @@ export class FileStore implements Store {
     const why =
       {
         EACCES: 'permission denied',
-        ENOTDIR: 'it is no directory',
+        ENOTDIR: place === this.location ? 'it is no directory' : 'a part of its path is no directory',
         EEXIST: 'it is no directory',
         EROFS: 'the file system is read-only',
       }[code ?? ''] ?? message
     return new UsageError(
-      `${place ?? this.location} cannot be ${how}: ${why}. Choose another directory with --cassettes or OPENAI_VCR_CASSETTES, or mend its permissions.`,
+      `${place ?? this.location} cannot be ${how}: ${why}. Choose another cassette directory (the option dir, --cassettes or OPENAI_VCR_CASSETTES), or make this one usable.`,
       { cause: error },
     )
   }
+}
+
+/** Read at once of a large blob, in bytes. */
+const PIECE = 256 * 1024
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of createReadStream(file, { highWaterMark: PIECE })) hash.update(bytes as Uint8Array)
+  return hash.digest('hex')
 }
 
 /** Locks stand outside the cassette directory: one that a crash leaves behind is never committed. */

@@ -23,11 +23,14 @@ export function unusedFilesOf({ directory, folder, names }: FileCassettes): stri
     .toSorted()
 }
 
+const UNUSABLE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES'])
+
 function filesIn(directory: string): string[] {
   try {
     return readdirSync(directory)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    // That it cannot be used was said by the tests.
+    if (UNUSABLE.has((error as NodeJS.ErrnoException).code)) return []
     throw error
   }
 }

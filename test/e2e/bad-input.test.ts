@@ -56,7 +56,10 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
     GOOD.replace('      path', '<<<<<<< HEAD\n      path'),
     'c.yaml:7: holds a merge conflict',
   ],
-  'is no YAML': [GOOD.replace('method: GET', 'method: "GET'), /c\.yaml:\d+: not valid YAML/],
+  'is no YAML': [
+    GOOD.replace('method: GET', 'method: "GET'),
+    /c\.yaml:\d+: not valid YAML: [^\n:]*; restore it from version control or record again\n/,
+  ],
   'lacks a field': [
     GOOD.replace('      status: 200\n', ''),
     "c.yaml:9: expected 'status' to be a whole number, found nothing",
@@ -194,7 +197,9 @@ test('a directory that cannot be read or written is named at the start', async (
     )
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(`${dir}.* cannot be (read|written): permission denied. Choose another directory`),
+      expect.stringMatching(
+        `${dir}.* cannot be (read|written): permission denied. Choose another cassette directory \\(the option dir, --cassettes or OPENAI_VCR_CASSETTES\\)`,
+      ),
     ])
   }
 })
