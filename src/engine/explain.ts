@@ -4,6 +4,7 @@ import type { Dialect } from '../core/dialect.ts'
 import { splitTarget } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
 import { MOST_DIFFERENCES, type NearMiss, nearest } from '../core/near-miss.ts'
+import type { Redactor } from '../core/redaction/redactor.ts'
 import type { Catalog, Entry } from './catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
 import { positionsOf } from './unused.ts'
@@ -15,6 +16,7 @@ export interface Unanswered extends Whereabouts {
   readonly catalog: Catalog
   readonly played: ReadonlySet<Entry>
   readonly dialect: Dialect
+  readonly redactor: Pick<Redactor, 'text'>
   /** The command that would record the request. */
   readonly remedy: string
 }
@@ -123,9 +125,9 @@ function nearName(entry: Entry, unanswered: Unanswered): string {
   return `${numberOf(entry, unanswered)}${told.length === 0 ? '' : ` (${told.join(', ')})`}`
 }
 
-function numberOf(entry: Entry, { catalog }: Unanswered): string {
+function numberOf(entry: Entry, { catalog, redactor }: Unanswered): string {
   const number = (positionsOf(catalog.entries).get(entry) as number) + 1
-  return `interaction ${number} of '${entry.cassette}'`
+  return `interaction ${number} of '${redactor.text(entry.cassette)}'`
 }
 
 function addressOf({ method, path }: RecordedRequest): string {

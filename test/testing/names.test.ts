@@ -26,6 +26,14 @@ test('letters and digits of any script stay', () => {
   expect(slug('ＦＵＬＬ-width ﬁ')).toBe('full-width-fi')
 })
 
+test('a key in a title is not part of a name', () => {
+  const [one, other] = ['sk-proj-abcdefghij0123456789ABCDEFGH', 'sk-proj-0123456789abcdefghijABCDEFGH']
+  expect(namesOf([`asks with ${one}`], [`asks with ${other}`])).toEqual([
+    'test/weather/asks-with-sk-redacted',
+    'test/weather/asks-with-sk-redacted-2',
+  ])
+})
+
 test('what has no letters is named by a hash of it', () => {
   const [first, second, again] = namesOf(['???'], ['🎉'], ['???'])
   expect(first).toMatch(/^test\/weather\/test-[0-9a-f]{8}$/)

@@ -49,7 +49,7 @@ function recorded(body: object, response = answered, target = CHAT): Interaction
 async function missed(
   interactions: readonly Interaction[] | undefined,
   bodies: readonly (object | FormData)[],
-  { target = CHAT, name = 'weather' } = {},
+  { target = CHAT, name = 'weather', file = 'weather' } = {},
 ): Promise<string> {
   const dir = path.join(await tempDir(), 'cassettes')
   await mkdir(dir)
@@ -60,7 +60,7 @@ async function missed(
       recordedAt: '2026-11-22',
       interactions,
     })
-    await writeFile(path.join(dir, 'weather.yaml'), text)
+    await writeFile(path.join(dir, `${file}.yaml`), text)
   }
   await using vcr = await openCassette(name, { dir, mode: 'replay' })
   let message = ''
@@ -399,5 +399,15 @@ test('a key in a prompt stays hidden', async () => {
     [chat([user('My key is sk-proj-abcdefghij0123456789ABCDEFGH')])],
   )
   expect(message).toContain('sk-redacted')
+  expect(message).not.toContain('abcdefghij')
+})
+
+test('a key in the cassette’s name stays hidden', async () => {
+  const name = 'sk-proj-abcdefghij0123456789ABCDEFGH'
+  const message = await missed([recorded(paris), recorded(paris)], [chat([user('Hello')])], {
+    name,
+    file: name,
+  })
+  expect(message).toContain("The nearest is interaction 1 of 'sk-redacted'")
   expect(message).not.toContain('abcdefghij')
 })
