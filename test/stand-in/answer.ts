@@ -4,6 +4,7 @@ export type Answer = JsonAnswer | EventsAnswer | BytesAnswer
 export interface JsonAnswer {
   readonly kind: 'json'
   readonly text: string
+  readonly headers?: readonly (readonly [string, string])[]
 }
 export interface EventsAnswer {
   readonly kind: 'events'
@@ -20,6 +21,11 @@ export interface BytesAnswer {
 /** Most endpoints lay JSON out over lines, and end with one. */
 export function lines(value: unknown): JsonAnswer {
   return { kind: 'json', text: `${indent(value)}\n` }
+}
+
+/** What is not ready yet says when it is worth asking again. */
+export function polled(value: unknown): JsonAnswer {
+  return { ...laidOut(value), headers: [['openai-poll-after-ms', '5']] }
 }
 
 /** The newer endpoints end with the brace. */

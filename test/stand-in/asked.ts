@@ -50,10 +50,10 @@ export function fieldOf(asked: Asked, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-export function fileOf(asked: Asked): File {
-  const file = asked.form?.get('file')
+export function fileOf(asked: Asked, name = 'file'): File {
+  const file = asked.form?.get(name)
   if (file instanceof File) return file
-  throw new ApiError(400, errorBody("'file' is a required property", { type: 'invalid_request_error' }))
+  throw new ApiError(400, errorBody(`'${name}' is a required property`, { type: 'invalid_request_error' }))
 }
 
 async function formOf(body: Buffer, type: string | undefined): Promise<FormData | undefined> {

@@ -9,19 +9,27 @@ import type { World } from './world.ts'
 
 export async function createFile(asked: Asked, world: World): Promise<Answer> {
   const uploaded = fileOf(asked)
-  const file: Wire<FileObject> = {
+  const file = fileObject(asked.seed, uploaded.name, fieldOf(asked, 'purpose') ?? 'user_data', uploaded.size)
+  keep(world, file, uploaded.type, new Uint8Array(await uploaded.arrayBuffer()))
+  return lines(file)
+}
+
+export function fileObject(seed: string, filename: string, purpose: string, bytes: number): Wire<FileObject> {
+  return {
     object: 'file',
-    id: `file-${letters(asked.seed, 22)}`,
-    purpose: (fieldOf(asked, 'purpose') ?? 'user_data') as FileObject['purpose'],
-    filename: uploaded.name,
-    bytes: uploaded.size,
+    id: `file-${letters(seed, 22)}`,
+    purpose: purpose as FileObject['purpose'],
+    filename,
+    bytes,
     created_at: NOW,
     expires_at: null,
     status: 'processed',
     status_details: null,
   }
-  world.files.set(file.id, { file, type: uploaded.type, bytes: new Uint8Array(await uploaded.arrayBuffer()) })
-  return lines(file)
+}
+
+export function keep(world: World, file: Wire<FileObject>, type: string, bytes: Uint8Array): void {
+  world.files.set(file.id, { file, type, bytes })
 }
 
 export function listFiles(asked: Asked, world: World): Answer {

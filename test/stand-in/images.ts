@@ -1,7 +1,8 @@
-import type { ImageGenerateParams, ImagesResponse } from 'openai/resources/images'
+import type { ImagesResponse, ImageGenerateParams } from 'openai/resources/images'
 import { crc32, deflateSync } from 'node:zlib'
 import { type Answer, lines } from './answer.ts'
-import { type Asked, jsonOf } from './asked.ts'
+import { type Asked, fieldOf, jsonOf } from './asked.ts'
+import { ApiError, errorBody } from './errors.ts'
 import { bytesOf, NOW } from './ids.ts'
 import { resolveModel } from './models.ts'
 import { countTokens } from './words.ts'
@@ -9,23 +10,39 @@ import { countTokens } from './words.ts'
 export function generateImages(asked: Asked): Answer {
   const params = jsonOf<ImageGenerateParams>(asked)
   resolveModel(params.model ?? undefined)
-  const count = params.n ?? 1
-  const text = countTokens(params.prompt)
+  return drawn(asked.seed, params.prompt, params.n ?? 1, 0)
+}
+
+/** A picture is edited that a form has as `image`, or several as `image[]`. */
+export function editImages(asked: Asked): Answer {
+  resolveModel(fieldOf(asked, 'model'))
+  const given = ['image', 'image[]'].flatMap((name) => asked.form?.getAll(name) ?? [])
+  if (given.length === 0)
+    throw new ApiError(
+      400,
+      errorBody("'image' is required", { type: 'invalid_request_error', param: 'image' }),
+    )
+  const count = Number(fieldOf(asked, 'n') ?? 1)
+  return drawn(asked.seed, fieldOf(asked, 'prompt') ?? '', count, 194 * given.length)
+}
+
+function drawn(seed: string, prompt: string, count: number, images: number): Answer {
+  const text = countTokens(prompt)
   return lines({
     created: NOW,
     background: 'opaque',
     data: Array.from({ length: count }, (_, i) => ({
-      b64_json: png(`${asked.seed}/${i}`).toString('base64'),
+      b64_json: png(`${seed}/${i}`).toString('base64'),
     })),
     output_format: 'png',
     quality: 'low',
     size: '1024x1024',
     usage: {
-      input_tokens: text,
-      input_tokens_details: { image_tokens: 0, text_tokens: text },
+      input_tokens: text + images,
+      input_tokens_details: { image_tokens: images, text_tokens: text },
       output_tokens: 272 * count,
       output_tokens_details: { image_tokens: 272 * count, text_tokens: 0 },
-      total_tokens: text + 272 * count,
+      total_tokens: text + images + 272 * count,
     },
   } satisfies ImagesResponse)
 }

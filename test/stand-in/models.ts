@@ -9,6 +9,7 @@ const MODELS: readonly Model[] = [
   model('gpt-image-1', 1_745_517_030),
   model('gpt-4o-mini-tts', 1_742_403_959),
   model('gpt-4o-transcribe', 1_742_068_463),
+  model('whisper-1', 1_677_532_384),
   model('omni-moderation-latest', 1_731_689_265),
   model('text-embedding-3-small', 1_705_948_997),
   model('text-embedding-3-large', 1_705_953_180),

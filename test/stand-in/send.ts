@@ -17,7 +17,13 @@ const BEAT = 2
 export async function send(res: ServerResponse, asked: Asked, answer: Answer): Promise<void> {
   switch (answer.kind) {
     case 'json':
-      return sendText(res, asked, 200, apiHeaders(asked, 'application/json'), answer.text)
+      return sendText(
+        res,
+        asked,
+        200,
+        [...apiHeaders(asked, 'application/json'), ...(answer.headers ?? [])],
+        answer.text,
+      )
     case 'events':
       open(res, 200, apiHeaders(asked, 'text/event-stream; charset=utf-8'))
       return drip(res, answer.events)

@@ -11,11 +11,20 @@ export async function transcriptions(asked: Asked): Promise<Answer> {
   const text = speak(digest(heard), fieldOf(asked, 'prompt') ?? 'a recording', 10)
   if (fieldOf(asked, 'stream') === 'true')
     return { kind: 'events', events: eventsOf(text, wantsLogprobs(asked)) }
-  if (fieldOf(asked, 'response_format') === 'text') {
-    return { kind: 'bytes', type: 'text/plain; charset=utf-8', bytes: Buffer.from(`${text}\n`) }
-  }
+  const plain = plainOf(text, fieldOf(asked, 'response_format'))
+  if (plain !== undefined)
+    return { kind: 'bytes', type: 'text/plain; charset=utf-8', bytes: Buffer.from(plain) }
   const logprobs = wantsLogprobs(asked) ? { logprobs: logprobsOf(text) } : {}
   return compact({ text, ...logprobs, usage: usageOf(text) } satisfies Transcription)
+}
+
+/** Subtitles are plain text too, by their type. */
+function plainOf(text: string, format: string | undefined): string | undefined {
+  const [from, to] = ['00:00:00', '00:00:04']
+  if (format === 'text') return `${text}\n`
+  if (format === 'srt') return `1\n${from},000 --> ${to},500\n${text}\n\n\n`
+  if (format === 'vtt') return `WEBVTT\n\n${from}.000 --> ${to}.500\n${text}\n\n`
+  return undefined
 }
 
 /** This endpoint alone ends its lines with CR and LF. */

@@ -1,6 +1,7 @@
 import type { VectorStore, VectorStoreCreateParams } from 'openai/resources/vector-stores/vector-stores'
+import type { FileBatchCreateParams } from 'openai/resources/vector-stores/file-batches'
 import type { FileCreateParams, VectorStoreFile } from 'openai/resources/vector-stores/files'
-import { type Answer, laidOut } from './answer.ts'
+import { type Answer, laidOut, polled } from './answer.ts'
 import { type Asked, jsonOf } from './asked.ts'
 import { notFound } from './errors.ts'
 import { hex, NOW } from './ids.ts'
@@ -60,7 +61,33 @@ export function retrieveStoreFile(id: string, fileId: string, world: World): Ans
   const file = find(id, world).files.get(fileId)
   if (file === undefined)
     throw notFound(`No file found with id '${fileId}' in vector store '${id}'.`, 'file_id')
-  return laidOut(poll(world, `${id}/${fileId}`) === 0 ? file : { ...file, status: 'completed' })
+  return polled(poll(world, `${id}/${fileId}`) === 0 ? file : { ...file, status: 'completed' })
+}
+
+export function createFileBatch(id: string, asked: Asked, world: World): Answer {
+  const { files } = find(id, world)
+  const added = (jsonOf<FileBatchCreateParams>(asked).file_ids ?? []).map((each) =>
+    storeFile(id, each, world),
+  )
+  for (const file of added) files.set(file.id, file)
+  const batch = {
+    id: `vsfb_${hex(asked.seed, 32)}`,
+    object: 'vector_store.file_batch',
+    created_at: NOW,
+    vector_store_id: id,
+  }
+  world.fileBatches.set(batch.id, { batch, count: added.length })
+  return laidOut({ ...batch, status: 'in_progress', file_counts: countsOf(added.length, 0) })
+}
+
+/** In progress when first asked after, completed from then on. */
+export function retrieveFileBatch(id: string, world: World): Answer {
+  const found = world.fileBatches.get(id)
+  if (found === undefined) throw notFound(`No batch found with id '${id}'.`, null)
+  const { batch, count } = found
+  const isDone = poll(world, id) > 0
+  const status = isDone ? 'completed' : 'in_progress'
+  return polled({ ...batch, status, file_counts: countsOf(count, isDone ? count : 0) })
 }
 
 function storeFile(id: string, fileId: string, world: World): Wire<VectorStoreFile> {
