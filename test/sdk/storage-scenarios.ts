@@ -2,9 +2,6 @@ import { toFile } from 'openai'
 import { expect } from 'vitest'
 import { collect, type Scenario } from './scenario.ts'
 
-/** For polls of what a stand-in has ready at once; the client's own default is seconds. */
-const OFTEN = { pollIntervalMs: 5 }
-
 const TASKS = ['a', 'b', 'c'].map((custom_id) => ({
   custom_id,
   method: 'POST',
@@ -96,7 +93,7 @@ export const storageScenarios: readonly Scenario[] = [
         await client.files.create({ file: await notes('two'), purpose: 'assistants' }),
       ]
       const store = await client.vectorStores.create({ name: 'notes', file_ids: [one.id] })
-      const added = await client.vectorStores.files.createAndPoll(store.id, { file_id: two.id }, OFTEN)
+      const added = await client.vectorStores.files.createAndPoll(store.id, { file_id: two.id })
       const listed = await collect(client.vectorStores.files.list(store.id))
       return { store, added, listed, after: await client.vectorStores.retrieve(store.id) }
     },
@@ -105,6 +102,28 @@ export const storageScenarios: readonly Scenario[] = [
       added: { status: 'completed', usage_bytes: 3 },
       listed: { length: 2 },
       after: { status: 'completed', file_counts: { completed: 2 } },
+    },
+  },
+  {
+    name: 'the polling helpers of vector stores, which upload as well',
+    async run(client) {
+      const store = await client.vectorStores.create({ name: 'notes' })
+      const one = await client.vectorStores.files.uploadAndPoll(store.id, await notes('one'))
+      const given = await client.files.create({ file: await notes('two'), purpose: 'assistants' })
+      const batch = await client.vectorStores.fileBatches.createAndPoll(store.id, { file_ids: [given.id] })
+      const files = [await notes('three'), await notes('four')]
+      const uploaded = await client.vectorStores.fileBatches.uploadAndPoll(
+        store.id,
+        { files },
+        { maxConcurrency: 1 },
+      )
+      return { one, batch, uploaded, after: await client.vectorStores.retrieve(store.id) }
+    },
+    expected: {
+      one: { status: 'completed', usage_bytes: 3 },
+      batch: { status: 'completed', file_counts: { completed: 1 } },
+      uploaded: { status: 'completed', file_counts: { completed: 2, total: 2 } },
+      after: { file_counts: { completed: 4 }, usage_bytes: 15 },
     },
   },
   {

@@ -78,3 +78,5 @@ export const throughServer: Way = {
     return { client: { baseURL: `${server.url}/v1`, fetch: (input, init) => fetch(input, init) }, end }
   },
 }
+
+export const WAYS: readonly Way[] = [throughFetch, throughMsw, throughServer]
