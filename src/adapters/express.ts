@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { UsageError } from '../core/errors.ts'
+import { splitTarget } from '../core/http.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { checkCassette } from './check-cassette.ts'
 import { answerFault } from './failure.ts'
 import { answer, write } from './node.ts'
+import { asksForWebSocket } from './upgrade.ts'
+
+export { cassetteUpgrade, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'
 
 /** What Express, and every framework in its manner, takes as a router, and node:http as a listener. */
 export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void) => void
@@ -18,10 +23,27 @@ export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?
 export function cassetteRouter(vcr: Vcr): Handler {
   checkCassette(vcr)
   return (req, res, next) => {
-    // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
-    const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }
-    const answered = answer((...asked) => vcr.exchange(...asked), incoming)
+    const answered = asksForWebSocket(req) ? refuseWebSocket(req) : answerFrom(vcr, req, res)
     // Nobody else on a bare server would tell the client what is wrong.
     answered.catch(next ?? ((error: unknown) => write(answerFault(error), req, res)))
   }
+}
+
+async function answerFrom(vcr: Vcr, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
+  const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }
+  await answer((...asked) => vcr.exchange(...asked), incoming)
+}
+
+/**
+ * A server without a listener of upgrades hands them over as plain requests.
+ * @param req in Express it says where the router is mounted
+ */
+async function refuseWebSocket(req: IncomingMessage & { readonly baseUrl?: string }): Promise<never> {
+  const { baseUrl = '', url = '/' } = req
+  const path = baseUrl === '' ? '' : `, { path: '${baseUrl}' }`
+  const message = `cassetteRouter cannot answer a WebSocket, and this server has nobody who can: add server.on('upgrade', cassetteUpgrade(vcr${path})), from openai-vcr/express. Nothing was sent or recorded`
+  // What its client gets to see is often no more than that it failed.
+  process.emitWarning(`${message}: ${baseUrl}${splitTarget(url).path}`, 'OpenaiVcrWarning')
+  throw new UsageError(message)
 }

@@ -173,6 +173,11 @@ export class Vcr implements AsyncDisposable {
     return this.#open().handle(request, arrival, signal)
   }
 
+  /** For adapters: answers a WebSocket's handshake in the engine's own terms. */
+  async handshake(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<Opening> {
+    return this.#open().connect(request, arrival, signal)
+  }
+
   /**
    * Ends the session and writes what was recorded.
    * @param options.keep false throws the recording away, and asks for no completeness either

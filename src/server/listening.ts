@@ -1,13 +1,13 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { asksForWebSocket, type UpgradeListener } from '../adapters/upgrade.ts'
 import { UsageError } from '../core/errors.ts'
 import { type Certificate, certificateFor, type TlsOptions } from './certificate.ts'
 
 export interface Listeners {
   readonly request: RequestListener
-  readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
+  readonly upgrade: UpgradeListener
 }
 
 export interface Where {
@@ -43,16 +43,12 @@ export async function listenAt({ host, port, tls }: Where, listeners: Listeners)
 
 function serverFor(certificate: Certificate | undefined, { request, upgrade }: Listeners): Server {
   // Some clients offer HTTP/2 so, and expect a plain answer.
-  const shouldUpgradeCallback = isWebSocket
+  const shouldUpgradeCallback = asksForWebSocket
   const server =
     certificate === undefined
       ? createServer({ shouldUpgradeCallback }, request)
       : createSecureServer({ shouldUpgradeCallback, cert: certificate.cert, key: certificate.key }, request)
   return server.on('upgrade', upgrade)
-}
-
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** Drops whoever is left in the end. */

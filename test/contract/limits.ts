@@ -49,13 +49,9 @@ export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Abilit
   Express: {
     'redirect-to-root': 'the client goes to the root of the server, and the cassette is mounted below it',
     'redirect-to-host': THERE,
-    'web-socket': 'a router is not told of upgrades',
-    'web-socket-of-ws': 'a router is not told of upgrades',
   },
   'node:http': {
     'redirect-to-host': THERE,
-    'web-socket': 'a request listener is not told of upgrades',
-    'web-socket-of-ws': 'a request listener is not told of upgrades',
   },
   server: { 'redirect-to-host': THERE },
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cassetteRouter } from '../../src/adapters/express.ts'
+import { cassetteRouter, cassetteUpgrade } from '../../src/adapters/express.ts'
 import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
 import { playWithNock } from '../../src/adapters/nock.ts'
 import { type HostOptions, hostsOf } from '../../src/adapters/hosts.ts'
@@ -11,6 +11,7 @@ const ways: Readonly<Record<string, (vcr: Vcr) => unknown>> = {
   cassetteHandlers,
   playWithNock,
   cassetteRouter,
+  cassetteUpgrade,
 }
 
 test.each(Object.keys(ways))('%s says that a cassette was not awaited', async (way) => {
