@@ -37,6 +37,7 @@ export async function answerUpgrade(
   opened: (connection: OpenConnection) => void = () => {},
 ): Promise<void> {
   const { req, socket, target, arrival } = upgrade
+  if (socket.destroyed) return
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   socket.once('close', leave)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { asksForWebSocket } from '../adapters/upgrade.ts'
 import { answerUpgrade, type OpenConnection, refuseUpgrade } from '../adapters/ws.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { ConnectionError } from '../core/errors.ts'
@@ -25,6 +26,8 @@ export class Sockets {
 
   /** For node:http's event `upgrade`. */
   readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Node has taken its own listener away; what comes of a client that breaks off, `close` tells.
+    socket.on('error', () => {})
     const talk = this.#answer(req, socket, head).catch(async (error: unknown) => {
       if (error instanceof ConnectionError) socket.destroy()
       else await refuseUpgrade(socket, faultOf(error, this.#dialect, this.#redact))
@@ -46,7 +49,7 @@ export class Sockets {
 
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // Node before 24.9 cannot leave these to the plain server.
-    if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+    if (!asksForWebSocket(req)) {
       const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
       return refuseUpgrade(socket, this.#dialect.error(400, 'unknown_upgrade', this.#redact(message)))
     }
