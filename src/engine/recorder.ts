@@ -27,6 +27,7 @@ export interface SaveReport {
 /** What one run records for one cassette, whoever of its sessions recorded it. */
 export class Recorder {
   #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
+  readonly #taken: Slot[] = []
   readonly #forgotten = new Set<Slot>()
   readonly #counts = new Map<string, number>()
   readonly #options: RecorderOptions
@@ -42,7 +43,9 @@ export class Recorder {
   take(fingerprint: string, order: number): Slot {
     const occurrence = this.#counts.get(fingerprint) ?? this.#options.present(fingerprint)
     this.#counts.set(fingerprint, occurrence + 1)
-    return { fingerprint, occurrence, order }
+    const slot = { fingerprint, occurrence, order }
+    this.#taken.push(slot)
+    return slot
   }
 
   fill(slot: Slot, interaction: Interaction, upstream: string): void {
@@ -58,6 +61,12 @@ export class Recorder {
     const left = this.#filled.filter(({ slot }) => this.#forgotten.has(slot))
     this.#filled = this.#filled.filter(({ slot }) => !this.#forgotten.has(slot))
     return left.map(({ interaction }) => interaction)
+  }
+
+  /** Whether something was asked of which no answer is recorded. One that was asked again, and recorded then, is. */
+  get lacks(): boolean {
+    const recorded = new Set(this.#filled.map(({ slot }) => slot.fingerprint))
+    return this.#taken.some((slot) => !this.#forgotten.has(slot) && !recorded.has(slot.fingerprint))
   }
 
   /** Writes what was recorded. A run that recorded nothing leaves the file alone. */

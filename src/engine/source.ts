@@ -199,6 +199,11 @@ export class Source {
     return new Session(setting, ledger)
   }
 
+  /** Whether something was asked of which no answer is recorded, in a mode that records. */
+  get lacks(): boolean {
+    return this.#recorder?.lacks === true
+  }
+
   /** Writes what the sessions recorded; undefined when nothing is recorded in this mode. */
   save(): Promise<SaveReport | undefined> {
     return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save()

@@ -82,7 +82,7 @@ export class Vcr implements AsyncDisposable {
     return [...(this.upstream === undefined ? [] : [this.upstream]), ...this.#source.upstreams]
   }
 
-  /** What was asked in this session and what came of it, in order. */
+  /** What was asked in this session and what came of it, in order: the latest 10,000 requests at least, not those long before. */
   get journal(): readonly JournalEntry[] {
     return this.#session.journal
   }
@@ -142,6 +142,15 @@ export class Vcr implements AsyncDisposable {
       connect: (url, headers) => this.#connect(url, headers, undefined, trail),
       undo: () => this.#session.undo(trail),
     }
+  }
+
+  /**
+   * For test runners, before they close it: ends what is on its way.
+   * @returns whether a replay would miss something, as it was to be recorded and could not be
+   */
+  async lacks(): Promise<boolean> {
+    await this.#session.settle(CLOSING_GRACE)
+    return this.#source.lacks
   }
 
   /** For adapters: answers a WebSocket's handshake. */

@@ -2,7 +2,7 @@ import { interceptBy } from '../adapters/intercept.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
 import { type CassetteReport, reportOf } from './report.ts'
 import { answererOf, type Runner, runAsTest } from './running.ts'
-import { failureOf, type Ran } from './verdict.ts'
+import { failureOf, lossOf, type Ran } from './verdict.ts'
 
 export interface Played {
   readonly report: CassetteReport
@@ -36,12 +36,14 @@ export async function runInOwnCassette(
       throw error
     })
     const unanswered = failureOf(vcr.journal, runner.complaints, ran)
-    const passed = ran.state === 'passed' && unanswered === undefined
+    const lost = ran.state === 'passed' && unanswered === undefined ? await lossOf(vcr) : undefined
+    const failure = unanswered ?? lost
+    const passed = ran.state === 'passed' && failure === undefined
     const keep = passed || (options.keepFailed === true && ran.state !== 'skipped')
     const { saved, failures } = await close(vcr, { passed, keep })
     return {
       report: reportOf(vcr, casting, { passed, saved }),
-      failures: [...(unanswered === undefined ? [] : [unanswered]), ...failures],
+      failures: [...(failure === undefined ? [] : [failure]), ...failures],
     }
   } finally {
     await interception.stop()

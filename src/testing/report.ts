@@ -5,6 +5,7 @@ import type { Mode } from '../engine/modes.ts'
 import type { SaveReport } from '../engine/recorder.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import type { Casting } from './opening.ts'
+import { lostIn } from './verdict.ts'
 
 /** What came of one cassette's session in one test, or in one suite. Plain data: it goes to another process. */
 export interface CassetteReport {
@@ -24,12 +25,20 @@ export interface CassetteReport {
   readonly usage?: { readonly replayed: Usage; readonly spent: Usage }
 }
 
+/** How it ended. */
+export interface Ended {
+  readonly passed: boolean
+  readonly saved: SaveReport | undefined
+  /** Of what an attempt did that was taken back. */
+  readonly isUndone?: (entry: JournalEntry) => boolean
+}
+
 export function reportOf(
   vcr: Vcr,
   { named = false, priced }: Pick<Casting, 'named' | 'priced'>,
-  { passed, saved }: { passed: boolean; saved: SaveReport | undefined },
+  { passed, saved, isUndone = () => false }: Ended,
 ): CassetteReport {
-  const counts = countsOf(vcr.journal, saved !== undefined)
+  const counts = countsOf(vcr.journal, (entry) => saved !== undefined && !isUndone(entry))
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
   // Prices take a moment to load.
   const usage = priced && answered > 0 ? vcr.usage() : undefined
@@ -42,7 +51,7 @@ export function reportOf(
     unplayed: vcr.unplayed(),
     ...(saved === undefined ? {} : { saved }),
     // Of a test that failed nothing is kept, and in the mode live nothing ever.
-    lost: passed && vcr.mode !== 'live' ? lostIn(vcr.journal) : [],
+    lost: passed && vcr.mode !== 'live' ? lostIn(vcr.journal.filter((entry) => !isUndone(entry))) : [],
     ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
   }
 }
@@ -50,18 +59,12 @@ export function reportOf(
 /** @param isKept whether what was recorded is in the file: that of a test that failed is not */
 function countsOf(
   journal: readonly JournalEntry[],
-  isKept: boolean,
+  isKept: (entry: JournalEntry) => boolean,
 ): Partial<Record<JournalOutcome, number>> {
   const counts: Partial<Record<JournalOutcome, number>> = {}
-  for (const { outcome } of journal) {
-    const end = outcome === 'recorded' && !isKept ? 'dropped' : outcome
+  for (const entry of journal) {
+    const end = entry.outcome === 'recorded' && !isKept(entry) ? 'dropped' : entry.outcome
     counts[end] = (counts[end] ?? 0) + 1
   }
   return counts
-}
-
-function lostIn(journal: readonly JournalEntry[]): string[] {
-  return journal
-    .filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
-    .map(({ method, path, reason }) => `${method} ${path}: ${reason ?? ''}`)
 }

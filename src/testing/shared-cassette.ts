@@ -1,11 +1,12 @@
 import { type Interception, interceptBy } from '../adapters/intercept.ts'
+import type { JournalEntry } from '../engine/journal.ts'
 import type { Part, Vcr } from '../engine/vcr.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
 import type { Played } from './own-cassette.ts'
 import { viewOf } from './part-view.ts'
 import { reportOf } from './report.ts'
 import { answererOf, type Runner, runAsSuite, runAsTest } from './running.ts'
-import { failureOf, isUnanswered, type Ran } from './verdict.ts'
+import { failureOf, isUnanswered, lossOf, type Ran } from './verdict.ts'
 
 /** What became of a suite besides the tests that ran in its cassette. */
 export interface SuiteRan {
@@ -21,6 +22,7 @@ export class SharedCassette {
   readonly #vcr: Vcr
   readonly #interception: Interception
   readonly #hooks: Runner
+  readonly #undone = new Set<JournalEntry>()
   readonly #attempts = new Map<object, { readonly part: Part; passed: boolean }>()
 
   private constructor(casting: Casting, vcr: Vcr, interception: Interception, outer: Runner | undefined) {
@@ -47,13 +49,16 @@ export class SharedCassette {
       const ran: Ran = { state: suite.failed ? 'failed' : 'passed', errors: [] }
       const unanswered = failureOf(vcr.journal, complaints, ran)
       const tests = [...this.#attempts.values()]
-      const passed = !suite.failed && unanswered === undefined && tests.every((test) => test.passed)
+      const isFine = !suite.failed && unanswered === undefined && tests.every((test) => test.passed)
+      const isUndone = (entry: JournalEntry): boolean => this.#undone.has(entry)
+      const failure = unanswered ?? (isFine ? await lossOf(this.#vcr, isUndone) : undefined)
+      const passed = isFine && failure === undefined
       const keep = (passed || this.#casting.options.keepFailed === true) && this.#isWhole(suite.left)
       // Tests that did not run have of course not asked for theirs.
       const { saved, failures } = await close(this.#vcr, { passed: passed && suite.left === 0, keep })
       return {
-        report: reportOf(this.#vcr, this.#casting, { passed, saved }),
-        failures: [...(unanswered === undefined ? [] : [unanswered]), ...failures],
+        report: reportOf(this.#vcr, this.#casting, { passed, saved, isUndone }),
+        failures: [...(failure === undefined ? [] : [failure]), ...failures],
       }
     } finally {
       await this.#interception.stop()
@@ -71,7 +76,7 @@ export class SharedCassette {
     body: (runner: Runner) => Promise<Ran>,
   ): Promise<readonly Error[]> {
     const before = this.#attempts.get(test)
-    if (before?.passed === false) before.part.undo()
+    if (before?.passed === false) this.#undo(before.part)
     const part = this.#vcr.part()
     const attempt = { part, passed: false }
     this.#attempts.set(test, attempt)
@@ -81,6 +86,11 @@ export class SharedCassette {
     attempt.passed =
       ran.state !== 'failed' && !part.journal.some(isUnanswered) && runner.complaints.length === 0
     return unanswered === undefined ? [] : [unanswered]
+  }
+
+  #undo(part: Part): void {
+    part.undo()
+    for (const entry of part.journal) this.#undone.add(entry)
   }
 
   #runner(label: string, part: Part, outer: Runner | undefined): Runner {

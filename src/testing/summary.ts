@@ -1,6 +1,7 @@
 import type { UnusedInteraction } from '../core/errors.ts'
 import { sumUsage, type Usage } from '../core/usage.ts'
 import type { JournalOutcome } from '../engine/journal.ts'
+import type { SaveReport } from '../engine/recorder.ts'
 import type { CassetteReport } from './report.ts'
 
 /** What a run of tests came to. */
@@ -27,7 +28,7 @@ export function summaryLines(summary: RunSummary): string[] {
   const reports = unordered.toSorted((a, b) => compare(a.cassette, b.cassette))
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Cassettes', countsIn(reports)],
-    ['Written', reports.flatMap(writtenIn)],
+    ['Written', writtenIn(reports)],
     ['Not kept', [...reports.flatMap(lostIn), ...overwritten.toSorted(compare)]],
     ['Not played', unplayed.map(placeOf).toSorted(compare)],
     ['Unused', unusedFiles.toSorted(compare).map((file) => `${file}: no test has it`)],
@@ -63,12 +64,24 @@ function countsIn(reports: readonly CassetteReport[]): string[] {
   return told.length === 0 ? [] : [`requests: ${told.join(', ')}`]
 }
 
-function writtenIn({ saved }: CassetteReport): string[] {
-  if (saved?.written !== true) return []
-  const replaced = saved.removed > 0 ? `, in place of ${grouped(saved.removed)}` : ''
-  return [
-    `${saved.file}: ${grouped(saved.added)} ${saved.added === 1 ? 'interaction' : 'interactions'}${replaced}`,
-  ]
+/** A row a cassette, though tests that are repeated, or share it by its name, write it more than once. */
+function writtenIn(reports: readonly CassetteReport[]): string[] {
+  const written = reports.flatMap(({ saved }) => (saved?.written === true ? [saved] : []))
+  return [...Map.groupBy(written, ({ file }) => file)].map(([file, saves]) => {
+    const { added, removed } = saves.reduce(after)
+    const replaced = removed > 0 ? `, in place of ${grouped(removed)}` : ''
+    return `${file}: ${grouped(added)} ${added === 1 ? 'interaction' : 'interactions'}${replaced}`
+  })
+}
+
+/** What came and went over two writes of a file: the second may remove what the first added. */
+function after(first: SaveReport, second: SaveReport): SaveReport {
+  const again = Math.min(first.added, second.removed)
+  return {
+    ...second,
+    added: first.added - again + second.added,
+    removed: first.removed + second.removed - again,
+  }
 }
 
 function lostIn({ cassette, lost }: CassetteReport): string[] {

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../engine/journal.ts'
+import type { Vcr } from '../engine/vcr.ts'
 
 /** What a runner says of a test that it ran. */
 export interface Ran {
@@ -18,6 +19,16 @@ export class UnansweredError extends Error {
   }
 }
 
+/** A test asked for something that could not be recorded: it passed, and its replay would not. */
+export class UnrecordedError extends Error {
+  override readonly name = 'UnrecordedError'
+
+  constructor(message: string) {
+    super(message)
+    this.stack = `${this.name}: ${message}`
+  }
+}
+
 /** Explanations in one failure. */
 const SHOWN = 3
 
@@ -33,12 +44,17 @@ export function failureOf(
 ): UnansweredError | undefined {
   if (ran.state === 'skipped') return undefined
   const reasons = [...new Set([...complaints, ...unanswered(journal)])]
-  const untold = reasons.filter((reason) => !ran.errors.some((error) => error.includes(reason)))
+  const untold = reasons.filter((reason) => !ran.errors.some((error) => tells(error, reason)))
   if (untold.length === 0) return undefined
   const more = untold.length - SHOWN
   return new UnansweredError(
     [...untold.slice(0, SHOWN), ...(more > 0 ? [`And ${more} more were not answered.`] : [])].join('\n\n'),
   )
+}
+
+/** Some clients throw the answer's body as it is, in which the explanation is a JSON string. */
+function tells(error: string, reason: string): boolean {
+  return error.includes(reason) || error.includes(JSON.stringify(reason).slice(1, -1))
 }
 
 export function isUnanswered({ outcome }: JournalEntry): boolean {
@@ -49,4 +65,32 @@ function unanswered(journal: readonly JournalEntry[]): string[] {
   return journal
     .filter(isUnanswered)
     .map(({ reason, method, path }) => reason ?? `${method} ${path} was not answered.`)
+}
+
+/**
+ * Why a test or a suite fails that passed: a replay of it would miss. Ends what is on its way.
+ * @param isUndone of what an attempt did that was taken back
+ */
+export async function lossOf(
+  vcr: Vcr,
+  isUndone: (entry: JournalEntry) => boolean = () => false,
+): Promise<UnrecordedError | undefined> {
+  if (!(await vcr.lacks())) return undefined
+  const lost = lostIn(vcr.journal.filter((entry) => !isUndone(entry)))
+  const more = lost.length - SHOWN
+  return new UnrecordedError(
+    [
+      'A replay would miss what could not be recorded:',
+      ...lost.slice(0, SHOWN).map((each) => `  ${each}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+      'Record again. An exchange that broke off, or a stream that the test leaves early, is kept with the option keepTruncated.',
+    ].join('\n'),
+  )
+}
+
+/** Exchanges that were to be recorded and are not, and why. */
+export function lostIn(journal: readonly JournalEntry[]): string[] {
+  return journal
+    .filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
+    .map(({ method, path, reason }) => `${method} ${path}: ${reason ?? ''}`)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { askingProject, countingUpstream } from '../support/node-test.ts'
+import { localUpstream } from '../support/upstream.ts'
 
 test('each test has a cassette named after its file, its suites and itself', async () => {
   const tests = await askingProject(`
@@ -92,6 +93,32 @@ test('what a failing test recorded is not kept, unless it is asked for', async (
     'weather/hangs-and-keeps',
     'weather/passes',
   ])
+})
+
+test('a test fails that leaves a stream early while it is recorded, unless what came is to be kept', async () => {
+  const early = `{
+      const response = await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: '{}' })
+      for await (const _ of response.body) break
+    }`
+  const tests = await askingProject(`
+    test('leaves', async () => ${early})
+    test('leaves, and keeps', { cassette: { keepTruncated: true } }, async () => ${early})
+    describe('a suite', () => {
+      useCassette('suite')
+      test('leaves in it', async () => ${early})
+    })`)
+  const endless = await localUpstream((_req, res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {"n":1}\n\n')
+  })
+  const env = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: endless.url }
+  const { outcomes, tests: ended, suites } = await tests.run(env)
+  expect(outcomes).toEqual({ leaves: 'failed', 'leaves, and keeps': 'passed', 'leaves in it': 'passed' })
+  expect(ended['leaves']?.error).toContain('POST /v1/chat/completions: the client left before the end')
+  expect(ended['leaves']?.error).toContain('keepTruncated')
+  expect(suites['a suite']).toContain('A replay would miss what could not be recorded')
+  expect(Object.keys(await tests.cassettes())).toEqual(['weather/leaves-and-keeps'])
+  const replayed = await tests.run({}, ['--test-name-pattern=keeps'])
+  expect(replayed).toMatchObject({ status: 0, outcomes: { 'leaves, and keeps': 'passed' } })
 })
 
 test('tests that run at the same time in one file do not see each other', async () => {

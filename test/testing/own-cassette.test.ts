@@ -66,6 +66,8 @@ test('the explanation is told once: not where an error of the test has it alread
     return { state: 'failed', errors: [await tell('one')] }
   })
   expect(half.failures.map(({ message }) => message)).toEqual([expect.stringContaining('"another"')])
+  const raw = async (): Promise<Ran> => ({ state: 'failed', errors: [await (await ask('raw')).text()] })
+  expect((await run('replay', raw)).failures).toEqual([])
 })
 
 test('many misses are told as a few', async () => {
@@ -150,22 +152,41 @@ test('an upstream that does not answer holds up no test that failed', { timeout:
   expect(await hanging).toBe('fetch failed')
 })
 
-test('an exchange that could not be recorded is told, for a test that passed', async () => {
-  const { run, ask } = await stage()
+test('a test fails whose replay would miss what could not be recorded, and nothing of it is kept', async () => {
+  const { run, ask, recorded } = await stage()
   const gone = await localUpstream(() => {})
   await gone.close()
   const closed = { upstream: gone.url }
-  const asking = (ran: Ran) => async (): Promise<Ran> => {
+  const swallowing = (ran: Ran) => async (): Promise<Ran> => {
     await expect(fetch(`${gone.url}/v1/models`)).rejects.toThrow('fetch failed')
     return ran
   }
-  const passed = await run('record', asking(PASSED), closed)
-  expect(passed.report.lost).toEqual([
-    expect.stringMatching(/^GET \/v1\/models: no answer from the upstream/),
+  const { report, failures } = await run('record', swallowing(PASSED), closed)
+  expect(report.passed).toBe(false)
+  expect(failures.map(({ name, message }) => `${name}: ${message}`)).toEqual([
+    expect.stringMatching(
+      /^UnrecordedError: A replay would miss what could not be recorded:\n  GET \/v1\/models: no answer from the upstream[^]*keepTruncated/,
+    ),
   ])
-  expect((await run('record', asking(FAILED), closed)).report.lost).toEqual([])
-  expect((await run('live', asking(PASSED), closed)).report.lost).toEqual([])
-  expect((await run('record', async () => (await ask('a'), PASSED))).report.lost).toEqual([])
+  await expect(recorded()).rejects.toThrow('ENOENT')
+  expect((await run('record', swallowing(FAILED), closed)).failures).toEqual([])
+  expect((await run('live', swallowing(PASSED), closed)).failures).toEqual([])
+  expect((await run('record', async () => (await ask('a'), PASSED))).failures).toEqual([])
+})
+
+test('what was lost, and recorded when the client asked again, is only told', async () => {
+  const { run } = await stage()
+  let asked = 0
+  const flaky = await localUpstream((_req, res) => void (asked++ === 0 ? res.destroy() : res.end('fine')))
+  const again = async (): Promise<Ran> => {
+    await expect(fetch(`${flaky.url}/v1/models`)).rejects.toThrow('fetch failed')
+    await fetch(`${flaky.url}/v1/models`)
+    return PASSED
+  }
+  const { report, failures } = await run('record', again, { upstream: flaky.url })
+  expect(failures).toEqual([])
+  expect(report).toMatchObject({ passed: true, counts: { failed: 1, recorded: 1 } })
+  expect(report.lost).toEqual([expect.stringMatching(/^GET \/v1\/models: no answer from the upstream/)])
 })
 
 test('what is asked through the fetch of the cassette is recorded once, although its upstream is intercepted', async () => {

@@ -110,6 +110,15 @@ test('a recording that another one replaces in the same run is told', () => {
   expect(overwrittenIn([[anew('a')], [anew('a', { mode: 'record-missing' })]])).toEqual([])
 })
 
+test('a cassette that is written more than once in a run has one row', () => {
+  const wrote = (added: number, removed: number): CassetteReport =>
+    report('a', { saved: { cassette: 'a', file: 'a.yaml', added, removed, written: true } })
+  expect(summary([wrote(2, 3), wrote(2, 2), wrote(2, 2)])).toEqual([
+    '    Written  a.yaml: 2 interactions, in place of 3',
+  ])
+  expect(summary([wrote(1, 0), wrote(2, 0)])).toEqual(['    Written  a.yaml: 3 interactions'])
+})
+
 test('an interaction is unplayed that no session of its cassette played', () => {
   const all = (): boolean => true
   const a = (...positions: number[]): CassetteReport =>

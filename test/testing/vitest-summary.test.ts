@@ -118,12 +118,37 @@ test('of a run that stopped early, and of what failed, nothing is claimed', SLOW
   const stopped = await project.run([], { ...adding, STOP: 'true' })
   expect(summaryOf(stopped.stdout)).toBe(`
   Cassettes  requests: 2 recorded, 1 not kept
-    Written  cassettes/by hand.yaml: 1 interaction
-             cassettes/by hand.yaml: 1 interaction
+    Written  cassettes/by hand.yaml: 2 interactions
       Spent  24 tokens in, 98 out, $0.000062 on live calls`)
   const bailed = await project.run(['--bail=1'], { STOP: 'true' })
   expect(bailed.tests['last']).toBe('pending')
   expect(summaryOf(bailed.stdout)).not.toContain('Not played')
+})
+
+test('what an attempt recorded that was taken back is not kept', SLOW, async () => {
+  const standIn = await startStandIn()
+  onTestFinished(() => standIn.close())
+  const project = await vitestProject({
+    'ask.js': ASK,
+    'vitest.config.ts': CONFIG,
+    'test/a.test.ts': `
+      import { describe, expect } from 'vitest'
+      import { test, useCassette } from 'openai-vcr/vitest'
+      import { ask } from '../ask.js'
+      let attempts = 0
+      describe('a suite', () => {
+        useCassette('suite')
+        test('retried', { retry: 2 }, async () => { await ask('one'); expect(++attempts).toBe(3) })
+      })
+      test('repeated', { repeats: 2 }, async () => { await ask('two') })
+    `,
+  })
+  const recorded = await project.run([], { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: standIn.url })
+  expect(summaryOf(recorded.stdout)).toMatch(`
+  Cassettes  requests: 4 recorded, 2 not kept
+    Written  cassettes/suite.yaml: 1 interaction
+             cassettes/test/a/repeated.yaml: 1 interaction
+      Spent  `)
 })
 
 test('what programs read is left alone', SLOW, async () => {
