@@ -8,7 +8,7 @@ import type { Clock } from './ports.ts'
  */
 export type LimitTime = 'manual' | 'real' | { now(): number }
 
-/** The time of one session's limits, in milliseconds. It only goes forward. */
+/** The time of one session's limits, in milliseconds. It only goes forward, unless an advance is taken back. */
 export class LimitClock {
   readonly #base: () => number
   #ahead = 0
@@ -30,6 +30,12 @@ export class LimitClock {
     if (!Number.isFinite(ms) || ms < 0)
       throw new UsageError(`a clock cannot be advanced by ${ms}: expected milliseconds from 0`)
     this.#ahead += ms
+  }
+
+  /** Takes back that it was advanced. */
+  goBack(ms: number): void {
+    this.#ahead -= ms
+    this.#last -= ms
   }
 }
 
