@@ -3,6 +3,7 @@ import type { Arrival } from '../engine/arrival.ts'
 import { ConnectionError, UsageError } from '../core/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
+import { resetConnection } from './reset-connection.ts'
 
 /** Whatever answers requests: a session, or a cassette that a user opened. */
 export type Exchange = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<HttpResponse>
@@ -29,7 +30,7 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     // The client sees the difference: a connection that is closed, or one that is reset.
-    if (error.code === 'ECONNRESET') res.socket?.resetAndDestroy()
+    if (error.code === 'ECONNRESET') resetConnection(res.socket)
     else res.destroy()
   }
 }
