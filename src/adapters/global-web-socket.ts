@@ -5,7 +5,7 @@ import { PlayedWebSocket } from './played-web-socket.ts'
 
 /** What answers WebSockets. */
 export interface SocketAnswerer {
-  connect(url: URL, headers: Headers): Promise<Opening>
+  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening>
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../engine/socket.ts'
 
 /** Answers a handshake to this URL. */
-export type Connect = (url: URL, headers: Pairs) => Promise<Opening>
+export type Connect = (url: URL, headers: Pairs, signal: AbortSignal) => Promise<Opening>
 
 type Handler = ((event: Event) => void) | null
 
@@ -37,6 +37,8 @@ export class PlayedWebSocket extends EventTarget {
   #readyState: 0 | 1 | 2 | 3 = 0
   #protocol = ''
   #listener: SocketListener | undefined
+  /** Aborts when it is closed before it is open. */
+  readonly #left = new AbortController()
   /** What was said in order, though a Blob takes its time to be read. */
   #said: Promise<void> = Promise.resolve()
 
@@ -70,12 +72,13 @@ export class PlayedWebSocket extends EventTarget {
     if (this.#readyState >= this.CLOSING) return
     const wasOpen = this.#readyState === this.OPEN
     this.#readyState = this.CLOSING
+    if (!wasOpen) this.#left.abort()
     void this.#said.then(() => this.#end(wasOpen ? (code ?? NO_CODE) : BROKEN, reason))
   }
 
   async #connect(url: URL, headers: Pairs, connect: Connect): Promise<void> {
     try {
-      const opening = await connect(url, headers)
+      const opening = await connect(url, headers, this.#left.signal)
       if (opening.kind === 'refused') await this.#fail(await textOf(opening.response.body))
       else if (this.#readyState === this.CONNECTING) this.#open(opening)
       else opening.begin(NOBODY).closed(BROKEN, '')
@@ -102,7 +105,7 @@ export class PlayedWebSocket extends EventTarget {
           this.dispatchEvent(new MessageEvent('message', { data: this.#shown(data) }))
       }),
     close: (code = NO_CODE, reason = '') => this.#end(code, reason),
-    terminate: () => this.#end(BROKEN, ''),
+    terminate: () => void this.#fail('the connection broke'),
   }
 
   #shown(data: SocketData): string | Blob | ArrayBuffer {
@@ -112,7 +115,10 @@ export class PlayedWebSocket extends EventTarget {
   }
 
   async #fail(message: string): Promise<void> {
-    later(() => this.dispatchEvent(Object.assign(new Event('error'), { message, error: new Error(message) })))
+    later(() => {
+      if (this.#readyState !== this.CLOSED)
+        this.dispatchEvent(Object.assign(new Event('error'), { message, error: new Error(message) }))
+    })
     this.#end(BROKEN, '')
   }
 

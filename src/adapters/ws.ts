@@ -1,11 +1,13 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { ConnectionError } from '../core/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
 import { joinBytes } from '../core/sse.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import type { Opening, OpenSocket, SocketEnd } from '../engine/socket.ts'
 import { headersOf } from './node.ts'
+import { resetConnection } from './reset-connection.ts'
 
 /** Whatever answers handshakes: a session, or a cassette that a user opened. */
 export type Connect = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<Opening>
@@ -44,7 +46,10 @@ export async function answerUpgrade(
   // A client that goes away meanwhile is told of by `close`.
   socket.on('error', leave)
   const request = { method: 'GET', target, headers: headersOf(req), body: new Uint8Array(0) }
-  const opening = await connect(request, arrival, gone.signal)
+  const opening = await connect(request, arrival, gone.signal).catch((error: unknown) => {
+    if (error instanceof ConnectionError && error.code === 'ECONNRESET') resetConnection(socket)
+    throw error
+  })
   socket.off('close', leave)
   if (opening.kind === 'refused') return refuseUpgrade(socket, opening.response)
   await talk(opening, upgrade, opened)
@@ -97,9 +102,24 @@ function talk(
 }
 
 function endOf(client: WebSocket): SocketEnd {
+  let unsent = 0
+  let isBroken = false
+  const breakOff = (): void => {
+    if (isBroken && unsent === 0) client.terminate()
+  }
   return {
-    send: (data) => client.send(data),
+    send: (data) => {
+      unsent++
+      client.send(data, () => {
+        unsent--
+        breakOff()
+      })
+    },
     close: (code, reason) => client.close(code, reason),
-    terminate: () => client.terminate(),
+    // What was said before has come before it.
+    terminate: () => {
+      isBroken = true
+      breakOff()
+    },
   }
 }

@@ -62,10 +62,19 @@ export interface Failures {
   answer(name: string, asked: AskedFor): HttpResponse
   /** Events that end a stream with the error of this name, behind those that were sent. */
   streamError(name: string, asked: AskedFor, sent: readonly string[]): readonly string[]
+  /** What a server says over a WebSocket of the error of this name. */
+  socketError(name: string, asked: AskedFor): SocketError
   /** The answer to what is over a limit. */
   rateLimited(refusal: Refusal): HttpResponse
   /** What is left of a model's limits. */
   limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers
+}
+
+/** An error that is told to a client over a WebSocket, which stays open. */
+export interface SocketError {
+  readonly text: string
+  /** Whether nothing of the answer follows it, until the client speaks again. */
+  readonly endsAnswer: boolean
 }
 
 /** A request that fails. */

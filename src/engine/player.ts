@@ -48,24 +48,34 @@ export class Player {
    * @param found what it was found by: given back, as this request cannot use it
    */
   async playRehearsed(entry: Entry, due: Due, found: Found, asking: Asking): Promise<HttpResponse> {
-    const { reason } = due
     const fault = spoils(due.fault.does)
     const hindered = fault && hinderedBy(fault, entry.interaction.response)
-    if (hindered !== undefined)
-      return this.play(entry, asking, { reason: `${reason}: it did not happen, as ${hindered}` })
-    if (fault === undefined) return this.play(entry, asking, { outcome: 'faulted', reason })
-    this.#say(entry, asking.trail, { outcome: 'faulted', reason })
-    // At once: a client that leaves may ask again before its leaving is noticed.
-    found.giveBack()
+    if (fault === undefined || hindered !== undefined) return this.play(entry, asking, saidOf(due, hindered))
+    const { use } = this.noteSpoilt(entry, due, found, asking.trail)
     return this.#rehearsal.spoil(await this.#answer(entry, asking), due, fault, {
       readsOn: false,
       ended: (whole) => {
         // Only what was stalled may still come to its end.
-        if (!whole || fault.kind !== 'stall') return
-        this.#mark(entry)
-        found.use()
+        if (whole && fault.kind === 'stall') use()
       },
     })
+  }
+
+  /** Writes down that it is played spoilt. It is given back, and used up where `use` is called after all. */
+  noteSpoilt(
+    entry: Entry,
+    due: Due,
+    found: Found,
+    trail: Trail | undefined,
+  ): { readonly settle: Settle; readonly use: () => void } {
+    const settle = this.#say(entry, trail, saidOf(due, undefined))
+    // At once: a client that leaves may ask again before its leaving is noticed.
+    found.giveBack()
+    const use = (): void => {
+      this.#mark(entry)
+      found.use()
+    }
+    return { settle, use }
   }
 
   /** Writes down that it was played. */
@@ -94,4 +104,14 @@ export class Player {
       ? { ...answer, headers: dialect.withoutWaits(request.method, response.status, answer.headers) }
       : answer
   }
+}
+
+/**
+ * What the journal says of an answer to which a fault happens.
+ * @param hindered why it does not
+ */
+export function saidOf({ reason }: Due, hindered: string | undefined): Partial<JournalEntry> {
+  return hindered === undefined
+    ? { outcome: 'faulted', reason }
+    : { reason: `${reason}: it did not happen, as ${hindered}` }
 }

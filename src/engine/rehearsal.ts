@@ -8,9 +8,11 @@ import { type Headers, headerValue, type HttpResponse, splitTarget, withoutHeade
 import { jsonText } from '../core/json.ts'
 import type { Entry } from './catalog.ts'
 import { faulty } from './faulty-body.ts'
+import { faultySocket, type SocketFault } from './faulty-socket.ts'
 import { LimitClock } from './limit-clock.ts'
 import { Limiter, type Metered } from './limiter.ts'
 import type { Setting } from './setting.ts'
+import type { OpenSocket } from './socket.ts'
 import type { Trail } from './trail.ts'
 
 /** A fault whose turn it is, and the request that it is for. */
@@ -52,8 +54,9 @@ export class Rehearsal {
   }
 
   /** Lets time pass for the limits. */
-  advance(ms: number): void {
+  advance(ms: number, trail?: Trail): void {
     this.#time.advance(ms)
+    this.#limiter?.advanced(ms, trail)
   }
 
   /** Ends all waiting: the session is closed. */
@@ -63,15 +66,13 @@ export class Rehearsal {
 
   /**
    * Counts a request for every fault that is about it; the first whose turn it is happens.
-   * @param by what the request came by: only a WebSocket can be closed as one, and nothing else happens to it
+   * @param by what the request came by: no fault is about both
    */
   due(request: RecordedRequest, by: 'http' | 'socket', trail: Trail | undefined): Due | undefined {
     if (this.#faults.length === 0) return undefined
     const model = this.#setting.dialect.modelOf(request)
     const due = this.#faults
-      .filter(
-        ({ when, does }) => (does.kind === 'close') === (by === 'socket') && isAbout(when, request, model),
-      )
+      .filter(({ when }) => isAbout(when, request, by, model))
       .filter((fault) => fault.isDue(this.#count(fault, trail)))
     const [fault] = due
     if (fault === undefined) return undefined
@@ -80,8 +81,9 @@ export class Rehearsal {
     return { fault, asked: { path, model, nth }, reason: inWords(fault) }
   }
 
-  /** Takes back what a trail was counted for. */
+  /** Takes back what a trail was counted for, and what it took of the limits. */
   undo(trail: Trail): void {
+    this.#time.goBack(this.#limiter?.undo(trail) ?? 0)
     for (const fault of trail.faults) this.#counts.set(fault, (this.#counts.get(fault) ?? 1) - 1)
   }
 
@@ -96,9 +98,10 @@ export class Rehearsal {
    * Counts a request against its model's limits.
    * @param entry the recorded interaction that is to answer it
    */
-  meter(request: RecordedRequest, entry: Entry | undefined): Metered | undefined {
+  meter(request: RecordedRequest, entry: Entry | undefined, trail: Trail | undefined): Metered | undefined {
     const { dialect } = this.#setting
-    const metered = this.#limiter?.meter(dialect.modelOf(request), () => tokensOf(dialect, request, entry))
+    const tokens = (): number => tokensOf(dialect, request, entry)
+    const metered = this.#limiter?.meter(dialect.modelOf(request), tokens, trail)
     return metered?.refusal === undefined
       ? metered
       : { ...metered, refusal: this.#hinted(metered.refusal, request.method) }
@@ -148,6 +151,21 @@ export class Rehearsal {
       errorEvents: (sent) => this.#setting.dialect.failures.streamError(name, asked, sent),
       readsOn,
       ended,
+    })
+  }
+
+  /** A conversation as a fault spoils it. */
+  spoilSocket(
+    opening: OpenSocket,
+    { asked }: Due,
+    fault: SocketFault,
+    lost: () => void = () => {},
+  ): OpenSocket {
+    const name = fault.kind === 'errorEvent' ? fault.error : ''
+    return faultySocket(opening, fault, {
+      sleep: (ms, left) => this.#sleep(ms, left),
+      error: () => this.#setting.dialect.failures.socketError(name, asked),
+      lost,
     })
   }
 

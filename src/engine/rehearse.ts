@@ -27,28 +27,40 @@ export async function rehearse(
   answer: (found: Found, due: Due | undefined) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const due = rehearsal.due(asked, 'http', trail)
-  if (due !== undefined && REPLACES.has(due.fault.does.kind)) {
-    const settle = note({ reason: due.reason })
-    await rehearsal.delay(due, signal)
-    const response = await rehearsal.answer(due, asked.method, signal)
-    settle({ status: response.status })
-    return response
-  }
-  if (due !== undefined) await rehearsal.delay(due, signal)
-  if (due !== undefined && signal?.aborted) {
-    note({ reason: `${due.reason}; the client left meanwhile` })
-    throw new ConnectionError('the client left', undefined)
-  }
+  const instead = due && (await answerInstead(rehearsal, due, { asked, signal, note }))
+  if (instead !== undefined) return instead
   const found = find()
   const { outcome } = found
   const entry = outcome.kind === 'hit' ? outcome.entry : undefined
-  const metered = entry === undefined && !asks ? undefined : rehearsal.meter(asked, entry)
+  const metered = entry === undefined && !asks ? undefined : rehearsal.meter(asked, entry, trail)
   if (metered?.refusal !== undefined) {
     found.giveBack()
     note({ status: metered.refusal.status, reason: metered.reason })
     return withLimits(metered.refusal, metered)
   }
   return withLimits(await answer(found, due), metered)
+}
+
+/**
+ * What a fault answers in place of all else; undefined where it lets an answer come, once it is as late as it is to be.
+ * @throws ConnectionError when the client is to get no answer, or left meanwhile
+ */
+export async function answerInstead(
+  rehearsal: Rehearsal,
+  due: Due,
+  { asked, signal, note }: Pick<Rehearsed, 'asked' | 'signal' | 'note'>,
+): Promise<HttpResponse | undefined> {
+  if (REPLACES.has(due.fault.does.kind)) {
+    const settle = note({ reason: due.reason })
+    await rehearsal.delay(due, signal)
+    const response = await rehearsal.answer(due, asked.method, signal)
+    settle({ status: response.status })
+    return response
+  }
+  await rehearsal.delay(due, signal)
+  if (!signal?.aborted) return undefined
+  note({ reason: `${due.reason}; the client left meanwhile` })
+  throw new ConnectionError('the client left', undefined)
 }
 
 const REPLACES: ReadonlySet<string> = new Set(['error', 'answer', 'timeout', 'reset'])

@@ -12,15 +12,15 @@ import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { Player } from './player.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
-import { rehearse } from './rehearse.ts'
+import { rehearse, type Rehearsed } from './rehearse.ts'
 import type { Setting } from './setting.ts'
 import type { Opening } from './socket.ts'
-import { askSocket } from './socket-ask.ts'
-import { closedSocket } from './socket-fault.ts'
-import { playSocket } from './socket-play.ts'
+import { connectSocket } from './socket-connect.ts'
 import { spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
 import { UsageBook } from './usage-book.ts'
+
+type Unfound = Exclude<Outcome<Entry>, { kind: 'hit' }>
 
 /**
  * One run over one cassette. Its state is what was found for equal requests, what goes
@@ -97,11 +97,7 @@ export class Session {
       asks: plan.asks !== 'never',
       trail,
       find: () => this.#finder.find(identity, trail),
-      note: (entry: Pick<JournalEntry, 'status' | 'reason'>) =>
-        this.#journal.add(
-          { method: asked.method, path: splitTarget(asked.path).path, outcome: 'faulted', ...entry },
-          trail?.journal,
-        ),
+      note: this.#noting(asked, trail),
     }
     return rehearse(this.rehearsal, rehearsed, (found, due) => this.#answer(found, due, question))
   }
@@ -113,22 +109,18 @@ export class Session {
     signal?: AbortSignal,
     trail?: Trail,
   ): Promise<Opening> {
-    const { plan, reader, dialect } = this.#setting
+    const { reader, dialect } = this.#setting
     const handshake = { ...request, headers: dialect.handshake(request.headers) }
     const { asked, identity } = reader.readHandshake(handshake)
-    const due = this.rehearsal.due(asked, 'socket', trail)
-    const closed = due && closedSocket(due, handshake)
-    if (due !== undefined && closed !== undefined) {
-      const { path } = splitTarget(asked.path)
-      const said = { method: asked.method, path, outcome: 'faulted' as const, reason: due.reason }
-      this.#journal.add(said, trail?.journal)
-      return closed
+    const answering = {
+      setting: this.#setting,
+      rehearsal: this.rehearsal,
+      finder: this.#finder,
+      player: this.#player,
+      note: this.#noting(asked, trail),
+      refuse: (outcome: Unfound) => this.#refuse(outcome, asked, identity, trail),
     }
-    const { outcome } = this.#finder.find(identity, trail)
-    if (outcome.kind === 'hit') return this.#playSocket(outcome.entry, handshake, arrival, trail)
-    if (plan.asks === 'never')
-      return { kind: 'refused', response: await this.#refuse(outcome, asked, identity, trail) }
-    return askSocket(this.#setting, this.#question(handshake, asked, identity, arrival, signal, trail))
+    return connectSocket(answering, this.#question(handshake, asked, identity, arrival, signal, trail))
   }
 
   /** Takes back what a trail tells: the same requests get the same answers again, its recordings are dropped. */
@@ -191,25 +183,14 @@ export class Session {
     return { request, asked, identity, arrival, signal, stopped, journal, usage, trail, track }
   }
 
-  async #playSocket(
-    entry: Entry,
-    request: HttpRequest,
-    arrival: Arrival,
-    trail: Trail | undefined,
-  ): Promise<Opening> {
-    const { body } = entry.interaction.response
-    if (body.kind !== 'frames')
-      return {
-        kind: 'refused',
-        response: await this.#player.play(entry, { request, signal: undefined, trail }),
-      }
-    const settle = this.#player.note(entry, trail)
-    const stray = (reason: string): void => settle({ outcome: 'miss', reason })
-    return playSocket(this.#setting, { request, arrival, entry, body, stray, stopped: this.#stop.signal })
+  /** Writes down what happened to a request by a fault alone. */
+  #noting({ method, path }: RecordedRequest, trail: Trail | undefined): Rehearsed['note'] {
+    const asked = { method, path: splitTarget(path).path, outcome: 'faulted' as const }
+    return (entry) => this.#journal.add({ ...asked, ...entry }, trail?.journal)
   }
 
   async #refuse(
-    outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>,
+    outcome: Unfound,
     asked: RecordedRequest,
     identity: Identity,
     trail: Trail | undefined,

@@ -1,6 +1,7 @@
 import type { RecordedResponse } from '../core/cassette.ts'
 import { ask, authorized, type Question } from './ask.ts'
 import { runAsking } from './asking.ts'
+import type { Settle } from './journal.ts'
 import { keepOrSay } from './keep.ts'
 import type { Connected, UpstreamSocket } from './ports.ts'
 import type { Ending } from './relay.ts'
@@ -38,7 +39,7 @@ function answering(
 
 function relayed(
   setting: Setting,
-  { asked, identity, arrival, journal, trail, usage, track, stopped }: Question,
+  { asked, identity, arrival, journal, trail, usage, note, track, stopped }: Question,
   relay: SocketRelay,
   base: string,
   socket: UpstreamSocket,
@@ -46,10 +47,16 @@ function relayed(
   const { recorder, redactor } = setting
   const slot = recorder?.take(identity.fingerprint, arrival.order)
   if (slot !== undefined) trail?.slots.push(slot)
-  const settle = journal.add(
-    { method: asked.method, path: asked.path, outcome: 'pending', status: SWITCHING },
+  const said = note === undefined ? {} : { reason: note }
+  const add = journal.add(
+    { method: asked.method, path: asked.path, outcome: 'pending', status: SWITCHING, ...said },
     trail?.journal,
   )
+  const settle: Settle = ({ reason, ...settled }) =>
+    add({
+      ...settled,
+      ...(reason !== undefined && { reason: note === undefined ? reason : `${note}; ${reason}` }),
+    })
   const where = redactor.text(base)
   const count = (heard: RecordedResponse): void => usage.answer(asked, heard, where)
   const response = { status: SWITCHING, headers: socket.headers }

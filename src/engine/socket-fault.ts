@@ -3,16 +3,17 @@ import type { Due } from './rehearsal.ts'
 import type { OpenSocket } from './socket.ts'
 import { protocolOf } from './socket-play.ts'
 
-/** A WebSocket that opens and is closed at once, with the code that its fault says; undefined for other faults. */
-export function closedSocket({ fault: { does } }: Due, request: HttpRequest): OpenSocket | undefined {
-  if (does.kind !== 'close') return undefined
+/** A WebSocket that opens, and is closed or breaks at once, as its fault says; undefined for other faults. */
+export function endedAtOnce({ fault: { does } }: Due, request: HttpRequest): OpenSocket | undefined {
+  if ((does.kind !== 'close' && does.kind !== 'cut') || does.after > 0) return undefined
   return {
     kind: 'open',
     headers: [],
     protocol: protocolOf(request.headers, undefined),
     records: false,
     begin: (client) => {
-      client.close(does.code, does.reason)
+      if (does.kind === 'close') client.close(does.code, does.reason)
+      else client.terminate()
       return { heard: () => {}, closed: () => {} }
     },
   }

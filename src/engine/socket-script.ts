@@ -53,27 +53,33 @@ export class Script implements SocketListener {
     this.#wake()
   }
 
-  async play(body: FramesBody, truncated: boolean): Promise<void> {
+  /** @returns whether it came to its recorded end */
+  async play(body: FramesBody, truncated: boolean): Promise<boolean> {
     const stir = (): void => this.#wake()
     this.#playing.stopped.addEventListener('abort', stir)
     try {
-      await this.#playToEnd(body, truncated)
+      return await this.#playToEnd(body, truncated)
     } finally {
       this.#playing.stopped.removeEventListener('abort', stir)
     }
   }
 
-  async #playToEnd(body: FramesBody, truncated: boolean): Promise<void> {
+  async #playToEnd(body: FramesBody, truncated: boolean): Promise<boolean> {
     const left = await this.#playFrames(body.frames)
-    if (left) return
-    if (truncated) return this.#client.terminate()
+    if (left) return false
+    if (truncated) {
+      this.#client.terminate()
+      return true
+    }
     const { close } = body
     if (close?.from === 'server') {
       await this.#wait(close.offset)
-      return this.#client.close(close.code, close.reason)
+      this.#client.close(close.code, close.reason)
+      return true
     }
     const more = await this.#next()
     if (more !== undefined) this.#refuse(this.#playing.refuse(more, undefined, this.#told) ?? '')
+    return more === undefined
   }
 
   /** True where the conversation is over before its recorded end. */

@@ -1,5 +1,6 @@
-import type { RecordedResponse } from '../core/cassette.ts'
+import type { FramesBody, RecordedResponse } from '../core/cassette.ts'
 import type { FaultKind, StreamFault } from '../core/faults/rules.ts'
+import type { SocketFault } from './faulty-socket.ts'
 
 /** What a fault spoils of an answer on its way; undefined where it lets it pass, late perhaps. */
 export function spoils(does: FaultKind): StreamFault | undefined {
@@ -14,23 +15,36 @@ export function spoils(does: FaultKind): StreamFault | undefined {
   }
 }
 
-/** Why a fault cannot happen to a recorded answer; undefined where it can. */
-export function hinderedBy(fault: StreamFault, { body }: RecordedResponse): string | undefined {
-  if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the answer is no stream'
-  const events = body.kind === 'events' ? body.events.length : 1
-  return reached(fault) <= events ? undefined : `the answer has ${events} event${events === 1 ? '' : 's'}`
+/** What a fault spoils of a conversation. */
+export function spoilsSocket(does: FaultKind): SocketFault | undefined {
+  return does.kind === 'close' ? does : spoils(does)
 }
 
-/** The number of events that an answer must have. */
-function reached(fault: StreamFault): number {
+/** Why a fault cannot happen to a recorded answer; undefined where it can. */
+export function hinderedBy(fault: SocketFault, { body }: RecordedResponse): string | undefined {
+  if (body.kind === 'frames') return hinderedIn(fault, body)
+  if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the answer is no stream'
+  const events = body.kind === 'events' ? body.events.length : 1
+  // An error may stand behind the last.
+  const reached = fault.kind === 'errorEvent' ? fault.at - 1 : placeOf(fault)
+  return reached <= events ? undefined : `the answer has ${events} event${events === 1 ? '' : 's'}`
+}
+
+function hinderedIn(fault: SocketFault, { frames }: FramesBody): string | undefined {
+  const told = frames.filter(({ from }) => from === 'server').length
+  return placeOf(fault) <= told ? undefined : `the server says ${told} frame${told === 1 ? '' : 's'}`
+}
+
+/** The number of the event, or frame, at which it happens. */
+function placeOf(fault: SocketFault): number {
   switch (fault.kind) {
     case 'cut':
     case 'stall':
+    case 'close':
       return fault.after
     case 'corrupt':
       return fault.event
     case 'errorEvent':
-      // It may stand behind the last.
-      return fault.at - 1
+      return fault.at
   }
 }

@@ -7,6 +7,7 @@ import { authorize } from './authorize.ts'
 import { ERROR_NAMES, errorAnswer, errorObject } from './faults/catalogue.ts'
 import { estimate } from './faults/estimate.ts'
 import { limitHeaders, rateLimited } from './faults/rate-limit.ts'
+import { socketError } from './faults/socket-error.ts'
 import { streamError } from './faults/stream-error.ts'
 import { modelOf } from './usage/model-asked.ts'
 import { showings } from './usage.ts'
@@ -27,6 +28,7 @@ export const openai: Dialect = {
     names: ERROR_NAMES,
     answer: errorAnswer,
     streamError: (name, asked, sent) => streamError(asked.path, errorObject(name, asked), sent),
+    socketError,
     rateLimited,
     limitHeaders,
   },

@@ -56,6 +56,31 @@ const WRONG: Readonly<Record<string, readonly [data: unknown, message: string]>>
     [{ close: { code: 42 } }],
     "'close.code' must be a code of WebSockets",
   ],
+  'the code of a connection that breaks': [
+    [{ close: { code: 1006 } }],
+    "f.json: fault 1: 'close.code' is 1006, which is said of a connection that breaks: use 'cut'",
+  ],
+  'a code that cannot be sent': [[{ close: { code: 1005 } }], "'close.code' must be a code of WebSockets"],
+  'a reason that is too long': [
+    [{ close: { code: 1000, reason: 'ä'.repeat(62) } }],
+    "'close.reason' is longer than the 123 bytes",
+  ],
+  'a close behind no frame': [
+    [{ close: { code: 1000, after: -1 } }],
+    "'close.after' must be a whole number from 0, not -1",
+  ],
+  'a choice of WebSockets that is none': [
+    [{ when: { websocket: 1 }, reset: true }],
+    "f.json: fault 1: 'when.websocket' must be true or false",
+  ],
+  'plain requests that are to be closed': [
+    [{ when: { websocket: false }, close: { code: 1000 } }],
+    "'close' is about WebSockets: leave 'when.websocket' out",
+  ],
+  'a body that a handshake does not have': [
+    [{ when: { websocket: true, body: { '$.model': 'x' } }, reset: true }],
+    "'when.body' holds for no WebSocket: a handshake has no body",
+  ],
   'a path of the body that is none': [
     [{ when: { body: { model: 'x' } }, reset: true }],
     "f.json: fault 1: when.body: 'model' is no JSON path",
@@ -107,9 +132,14 @@ const request = (body: string, more: Partial<RecordedRequest> = {}): RecordedReq
   ...more,
 })
 
-const about = (when: FaultCondition, asked: RecordedRequest, model?: string): boolean => {
+const about = (
+  when: FaultCondition,
+  asked: RecordedRequest,
+  model?: string,
+  by: 'http' | 'socket' = 'http',
+): boolean => {
   const [fault] = read([{ when, reset: true }])
-  return isAbout((fault as Fault).when, asked, model)
+  return isAbout((fault as Fault).when, asked, by, model)
 }
 
 test('a fault is about the requests for which all its conditions hold', () => {
@@ -134,6 +164,20 @@ test('a fault is about the requests for which all its conditions hold', () => {
   expect(holds({ model: 'gpt-4o*', body: { '$.stream': false } })).toBe(false)
 })
 
+test('a fault is about WebSockets or about plain requests, which it is unless it says so', () => {
+  const asked = request('', { method: 'GET', path: '/v1/realtime?model=m', body: { kind: 'empty' } })
+  const holds = (when: FaultCondition): boolean[] =>
+    (['http', 'socket'] as const).map((by) => about(when, asked, 'm', by))
+  expect(holds({})).toEqual([true, false])
+  expect(holds({ websocket: false })).toEqual([true, false])
+  expect(holds({ websocket: true, path: '/v1/realtime', model: 'm' })).toEqual([false, true])
+  const [closing] = read([{ close: { code: 1000 } }])
+  expect((['http', 'socket'] as const).map((by) => isAbout(closing!.when, asked, by, 'm'))).toEqual([
+    false,
+    true,
+  ])
+})
+
 test('of a form its texts count, and of other bodies nothing', () => {
   const text = (name: string, value: string) => ({ name, content: { kind: 'text' as const, text: value } })
   const form = request('', { body: { kind: 'multipart', parts: [text('model', 'whisper-1')] } })
@@ -154,6 +198,9 @@ test('each fault in words', () => {
     { corrupt: { event: 2 } },
     { errorEvent: { at: 3 } },
     { close: { code: 1011 } },
+    { close: { code: 1011, after: 3 } },
+    { when: { websocket: true }, stall: { after: 1, ms: 5 } },
+    { when: { websocket: true }, errorEvent: { at: 1 } },
   ]).map(inWords)
   expect(words).toEqual([
     'fault 1: the error server_error',
@@ -166,5 +213,8 @@ test('each fault in words', () => {
     'fault 8: event 2 corrupted',
     'fault 9: the error server_error in place of event 3',
     'fault 10: a WebSocket closed with 1011',
+    'fault 11: a WebSocket closed with 1011 behind frame 3',
+    'fault 12: nothing for 5 ms behind frame 1',
+    'fault 13: the error server_error in place of frame 1',
   ])
 })

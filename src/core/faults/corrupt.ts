@@ -9,13 +9,13 @@ export function corrupted(raw: string): string {
   return lines.with(at, halvedLine(lines[at] as string)).join('')
 }
 
-function halvedLine(line: string): string {
+export function halvedLine(line: string): string {
   const [, field = '', value = '', end = ''] = /^(\uFEFF?data: ?)(.*?)([\r\n]*)$/s.exec(line) ?? []
   return field + halved(value) + end
 }
 
 /** By characters, so that what is left is text. */
-function halved(text: string): string {
+export function halved(text: string): string {
   const characters = [...text]
   return characters.slice(0, Math.floor(characters.length / 2)).join('')
 }

@@ -1,10 +1,11 @@
+import { encodeText } from '../bytes.ts'
 import { UsageError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { parsePath } from '../matching/json-path.ts'
 import { nearestWord } from '../nearest-word.ts'
 import type { Fault, FaultAnswer, FaultCondition, FaultKind, FaultRule, ReadCondition } from './rules.ts'
 
-const CONDITIONS = ['method', 'path', 'model', 'body'] as const
+const CONDITIONS = ['websocket', 'method', 'path', 'model', 'body'] as const
 const TURNS = ['nth', 'first', 'every'] as const
 const KINDS = [
   'error',
@@ -51,20 +52,27 @@ class RuleReader {
       throw this.#wrong(`does nothing: give one of ${KINDS.join(', ')}, delay`)
     return {
       number,
-      when: this.#condition(rule.when ?? {}),
+      when: this.#condition(rule.when ?? {}, kind === 'close'),
       isDue: this.#turn(rule),
       does: kind === undefined ? { kind: 'delay' } : this.#kind(kind, rule),
       delay: rule.delay === undefined ? 0 : this.#whole(rule.delay, 'delay', 1),
     }
   }
 
-  #condition(data: FaultCondition): ReadCondition {
-    const { method, path, model, body } = fieldsOf(data, CONDITIONS, `${this.#where}: when`) as FaultCondition
+  /** @param closes whether it can happen to WebSockets only */
+  #condition(data: FaultCondition, closes: boolean): ReadCondition {
+    const when = fieldsOf(data, CONDITIONS, `${this.#where}: when`) as FaultCondition
+    const { websocket = closes, method, path, model, body } = when
+    if (typeof websocket !== 'boolean') throw this.#wrong(`'when.websocket' must be true or false`)
+    if (closes && !websocket) throw this.#wrong(`'close' is about WebSockets: leave 'when.websocket' out`)
+    if (websocket && body !== undefined)
+      throw this.#wrong(`'when.body' holds for no WebSocket: a handshake has no body`)
     const values =
       body === undefined
         ? {}
         : (fieldsOf(body, undefined, `${this.#where}: when.body`) as Readonly<Record<string, Json>>)
     return {
+      websocket,
       method: method === undefined ? undefined : this.#text(method, 'when.method').toUpperCase(),
       path: path === undefined ? undefined : wildcard(this.#text(path, 'when.path')),
       model: model === undefined ? undefined : wildcard(this.#text(model, 'when.model')),
@@ -116,8 +124,13 @@ class RuleReader {
         }
       }
       case 'close': {
-        const { code, reason = '' } = fields(['code', 'reason'])
-        return { kind, code: this.#closeCode(code), reason: this.#text(reason, 'close.reason') }
+        const { code, reason = '', after = 0 } = fields(['code', 'reason', 'after'])
+        return {
+          kind,
+          code: this.#closeCode(code),
+          reason: this.#closeReason(reason),
+          after: this.#whole(after, 'close.after', 0),
+        }
       }
     }
   }
@@ -145,8 +158,18 @@ class RuleReader {
   }
 
   #closeCode(value: unknown): number {
-    if (isWhole(value) && ((value >= 1000 && value <= 1014) || (value >= 3000 && value <= 4999))) return value
-    throw this.#wrong(`'close.code' must be a code of WebSockets: 1000 to 1014, or 3000 to 4999`)
+    if (value === 1006)
+      throw this.#wrong(`'close.code' is 1006, which is said of a connection that breaks: use 'cut'`)
+    if (isWhole(value) && (isStandardClose(value) || (value >= 3000 && value <= 4999))) return value
+    throw this.#wrong(
+      `'close.code' must be a code of WebSockets that can be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999`,
+    )
+  }
+
+  #closeReason(value: unknown): string {
+    const text = this.#text(value, 'close.reason')
+    if (encodeText(text).length <= 123) return text
+    throw this.#wrong(`'close.reason' is longer than the 123 bytes that WebSockets have for it`)
   }
 
   #path(text: string): ReturnType<typeof parsePath> {
@@ -171,6 +194,11 @@ class RuleReader {
   #wrong(why: string): UsageError {
     return new UsageError(`${this.#where}: ${why}`)
   }
+}
+
+/** Those that are sent: 1004 to 1006 stand for what is not said. */
+function isStandardClose(code: number): boolean {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014)
 }
 
 function isWhole(value: unknown): value is number {

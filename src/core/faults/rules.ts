@@ -17,7 +17,7 @@ export interface FaultRule {
   readonly first?: number
   /** Only each so-manieth of them: 3 is the 3rd, the 6th, the 9th … */
   readonly every?: number
-  /** Answer with an error of the API's, by its name in the catalogue. */
+  /** Answer with an error of the API's, by its name in the catalogue. A WebSocket's handshake is refused so. */
   readonly error?: string
   /** Answer with this. A `body` that is no text is sent as JSON. */
   readonly answer?: FaultAnswer
@@ -27,19 +27,30 @@ export interface FaultRule {
   readonly timeout?: true
   /** Reset the connection before anything is answered. */
   readonly reset?: true
-  /** Break the connection behind the nth event; 0 is behind the head. */
+  /** Break the connection behind the nth event, or a WebSocket's nth frame from the server; 0 is behind the head. */
   readonly cut?: { readonly after: number }
   /** Send nothing for so many ms behind the nth event; 0 is behind the head. */
   readonly stall?: { readonly after: number; readonly ms: number }
-  /** Send only half of the nth event's data. */
+  /** Send only half of the nth event's, or frame's, data. */
   readonly corrupt?: { readonly event: number }
-  /** Send an error in place of the nth event, and end the stream. @default error: 'server_error' */
+  /**
+   * Send an error in place of the nth event, and end the stream; a WebSocket stays open.
+   * @default error: 'server_error'
+   */
   readonly errorEvent?: { readonly at: number; readonly error?: string }
-  /** Close a WebSocket with this code. Requests of HTTP are not counted for it. */
-  readonly close?: { readonly code: number; readonly reason?: string }
+  /**
+   * Close a WebSocket with this code, behind the nth frame from the server.
+   * @default reason: '', after: 0, which is as soon as it is open
+   */
+  readonly close?: { readonly code: number; readonly reason?: string; readonly after?: number }
 }
 
 export interface FaultCondition {
+  /**
+   * Whether it is about WebSockets, by their handshakes, or about all other requests: never about both.
+   * @default false, but true for `close`
+   */
+  readonly websocket?: boolean
   readonly method?: string
   /** Without the query; `*` stands for any characters. @example '/v1/chat/*' */
   readonly path?: string
@@ -61,7 +72,7 @@ export type FaultKind =
   | { readonly kind: 'answer'; readonly answer: FaultAnswer }
   | { readonly kind: 'timeout' | 'reset' | 'delay' }
   | StreamFault
-  | { readonly kind: 'close'; readonly code: number; readonly reason: string }
+  | CloseFault
 
 /** Done to an answer on its way. An answer that is no stream is one event. */
 export type StreamFault =
@@ -69,6 +80,13 @@ export type StreamFault =
   | { readonly kind: 'stall'; readonly after: number; readonly ms: number }
   | { readonly kind: 'corrupt'; readonly event: number }
   | { readonly kind: 'errorEvent'; readonly at: number; readonly error: string }
+
+export interface CloseFault {
+  readonly kind: 'close'
+  readonly code: number
+  readonly reason: string
+  readonly after: number
+}
 
 /** A rule that was read. */
 export interface Fault {
@@ -83,18 +101,24 @@ export interface Fault {
 }
 
 export interface ReadCondition {
+  readonly websocket: boolean
   readonly method?: string | undefined
   readonly path?: RegExp | undefined
   readonly model?: RegExp | undefined
   readonly body: readonly { readonly steps: readonly Step[]; readonly value: Json }[]
 }
 
-/** @param model what the request asks, as its API has it */
+/**
+ * @param by what it came by: a plain request, or a WebSocket's handshake
+ * @param askedModel as its API has it
+ */
 export function isAbout(
-  { method, path, model, body }: ReadCondition,
+  { websocket, method, path, model, body }: ReadCondition,
   asked: RecordedRequest,
+  by: 'http' | 'socket',
   askedModel: string | undefined,
 ): boolean {
+  if (websocket !== (by === 'socket')) return false
   if (method !== undefined && method !== asked.method) return false
   if (path !== undefined && !path.test(splitTarget(asked.path).path)) return false
   if (model !== undefined && (askedModel === undefined || !model.test(askedModel))) return false
@@ -123,12 +147,12 @@ function standsAt(json: Json, steps: readonly Step[], value: Json): boolean {
 }
 
 /** What a fault does, in words, for the journal. */
-export function inWords({ number, does, delay }: Fault): string {
+export function inWords({ number, when, does, delay }: Fault): string {
   const late = delay > 0 && does.kind !== 'delay' ? `after ${delay} ms, ` : ''
-  return `fault ${number}: ${late}${what(does, delay)}`
+  return `fault ${number}: ${late}${what(does, delay, when.websocket ? 'frame' : 'event')}`
 }
 
-function what(does: FaultKind, delay: number): string {
+function what(does: FaultKind, delay: number, event: 'event' | 'frame'): string {
   switch (does.kind) {
     case 'error':
       return `the error ${does.error}`
@@ -141,14 +165,14 @@ function what(does: FaultKind, delay: number): string {
     case 'reset':
       return 'a reset connection'
     case 'cut':
-      return `a connection that breaks behind event ${does.after}`
+      return `a connection that breaks behind ${event} ${does.after}`
     case 'stall':
-      return `nothing for ${does.ms} ms behind event ${does.after}`
+      return `nothing for ${does.ms} ms behind ${event} ${does.after}`
     case 'corrupt':
-      return `event ${does.event} corrupted`
+      return `${event} ${does.event} corrupted`
     case 'errorEvent':
-      return `the error ${does.error} in place of event ${does.at}`
+      return `the error ${does.error} in place of ${event} ${does.at}`
     case 'close':
-      return `a WebSocket closed with ${does.code}`
+      return `a WebSocket closed with ${does.code}${does.after === 0 ? '' : ` behind frame ${does.after}`}`
   }
 }

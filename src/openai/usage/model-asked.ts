@@ -1,10 +1,16 @@
 import type { RecordedRequest } from '../../core/cassette.ts'
+import { headerValue, splitTarget } from '../../core/http.ts'
 import { type JsonObject, parseJson } from '../../core/json.ts'
 import { object } from './tokens.ts'
 
-/** The model that a request names: in its JSON, its form or its path. */
+/** The model that a request names: in its JSON, its form or its path, and a WebSocket's handshake in its query. */
 export function modelOf(request: RecordedRequest): string | undefined {
-  const { body } = request
+  const { body, headers, path } = request
+  if (headerValue(headers, 'upgrade') === 'websocket') {
+    const query = new URLSearchParams(splitTarget(path).query)
+    // Azure's deployments.
+    return query.get('model') || query.get('deployment') || undefined
+  }
   return modelAsked(request, object(body.kind === 'json' ? parseJson(body.text) : undefined))
 }
 

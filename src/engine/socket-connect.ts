@@ -1,0 +1,82 @@
+import type { HttpResponse } from '../core/http.ts'
+import type { Outcome } from '../core/lookup.ts'
+import type { Question } from './ask.ts'
+import type { Entry } from './catalog.ts'
+import type { Finder, Found } from './finder.ts'
+import type { JournalEntry } from './journal.ts'
+import { type Player, saidOf } from './player.ts'
+import type { Due, Rehearsal } from './rehearsal.ts'
+import { answerInstead, type Rehearsed } from './rehearse.ts'
+import type { Setting } from './setting.ts'
+import type { Opening } from './socket.ts'
+import { askSocket } from './socket-ask.ts'
+import { endedAtOnce } from './socket-fault.ts'
+import { playSocket } from './socket-play.ts'
+import { hinderedBy, spoilsSocket } from './spoiled.ts'
+
+/** What of a session a WebSocket is answered by. */
+export interface Answering {
+  readonly setting: Setting
+  readonly rehearsal: Rehearsal
+  readonly finder: Finder
+  readonly player: Player
+  readonly note: Rehearsed['note']
+  readonly refuse: (outcome: Exclude<Outcome<Entry>, { kind: 'hit' }>) => Promise<HttpResponse>
+}
+
+/** Answers a WebSocket's handshake, and has the conversation go wrong as a fault says. */
+export async function connectSocket(session: Answering, question: Question): Promise<Opening> {
+  const { setting, rehearsal, finder, note, refuse } = session
+  const { request, asked, identity, signal, trail } = question
+  const due = rehearsal.due(asked, 'socket', trail)
+  const instead = due && (await answerInstead(rehearsal, due, { asked, signal, note }))
+  if (instead !== undefined) return { kind: 'refused', response: instead }
+  const ended = due && endedAtOnce(due, request)
+  if (ended !== undefined) {
+    note({ reason: (due as Due).reason })
+    return ended
+  }
+  const found = finder.find(identity, trail)
+  const { outcome } = found
+  if (outcome.kind === 'hit') return playOne(session, question, outcome.entry, found, due)
+  if (setting.plan.asks === 'never') return { kind: 'refused', response: await refuse(outcome) }
+  const opening = await askSocket(setting, { ...question, note: due?.reason })
+  const fault = due && spoilsSocket(due.fault.does)
+  if (due === undefined || fault === undefined || opening.kind === 'refused') return opening
+  return rehearsal.spoilSocket(opening, due, fault)
+}
+
+/** Plays a recorded conversation. One that is spoilt is used up when it comes to its recorded end. */
+async function playOne(
+  { setting, rehearsal, player }: Answering,
+  { request, arrival, stopped, trail }: Question,
+  entry: Entry,
+  found: Found,
+  due: Due | undefined,
+): Promise<Opening> {
+  const fault = due && spoilsSocket(due.fault.does)
+  const hindered = fault && hinderedBy(fault, entry.interaction.response)
+  const said: Partial<JournalEntry> = due === undefined ? {} : saidOf(due, hindered)
+  const { body } = entry.interaction.response
+  if (body.kind !== 'frames')
+    return {
+      kind: 'refused',
+      response: await player.play(entry, { request, signal: undefined, trail }, said),
+    }
+  const playback = { request, arrival, entry, body, stopped }
+  if (due === undefined || fault === undefined || hindered !== undefined) {
+    const settle = player.note(entry, trail, said)
+    const stray = (reason: string): void => settle({ outcome: 'miss', reason })
+    return playSocket(setting, { ...playback, stray, ended: () => {} })
+  }
+  const { settle, use } = player.noteSpoilt(entry, due, found, trail)
+  let isLost = false
+  const opening = playSocket(setting, {
+    ...playback,
+    stray: (reason) => settle({ outcome: 'miss', reason }),
+    ended: (whole) => {
+      if (whole && !isLost) use()
+    },
+  })
+  return rehearsal.spoilSocket(opening, due, fault, () => (isLost = true))
+}
