@@ -30,7 +30,9 @@ export interface Part {
   /** Answers one request, as the session does. */
   handle(request: Request): Promise<Response>
   /** For adapters: answers a WebSocket's handshake. */
-  connect(url: URL, headers: Headers): Promise<Opening>
+  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening>
+  /** Lets time pass for the session's limits, in milliseconds. */
+  advance(ms: number): void
   /** Takes all of it back, before it is run again: its recordings too. */
   undo(): void
 }
@@ -139,7 +141,8 @@ export class Vcr implements AsyncDisposable {
       journal: trail.journal,
       fetch: fetchFrom(answerer),
       handle: (request) => handleBy(answerer, request),
-      connect: (url, headers) => this.#connect(url, headers, undefined, trail),
+      connect: (url, headers, signal) => this.#connect(url, headers, signal, trail),
+      advance: (ms) => this.#session.rehearsal.advance(ms, trail),
       undo: () => this.#session.undo(trail),
     }
   }

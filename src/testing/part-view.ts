@@ -4,10 +4,15 @@ import type { Part, Vcr } from '../engine/vcr.ts'
 export function viewOf(vcr: Vcr, part: Part): Vcr {
   return new Proxy(vcr, {
     get(target, name) {
-      if (name === 'journal' || name === 'fetch' || name === 'handle' || name === 'connect') return part[name]
+      if (isOwn(name)) return part[name]
       // Its private state is not the proxy's.
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+/** What a part has of its own. */
+function isOwn(name: string | symbol): name is 'journal' | 'fetch' | 'handle' | 'connect' | 'advance' {
+  return ['journal', 'fetch', 'handle', 'connect', 'advance'].includes(String(name))
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Part } from '../../src/engine/vcr.ts'
 import { type CassetteOptions, openCassette, UsageError, type Vcr } from '../../src/index.ts'
 import { post } from '../contract/talking.ts'
 import { cassette, got, interaction, json } from '../contract/written.ts'
@@ -205,4 +206,39 @@ test('what a test of a suite did is taken back with its faults before it is run 
   expect([await ask(first), await ask(first)]).toEqual([500, 200])
   first.undo()
   expect([await ask(second), await ask(second)]).toEqual([500, 200])
+})
+
+test('a test of a suite finds its limits as they were when it is run again', async () => {
+  const vcr = await open({ limits: { 'gpt-4o': { requests: 3, tokens: 200 } }, repeat: 'last' })
+  const ask = async (part: Pick<Vcr, 'fetch'>): Promise<readonly unknown[]> => {
+    const response = await part.fetch(CHAT, post(body(1)))
+    const left = ['requests', 'tokens'].map((each) => response.headers.get(`x-ratelimit-remaining-${each}`))
+    return [response.status, ...left]
+  }
+  const other = vcr.part()
+  expect(await ask(other)).toEqual([200, '2', '158'])
+  const once = async (part: Part): Promise<unknown> => {
+    const answers = [await ask(part), await ask(part), await ask(part)]
+    part.advance(20_000)
+    return [...answers, await ask(part)]
+  }
+  const first = vcr.part()
+  expect(await once(first)).toEqual([
+    [200, '1', '116'],
+    [200, '0', '74'],
+    [429, '0', '74'],
+    [200, '0', '98'],
+  ])
+  // What another asks meanwhile stays asked.
+  vcr.advance(60_000)
+  expect(await ask(other)).toEqual([200, '2', '158'])
+  first.undo()
+  expect(await ask(other)).toEqual([200, '1', '116'])
+  other.undo()
+  expect(await once(vcr.part())).toEqual([
+    [200, '2', '158'],
+    [200, '1', '116'],
+    [200, '0', '74'],
+    [200, '0', '98'],
+  ])
 })
