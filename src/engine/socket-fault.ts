@@ -4,7 +4,10 @@ import type { OpenSocket } from './socket.ts'
 import { protocolOf } from './socket-play.ts'
 
 /** A WebSocket that opens, and is closed or breaks at once, as its fault says; undefined for other faults. */
-export function endedAtOnce({ fault: { does } }: Due, request: HttpRequest): OpenSocket | undefined {
+export function endedAtOnce(
+  { fault: { does } }: Due,
+  request: Pick<HttpRequest, 'headers'>,
+): OpenSocket | undefined {
   if ((does.kind !== 'close' && does.kind !== 'cut') || does.after > 0) return undefined
   return {
     kind: 'open',
