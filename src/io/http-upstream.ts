@@ -7,9 +7,10 @@ import {
   type HttpRequest,
   withoutHeaders,
 } from '../core/http.ts'
-import { type Connected, type Upstream, UpstreamError, type UpstreamResponse } from '../engine/ports.ts'
+import type { Connected, Upstream, UpstreamResponse } from '../engine/ports.ts'
 import { codings, decode } from './decode.ts'
 import { dispatcherFor } from './dispatcher.ts'
+import { unanswered } from './unanswered.ts'
 
 /** Headers of ours and of the connection, which are not the upstream's business. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -51,11 +52,7 @@ export class HttpUpstream implements Upstream {
         body: applied.length === 0 ? answer.body : decode(answer.body, applied),
       }
     } catch (error) {
-      const { code } = error as { code?: unknown }
-      const isProxied = dispatcher instanceof EnvHttpProxyAgent
-      throw new UpstreamError(explain(base, error, isProxied), typeof code === 'string' ? code : undefined, {
-        cause: error,
-      })
+      throw unanswered(base, error, dispatcher instanceof EnvHttpProxyAgent)
     }
   }
 
@@ -73,28 +70,6 @@ export class HttpUpstream implements Upstream {
   async close(): Promise<void> {
     await Promise.all([this.#dispatcher?.destroy(), this.#onceEach?.destroy()])
   }
-}
-
-function explain(base: string, error: unknown, isProxied: boolean): string {
-  const { code, message } = error as { code?: string; message?: string }
-  const why = WORDS[code ?? ''] ?? message ?? String(error)
-  const where = isProxied ? ', the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)' : ''
-  return `no answer from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
-}
-
-const UNKNOWN_CA =
-  'its certificate is signed by nobody whom Node knows; name the file with the CA in NODE_EXTRA_CA_CERTS'
-
-const WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'it refused the connection',
-  ECONNRESET: 'it reset the connection',
-  ENOTFOUND: 'its host name is unknown',
-  EAI_AGAIN: 'its host name could not be looked up',
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_CA,
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-  UND_ERR_SOCKET: 'it closed the connection',
 }
 
 function pairs(raw: readonly (string | Buffer)[]): Headers {

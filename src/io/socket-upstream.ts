@@ -1,26 +1,36 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { CONNECTION_HEADERS, type Headers, headerValue, type HttpRequest } from '../core/http.ts'
-import { type Connected, UpstreamError } from '../engine/ports.ts'
+import type { Connected } from '../engine/ports.ts'
 import type { SocketListener } from '../engine/socket.ts'
+import { type Proxies, proxiesOf, proxyFor } from './proxies.ts'
+import { tunnel } from './tunnel.ts'
+import { unanswered } from './unanswered.ts'
 
 /** After so long without an answer to our closing, in ms, the connection is dropped. */
 const CLOSING = 2000
 
 /**
- * Opens a WebSocket to the real API.
+ * Opens a WebSocket to the real API, by way of the same proxies as requests.
  * @param base `http:` or `https:`; the request's target is appended
  * @throws UpstreamError when no answer came
+ * @throws UsageError for a proxy that is no URL
  */
-export function connectSocket(
+export async function connectSocket(
   base: string,
   request: HttpRequest,
   listener: SocketListener,
   signal: AbortSignal,
 ): Promise<Connected> {
-  const url = base.replace(/\/+$/, '').replace(/^http/, 'ws') + request.target
-  const socket = new WebSocket(url, protocolsOf(request.headers), {
+  const url = base.replace(/\/+$/, '') + request.target
+  const proxies = proxiesOf(process.env)
+  const failed = (error: unknown): Error => unanswered(base, error, proxies !== undefined)
+  const way = await wayTo(new URL(base), proxies, signal).catch((error: unknown) => {
+    throw failed(error)
+  })
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), protocolsOf(request.headers), {
+    ...way,
     headers: forwarded(request.headers),
     perMessageDeflate: false,
     maxPayload: 0,
@@ -40,7 +50,7 @@ export function connectSocket(
       listener.heard(isBinary ? new Uint8Array(data) : data.toString()),
     )
     // Once it is open, its close tells the rest.
-    socket.on('error', (error: NodeJS.ErrnoException) => reject(failed(base, error)))
+    socket.on('error', (error) => reject(failed(error)))
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', drop)
       if (isOpen) listener.closed(code, reason.toString())
@@ -64,9 +74,11 @@ export function connectSocket(
   })
 }
 
-function failed(base: string, error: NodeJS.ErrnoException): UpstreamError {
-  const message = `no answer from the upstream ${base}: ${error.message}. Check OPENAI_VCR_UPSTREAM (or --upstream) and the network.`
-  return new UpstreamError(message, error.code ?? 'ECONNRESET', { cause: error })
+async function wayTo(url: URL, proxies: Proxies | undefined, signal: AbortSignal): Promise<ClientOptions> {
+  const proxy = proxies && proxyFor(proxies, url)
+  if (proxy === undefined) return {}
+  const socket = await tunnel(proxy, url, signal)
+  return { createConnection: () => socket }
 }
 
 const NOT_FORWARDED: ReadonlySet<string> = new Set([

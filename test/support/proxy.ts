@@ -6,11 +6,14 @@ export interface Proxy {
   readonly url: string
   /** What was asked of it: `CONNECT host:443`, or a request's method and URL. */
   readonly asked: readonly string[]
+  /** Whom it was told that it is asked by, where it was told. */
+  readonly credentials: readonly string[]
 }
 
 /** A proxy that takes every host for a port of this machine. */
 export async function localProxy(port: number, status = 200): Promise<Proxy> {
   const asked: string[] = []
+  const credentials: string[] = []
   const server = createServer((req, res) => {
     asked.push(`${req.method} ${req.url}`)
     const { pathname, search } = new URL(req.url ?? '')
@@ -23,6 +26,8 @@ export async function localProxy(port: number, status = 200): Promise<Proxy> {
   })
   server.on('connect', (req, client) => {
     asked.push(`CONNECT ${req.url}`)
+    const [, encoded = ''] = req.headers['proxy-authorization']?.split(' ') ?? []
+    if (encoded !== '') credentials.push(Buffer.from(encoded, 'base64').toString())
     if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\n\r\n`)
     const onward = net.connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -36,5 +41,5 @@ export async function localProxy(port: number, status = 200): Promise<Proxy> {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, credentials }
 }

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net'
+import { buildConnector, Client } from 'undici'
+
+/**
+ * Connects through a proxy to where a URL is, and speaks TLS to it where it is `https:`. What is
+ * wrong is told without the proxy's URL, which may have a password.
+ * @throws Error when the proxy cannot be reached or refuses, or the certificate is not to be trusted
+ */
+export async function tunnel(proxy: string, url: URL, signal: AbortSignal): Promise<Socket> {
+  const { origin, username, password } = new URL(proxy)
+  const target = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
+  const headers = { host: target, ...authorization(username, password) }
+  const { statusCode, socket } = await new Client(origin).connect({ path: target, headers, signal })
+  if (statusCode !== 200) {
+    socket.on('error', () => {}).destroy()
+    throw new Error(`the proxy does not connect to ${target}: it answered ${statusCode}`)
+  }
+  return url.protocol === 'https:' ? secured(socket as Socket, url) : (socket as Socket)
+}
+
+function authorization(username: string, password: string): { 'proxy-authorization'?: string } {
+  if (username === '') return {}
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }
+}
+
+function secured(httpSocket: Socket, { protocol, host, hostname, port }: URL): Promise<Socket> {
+  const connect = buildConnector({ allowH2: false })
+  return new Promise((resolve, reject) =>
+    connect({ protocol, host, hostname, port, httpSocket }, (error, socket) =>
+      error === null ? resolve(socket) : reject(error),
+    ),
+  )
+}

@@ -1,0 +1,126 @@
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { selfSigned } from '../support/certificate.ts'
+import { startCli } from '../support/cli.ts'
+import { localProxy } from '../support/proxy.ts'
+import { counting, socketUpstream } from '../support/socket-upstream.ts'
+import { talkTo } from '../support/talk.ts'
+import { tempDir } from '../support/temp.ts'
+
+/** No such host: only a proxy knows the way. */
+const HOST = 'api.example.test'
+
+/** An upstream that speaks wss with a certificate that it signed itself, and the file with it. */
+async function secureUpstream(host = HOST): Promise<{ port: number; ca: string }> {
+  const identity = selfSigned(host)
+  const server = createServer(identity)
+  const sockets = new WebSocketServer({ server }).on('connection', counting)
+  server.listen(0, host === HOST ? '127.0.0.1' : host)
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const client of sockets.clients) client.terminate()
+    server.close()
+  })
+  const ca = path.join(await tempDir(), 'ca.pem')
+  await writeFile(ca, identity.cert)
+  return { port: (server.address() as AddressInfo).port, ca }
+}
+
+/** What comes of one WebSocket through a recording server; whatever steers proxies stands in `env`. */
+async function recorded(
+  upstream: string,
+  env: Record<string, string>,
+): Promise<{ got: string; said: string; file: string | undefined }> {
+  const dir = await tempDir()
+  const none = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].flatMap((name) => [
+    [name, ''],
+    [name.toLowerCase(), env[name] ?? ''],
+  ])
+  const server = await startCli(
+    ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
+    { env: { ...Object.fromEntries(none), ...env } },
+  )
+  const got = await talk(`${server.url}/v1/realtime?model=m`).catch(String)
+  await server.stop()
+  const file = await readFile(path.join(dir, 'c.yaml'), 'utf8').catch(() => undefined)
+  return { got, said: server.output(), file }
+}
+
+async function talk(url: string): Promise<string> {
+  const client = await talkTo(url)
+  client.say('2')
+  const heard = await client.hear(2)
+  await client.close(1000)
+  return heard.join(' ')
+}
+
+test('wss: a WebSocket is recorded through the tunnel of HTTPS_PROXY, with a CA of its own', async () => {
+  const { port, ca } = await secureUpstream()
+  const proxy = await localProxy(port)
+  const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: ca }
+  const { got, file } = await recorded(`https://${HOST}:8443`, env)
+  expect(got).toBe('2/0 2/1')
+  expect(proxy.asked).toEqual([`CONNECT ${HOST}:8443`])
+  expect(file).toMatch(/frames: \|\n\s+> \d+ "2"\n\s+< \d+ "2\/0"\n/)
+})
+
+test('wss: without a proxy a CA of its own is trusted as well', async () => {
+  const { port, ca } = await secureUpstream('localhost')
+  const upstream = `https://localhost:${port}`
+  expect((await recorded(upstream, { NODE_EXTRA_CA_CERTS: ca })).got).toBe('2/0 2/1')
+  const { said } = await recorded(upstream, {})
+  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+})
+
+test('ws: a WebSocket without TLS is recorded through a tunnel of HTTP_PROXY', async () => {
+  const upstream = await socketUpstream(counting)
+  const proxy = await localProxy(Number(new URL(upstream.url).port))
+  const { got, file } = await recorded(`http://${HOST}`, { HTTP_PROXY: proxy.url })
+  expect([got, file]).toEqual(['2/0 2/1', expect.stringContaining(`upstream: http://${HOST}`)])
+  expect(proxy.asked).toEqual([`CONNECT ${HOST}:80`])
+})
+
+test('hosts in NO_PROXY, and this machine, are asked for WebSockets without the proxy', async () => {
+  const upstream = await socketUpstream(counting)
+  const proxy = await localProxy(1)
+  const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
+  expect((await recorded(upstream.url, env)).got).toBe('2/0 2/1')
+  const { said } = await recorded(`https://${HOST}`, { ...env, NO_PROXY: '.example.test' })
+  expect(said).toMatch(/no answer from the upstream https:\/\/api.example.test: its host name/)
+  expect(proxy.asked).toEqual([])
+})
+
+test('a certificate that nobody signed is told, with the way out', async () => {
+  const { port } = await secureUpstream()
+  const proxy = await localProxy(port)
+  const { said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
+  expect(file).toBeUndefined()
+  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+  expect(said).toContain('NODE_EXTRA_CA_CERTS')
+})
+
+test('a proxy is given its password, and nobody else is, whether it takes it or not', async () => {
+  const upstream = await socketUpstream(counting)
+  const port = Number(new URL(upstream.url).port)
+  const [taking, refusing] = [await localProxy(port), await localProxy(port, 407)]
+  const withPassword = (url: string): string => url.replace('://', '://me:hunter22%40hunter22@')
+  const taken = await recorded(`http://${HOST}`, { HTTP_PROXY: withPassword(taking.url) })
+  const refused = await recorded(`http://${HOST}`, { HTTP_PROXY: withPassword(refusing.url) })
+  const gone = await recorded(`http://${HOST}`, { HTTP_PROXY: withPassword('http://127.0.0.1:1') })
+  const wrong = await recorded(`http://${HOST}`, { HTTP_PROXY: 'me:hunter22hunter22@proxy' })
+  expect(taken.got).toBe('2/0 2/1')
+  expect([...taking.credentials, ...refusing.credentials]).toEqual(Array(2).fill('me:hunter22@hunter22'))
+  expect(upstream.asked.map(({ headers }) => headers['proxy-authorization'])).toEqual([undefined])
+  expect(refused.said).toContain(`the proxy does not connect to ${HOST}:80: it answered 407`)
+  expect(gone.said).toContain(
+    'it refused the connection. Check OPENAI_VCR_UPSTREAM (or --upstream), the proxy (',
+  )
+  expect(wrong.got + wrong.said).toContain('HTTP_PROXY is no URL of a proxy')
+  const all = [taken, refused, gone, wrong].flatMap(({ got, said, file }) => [got, said, file]).join('\n')
+  expect(all).not.toMatch(/hunter22|bWU6aHVudGVy/)
+})
