@@ -5,6 +5,7 @@ import type { Vcr } from '../engine/vcr.ts'
 import { checkCassette } from './check-cassette.ts'
 import { answerFault } from './failure.ts'
 import { answer, write } from './node.ts'
+import { asksOfServer, targetOf } from './target.ts'
 import { asksForWebSocket } from './upgrade.ts'
 
 export { cassetteUpgrade, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'
@@ -23,6 +24,7 @@ export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?
 export function cassetteRouter(vcr: Vcr): Handler {
   checkCassette(vcr)
   return (req, res, next) => {
+    if (asksOfServer(req)) return void res.writeHead(204).end()
     const answered = asksForWebSocket(req) ? refuseWebSocket(req) : answerFrom(vcr, req, res)
     // Nobody else on a bare server would tell the client what is wrong.
     answered.catch(next ?? ((error: unknown) => write(answerFault(error), req, res)))
@@ -31,7 +33,7 @@ export function cassetteRouter(vcr: Vcr): Handler {
 
 async function answerFrom(vcr: Vcr, req: IncomingMessage, res: ServerResponse): Promise<void> {
   // Express makes `url` relative to where the router is mounted; slashes and query stay as they were sent.
-  const incoming = { arrival: vcr.arrive(), req, res, target: req.url ?? '/' }
+  const incoming = { arrival: vcr.arrive(), req, res, target: targetOf(req) }
   await answer((...asked) => vcr.exchange(...asked), incoming)
 }
 

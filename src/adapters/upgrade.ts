@@ -5,6 +5,7 @@ import { didYouMean } from '../engine/options.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { checkCassette } from './check-cassette.ts'
 import { answerFault } from './failure.ts'
+import { targetOf } from './target.ts'
 
 /** What node:http takes as a listener of its servers' event `upgrade`. */
 export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -33,7 +34,7 @@ export function cassetteUpgrade(vcr: Vcr, options: UpgradeOptions = {}): Upgrade
   checkCassette(vcr)
   const path = pathOf(options)
   return (req, socket, head) => {
-    const target = targetUnder(path, req.url ?? '/')
+    const target = targetUnder(path, targetOf(req))
     if (target === undefined) return
     // A client that breaks off is told of by `close`; nobody else listens now.
     socket.on('error', () => {})

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { targetOf } from '../adapters/target.ts'
 
 /** Where a request to the server is meant to go. */
 export interface Address {
@@ -34,11 +35,12 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
 
 /** Where a request goes by its URL and its headers, and whether that is the server's own and never goes upstream. */
 export function addressOf(
-  { url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>,
+  req: Pick<IncomingMessage, 'url' | 'headers'>,
   exists: (name: string) => boolean,
 ): Address & { readonly isOurs: boolean } {
+  const { headers } = req
   const names = { session: one(headers['x-vcr-session']), cassette: one(headers['x-vcr-cassette']) }
-  const address = readAddress(url, names, exists)
+  const address = readAddress(targetOf(req), names, exists)
   return { ...address, isOurs: /^\/_vcr(?:[/?]|$)/.test(address.target) }
 }
 

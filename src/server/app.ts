@@ -1,5 +1,6 @@
 import express, { type Express } from 'express'
 import { answer } from '../adapters/node.ts'
+import { asksOfServer } from '../adapters/target.ts'
 import { CassetteError, UsageError } from '../core/errors.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { HttpResponse } from '../core/http.ts'
@@ -14,6 +15,7 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   app.disable('x-powered-by')
   app.use('/_vcr', controlApi(sources, dialect, redact))
   app.use(async (req, res) => {
+    if (asksOfServer(req)) return void res.writeHead(204).end()
     const arrival = sources.arrive()
     const { session, cassette, target, isOurs } = addressOf(req, (name) => sources.exists(name))
     // Under a session's or a cassette's address.
