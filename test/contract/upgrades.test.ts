@@ -30,7 +30,7 @@ test.each(Object.keys(ROUTERS))(
     const refused = await talkTo(`${url}${router?.path}${REALTIME}&api-key=secret-0123456789`).catch(String)
     const add =
       name === 'a bare server' ? 'cassetteUpgrade(vcr)' : "cassetteUpgrade(vcr, { path: '/openai' })"
-    expect(refused.replaceAll('&#39;', "'")).toContain(`add server.on('upgrade', ${add})`)
+    expect(String(refused).replaceAll('&#39;', "'")).toContain(`add server.on('upgrade', ${add})`)
     expect(refused).toMatch(/^Error: 500 /)
     const [[said]] = warned.mock.calls as unknown as [[string]]
     expect(said).toContain(add)
