@@ -9,6 +9,7 @@ import { FileStore } from './io/file-store.ts'
 import { HttpUpstream } from './io/http-upstream.ts'
 import { listPrices } from './io/prices.ts'
 import { saveOnSignal } from './io/save-on-signal.ts'
+import { TempScratch } from './io/temp-scratch.ts'
 import { openai } from './openai/dialect.ts'
 
 /**
@@ -24,10 +25,12 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
   const told = resolveOptions(options, process.env)
   const config = await configOf(told.dir)
   const resolved = { ...told, upstream: told.upstream ?? upstreamOf(config, name) }
+  const scratch = new TempScratch()
   const upstream = new HttpUpstream()
   const surroundings = {
     options: resolved,
     store: new FileStore(resolved.dir),
+    scratch,
     upstream,
     clock: systemClock,
     prices: listPrices,
@@ -46,6 +49,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
   const forget = records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
   const vcr = new Vcr(name, source, resolved, systemClock, async () => {
     forget()
+    scratch.close()
     await upstream.close()
   })
   return vcr

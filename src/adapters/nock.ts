@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import nock from 'nock'
 import { UsageError } from '../core/errors.ts'
-import { headerValue, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
+import { headerValue, type IncomingRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
 import { isAsking } from '../engine/asking.ts'
 import type { Vcr } from '../engine/vcr.ts'
 import { fromWebRequest } from '../engine/web.ts'
@@ -118,7 +118,7 @@ async function reply(vcr: Vcr, request: Request): Promise<Reply> {
 const UNDONE: readonly (string | undefined)[] = ['gzip', 'deflate', 'br']
 const CODING: ReadonlySet<string> = new Set(['content-encoding'])
 
-async function read(request: Request, base: string | undefined): Promise<HttpRequest> {
+async function read(request: Request, base: string | undefined): Promise<IncomingRequest> {
   const asked = await fromWebRequest(request, base)
   const isUndone = UNDONE.includes(headerValue(asked.headers, 'content-encoding')?.toLowerCase())
   const headers = isUndone ? withoutHeaders(asked.headers, CODING) : asked.headers

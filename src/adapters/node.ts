@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Arrival } from '../engine/arrival.ts'
 import { ConnectionError, UsageError } from '../core/errors.ts'
-import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
+import type { Headers, HttpResponse, IncomingRequest } from '../core/http.ts'
+import { LARGE } from '../core/large.ts'
 import { joinBytes } from '../core/sse.ts'
 import { resetConnection } from './reset-connection.ts'
 
 /** Whatever answers requests: a session, or a cassette that a user opened. */
-export type Exchange = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<HttpResponse>
+export type Exchange = (
+  request: IncomingRequest,
+  arrival: Arrival,
+  signal?: AbortSignal,
+) => Promise<HttpResponse>
 
 export interface Incoming {
   readonly arrival: Arrival
@@ -28,6 +33,8 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   try {
     await write(await exchange(request, arrival, gone.signal), req, res)
   } catch (error) {
+    // It left while its body was on the way: nobody is there to be told.
+    if (req.destroyed && !req.readableEnded) return
     if (!(error instanceof ConnectionError)) throw error
     // The client sees the difference: a connection that is closed, or one that is reset.
     if (error.code === 'ECONNRESET') resetConnection(res.socket)
@@ -35,10 +42,14 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   }
 }
 
-/** Undefined when the client went away before it had sent everything. By events: an async iterator costs much more. */
-function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
+/**
+ * Undefined when the client went away before it had sent everything. By events, as an async iterator costs
+ * much more; a large body goes on as one.
+ */
+function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undefined> {
   return new Promise((resolve, reject) => {
     const packets: Uint8Array[] = []
+    let size = 0
     const whole = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
     if (req.readableEnded && declaresBody(req)) {
       const message =
@@ -47,13 +58,25 @@ function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
     }
     if (req.readableEnded) return whole()
     if (req.destroyed) return resolve(undefined)
-    req.on('data', (packet: Uint8Array) => packets.push(packet))
+    const hear = (packet: Uint8Array): void => {
+      packets.push(packet)
+      size += packet.length
+      if (size <= LARGE) return
+      req.off('data', hear).pause()
+      resolve(continued(packets, req))
+    }
+    req.on('data', hear)
     req.once('end', whole)
     req.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' ? resolve(undefined) : reject(error),
     )
     req.once('close', () => resolve(undefined))
   })
+}
+
+async function* continued(packets: Uint8Array[], req: IncomingMessage): AsyncGenerator<Uint8Array> {
+  while (packets.length > 0) yield packets.shift() as Uint8Array
+  yield* req as AsyncIterable<Uint8Array>
 }
 
 function declaresBody({ headers }: IncomingMessage): boolean {

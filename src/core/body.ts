@@ -62,6 +62,6 @@ export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' 
   }
 }
 
-function isJsonType(contentType: string | undefined): boolean {
+export function isJsonType(contentType: string | undefined): boolean {
   return contentType === undefined || /[/+]json\b/i.test(contentType)
 }

@@ -1,6 +1,6 @@
 import type { RecordedRequest, RecordedResponse } from './cassette.ts'
 import type { Level, Resource } from './faults/limits.ts'
-import type { Headers, HttpRequest, HttpResponse } from './http.ts'
+import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from './http.ts'
 import type { Difference } from './json-diff.ts'
 import type { Showing } from './usage.ts'
 
@@ -19,11 +19,11 @@ export interface Dialect {
   /** Whether nothing of weight follows this event, so that a client may well leave here. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
   /** The request with a key of the environment's, where the client has none of its own and the key is for there. */
-  authorize(
-    request: HttpRequest,
+  authorize<R extends OutgoingRequest>(
+    request: R,
     to: Destination,
     env: Readonly<Record<string, string | undefined>>,
-  ): HttpRequest
+  ): R
   /** An answer's headers, with which a client does not sleep before it asks again. */
   withoutWaits(method: string, status: number, headers: Headers): Headers
   /**

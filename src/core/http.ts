@@ -1,3 +1,5 @@
+import type { LargeBody } from './large.ts'
+
 /**
  * The HTTP messages that adapters and engine exchange. They are plainer than the
  * web's Request and Response because a cassette keeps what those drop: repeated
@@ -15,6 +17,16 @@ export interface HttpRequest {
   readonly body: Uint8Array
   /** Where the client meant to send it, when the adapter knows: `https://api.openai.com`. */
   readonly origin?: string
+}
+
+/** A request as it is sent to the upstream. */
+export interface OutgoingRequest extends Omit<HttpRequest, 'body'> {
+  readonly body: Uint8Array | LargeBody
+}
+
+/** A request as an adapter hands it over: of a large body the rest may still be on its way. */
+export interface IncomingRequest extends Omit<HttpRequest, 'body'> {
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>
 }
 
 export interface HttpResponse {

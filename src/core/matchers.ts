@@ -1,7 +1,8 @@
-import { sha256 } from './bytes.ts'
+import { encodeText, sha256 } from './bytes.ts'
 import type { Part, RecordedRequest, RequestBody } from './cassette.ts'
 import { type Json, canonicalJson, parseJson } from './json.ts'
 import { type Headers, headerValue, splitTarget } from './http.ts'
+import { LARGE } from './large.ts'
 import { hashEmbedded } from './matching/embedded.ts'
 import { renumberPlaceholders } from './redaction/placeholders.ts'
 
@@ -47,7 +48,7 @@ function projectRequest(request: RecordedRequest): Parts {
     path,
     query: projectQuery(query),
     headers: projectHeaders(request.headers),
-    bodyKind: request.body.kind === 'blob' ? 'binary' : request.body.kind,
+    bodyKind: kindOf(request.body),
     body: projectBody(request.body),
   }
 }
@@ -65,6 +66,11 @@ function projectQuery(query: string): Json {
 function projectHeaders(headers: Headers): Json {
   const names = new Set(headers.map(([name]) => name).filter((name) => name !== 'content-type'))
   return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name) ?? '']))
+}
+
+/** A large body is compared by its hash, and may be text all the same. */
+function kindOf(body: RequestBody): string {
+  return body.kind === 'blob' || (body.kind === 'text' && isLarge(body.text)) ? 'binary' : body.kind
 }
 
 function projectBody(body: RequestBody): Json {
@@ -92,10 +98,18 @@ function projectContent(content: Part['content']): Json {
     case 'empty':
       return null
     case 'text':
-      return content.text
+      return isLarge(content.text) ? hashed(encodeText(content.text)) : content.text
     case 'binary':
-      return { sha256: sha256(content.bytes), size: content.bytes.length }
+      return hashed(content.bytes)
     case 'blob':
       return { sha256: content.sha256, size: content.size }
   }
+}
+
+function isLarge(text: string): boolean {
+  return text.length * 3 > LARGE && Buffer.byteLength(text) > LARGE
+}
+
+function hashed(bytes: Uint8Array): Json {
+  return { sha256: sha256(bytes), size: bytes.length }
 }

@@ -34,18 +34,22 @@ function after(text: string, mark: string, from: number): number {
 function parsePart(text: string, bytes: Uint8Array, start: number, end: number): Part | undefined {
   const blank = text.startsWith('\r\n', start) ? start - 2 : text.indexOf('\r\n\r\n', start)
   if (blank < 0 || blank > end) return undefined
-  const headers = decodeText(bytes.subarray(start, Math.max(start, blank))) ?? text.slice(start, blank)
+  const head = partHead(bytes.subarray(start, Math.max(start, blank)))
+  return head && { ...head, content: contentOf(bytes.subarray(Math.min(blank + 4, end), end)) }
+}
+
+export type PartHead = Omit<Part, 'content'>
+
+/** What a part's header lines say; undefined when they do not name it. */
+export function partHead(bytes: Uint8Array): PartHead | undefined {
+  const headers =
+    decodeText(bytes) ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const disposition = headerLine(headers, 'content-disposition') ?? ''
   const name = parameter(disposition, 'name')
   if (name === undefined) return undefined
   const filename = parameter(disposition, 'filename')
   const type = headerLine(headers, 'content-type')
-  return {
-    name,
-    ...(filename === undefined ? {} : { filename }),
-    ...(type === undefined ? {} : { type }),
-    content: contentOf(bytes.subarray(Math.min(blank + 4, end), end)),
-  }
+  return { name, ...(filename === undefined ? {} : { filename }), ...(type === undefined ? {} : { type }) }
 }
 
 export function contentOf(bytes: Uint8Array): Part['content'] {

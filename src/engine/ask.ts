@@ -1,8 +1,9 @@
 import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
-import { CONNECTION_HEADERS, type HttpRequest, type HttpResponse, withoutHeaders } from '../core/http.ts'
+import { CONNECTION_HEADERS, type HttpResponse, type OutgoingRequest, withoutHeaders } from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
 import { runAsking } from './asking.ts'
+import type { LargeContent } from './held-blobs.ts'
 import type { Journal } from './journal.ts'
 import { countOrLeave, keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
@@ -13,7 +14,7 @@ import type { UsageBook } from './usage-book.ts'
 import type { Trail } from './trail.ts'
 
 export interface Question {
-  readonly request: HttpRequest
+  readonly request: OutgoingRequest
   /** The request as it is kept: redacted. */
   readonly asked: RecordedRequest
   readonly identity: Identity
@@ -33,7 +34,7 @@ export interface Question {
 
 /** Asks the upstream. The client gets its bytes as they come, the recorder a copy. */
 export async function ask(setting: Setting, question: Question): Promise<HttpResponse> {
-  const { recorder, redactor, dialect, clock } = setting
+  const { recorder, redactor, dialect, clock, held } = setting
   const { request, asked, identity, arrival, signal, track, trail } = question
   const slot = recorder?.take(identity.fingerprint, arrival.order)
   if (slot !== undefined) trail?.slots.push(slot)
@@ -57,7 +58,11 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
     const response = await answered
     signal?.removeEventListener('abort', leave)
     settle({ status: response.status })
-    const tap = new Tap(response, dialect)
+    const openLarge = (): LargeContent => {
+      redactor.learnFromResponse(response.headers)
+      return held.open()
+    }
+    const tap = new Tap(response, { dialect, openLarge })
     const where = redactor.text(base)
     let isCounted = false
     const count = (heard: RecordedResponse): void => {
@@ -67,9 +72,10 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
     const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
     const { body, ended } = relay(response.body, {
       hear: (packet) => {
-        tap.hear(packet, Math.round(clock.now() - arrival.at))
+        const hearing = tap.hear(packet, Math.round(clock.now() - arrival.at))
         // Whoever has read its stream may ask what it used: the upstream closes later, if at all.
         if (tap.final && !isCounted) countOrLeave(exchange)
+        return hearing
       },
       // A client that asks again throws the error away unread.
       isFinal: () => tap.final || response.status >= 400,
@@ -93,7 +99,11 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
 }
 
 /** The request as it is sent to `to`. */
-export function authorized({ dialect, base, env }: Setting, to: string, request: HttpRequest): HttpRequest {
+export function authorized<R extends OutgoingRequest>(
+  { dialect, base, env }: Setting,
+  to: string,
+  request: R,
+): R {
   return dialect.authorize(request, { url: to, explicit: base.explicit }, env)
 }
 

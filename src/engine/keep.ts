@@ -1,5 +1,7 @@
-import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
+import type { RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../core/cassette.ts'
 import type { Identity } from '../core/matchers.ts'
+import { blobsOf } from './catalogs.ts'
+import type { HeldBlobs } from './held-blobs.ts'
 import type { JournalEntry } from './journal.ts'
 import type { UpstreamResponse } from './ports.ts'
 import type { Slot } from './recorder.ts'
@@ -15,7 +17,7 @@ export interface Exchange {
   readonly slot: Slot | undefined
   readonly base: string
   readonly response: Pick<UpstreamResponse, 'status' | 'headers'>
-  readonly tap: Pick<Tap, 'final' | 'result'>
+  readonly tap: Pick<Tap, 'final' | 'end' | 'result'>
   readonly settle: (settled: Partial<JournalEntry>) => void
   /** Counts what the answer used, once, whatever becomes of it. */
   readonly count: (response: RecordedResponse) => void
@@ -31,8 +33,9 @@ export function countOrLeave(exchange: Exchange): void {
 }
 
 /** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
-export function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending): void {
+export async function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending): Promise<void> {
   try {
+    await exchange.tap.end()
     exchange.settle(keep(setting, exchange, ending))
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -44,7 +47,7 @@ export function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending):
 
 /** Keeps an exchange that is complete and clean; says what came of it. */
 function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<JournalEntry> {
-  const { recorder, redactor } = setting
+  const { recorder, redactor, held } = setting
   const { asked, slot, response } = exchange
   // A client that left at the end of its stream has all of it, whether or not the upstream closes.
   const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && exchange.tap.final)
@@ -59,7 +62,7 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   }
   redactor.learnFromResponse(response.headers)
   const recorded = redactor.response(heard)
-  const leak = redactor.leak(asked, recorded)
+  const leak = redactor.leak(asked, recorded) ?? leakIn(held, asked, recorded)
   if (leak !== undefined) {
     const reason = `a secret in ${leak} could not be taken out`
     const remedy = "A rule of your own may (the option 'redact', --redact)."
@@ -70,6 +73,13 @@ function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<Jou
   recorder.fill(slot, interaction, exchange.base)
   if (setting.plan.reads) setting.catalog.add(recorder.name, exchange.base, interaction, exchange.identity)
   return { outcome: 'recorded', cassette: recorder.name }
+}
+
+/** What is too large to be held was looked at when it came. */
+function leakIn(held: HeldBlobs, request: RecordedRequest, response: RecordedResponse): string | undefined {
+  const leaks = (body: RequestBody | ResponseBody): boolean => blobsOf(body).some((name) => held.leaks(name))
+  if (leaks(request.body)) return 'the request body'
+  return leaks(response.body) ? 'the response body' : undefined
 }
 
 function heardOf({ response, tap }: Exchange, truncated: boolean): RecordedResponse {

@@ -1,9 +1,11 @@
 import { bodyBytes } from '../core/body.ts'
 import { encodeText } from '../core/bytes.ts'
-import type { RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
+import type { BlobBody, RecordedResponse, ResponseBody, StreamEvent } from '../core/cassette.ts'
 import { UsageError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/http.ts'
+import { LARGE } from '../core/large.ts'
 import { dueAfter, type Timing } from '../core/timing.ts'
+import type { HeldBlobs } from './held-blobs.ts'
 import type { Clock, Store } from './ports.ts'
 
 /** A recorded response as an answer, its events when they are due. */
@@ -13,8 +15,16 @@ export async function play(
     timing,
     clock,
     store,
+    held,
     signal,
-  }: { timing: Timing; clock: Clock; store: Store; signal?: AbortSignal | undefined },
+  }: {
+    timing: Timing
+    clock: Clock
+    store: Pick<Store, 'readBlob' | 'openBlob'>
+    /** Large bodies of this run. */
+    held: Pick<HeldBlobs, 'get'>
+    signal?: AbortSignal | undefined
+  },
 ): Promise<HttpResponse> {
   const { status, headers, body } = response
   const started = clock.now()
@@ -32,17 +42,23 @@ export async function play(
     throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
   }
   await wait(response.after ?? 0)
-  const bytes = body.kind === 'blob' ? await store.readBlob(body.sha256) : bytesOf(body)
-  return { status, headers, body: response.truncated ? cutOff(bytes) : bytes }
+  const all = body.kind === 'blob' ? await blobOf(body, store, held) : bytesOf(body)
+  return { status, headers, body: response.truncated ? cutOff(all) : all }
+}
+
+async function blobOf(
+  { sha256, size }: BlobBody,
+  store: Pick<Store, 'readBlob' | 'openBlob'>,
+  held: Pick<HeldBlobs, 'get'>,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  return held.get(sha256)?.read() ?? (size > LARGE ? store.openBlob(sha256) : store.readBlob(sha256))
 }
 
 const whole = new WeakMap<ResponseBody, Uint8Array>()
 
 /** Encoded once: equal requests get the same bytes. */
 function bytesOf(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' }>): Uint8Array {
-  const known = whole.get(body)
-  if (known !== undefined) return known
-  const bytes = bodyBytes(body)
+  const bytes = whole.get(body) ?? bodyBytes(body)
   whole.set(body, bytes)
   return bytes
 }
@@ -69,8 +85,9 @@ async function* inTime(
   if (truncated) throw cut()
 }
 
-async function* cutOff(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+async function* cutOff(body: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (ArrayBuffer.isView(body)) yield body
+  else yield* body
   throw cut()
 }
 

@@ -98,8 +98,8 @@ export class Player {
   }
 
   async #answer({ interaction: { response } }: Entry, { request, signal }: Asking): Promise<HttpResponse> {
-    const { timing, dialect, clock, store } = this.#setting
-    const answer = await play(response, { timing, clock, store, signal })
+    const { timing, dialect, clock, store, held } = this.#setting
+    const answer = await play(response, { timing, clock, store, held, signal })
     return timing === 'instant'
       ? { ...answer, headers: dialect.withoutWaits(request.method, response.status, answer.headers) }
       : answer

@@ -1,5 +1,6 @@
 import { ConnectionError } from '../core/errors.ts'
-import type { Headers, HttpRequest } from '../core/http.ts'
+import type { Headers, OutgoingRequest } from '../core/http.ts'
+import type { LargeBody } from '../core/large.ts'
 import type { Use } from '../core/usage.ts'
 import type { SocketEnd, SocketListener } from './socket.ts'
 
@@ -13,6 +14,8 @@ export interface Store {
   /** Undefined when there is no such cassette. */
   read(name: string): Promise<string | undefined>
   readBlob(sha256: string): Promise<Uint8Array>
+  /** The same for one that is too large to be held: it is read as far as it is asked for. */
+  openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>>
   hasBlob(sha256: string): Promise<boolean>
   /** Fails, naming the directory, when nothing could be written there. */
   ensureWritable(): Promise<void>
@@ -27,7 +30,20 @@ export interface Store {
 
 export interface Printed {
   readonly text: string
-  readonly blobs: ReadonlyMap<string, Uint8Array>
+  readonly blobs: ReadonlyMap<string, Uint8Array | LargeBody>
+}
+
+/** Where large bodies are put aside. Nobody else can read what is there, and nothing of it outlives the process. */
+export interface Scratch {
+  create(): ScratchFile
+  /** Drops all that is there. */
+  close(): void
+}
+
+export interface ScratchFile extends LargeBody {
+  write(bytes: Uint8Array): Promise<void>
+  /** Frees its space, once those who read it now are done. */
+  drop(): void
 }
 
 /** The real API. */
@@ -36,7 +52,7 @@ export interface Upstream {
    * Sends a request to `base` with the request's target appended.
    * @throws UpstreamError when no answer came
    */
-  send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse>
+  send(base: string, request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamResponse>
   /**
    * Opens a WebSocket at `base` with the request's target appended.
    * @param listener hears what comes, from the handshake on
@@ -44,7 +60,7 @@ export interface Upstream {
    */
   connect(
     base: string,
-    request: HttpRequest,
+    request: OutgoingRequest,
     listener: SocketListener,
     signal: AbortSignal,
   ): Promise<Connected>

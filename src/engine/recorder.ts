@@ -1,9 +1,15 @@
 import { CASSETTE_VERSION, type Cassette, type Interaction } from '../core/cassette.ts'
 import { parseCassette, printCassette } from '../core/cassette-text.ts'
 import { CassetteError } from '../core/errors.ts'
+import type { LargeBody } from '../core/large.ts'
 import type { Identify } from '../core/matchers.ts'
 import { merge } from '../core/merge.ts'
+import { blobsOf } from './catalogs.ts'
+import type { HeldBlobs } from './held-blobs.ts'
 import type { Clock, Printed, Store } from './ports.ts'
+
+/** Large bodies that were recorded and are in no file yet. */
+type Held = Pick<HeldBlobs, 'get'>
 
 /** A place in the recording, taken when a request arrives and filled when its exchange is complete. */
 export interface Slot {
@@ -69,8 +75,11 @@ export class Recorder {
     return this.#taken.some((slot) => !this.#forgotten.has(slot) && !recorded.has(slot.fingerprint))
   }
 
-  /** Writes what was recorded. A run that recorded nothing leaves the file alone. */
-  async save(): Promise<SaveReport> {
+  /**
+   * Writes what was recorded. A run that recorded nothing leaves the file alone.
+   * @param held where its large bodies are
+   */
+  async save(held: Held): Promise<SaveReport> {
     const { name, store } = this.#options
     let report: SaveReport = {
       cassette: name,
@@ -84,7 +93,7 @@ export class Recorder {
       await store.update(name, (present) => {
         const base = this.#base(present)
         const cassette = this.#merged(base)
-        const printed = printCassette(cassette)
+        const printed = this.#printed(cassette, held)
         const removed = present === undefined || base !== undefined ? 0 : countInteractions(present)
         const added = cassette.interactions.length - (base?.interactions.length ?? 0)
         const written = printed.text !== present
@@ -93,8 +102,20 @@ export class Recorder {
       })
       return report
     } catch (error) {
-      throw await this.#rescued(error, printCassette(this.#merged(undefined)))
+      throw await this.#rescued(error, this.#printed(this.#merged(undefined), held))
     }
+  }
+
+  /** The file, with those of its blobs that this run recorded. */
+  #printed(cassette: Cassette, held: Held): Printed {
+    const { text, blobs } = printCassette(cassette)
+    const ours = this.#filled.flatMap(({ interaction: { request, response } }) =>
+      [...blobsOf(request.body), ...blobsOf(response.body)].flatMap((name) => {
+        const body = held.get(name)
+        return body === undefined ? [] : [[name, body] as const]
+      }),
+    )
+    return { text, blobs: new Map<string, Uint8Array | LargeBody>([...blobs, ...ours]) }
   }
 
   /** What of the file stays: nothing when it is replaced, unless another process wrote it meanwhile. */

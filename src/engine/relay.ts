@@ -8,8 +8,8 @@ export type Ending =
   | { readonly kind: 'stopped' }
 
 export interface RelayOptions {
-  /** Called with each packet before the client gets it. */
-  readonly hear: (packet: Uint8Array) => void
+  /** Called with each packet before the client gets it, which waits for what is returned. */
+  readonly hear: (packet: Uint8Array) => Promise<void> | undefined
   /** Whether a client that leaves now has all it came for. */
   readonly isFinal: () => boolean
   /** Stops the upstream. */
@@ -40,7 +40,8 @@ async function pump(
 ): Promise<Ending> {
   try {
     for await (const packet of source) {
-      options.hear(packet)
+      const hearing = options.hear(packet)
+      if (hearing !== undefined) await hearing
       queue.push(packet)
       if (queue.isFull && !options.isFinal()) await queue.room(options.stopped)
     }

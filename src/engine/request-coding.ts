@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import { headerValue, type HttpRequest } from '../core/http.ts'
+import { type Headers, headerValue, type HttpRequest } from '../core/http.ts'
 
 const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   gzip: gunzipSync,
@@ -14,11 +14,21 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
  * decoded is taken as it is.
  */
 export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
-  const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
-  if (coding === undefined || body.length === 0 || !Object.hasOwn(DECODERS, coding)) return body
+  const coding = codingOf(headers)
+  if (coding === undefined || body.length === 0) return body
   try {
     return (DECODERS[coding] as (bytes: Uint8Array) => Uint8Array)(body)
   } catch {
     return body
   }
+}
+
+/** Whether its client compressed it, in a way that is known here. */
+export function isCoded(headers: Headers): boolean {
+  return codingOf(headers) !== undefined
+}
+
+function codingOf(headers: Headers): string | undefined {
+  const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
+  return coding !== undefined && Object.hasOwn(DECODERS, coding) ? coding : undefined
 }

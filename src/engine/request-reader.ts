@@ -1,16 +1,21 @@
-import { readRequestBody } from '../core/body.ts'
-import type { RecordedRequest } from '../core/cassette.ts'
+import { isJsonType, readRequestBody } from '../core/body.ts'
+import type { RecordedRequest, RequestBody } from '../core/cassette.ts'
 import type { Dialect } from '../core/dialect.ts'
-import { type Headers, headerValue, type HttpRequest } from '../core/http.ts'
+import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } from '../core/http.ts'
+import { bytesOf, type LargeBody } from '../core/large.ts'
 import { type Identify, type Identity, identify } from '../core/matchers.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
-import { decodedBody } from './request-coding.ts'
+import type { HeldBlobs } from './held-blobs.ts'
+import { readLargeBody } from './large-request.ts'
+import { decodedBody, isCoded } from './request-coding.ts'
 
 /** A request as it is kept, redacted, and what it matches. */
 export interface ReadRequest {
   readonly asked: RecordedRequest
   readonly identity: Identity
 }
+
+export type LargeRequest = OutgoingRequest & { readonly body: LargeBody }
 
 /** Longer bodies are read anew each time, and so many readings are remembered. */
 const REMEMBERED_BYTES = 32 * 1024
@@ -52,6 +57,19 @@ export class RequestReader {
     return read
   }
 
+  /**
+   * Reads one whose body is too large to be held. JSON is held all the same, as it is compared member
+   * by member, and so is what is compressed.
+   * @param held takes the content of files
+   */
+  async readLarge(request: LargeRequest, held: HeldBlobs): Promise<ReadRequest> {
+    const { headers, body } = request
+    const type = headerValue(headers, 'content-type')
+    if (isJsonType(type) || isCoded(headers)) return this.read({ ...request, body: await bytesOf(body) })
+    this.#redactor.learnFromRequest(headers)
+    return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, held))
+  }
+
   /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
   readHandshake(request: HttpRequest): ReadRequest {
     const { asked } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
@@ -65,15 +83,22 @@ export class RequestReader {
   }
 
   #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
-    const body = readRequestBody(decodedBody(request), headerValue(request.headers, 'content-type'))
-    const asked = this.#redactor.request({ method: request.method, path: request.target, headers, body })
+    const type = headerValue(request.headers, 'content-type')
+    return this.#identified(request, headers, readRequestBody(decodedBody(request), type))
+  }
+
+  #identified({ method, target: path }: OutgoingRequest, headers: Headers, body: RequestBody): ReadRequest {
+    const asked = this.#redactor.request({ method, path, headers, body })
     return { asked, identity: this.#identify(asked) }
   }
 
-  #keptHeaders(request: HttpRequest): Headers {
+  #keptHeaders(request: OutgoingRequest): Headers {
     const type = headerValue(request.headers, 'content-type')
+    const { body } = request
     const tellsItself =
-      type === undefined || request.body.length === 0 || /[/+]json\b|^multipart\/form-data/i.test(type)
+      type === undefined ||
+      (ArrayBuffer.isView(body) && body.length === 0) ||
+      /[/+]json\b|^multipart\/form-data/i.test(type)
     return request.headers.filter(
       ([name]) => this.#counted.has(name) || (name === 'content-type' && !tellsItself),
     )

@@ -1,5 +1,11 @@
 import type { RecordedRequest } from '../core/cassette.ts'
-import { type HttpRequest, type HttpResponse, splitTarget } from '../core/http.ts'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type IncomingRequest,
+  type OutgoingRequest,
+  splitTarget,
+} from '../core/http.ts'
 import type { Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { SessionUsage } from '../core/usage.ts'
@@ -11,8 +17,11 @@ import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { Player } from './player.ts'
+import { putAside } from './put-aside.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
 import { rehearse, type Rehearsed } from './rehearse.ts'
+import type { ReadRequest } from './request-reader.ts'
+import type { ReadRequest } from './request-reader.ts'
 import type { Setting } from './setting.ts'
 import type { Opening } from './socket.ts'
 import { connectSocket } from './socket-connect.ts'
@@ -81,15 +90,36 @@ export class Session {
 
   /** @param trail of whoever asks, where several share the session */
   async handle(
-    request: HttpRequest,
+    incoming: IncomingRequest,
     arrival: Arrival,
     signal?: AbortSignal,
     trail?: Trail,
   ): Promise<HttpResponse> {
-    const { plan, reader, dialect } = this.#setting
-    const aside = this.#isLive ? undefined : dialect.aside(request)
-    if (aside !== undefined) return this.#ignore(request, aside, trail)
-    const { asked, identity } = reader.read(request)
+    const { body } = incoming
+    const { reader, held, scratch } = this.#setting
+    const aside = this.#isLive ? undefined : this.#setting.dialect.aside(incoming)
+    if (aside !== undefined) return this.#ignore(incoming, aside, trail)
+    if (ArrayBuffer.isView(body)) {
+      const request = { ...incoming, body }
+      return this.#handle(request, reader.read(request), arrival, signal, trail)
+    }
+    const file = await putAside(body, scratch)
+    try {
+      const request = { ...incoming, body: file }
+      return await this.#handle(request, await reader.readLarge(request, held), arrival, signal, trail)
+    } finally {
+      file.drop()
+    }
+  }
+
+  async #handle(
+    request: OutgoingRequest,
+    { asked, identity }: ReadRequest,
+    arrival: Arrival,
+    signal: AbortSignal | undefined,
+    trail: Trail | undefined,
+  ): Promise<HttpResponse> {
+    const { plan } = this.#setting
     const question = this.#question(request, asked, identity, arrival, signal, trail)
     const rehearsed = {
       asked,
@@ -152,7 +182,7 @@ export class Session {
     return plan.asks === 'always' && plan.writes === 'never'
   }
 
-  #ignore({ method, target }: HttpRequest, answer: HttpResponse, trail: Trail | undefined): HttpResponse {
+  #ignore({ method, target }: IncomingRequest, answer: HttpResponse, trail: Trail | undefined): HttpResponse {
     const { path } = splitTarget(target)
     this.#journal.add({ method, path, outcome: 'ignored', status: answer.status }, trail?.journal)
     return answer
@@ -172,7 +202,7 @@ export class Session {
   }
 
   #question(
-    request: HttpRequest,
+    request: OutgoingRequest,
     asked: RecordedRequest,
     identity: Identity,
     arrival: Arrival,

@@ -4,9 +4,10 @@ import type { Repeat } from '../core/lookup.ts'
 import type { Redactor } from '../core/redaction/redactor.ts'
 import type { Timing } from '../core/timing.ts'
 import type { Catalog, Entry } from './catalog.ts'
+import type { HeldBlobs } from './held-blobs.ts'
 import type { LimitTime } from './limit-clock.ts'
 import type { Env, Plan } from './modes.ts'
-import type { Clock, Prices, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Scratch, Store, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
 import type { Whereabouts } from './whereabouts.ts'
@@ -23,6 +24,9 @@ export interface Setting extends Whereabouts {
   readonly reader: RequestReader
   readonly dialect: Dialect
   readonly store: Store
+  /** Large content that is in no file yet. */
+  readonly held: HeldBlobs
+  readonly scratch: Scratch
   readonly upstream: Upstream
   readonly clock: Clock
   readonly prices: Prices

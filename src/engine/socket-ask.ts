@@ -66,7 +66,7 @@ function relayed(
   const keepAtEnd = async (): Promise<void> => {
     const ending = await relay.ended
     stopped.removeEventListener('abort', stop)
-    keepOrSay(setting, exchange, ending)
+    await keepOrSay(setting, exchange, ending)
   }
   track(keepAtEnd())
   return {

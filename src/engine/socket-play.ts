@@ -1,5 +1,5 @@
 import type { Frame, FramesBody } from '../core/cassette.ts'
-import { type Headers, headerValue, type HttpRequest, withoutHeaders } from '../core/http.ts'
+import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../core/http.ts'
 import type { Parts } from '../core/matchers.ts'
 import { nearest } from '../core/near-miss.ts'
 import type { Arrival } from './arrival.ts'
@@ -11,7 +11,7 @@ import type { OpenSocket, SocketData } from './socket.ts'
 import { Script } from './socket-script.ts'
 
 export interface Playback {
-  readonly request: HttpRequest
+  readonly request: OutgoingRequest
   readonly arrival: Arrival
   readonly entry: Entry
   readonly body: FramesBody

@@ -5,11 +5,12 @@ import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
+import { HeldBlobs } from './held-blobs.ts'
 import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
 import { type Env, type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { Clock, Prices, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Scratch, Store, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
 import { madeEqual } from './rules-of.ts'
@@ -20,6 +21,7 @@ import { cassetteWhereabouts, directoryWhereabouts, type Whereabouts } from './w
 export interface Surroundings {
   readonly options: ResolvedOptions
   readonly store: Store
+  readonly scratch: Scratch
   readonly upstream: Upstream
   readonly clock: Clock
   readonly prices: Prices
@@ -53,6 +55,7 @@ export class Source {
   readonly #cassettes: readonly string[]
   readonly #isDirectory: boolean
   readonly #redactor: Redactor
+  readonly #held: HeldBlobs
   readonly #reader: RequestReader
   readonly #align: boolean
   readonly #faults: FaultPlan
@@ -67,6 +70,7 @@ export class Source {
     this.#cassettes = opened.cassettes
     this.#isDirectory = opened.isDirectory
     this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
+    this.#held = new HeldBlobs(surroundings.scratch, this.#redactor, this.records)
     const { identify, headers } = opened.matching
     // A wrapped command is part of the remedy, and may well hold a key.
     const clean = (text: string): string => this.#redactor.text(text)
@@ -172,7 +176,7 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, upstream, clock, prices, dialect, env, warn } = this.#surroundings
+    const { options, store, scratch, upstream, clock, prices, dialect, env, warn } = this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -182,6 +186,8 @@ export class Source {
       reader: this.#reader,
       dialect,
       store,
+      held: this.#held,
+      scratch,
       upstream,
       clock,
       prices,
@@ -206,7 +212,7 @@ export class Source {
 
   /** Writes what the sessions recorded; undefined when nothing is recorded in this mode. */
   save(): Promise<SaveReport | undefined> {
-    return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save()
+    return this.#recorder === undefined ? Promise.resolve(undefined) : this.#recorder.save(this.#held)
   }
 }
 

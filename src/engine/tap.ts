@@ -1,9 +1,11 @@
-import { type RecordedResponse, type ResponseBody } from '../core/cassette.ts'
-import { readEvents, readResponseBody } from '../core/body.ts'
+import type { RecordedResponse, ResponseBody } from '../core/cassette.ts'
+import { isJsonType, readEvents, readResponseBody } from '../core/body.ts'
 import { decodeText } from '../core/bytes.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { headerValue } from '../core/http.ts'
+import { LARGE } from '../core/large.ts'
 import { EventSplitter, isEventStream, joinBytes, readEvent } from '../core/sse.ts'
+import type { LargeContent } from './held-blobs.ts'
 import type { UpstreamResponse } from './ports.ts'
 
 /** Listens to a response on its way to the client and keeps what it heard. */
@@ -12,13 +14,27 @@ export class Tap {
   readonly #packets: Uint8Array[] = []
   readonly #splitter = new EventSplitter()
   readonly #streams: boolean
+  /** Read as a whole, however large it is: what it says is looked at. */
+  readonly #isJson: boolean
   readonly #dialect: Dialect
+  readonly #openLarge: () => LargeContent
+  #large: LargeContent | undefined
+  #putAside: ResponseBody | undefined
+  #failure: { readonly error: unknown } | undefined
+  #size = 0
   #lastOffset = 0
   #final = false
 
-  constructor(response: UpstreamResponse, dialect: Dialect) {
-    this.#streams = isEventStream(headerValue(response.headers, 'content-type'))
+  /** @param openLarge takes what is too large to be held */
+  constructor(
+    response: Pick<UpstreamResponse, 'headers'>,
+    { dialect, openLarge }: { dialect: Dialect; openLarge: () => LargeContent },
+  ) {
+    const type = headerValue(response.headers, 'content-type')
+    this.#streams = isEventStream(type)
+    this.#isJson = type !== undefined && isJsonType(type)
     this.#dialect = dialect
+    this.#openLarge = openLarge
   }
 
   /** Whether the stream said all that it has to say, so that a client that leaves has it. */
@@ -26,11 +42,34 @@ export class Tap {
     return this.#final
   }
 
-  /** @param offset milliseconds since the request */
-  hear(packet: Uint8Array, offset: number): void {
+  /**
+   * @param offset milliseconds since the request
+   * @returns a promise where it takes its time, which never fails: what went wrong is told by `end`
+   */
+  hear(packet: Uint8Array, offset: number): Promise<void> | undefined {
     this.#lastOffset = offset
-    if (!this.#streams) this.#packets.push(packet)
-    else for (const bytes of this.#splitter.push(packet)) this.#hearEvent(bytes, offset)
+    if (this.#streams) {
+      for (const bytes of this.#splitter.push(packet)) this.#hearEvent(bytes, offset)
+      return undefined
+    }
+    this.#packets.push(packet)
+    this.#size += packet.length
+    if (this.#size <= LARGE || this.#isJson) return undefined
+    return this.#hearLarge().catch((error: unknown) => void (this.#failure ??= { error }))
+  }
+
+  /** Puts aside what was heard, of which no more is held. */
+  async #hearLarge(): Promise<void> {
+    const packets = this.#packets.splice(0)
+    if (this.#failure !== undefined) return
+    this.#large ??= this.#openLarge()
+    for (const packet of packets) await this.#large.write(packet)
+  }
+
+  /** Nothing more will be heard. */
+  async end(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    this.#putAside = await this.#large?.end()
   }
 
   #hearEvent(bytes: Uint8Array, offset: number): void {
@@ -50,6 +89,7 @@ export class Tap {
   }
 
   #body(): ResponseBody {
+    if (this.#putAside !== undefined) return this.#putAside
     if (!this.#streams) return readResponseBody(joinBytes(this.#packets))
     const { rest } = this.#splitter
     const events =

@@ -23,6 +23,8 @@ export class Transcript {
     this.#close ??= { from, offset, ...(code === NO_CODE ? {} : { code }), reason }
   }
 
+  async end(): Promise<void> {}
+
   result(truncated: boolean): Pick<RecordedResponse, 'body' | 'truncated'> {
     return {
       body: {

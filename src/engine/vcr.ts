@@ -1,7 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { FaultOptions } from '../core/faults/plan.ts'
-import type { Headers, HttpRequest, HttpResponse } from '../core/http.ts'
+import type { Headers, HttpRequest, HttpResponse, IncomingRequest } from '../core/http.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
@@ -181,7 +181,7 @@ export class Vcr implements AsyncDisposable {
   }
 
   /** For adapters: answers one request in the engine's own terms. */
-  async exchange(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
+  async exchange(request: IncomingRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
     return this.#open().handle(request, arrival, signal)
   }
 

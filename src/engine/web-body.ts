@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { encodeText } from '../core/bytes.ts'
-import { joinBytes } from '../core/sse.ts'
+import { gathered, LARGE } from '../core/large.ts'
 
 /** What a caller of fetch gave as a body, and the type that it has where no header says one. */
 export interface WebBody {
   readonly type: string | undefined
   /** A stream can be read once: it cannot be sent on to where a redirect points. */
   readonly streamed: boolean
-  /** @param signal stops the reading of a stream */
-  read(signal: AbortSignal | undefined): Promise<Uint8Array>
+  /**
+   * Reads it: all of it, or of a large one what comes as it comes.
+   * @param signal stops the reading of a stream
+   */
+  read(signal: AbortSignal | undefined): Promise<Uint8Array | AsyncIterable<Uint8Array>>
 }
 
 interface BlobLike {
@@ -16,6 +19,7 @@ interface BlobLike {
   readonly name?: string
   readonly size: number
   arrayBuffer(): Promise<ArrayBuffer>
+  stream?(): ReadableStream<unknown>
 }
 
 /**
@@ -29,9 +33,11 @@ export function webBody(body: unknown): WebBody {
     return ready(new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice())
   if (typeof body !== 'object' || body === null) return webBody(String(body))
   if (isBuffer(body)) return ready(new Uint8Array(body).slice())
-  if (isStream(body)) return { type: undefined, streamed: true, read: (signal) => readStream(body, signal) }
-  if (isIterable(body)) return { type: undefined, streamed: true, read: () => readIterable(body) }
-  if (isBlob(body)) return { type: body.type || undefined, streamed: false, read: () => bytesOf(body) }
+  if (isStream(body))
+    return { type: undefined, streamed: true, read: (signal) => gathered(streamPieces(body, signal)) }
+  if (isIterable(body)) return { type: undefined, streamed: true, read: () => gathered(piecesOf(body)) }
+  if (isBlob(body))
+    return { type: body.type || undefined, streamed: false, read: () => gathered(blobPieces(body)) }
   if (isForm(body)) return multipart([...body])
   if (Object.prototype.toString.call(body) === '[object URLSearchParams]')
     return ready(encodeText(String(body)), 'application/x-www-form-urlencoded;charset=UTF-8')
@@ -63,27 +69,27 @@ export function isForm(body: unknown): body is Iterable<[string, string | BlobLi
   return typeof body === 'object' && body !== null && 'getAll' in body && !('sort' in body)
 }
 
-async function bytesOf(blob: BlobLike): Promise<Uint8Array> {
-  return new Uint8Array(await blob.arrayBuffer())
+type Pieces = AsyncGenerator<Uint8Array>
+
+/** A file on a disk may stand behind a blob: of a large one only some is read at a time. */
+async function* blobPieces(blob: BlobLike): Pieces {
+  if (blob.size > LARGE && blob.stream !== undefined) yield* streamPieces(blob.stream(), undefined)
+  else yield new Uint8Array(await blob.arrayBuffer())
 }
 
-async function readStream(
-  stream: ReadableStream<unknown>,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+async function* streamPieces(stream: ReadableStream<unknown>, signal: AbortSignal | undefined): Pieces {
   const reader = stream.getReader()
   const leave = (): void => void reader.cancel(signal?.reason)
   signal?.addEventListener('abort', leave, { once: true })
-  const pieces: Uint8Array[] = []
-  for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(piece(next.value))
-  signal?.removeEventListener('abort', leave)
-  return joinBytes(pieces)
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield piece(next.value)
+  } finally {
+    signal?.removeEventListener('abort', leave)
+  }
 }
 
-async function readIterable(body: AsyncIterable<unknown>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for await (const each of body) pieces.push(piece(each))
-  return joinBytes(pieces)
+async function* piecesOf(body: AsyncIterable<unknown>): Pieces {
+  for await (const each of body) yield piece(each)
 }
 
 function piece(value: unknown): Uint8Array {
@@ -97,20 +103,26 @@ function piece(value: unknown): Uint8Array {
 function multipart(entries: readonly (readonly [string, string | BlobLike])[]): WebBody {
   // As long as Node's, so that the body is too.
   const boundary = `----formdata-${randomUUID().replaceAll('-', '').slice(0, 19)}`
-  const read = async (): Promise<Uint8Array> => {
-    const pieces: Uint8Array[] = []
-    for (const [name, value] of entries) {
-      const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(lines(name))}"`
-      if (typeof value === 'string') pieces.push(encodeText(`${head}\r\n\r\n${lines(value)}\r\n`))
-      else {
-        const type = value.type || 'application/octet-stream'
-        const file = `; filename="${quoted(value.name ?? 'blob')}"\r\nContent-Type: ${type}\r\n\r\n`
-        pieces.push(encodeText(head + file), await bytesOf(value), encodeText('\r\n'))
-      }
-    }
-    return joinBytes([...pieces, encodeText(`--${boundary}--\r\n`)])
-  }
+  const read = (): ReturnType<WebBody['read']> => gathered(formPieces(entries, boundary))
   return { type: `multipart/form-data; boundary=${boundary}`, streamed: false, read }
+}
+
+async function* formPieces(
+  entries: readonly (readonly [string, string | BlobLike])[],
+  boundary: string,
+): Pieces {
+  for (const [name, value] of entries) {
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(lines(name))}"`
+    if (typeof value === 'string') yield encodeText(`${head}\r\n\r\n${lines(value)}\r\n`)
+    else {
+      const type = value.type || 'application/octet-stream'
+      const file = `; filename="${quoted(value.name ?? 'blob')}"\r\nContent-Type: ${type}\r\n\r\n`
+      yield encodeText(head + file)
+      yield* blobPieces(value)
+      yield encodeText('\r\n')
+    }
+  }
+  yield encodeText(`--${boundary}--\r\n`)
 }
 
 function lines(text: string): string {

@@ -1,5 +1,5 @@
 import { ConnectionError } from '../core/errors.ts'
-import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { HttpResponse, IncomingRequest } from '../core/http.ts'
 import type { Arrival } from './arrival.ts'
 import { failed, redirected } from './redirect.ts'
 import { targetOf, toWebResponse } from './web.ts'
@@ -10,7 +10,7 @@ import { readFetch, type WebRequest } from './web-request.ts'
 export interface Answerer {
   /** Takes a request's place, before its body is read. */
   arrive(): Arrival
-  exchange(request: HttpRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
+  exchange(request: IncomingRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
   /** The upstream that was chosen. */
   readonly upstream: string | undefined
 }
@@ -46,12 +46,13 @@ class FormResponse extends Response {
 }
 
 function streamOf(body: WebBody): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async start(controller) {
-      controller.enqueue(await body.read(undefined))
-      controller.close()
-    },
-  })
+  return ReadableStream.from(piecesOf(body))
+}
+
+async function* piecesOf(body: WebBody): AsyncGenerator<Uint8Array> {
+  const read = await body.read(undefined)
+  if (ArrayBuffer.isView(read)) yield read
+  else yield* read
 }
 
 /** One request and its answer, whatever it is: no redirect is followed. */
@@ -66,14 +67,14 @@ async function answerOnce(answerer: Answerer, asked: WebRequest): Promise<HttpRe
   signal?.throwIfAborted()
   const arrival = answerer.arrive()
   const target = targetOf(url, answerer.upstream)
-  const body = await unlessAborted(bytesOf(asked), signal)
+  const body = await unlessAborted(bodyOf(asked), signal)
   const answered = answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal)
   return unlessAborted(answered, signal).catch((error: unknown) => {
     throw error instanceof ConnectionError ? failed(error) : error
   })
 }
 
-async function bytesOf({ body, signal }: WebRequest): Promise<Uint8Array> {
+async function bodyOf({ body, signal }: WebRequest): Promise<IncomingRequest['body']> {
   try {
     return (await body?.read(signal)) ?? new Uint8Array(0)
   } catch (error) {

@@ -60,11 +60,19 @@ function bodyOf(init: RequestInit, from: RequestLike | undefined): WebBody | und
   }
   if (from === undefined || from.body === null || init.body === null) return undefined
   if (from.bodyUsed) throw new TypeError("the request's body was read before")
-  let bytes: Promise<Uint8Array> | undefined
-  const read = (): Promise<Uint8Array> =>
-    (bytes ??= from.arrayBuffer().then((buffer) => new Uint8Array(buffer)))
   // Its type is among its headers.
-  return { type: undefined, streamed: false, read }
+  return { type: undefined, streamed: false, read: readingOnce(from.body) }
+}
+
+/** A redirect may want it again, and it can be read once. */
+function readingOnce(body: ReadableStream<Uint8Array>): WebBody['read'] {
+  let reading: ReturnType<WebBody['read']> | undefined
+  return async (signal) => {
+    const isFirst = reading === undefined
+    const read = await (reading ??= webBody(body).read(signal))
+    if (isFirst || ArrayBuffer.isView(read)) return read
+    throw new TypeError('a large body of a Request is read as it comes, and cannot be sent again')
+  }
 }
 
 const METHOD = /^[!#$%&'*+\-.^`|~\w]+$/

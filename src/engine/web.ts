@@ -1,17 +1,18 @@
 import { STATUS_CODES } from 'node:http'
-import type { HttpRequest, HttpResponse } from '../core/http.ts'
+import type { HttpResponse, IncomingRequest } from '../core/http.ts'
+import { webBody } from './web-body.ts'
 
 /** Statuses whose responses have no body, by the fetch standard. */
 const NULL_BODY = new Set([101, 103, 204, 205, 304])
 
 /** A web Request as the engine takes it, its target relative to the base it is sent to. */
-export async function fromWebRequest(request: Request, base: string | undefined): Promise<HttpRequest> {
+export async function fromWebRequest(request: Request, base: string | undefined): Promise<IncomingRequest> {
   const url = new URL(request.url)
   return {
     method: request.method,
     target: targetOf(url, base),
     headers: [...request.headers],
-    body: new Uint8Array(await request.arrayBuffer()),
+    body: await webBody(request.body ?? '').read(request.signal),
     origin: url.origin,
   }
 }

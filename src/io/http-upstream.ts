@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream'
 import { setImmediate as realSetImmediate } from 'node:timers'
 import { type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
 import {
   CONNECTION_HEADERS,
   type Headers,
   headerValue,
-  type HttpRequest,
+  type OutgoingRequest,
   withoutHeaders,
 } from '../core/http.ts'
 import type { Connected, Upstream, UpstreamResponse } from '../engine/ports.ts'
@@ -30,14 +31,14 @@ export class HttpUpstream implements Upstream {
   /** undici waits for a `setImmediate` before it uses a connection again, which under fake timers never comes. */
   #onceEach: Dispatcher | undefined
 
-  async send(base: string, request: HttpRequest, signal: AbortSignal): Promise<UpstreamResponse> {
+  async send(base: string, request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const url = base.replace(/\/+$/, '') + request.target
     const dispatcher = this.#connecting()
     try {
       const answer = await send(url, {
         method: request.method as 'GET',
-        headers: withoutHeaders(request.headers, NOT_FORWARDED).flat(),
-        body: request.body.length === 0 ? null : request.body,
+        headers: [...withoutHeaders(request.headers, NOT_FORWARDED).flat(), ...lengthOf(request.body)],
+        body: sendable(request.body),
         dispatcher,
         responseHeaders: 'raw',
         signal,
@@ -70,6 +71,16 @@ export class HttpUpstream implements Upstream {
   async close(): Promise<void> {
     await Promise.all([this.#dispatcher?.destroy(), this.#onceEach?.destroy()])
   }
+}
+
+/** Told where the body is sent in pieces: without it they would be chunks. */
+function lengthOf(body: OutgoingRequest['body']): string[] {
+  return ArrayBuffer.isView(body) ? [] : ['content-length', String(body.size)]
+}
+
+function sendable(body: OutgoingRequest['body']): Uint8Array | Readable | null {
+  if (!ArrayBuffer.isView(body)) return Readable.from(body.read(), { objectMode: false })
+  return body.length === 0 ? null : body
 }
 
 function pairs(raw: readonly (string | Buffer)[]): Headers {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers'
 import { type ClientOptions, WebSocket } from 'ws'
-import { CONNECTION_HEADERS, type Headers, headerValue, type HttpRequest } from '../core/http.ts'
+import { CONNECTION_HEADERS, type Headers, headerValue, type OutgoingRequest } from '../core/http.ts'
 import type { Connected } from '../engine/ports.ts'
 import type { SocketListener } from '../engine/socket.ts'
 import { type Proxies, proxiesOf, proxyFor } from './proxies.ts'
@@ -19,7 +19,7 @@ const CLOSING = 2000
  */
 export async function connectSocket(
   base: string,
-  request: HttpRequest,
+  request: OutgoingRequest,
   listener: SocketListener,
   signal: AbortSignal,
 ): Promise<Connected> {

@@ -1,5 +1,5 @@
 import type { Destination } from '../core/dialect.ts'
-import { type Headers, headerValue, type HttpRequest, withoutHeaders } from '../core/http.ts'
+import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../core/http.ts'
 
 /** What a client without a key sends for one: the SDKs insist on some text. */
 const NO_KEY = /^(?:Bearer )?(?:none|none-needed)?$/i
@@ -10,11 +10,11 @@ const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'api-key'])
  * The request with the environment's key, unless the client has a credential of its own. The key goes where
  * the user said that requests go, or to the API that it is for, and nowhere else.
  */
-export function authorize(
-  request: HttpRequest,
+export function authorize<R extends OutgoingRequest>(
+  request: R,
   to: Destination,
   env: Readonly<Record<string, string | undefined>>,
-): HttpRequest {
+): R {
   if (hasKey(request.headers)) return request
   const { hostname } = new URL(to.url)
   const isAzure = isAzureHost(hostname) || (!isOpenaiHost(hostname) && isAzureRequest(request))
@@ -40,6 +40,6 @@ function isAzureHost(host: string): boolean {
 }
 
 /** Azure's own addresses, wherever a gateway has put them; its clients send `api-key` there. */
-function isAzureRequest({ target, headers }: HttpRequest): boolean {
+function isAzureRequest({ target, headers }: OutgoingRequest): boolean {
   return /^\/+openai\/deployments\//.test(target) || headerValue(headers, 'api-key') !== undefined
 }

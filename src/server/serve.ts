@@ -8,6 +8,7 @@ import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { listPrices } from '../io/prices.ts'
+import { TempScratch } from '../io/temp-scratch.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { TlsOptions } from './certificate.ts'
@@ -59,12 +60,14 @@ const CLOSING_GRACE = 10_000
 export async function serve(setup: ServeSetup): Promise<Serving> {
   const { options, host = '127.0.0.1', port = 0 } = setup
   const config = await configOf(options.dir)
+  const scratch = new TempScratch()
   const upstream = new HttpUpstream()
   const secrets = secretsOf(process.env)
   const sources = new Sources(
     {
       options,
       store: new FileStore(options.dir),
+      scratch,
       upstream,
       clock: systemClock,
       prices: listPrices,
@@ -96,6 +99,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       sources.endWaiting()
       await Promise.all([listening.close(CLOSING_GRACE), sockets.close(CLOSING_GRACE)])
       const report = await sources.close(CLOSING_GRACE, keep)
+      scratch.close()
       await upstream.close()
       return report
     },

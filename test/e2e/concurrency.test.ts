@@ -8,6 +8,7 @@ import { Source } from '../../src/engine/source.ts'
 import { arrive } from '../../src/engine/arrival.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { FileStore } from '../../src/io/file-store.ts'
+import { TempScratch } from '../../src/io/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { startServer } from '../../src/server/start.ts'
 import { numbersFrom, shuffled } from '../support/shuffled.ts'
@@ -132,6 +133,7 @@ function open(dir: string): Promise<Source> {
   const surroundings = {
     options: resolveOptions({ mode: 'replay', dir }, {}),
     store: new FileStore(dir),
+    scratch: new TempScratch(),
     upstream: { send: nobody, connect: nobody },
     clock: systemClock,
     prices: { usd: () => undefined },

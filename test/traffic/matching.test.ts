@@ -10,6 +10,7 @@ import type { Session } from '../../src/engine/session.ts'
 import { Source } from '../../src/engine/source.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { FileStore } from '../../src/io/file-store.ts'
+import { TempScratch } from '../../src/io/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { tempDir } from '../support/temp.ts'
 import { type Asking, askingOf, withOtherBoundary, withOtherJson, withOtherQueryOrder } from './asking.ts'
@@ -176,6 +177,7 @@ function open(
   const surroundings = {
     options: resolveOptions({ mode, dir }, {}),
     store: new FileStore(dir),
+    scratch: new TempScratch(),
     upstream: { send, connect: () => Promise.reject(new Error('nobody opens a WebSocket')) },
     clock: systemClock,
     prices: { usd: () => undefined },

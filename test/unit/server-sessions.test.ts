@@ -5,6 +5,7 @@ import type { HttpResponse } from '../../src/core/http.ts'
 import { resolveOptions } from '../../src/engine/options.ts'
 import type { Clock } from '../../src/engine/ports.ts'
 import { FileStore } from '../../src/io/file-store.ts'
+import { TempScratch } from '../../src/io/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { Sources } from '../../src/server/sources.ts'
 import { tempDir } from '../support/temp.ts'
@@ -45,6 +46,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
     {
       options: resolveOptions({ mode, dir }, {}),
       store: new FileStore(dir),
+      scratch: new TempScratch(),
       upstream: {
         connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
         send: async () => {

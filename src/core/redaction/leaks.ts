@@ -77,7 +77,7 @@ function leaksInText(raw: readonly string[], documents: readonly string[], tests
   )
 }
 
-function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
+export function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
   if (isSecret(text)) return true
   for (const run of base64Runs(text)) {
     // What stands before the base64 may be of its alphabet too: four ways to fall into step.

@@ -23,11 +23,12 @@ import {
 import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
 import { cleanContent, cleanFrames, type FrameCleaning } from './frames.ts'
-import { findLeak } from './leaks.ts'
+import { findLeak, leaksInLine, type LeakTests } from './leaks.ts'
 import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
 import { type Find, replaced, replacedInJson, type StandIn } from './replace.ts'
 import { compileRules, matchesOf, type RedactRule } from './rules.ts'
-import { isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
+import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
+import { WindowCleaner } from './windows.ts'
 
 /**
  * Takes secrets out of requests and responses before they are compared, kept or
@@ -96,17 +97,25 @@ export class Redactor {
     return replaced(text, this.#all, this.#standIn)
   }
 
+  /** For what is too large to be held. */
+  windows(): WindowCleaner {
+    const tests = this.#leakTests
+    const standIn: StandIn = (found) => Buffer.from(inBytes(found)).toString('latin1')
+    return new WindowCleaner({ finds: this.#all, standIn, leaks: (text) => leaksInLine(text, tests) })
+  }
+
   /** Where a secret is left in what would be kept, in words; undefined when it is clean. */
   leak(request: RecordedRequest, response: RecordedResponse): string | undefined {
+    return findLeak(request, response, this.#leakTests)
+  }
+
+  get #leakTests(): LeakTests {
     const isSecret = (text: string): boolean => this.#secrets(text).length > 0
     // A pattern of the user's was applied to all that stands there plainly. In what merely may
     // be some code, a short match is chance.
     const matches = (text: string): boolean =>
       this.#patterns.some((find) => find(text).some(({ secret }) => secret.length >= MIN_SECRET_LENGTH))
-    return findLeak(request, response, {
-      isSecret,
-      isSecretDecoded: (text) => isSecret(text) || matches(text),
-    })
+    return { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text) }
   }
 
   readonly #standIn: StandIn = ({ secret, as }) => as ?? this.#book.placeholder(secret)
@@ -201,9 +210,7 @@ export class Redactor {
    */
   #cleanBytes(bytes: Uint8Array): Uint8Array | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    const clean = replaced(text, this.#all, ({ secret, as }) =>
-      Buffer.from(as ?? placeholderInBytes(secret)).toString('latin1'),
-    )
+    const clean = replaced(text, this.#all, (found) => Buffer.from(inBytes(found)).toString('latin1'))
     return clean === text ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'))
   }
 
@@ -218,4 +225,8 @@ export class Redactor {
     )
     return whole.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
   }
+}
+
+function inBytes({ secret, as }: Found): string {
+  return as ?? placeholderInBytes(secret)
 }
