@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { intercept } from '../../src/adapters/msw.ts'
 import { openCassette, type Vcr } from '../../src/index.ts'
+import { cutOff, listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'
 import { readAll } from '../support/upstream.ts'
 
@@ -13,12 +13,9 @@ const ASKED = 'https://api.openai.com/v1/chat/completions'
 /** An upstream that never closes a connection by itself, which would let a client go on after a while. */
 async function patientUpstream(): Promise<string> {
   const server = createServer({ keepAliveTimeout: 0 }, async (req, res) => void res.end(await readAll(req)))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = await listenHere(server)
+  onTestFinished(() => cutOff(server))
+  return url
 }
 
 async function asking(fetching: typeof fetch, numbers: readonly number[]): Promise<string[]> {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { startCli } from '../support/cli.ts'
+import { cutOff, listenHere } from '../support/listen.ts'
 import { localProxy } from '../support/proxy.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
@@ -16,14 +16,11 @@ const HOST = 'api.example.test'
 async function secureUpstream(): Promise<{ port: number; ca: string }> {
   const identity = selfSigned(HOST)
   const server = createServer(identity, (req, res) => void res.end(`over TLS: ${req.url}`))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const { port } = new URL(await listenHere(server))
+  onTestFinished(() => cutOff(server))
   const ca = path.join(await tempDir(), 'ca.pem')
   await writeFile(ca, identity.cert)
-  return { port: (server.address() as AddressInfo).port, ca }
+  return { port: Number(port), ca }
 }
 
 /** What comes of one request through a recording server; whatever steers proxies stands in `env`. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { mock } from 'node:test'
 import type { AnyHandler } from 'msw'
 import { setupServer } from 'msw/node'
 import { type CassetteOptions, type Mode, openCassette, type Vcr } from '../../src/index.ts'
+import { cutOff, listenHere } from '../support/listen.ts'
 
 export type Version = 2 | 3
 
@@ -64,14 +64,10 @@ export class Scene implements AsyncDisposable {
       asked.push(req.headers)
       listener(req, res)
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const close = (): Promise<void> =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+    const url = await listenHere(server)
+    const close = (): Promise<void> => cutOff(server)
     this.defer(close)
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close }
+    return { url, asked, close }
   }
 
   async open(mode: Mode, options: CassetteOptions = {}): Promise<Vcr> {

@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import { onTestFinished } from 'vitest'
+import { cutOff, listenHere } from './listen.ts'
 
 export interface Proxy {
   readonly url: string
@@ -36,10 +37,7 @@ export async function localProxy(port: number, status = 200): Promise<Proxy> {
     onward.on('error', () => client.destroy())
     client.on('error', () => onward.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, credentials }
+  const url = await listenHere(server)
+  onTestFinished(() => cutOff(server))
+  return { url, asked, credentials }
 }

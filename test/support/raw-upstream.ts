@@ -1,5 +1,6 @@
-import net, { type AddressInfo, type Socket } from 'node:net'
+import net, { type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { listenHere } from './listen.ts'
 
 /** A socket with a request's head on it. */
 export type Speak = (socket: Socket, head: string) => void
@@ -19,10 +20,10 @@ export async function rawUpstream(speak: Speak): Promise<string> {
       speak(socket, whole)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = await listenHere(server)
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return url
 }

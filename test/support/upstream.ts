@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { cutOff, listenHere } from './listen.ts'
 
 export interface LocalUpstream {
   readonly url: string
@@ -16,14 +16,10 @@ export async function localUpstream(listener: RequestListener): Promise<LocalUps
     asked++
     listener(req, res)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+  const url = await listenHere(server)
+  const close = (): Promise<void> => cutOff(server)
   onTestFinished(close)
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked, close }
+  return { url, asked: () => asked, close }
 }
 
 export async function readAll(req: AsyncIterable<Uint8Array>): Promise<Buffer> {

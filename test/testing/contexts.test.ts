@@ -1,12 +1,12 @@
 import { EventEmitter, on } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import https from 'node:https'
 import { Agent, fetch as undiciFetch, request } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import type { JournalEntry } from '../../src/engine/journal.ts'
 import { runInOwnCassette } from '../../src/testing/own-cassette.ts'
 import { runAside, type Runner } from '../../src/testing/running.ts'
+import { listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'
 
 const URL = 'https://api.openai.com/v1/models'
@@ -81,9 +81,8 @@ test('what was started before is the only running test’s', async () => {
   const { do: work, stop } = worker()
   onTestFinished(() => void stop())
   const server = createServer(async (_, res) => res.end(await (await fetch(URL)).text()))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = await listenHere(server)
   onTestFinished(() => void server.close())
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { asked, failures } = await play('one', async () => {
     await fetch(url)
     await work(() => fetch(`${URL}/2`))

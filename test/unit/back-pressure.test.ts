@@ -1,10 +1,10 @@
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { answer } from '../../src/adapters/node.ts'
 import { relay, type RelayOptions } from '../../src/engine/relay.ts'
 import { toWebResponse } from '../../src/engine/web.ts'
+import { cutOff, listenHere } from '../support/listen.ts'
 
 const PACKET = new Uint8Array(16 * 1024)
 const PACKETS = 16 * 1024
@@ -76,13 +76,9 @@ test('a server replays as fast as its client reads', async () => {
     const exchange = async () => ({ status: 200, headers: [], body: packets })
     void answer(exchange, { arrival: { order: 0, at: 0 }, req, res, target: '/' })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const asked = request({ port })
+  const url = await listenHere(server)
+  onTestFinished(() => cutOff(server))
+  const asked = request(url)
   asked.end()
   await new Promise((resolve) => asked.once('response', (res) => resolve(res.pause())))
   await turns()
