@@ -1,35 +1,17 @@
 import http from 'node:http'
-import https from 'node:https'
 import { http as mswHttp, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
-import { expect, onTestFinished, test } from 'vitest'
-import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
+import { expect, test } from 'vitest'
 import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
+import { httpClients } from './http-clients.ts'
 
 const URL_ = 'https://api.openai.com/v1/chat/completions?a=1'
 const BODY = '{"n":1}'
 
-const clients: Readonly<Record<string, () => Promise<string>>> = {
-  fetch: async () => (await fetch(URL_, { method: 'POST', body: BODY })).text(),
-  'node:https': () =>
-    new Promise((resolve, reject) => {
-      const request = https.request(URL_, { method: 'POST' }, (res) =>
-        readAll(res).then((body) => resolve(body.toString()), reject),
-      )
-      request.on('error', reject).end(BODY)
-    }),
-  "undici's request": async () => (await undiciRequest(URL_, { method: 'POST', body: BODY })).body.text(),
-  "undici's fetch with an agent of its own": async () => {
-    const dispatcher = new Agent({ headersTimeout: 0 })
-    onTestFinished(() => dispatcher.destroy())
-    return (await undiciFetch(URL_, { method: 'POST', body: BODY, dispatcher })).text()
-  },
-}
-
-for (const [client, ask] of Object.entries(clients)) {
+for (const [client, ask] of Object.entries(httpClients)) {
   test(`MSW: what ${client} asks is recorded and replayed`, async () => {
     const upstream = await localUpstream(
       async (req, res) =>
@@ -42,7 +24,7 @@ for (const [client, ask] of Object.entries(clients)) {
     for (const mode of ['record', 'replay'] as const) {
       await using vcr = await openCassette('c', { mode, dir, upstream: upstream.url })
       await using _intercepted = await intercept(vcr)
-      got.push(await ask())
+      got.push(await ask(URL_, BODY))
     }
     expect(got[0]).toMatch(/^POST \/v1\/chat\/completions\?a=1 \{"n":1\}, accepting /)
     expect(got[0], "MSW's mark must not reach the upstream").not.toContain('msw')

@@ -1,16 +1,14 @@
 import http from 'node:http'
-import https from 'node:https'
-import type { AddressInfo } from 'node:net'
 import axios from 'axios'
 import nock from 'nock'
 import OpenAI from 'openai'
-import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { playWithNock } from '../../src/adapters/nock.ts'
 import { openCassette } from '../../src/index.ts'
+import { listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'
-import { readAll } from '../support/upstream.ts'
 import { echoUpstream } from './echo.ts'
+import { httpClients } from './http-clients.ts'
 import { cassette, got } from './written.ts'
 
 const HOST = 'https://api.openai.com'
@@ -22,22 +20,9 @@ afterEach(() => {
   nock.enableNetConnect()
 })
 
-const clients: Readonly<Record<string, () => Promise<string>>> = {
-  fetch: async () => (await fetch(URL_, { method: 'POST', body: BODY })).text(),
-  'node:https': () =>
-    new Promise((resolve, reject) => {
-      const request = https.request(URL_, { method: 'POST' }, (res) =>
-        readAll(res).then((body) => resolve(body.toString()), reject),
-      )
-      request.on('error', reject).end(BODY)
-    }),
-  axios: async () => JSON.stringify((await axios.post(URL_, BODY)).data),
-  "undici's request": async () => (await undiciRequest(URL_, { method: 'POST', body: BODY })).body.text(),
-  "undici's fetch with an agent of its own": async () => {
-    const dispatcher = new Agent({ headersTimeout: 0 })
-    onTestFinished(() => dispatcher.destroy())
-    return (await undiciFetch(URL_, { method: 'POST', body: BODY, dispatcher })).text()
-  },
+const clients: typeof httpClients = {
+  ...httpClients,
+  axios: async (url, body) => JSON.stringify((await axios.post(url, body)).data),
 }
 
 for (const [client, ask] of Object.entries(clients)) {
@@ -48,13 +33,13 @@ for (const [client, ask] of Object.entries(clients)) {
     {
       await using vcr = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
       await using _ = await playWithNock(vcr)
-      expect(await ask()).toBe(BODY)
+      expect(await ask(URL_, BODY)).toBe(BODY)
     }
     expect(upstream.reached.map(({ target }) => target)).toEqual(['/v1/chat/completions?a=1'])
     await upstream.close()
     await using vcr = await openCassette('c', { dir })
     await using _ = await playWithNock(vcr)
-    expect(await ask()).toBe(BODY)
+    expect(await ask(URL_, BODY)).toBe(BODY)
   })
 }
 
@@ -158,14 +143,13 @@ for (const [mode, status] of [
     const server = http.createServer().on('upgrade', (_req, socket) => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { host, href } = new URL(await listenHere(server))
     onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
     await using vcr = await openCassette('c', { mode, dir: await tempDir() })
-    await using _ = await playWithNock(vcr, { hosts: [`127.0.0.1:${port}`] })
+    await using _ = await playWithNock(vcr, { hosts: [host] })
     const ended = await new Promise((resolve, reject) => {
       const headers = { connection: 'Upgrade', upgrade: 'websocket' }
-      const asking = http.get(`http://127.0.0.1:${port}/v1/realtime`, { headers, agent: false })
+      const asking = http.get(`${href}v1/realtime`, { headers, agent: false })
       const answer = ({ statusCode }: http.IncomingMessage): void => resolve(statusCode)
       asking.on('upgrade', answer).on('response', answer).on('error', reject)
     })
