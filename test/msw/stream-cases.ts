@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-
 import https from 'node:https'
 import OpenAI from 'openai'
 import { cassetteHandlers } from '../../src/adapters/msw.ts'
+import type { Vcr } from '../../src/index.ts'
 import { readAll } from '../support/upstream.ts'
 import { API, post, text } from './asking.ts'
-import type { Case } from './scene.ts'
+import type { Case, Scene } from './scene.ts'
 
 const chunk = (content: string): string =>
   `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] })}\n\n`
@@ -19,6 +19,20 @@ const ask = (signal?: AbortSignal) =>
     { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }], stream: true },
     { signal },
   )
+
+/** Records an upstream that begins a stream and does not go on. */
+async function recordOneChunk(scene: Scene): Promise<{ vcr: Vcr; stopped: Promise<void> }> {
+  const stopped = Promise.withResolvers<void>()
+  const upstream = await scene.upstream((_req, res) => {
+    res.writeHead(200, SSE).write(chunk('one'))
+    res.once('close', () => stopped.resolve())
+  })
+  const vcr = await scene.open('record', { upstream: upstream.url })
+  scene.listen('error', ...cassetteHandlers(vcr))
+  return { vcr, stopped: stopped.promise }
+}
+
+const outcomes = ({ journal }: Vcr): string[] => journal.map(({ outcome }) => outcome)
 
 /** How bodies come and go through a `setupServer`. */
 export const streamCases: Readonly<Record<string, Case>> = {
@@ -112,34 +126,19 @@ export const streamCases: Readonly<Record<string, Case>> = {
     ),
 
   'a client that leaves a stream early is let go, and the upstream with it': async (scene) => {
-    const stopped = Promise.withResolvers<void>()
-    const upstream = await scene.upstream((_req, res) => {
-      res.writeHead(200, SSE).write(chunk('one'))
-      res.once('close', () => stopped.resolve())
-    })
-    const vcr = await scene.open('record', { upstream: upstream.url })
-    scene.listen('error', ...cassetteHandlers(vcr))
+    const { vcr, stopped } = await recordOneChunk(scene)
     for await (const _first of await ask()) break
-    await stopped.promise
+    await stopped
     await vcr.close()
-    assert.deepEqual(
-      vcr.journal.map(({ outcome }) => outcome),
-      ['dropped'],
-    )
+    assert.deepEqual(outcomes(vcr), ['dropped'])
   },
 
   'a client that cancels a body is let go, and the upstream with it': async (scene) => {
-    const stopped = Promise.withResolvers<void>()
-    const upstream = await scene.upstream((_req, res) => {
-      res.writeHead(200, SSE).write(chunk('one'))
-      res.once('close', () => stopped.resolve())
-    })
-    const vcr = await scene.open('record', { upstream: upstream.url })
-    scene.listen('error', ...cassetteHandlers(vcr))
+    const { stopped } = await recordOneChunk(scene)
     const reader = (await fetch(`${API}/chat/completions`, post(1))).body?.getReader()
     await reader?.read()
     await reader?.cancel()
-    await stopped.promise
+    await stopped
   },
 
   'a client of node:http that leaves stops the upstream, but with MSW 2 its answer is read to the end':
@@ -159,10 +158,7 @@ export const streamCases: Readonly<Record<string, Case>> = {
       })
       await Promise.all([stopped.promise, left.promise])
       await vcr.close()
-      assert.deepEqual(
-        vcr.journal.map(({ outcome }) => outcome),
-        [scene.version === 2 ? 'recorded' : 'dropped'],
-      )
+      assert.deepEqual(outcomes(vcr), [scene.version === 2 ? 'recorded' : 'dropped'])
     },
 
   'a user who listens to responses reads the whole of them': (scene) =>
@@ -209,27 +205,18 @@ export const streamCases: Readonly<Record<string, Case>> = {
     await Promise.all([asked, stopped.promise])
     await vcr.close()
     assert.deepEqual(printed, [])
-    assert.deepEqual(
-      vcr.journal.map(({ outcome }) => outcome),
-      ['dropped'],
-    )
+    assert.deepEqual(outcomes(vcr), ['dropped'])
   },
 
   'a client that aborts in the middle of a stream stops the upstream': async (scene) => {
-    const stopped = Promise.withResolvers<void>()
-    const upstream = await scene.upstream((_req, res) => {
-      res.writeHead(200, SSE).write(chunk('one'))
-      res.once('close', () => stopped.resolve())
-    })
-    const vcr = await scene.open('record', { upstream: upstream.url })
-    scene.listen('error', ...cassetteHandlers(vcr))
+    const { stopped } = await recordOneChunk(scene)
     const abort = new AbortController()
     const response = await fetch(`${API}/chat/completions`, { ...post(1), signal: abort.signal })
     const reader = response.body?.getReader()
     assert.ok((await reader?.read())?.value)
     abort.abort()
     await assert.rejects(async () => reader?.read(), { name: 'AbortError' })
-    await stopped.promise
+    await stopped
   },
 
   'a stream that breaks in the middle breaks for the client': async (scene) => {
