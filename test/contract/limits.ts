@@ -11,6 +11,7 @@ export const ABILITIES = {
   'expect-continue': 'a client that sends `Expect: 100-continue` is told to go on',
   'compressed-request': 'a body that the client compressed is recorded from the upstream as it was sent',
   'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
+  'back-pressure': 'a client that reads slowly holds the upstream up',
   'redirect-to-root': 'a redirect to a path from the root (`/v1/…`) stays with the cassette',
   'redirect-to-host': 'a redirect to a URL with a host stays with the cassette',
   'web-socket': 'a WebSocket of the global class is recorded and replayed',
@@ -35,11 +36,13 @@ export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Abilit
     'web-socket-of-ws': 'fetch opens none',
   },
   MSW: {
+    'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',
     'get-body': 'MSW drops it: a web Request has no place for it',
     'expect-continue': 'MSW answers once it has the body, and says nothing before',
     'web-socket-of-ws': 'its handshake is refused: MSW has no place for what follows it',
   },
   nock: {
+    'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',
     'get-body': 'nock drops it: a web Request has no place for it',
     'expect-continue': 'nock answers once it has the body, and says nothing before',
     'compressed-request': 'nock undoes gzip, deflate and br, and hands out no more than the decoded body',

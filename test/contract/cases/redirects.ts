@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tempDir } from '../../support/temp.ts'
-import { localUpstream } from '../../support/upstream.ts'
+import { localUpstream, readAll } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
 import { type Ability, testAbility } from '../limits.ts'
 import { opening, post } from '../talking.ts'
@@ -46,6 +46,25 @@ export function redirectCases(adapter: Adapter): void {
   ] as const satisfies readonly (readonly [Ability, (upstream: string) => string])[]) {
     testAbility(adapter, ability, async () => {
       expect(await moved(location)).toEqual([followed('recorded'), followed('hit')])
+    })
+  }
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    test(`${adapter.name}: a redirect with ${status} keeps the method and the body, or not, as it is to`, async () => {
+      const upstream = await localUpstream(async (req, res) => {
+        const body = await readAll(req)
+        if (req.url === '/v1/x/old') return void res.writeHead(status, { location: 'new' }).end()
+        res.end(`${req.method} ${req.url} ${body.toString()}`)
+      })
+      const dir = await tempDir()
+      const expected = status < 307 ? 'GET /v1/x/new ' : 'POST /v1/x/new {"n":1}'
+      for (const mode of ['record', 'replay'] as const) {
+        const subject = await (mode === 'record' ? record(dir, upstream.url) : replay(dir))
+        const response = await subject.fetch('/v1/x/old', post({ n: 1 }))
+        expect([mode, await response.text()]).toEqual([mode, expected])
+        await subject.close()
+        if (mode === 'record') await upstream.close()
+      }
     })
   }
 

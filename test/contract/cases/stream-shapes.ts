@@ -3,7 +3,7 @@ import { cutAt } from '../../support/packets.ts'
 import { tempDir } from '../../support/temp.ts'
 import { localUpstream } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
-import { file, opening, post, STREAM } from '../talking.ts'
+import { file, gate, opening, post, readEvent, STREAM } from '../talking.ts'
 
 const ERROR = '{"type":"server_error","code":"server_error","message":"The server had an error","param":null}'
 
@@ -85,6 +85,29 @@ export function streamShapeCases(adapter: Adapter): void {
     expect(lines.map(([, , data]) => data)).toEqual([1, 2, 3, 4, 5].map((n) => `{"n":${n}}`).concat('[DONE]'))
     const offsets = lines.map(([, offset]) => Number(offset))
     expect(offsets).toEqual(offsets.toSorted((a, b) => a - b))
+  })
+
+  test(`${adapter.name}: an event that came later has a later offset, by no less than that`, async () => {
+    const seen = gate()
+    const upstream = await localUpstream(async (req, res) => {
+      req.resume()
+      res.writeHead(200, STREAM).write('data: {"n":1}\n\n')
+      await seen.opened
+      res.end('data: {"n":2}\n\n')
+    })
+    const dir = await tempDir()
+    const recording = await record(dir, upstream.url)
+    const reader = (await recording.fetch('/v1/chat/completions', post({}))).body!.getReader()
+    await readEvent(reader)
+    // Nobody sleeps: the first was heard before this, and the second is not sent before its end.
+    for (const until = performance.now() + 40; performance.now() < until;);
+    seen.open()
+    while (!(await reader.read()).done);
+    await recording.close()
+    const offsets = [...(await file(dir)).matchAll(/^ +(\d+) \{"n":\d\}$/gm)].map(([, at]) => Number(at))
+    expect(offsets).toHaveLength(2)
+    // Each is rounded to a millisecond.
+    expect(Number(offsets[1]) - Number(offsets[0])).toBeGreaterThanOrEqual(39)
   })
 
   test(`${adapter.name}: at a pace of one's own the events come in their order, whatever their offsets were`, async () => {
