@@ -1,23 +1,24 @@
-import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import { Command } from 'commander'
 import { explainUnused, UsageError } from '../core/errors.ts'
-import { type RunningServer, serve } from '../server/serve.ts'
+import { serve } from '../server/serve.ts'
 import type { RunReport } from '../server/sources.ts'
+import { runCommand } from './child.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from './flags.ts'
 import { count, reportPlayed, reportRun } from './report.ts'
 import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
 import { say } from './say.ts'
+import { type TlsFlags, tlsOf, tlsWords, withTlsFlags } from './tls-flags.ts'
 
 export function recordCommand(settle: Settle): Command {
   const command = new Command('record').description(
     'Run a command against a recording server of its own, and keep what it asked when it ends well.',
   )
-  return withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags) => {
+  return withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
     const server = await serve({
       options: resolveFlags(flags, 'record'),
       cassette: flags.cassette,
+      tls: tlsOf(flags),
       warn: say,
     })
     const ended = await runCommand(cmd, server, {})
@@ -42,15 +43,17 @@ export function replayCommand(settle: Settle): Command {
     if (flags.strictUnused && flags.cassette === undefined)
       throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
     const options = resolveFlags(flags, 'replay')
+    const tls = tlsOf(flags)
     const elsewhere =
       flags.cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(flags.cassettes)} `
     const remedy = (cassette: string): string =>
-      `${elsewhere}npx openai-vcr record --cassette ${shellWord(cassette)} -- ${cmd.map(shellWord).join(' ')}`
+      `${elsewhere}npx openai-vcr record ${[...tlsWords(tls), '--cassette', cassette, '--', ...cmd].map(shellWord).join(' ')}`
     const server = await serve({
       options,
       cassette: flags.cassette,
       repeat: flags.repeat ?? 'error',
       sessionIdle: flags.sessionIdle,
+      tls,
       warn: say,
       remedy,
     })
@@ -72,12 +75,14 @@ export function replayCommand(settle: Settle): Command {
   })
 }
 
-interface ReplayFlags extends ServerFlags, RunFlags {
+interface ReplayFlags extends ServerFlags, RunFlags, TlsFlags {
   readonly strictUnused?: true
 }
 
 function wrapping(command: Command): Command {
-  return withServerFlags(command).argument('<cmd...>', 'the command, after --').passThroughOptions()
+  return withTlsFlags(withServerFlags(command))
+    .argument('<cmd...>', 'the command, after --')
+    .passThroughOptions()
 }
 
 function reportUnanswered({ findings, unanswered }: RunReport): void {
@@ -89,40 +94,4 @@ function reportUnanswered({ findings, unanswered }: RunReport): void {
 /** A word of a command as a shell takes it, so that what a message says can be pasted. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
-}
-
-interface Ended {
-  /** The command's exit status; 128 and the signal's number where a signal ended it. */
-  readonly status: number
-  /** We were told to stop, and passed it on. */
-  readonly stopped: boolean
-}
-
-function runCommand(
-  [program, ...args]: readonly string[],
-  server: RunningServer,
-  env: Record<string, string>,
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    let stopped = false
-    const child = spawn(program as string, args, {
-      stdio: 'inherit',
-      env: { ...process.env, ...env, OPENAI_BASE_URL: `${server.url}/v1` },
-    })
-    const pass = (signal: NodeJS.Signals): void => {
-      stopped = true
-      child.kill(signal)
-    }
-    // For good: a signal that comes once the command has ended must not end us before we have written.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass)
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'no such command' : error.message
-      void server
-        .close({ keep: false })
-        .then(() => reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error })))
-    })
-    child.once('exit', (code, signal) => {
-      resolve({ status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stopped })
-    })
-  })
 }

@@ -1,23 +1,19 @@
 import { Command } from 'commander'
-import { UsageError } from '../core/errors.ts'
-import type { TlsOptions } from '../server/certificate.ts'
 import { serve } from '../server/serve.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from './flags.ts'
 import { reportPlayed, reportRun } from './report.ts'
 import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
 import { print, say } from './say.ts'
+import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
 export function serveCommand(settle: Settle): Command {
   const command = new Command('serve').description(
     'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
   )
-  withRunFlags(withServerFlags(withModeFlag(command)))
+  withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
-    .option('--tls', 'https: and wss:, with a certificate that is made at the start')
-    .option('--tls-cert <file>', 'the same with a certificate of yours (PEM; needs --tls-key)')
-    .option('--tls-key <file>', "that certificate's key (PEM)")
     .action(async (flags: ServeFlags) => {
       const options = resolveFlags(flags)
       const server = await serve({
@@ -44,18 +40,9 @@ export function serveCommand(settle: Settle): Command {
   return command
 }
 
-interface ServeFlags extends ServerFlags, RunFlags {
+interface ServeFlags extends ServerFlags, RunFlags, TlsFlags {
   readonly host: string
   readonly port: number
-  readonly tls?: true
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-}
-
-function tlsOf({ tls, tlsCert: cert, tlsKey: key }: ServeFlags): TlsOptions | undefined {
-  if (cert === undefined && key === undefined) return tls
-  if (cert !== undefined && key !== undefined) return { cert, key }
-  throw new UsageError('--tls-cert and --tls-key go together: a certificate is of no use without its key')
 }
 
 /** On a line of its own, so that it can be copied whole. */
