@@ -10,8 +10,8 @@ export interface FaultySocketOptions {
   /** Waits; ends early when the session is closed or the client leaves. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly error: () => SocketError
-  /** Called where the client will not hear all that was said. */
-  readonly lost: () => void
+  /** Called when the client was told all that a recorded conversation has, but for what the fault put in its place. */
+  readonly whole: () => void
 }
 
 /** A conversation that goes wrong on its way to the client. */
@@ -56,7 +56,6 @@ class FaultySocket implements SocketListener {
   closed(code: number, reason: string): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#held !== undefined) this.#options.lost()
     this.#left.abort()
     this.#inner?.closed(code, reason)
   }
@@ -65,6 +64,7 @@ class FaultySocket implements SocketListener {
     send: (data) => this.#inOrder(() => this.#say(data)),
     close: (code, reason) => this.#inOrder(() => this.#client.close(code, reason)),
     terminate: () => this.#inOrder(() => this.#client.terminate()),
+    done: () => this.#inOrder(this.#options.whole),
   }
 
   #inOrder(what: () => void): void {
@@ -104,7 +104,6 @@ class FaultySocket implements SocketListener {
   /** Whoever spoke is told of a connection that broke: what a fault closes has no end of its own. */
   #breakOff(fault: SocketFault): void {
     this.#isOver = true
-    this.#options.lost()
     if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)
     else this.#client.terminate()
     this.#inner?.closed(BROKEN, '')

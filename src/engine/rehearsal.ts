@@ -154,18 +154,21 @@ export class Rehearsal {
     })
   }
 
-  /** A conversation as a fault spoils it. */
+  /**
+   * A conversation as a fault spoils it.
+   * @param whole called when the client was told all of a recorded one
+   */
   spoilSocket(
     opening: OpenSocket,
     { asked }: Due,
     fault: SocketFault,
-    lost: () => void = () => {},
+    whole: () => void = () => {},
   ): OpenSocket {
     const name = fault.kind === 'errorEvent' ? fault.error : ''
     return faultySocket(opening, fault, {
       sleep: (ms, left) => this.#sleep(ms, left),
       error: () => this.#setting.dialect.failures.socketError(name, asked),
-      lost,
+      whole,
     })
   }
 

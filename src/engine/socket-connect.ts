@@ -46,7 +46,7 @@ export async function connectSocket(session: Answering, question: Question): Pro
   return rehearsal.spoilSocket(opening, due, fault)
 }
 
-/** Plays a recorded conversation. One that is spoilt is used up when it comes to its recorded end. */
+/** Plays a recorded conversation. One that is spoilt is not used up: only what was stalled may still come whole. */
 async function playOne(
   { setting, rehearsal, player }: Answering,
   { request, arrival, stopped, trail }: Question,
@@ -67,16 +67,10 @@ async function playOne(
   if (due === undefined || fault === undefined || hindered !== undefined) {
     const settle = player.note(entry, trail, said)
     const stray = (reason: string): void => settle({ outcome: 'miss', reason })
-    return playSocket(setting, { ...playback, stray, ended: () => {} })
+    return playSocket(setting, { ...playback, stray })
   }
   const { settle, use } = player.noteSpoilt(entry, due, found, trail)
-  let isLost = false
-  const opening = playSocket(setting, {
-    ...playback,
-    stray: (reason) => settle({ outcome: 'miss', reason }),
-    ended: (whole) => {
-      if (whole && !isLost) use()
-    },
-  })
-  return rehearsal.spoilSocket(opening, due, fault, () => (isLost = true))
+  const stray = (reason: string): void => settle({ outcome: 'miss', reason })
+  const opening = playSocket(setting, { ...playback, stray })
+  return rehearsal.spoilSocket(opening, due, fault, fault.kind === 'stall' ? use : undefined)
 }

@@ -17,8 +17,6 @@ export interface Playback {
   readonly body: FramesBody
   /** Told why a conversation did not come to its recorded end. */
   readonly stray: (reason: string) => void
-  /** Told whether it did. */
-  readonly ended: (whole: boolean) => void
   readonly stopped: AbortSignal
 }
 
@@ -39,7 +37,7 @@ export function playSocket(setting: Setting, playback: Playback): OpenSocket {
         stray: playback.stray,
         stopped,
       })
-      script.play(body, response.truncated === true).then(playback.ended, (error: unknown) => {
+      script.play(body, response.truncated === true).catch((error: unknown) => {
         // A blob that went away since the cassette was opened, say.
         const reason = setting.redactor.text(error instanceof Error ? error.message : String(error))
         setting.warn(reason)

@@ -53,33 +53,28 @@ export class Script implements SocketListener {
     this.#wake()
   }
 
-  /** @returns whether it came to its recorded end */
-  async play(body: FramesBody, truncated: boolean): Promise<boolean> {
+  async play(body: FramesBody, truncated: boolean): Promise<void> {
     const stir = (): void => this.#wake()
     this.#playing.stopped.addEventListener('abort', stir)
     try {
-      return await this.#playToEnd(body, truncated)
+      await this.#playToEnd(body, truncated)
     } finally {
       this.#playing.stopped.removeEventListener('abort', stir)
     }
   }
 
-  async #playToEnd(body: FramesBody, truncated: boolean): Promise<boolean> {
+  async #playToEnd(body: FramesBody, truncated: boolean): Promise<void> {
     const left = await this.#playFrames(body.frames)
-    if (left) return false
-    if (truncated) {
-      this.#client.terminate()
-      return true
-    }
+    if (left) return
+    this.#client.done?.()
+    if (truncated) return this.#client.terminate()
     const { close } = body
     if (close?.from === 'server') {
       await this.#wait(close.offset)
-      this.#client.close(close.code, close.reason)
-      return true
+      return this.#client.close(close.code, close.reason)
     }
     const more = await this.#next()
     if (more !== undefined) this.#refuse(this.#playing.refuse(more, undefined, this.#told) ?? '')
-    return more === undefined
   }
 
   /** True where the conversation is over before its recorded end. */

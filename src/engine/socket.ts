@@ -10,6 +10,8 @@ export interface SocketEnd {
   close(code?: number, reason?: string): void
   /** Breaks the connection. */
   terminate(): void
+  /** Told that all has been said that there was to say, but for closing. */
+  done?(): void
 }
 
 /** Hears what comes from one end of a WebSocket. */

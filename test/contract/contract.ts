@@ -23,6 +23,7 @@ import { redirectCases } from './cases/redirects.ts'
 import { replayingCases } from './cases/replaying.ts'
 import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
+import { socketFaultCases } from './cases/socket-faults.ts'
 import { streamShapeCases } from './cases/stream-shapes.ts'
 import { streamingCases } from './cases/streaming.ts'
 import { telemetryCases } from './cases/telemetry.ts'
@@ -62,4 +63,5 @@ export function contract(adapter: Adapter): void {
   loadCases(adapter)
   equalityCases(adapter)
   webSocketCases(adapter)
+  socketFaultCases(adapter)
 }

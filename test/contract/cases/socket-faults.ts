@@ -1,0 +1,270 @@
+import { expect, test } from 'vitest'
+import { WebSocket as WsWebSocket } from 'ws'
+import type { FaultRule, JournalEntry } from '../../../src/index.ts'
+import { socketUpstream } from '../../support/socket-upstream.ts'
+import { tempDir } from '../../support/temp.ts'
+import { type Adapter, HOST, type Subject } from '../adapter.ts'
+import { type Ability, CANNOT } from '../limits.ts'
+import { file, opening } from '../talking.ts'
+import { cassette } from '../written.ts'
+
+const REALTIME = '/v1/realtime?model=m'
+const RESPONSES = '/v1/responses'
+
+/** The server says 1, and 2 and 3 once it was told to go on; then the client has enough. */
+const conversation = (path: string): string => `  - request:
+      method: GET
+      path: ${path}
+      headers: |
+        upgrade: websocket
+    response:
+      status: 101
+      body:
+        frames: |
+          < 0 {"n":1}
+          > 0 {"go":"on"}
+          < 0 {"n":2}
+          < 0 {"n":3}
+          > 0 close 1000 "enough"
+`
+const WHOLE = ['open', '{"n":1}', '{"n":2}', '{"n":3}', 'close 1000 enough']
+const MINUTES = 600_000
+
+/** All that a client sees. */
+type Client = (url: string, leaveAt?: string) => Promise<string[]>
+
+const clients: readonly { readonly ability: Ability; readonly name: string; readonly converse: Client }[] = [
+  {
+    ability: 'web-socket',
+    name: 'the global WebSocket',
+    converse: (url, leaveAt) => converse(new WebSocket(url), leaveAt),
+  },
+  {
+    ability: 'web-socket-of-ws',
+    name: 'ws',
+    converse: (url, leaveAt) => converse(new WsWebSocket(url), leaveAt),
+  },
+]
+
+export function socketFaultCases(adapter: Adapter): void {
+  for (const { ability, name, converse: say } of clients) {
+    if (CANNOT[adapter.name][ability] !== undefined) continue
+    const { replay, record } = opening(adapter)
+    const with_ = async (...faults: FaultRule[]): Promise<Subject> =>
+      replay(await cassette(conversation(REALTIME), conversation(RESPONSES)), { faults })
+    const at = ({ base }: Subject, path = REALTIME): string => String(base).replace(/^http/, 'ws') + path
+    // The web's class tells of a broken connection by an error as well.
+    const broken = [...(ability === 'web-socket' ? ['error'] : []), 'close 1006 ']
+    const refused = ['error', 'close 1006 ']
+    const websocket = true
+
+    test(`${adapter.name}, ${name}: a handshake is refused with an error or an answer, and then answered`, async () => {
+      const subject = await with_(
+        { when: { websocket }, nth: 1, error: 'rate_limit_requests' },
+        { when: { websocket, model: 'm' }, nth: 2, answer: { status: 418 } },
+      )
+      expect(await say(at(subject))).toEqual(refused)
+      expect(await say(at(subject))).toEqual(refused)
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(told(await subject.close())).toEqual([
+        'faulted 429 fault 1: the error rate_limit_requests',
+        'faulted 418 fault 2: an answer of its own with status 418',
+        'hit 101',
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a handshake is reset, or never answered`, async () => {
+      const subject = await with_(
+        { when: { websocket }, nth: 1, reset: true },
+        { when: { websocket }, nth: 2, timeout: true },
+      )
+      expect(await say(at(subject))).toEqual(refused)
+      const waiting = say(at(subject))
+      expect(await say(at(subject))).toEqual(WHOLE)
+      const journal = await subject.close()
+      expect((await waiting).at(-1)).toBe('close 1006 ')
+      expect(told(journal)).toEqual([
+        'faulted fault 1: a reset connection',
+        'faulted fault 2: no answer',
+        'hit 101',
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a handshake that is late is answered, and uses up the conversation`, async () => {
+      const subject = await with_({ when: { websocket }, delay: 5 })
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(await say(at(subject))).toEqual(refused)
+      expect(told(await subject.close())).toMatchObject([
+        'faulted 101 fault 1: a delay of 5 ms',
+        expect.stringMatching(/^exhausted 404/),
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a WebSocket is closed as soon as it is open, or behind a frame, and whole again`, async () => {
+      const close = { code: 1011, reason: 'keepalive' }
+      const subject = await with_({ nth: 1, close }, { nth: 2, close: { ...close, after: 2 } })
+      expect(await say(at(subject))).toEqual(['open', 'close 1011 keepalive'])
+      expect(await say(at(subject))).toEqual(['open', '{"n":1}', '{"n":2}', 'close 1011 keepalive'])
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(told(await subject.close())).toEqual([
+        'faulted fault 1: a WebSocket closed with 1011',
+        'faulted 101 fault 2: a WebSocket closed with 1011 behind frame 2',
+        'hit 101',
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a connection breaks as soon as it is open, or behind a frame, and is whole again`, async () => {
+      const subject = await with_(
+        { when: { websocket }, nth: 1, cut: { after: 0 } },
+        { when: { websocket }, nth: 2, cut: { after: 2 } },
+      )
+      expect(await say(at(subject))).toEqual(['open', ...broken])
+      expect(await say(at(subject))).toEqual(['open', '{"n":1}', '{"n":2}', ...broken])
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(told(await subject.close())).toEqual([
+        'faulted fault 1: a connection that breaks behind frame 0',
+        'faulted 101 fault 2: a connection that breaks behind frame 2',
+        'hit 101',
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a conversation that stalls goes on, and one that its client leaves meanwhile comes again`, async () => {
+      const subject = await with_(
+        { when: { websocket }, nth: 1, stall: { after: 2, ms: MINUTES } },
+        { when: { websocket }, nth: 2, stall: { after: 2, ms: 10 } },
+      )
+      expect(await say(at(subject), '{"n":2}')).toEqual(['open', '{"n":1}', '{"n":2}', 'close 1000 enough'])
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(await say(at(subject))).toEqual(refused)
+      expect(told(await subject.close())).toMatchObject([
+        `faulted 101 fault 1: nothing for ${MINUTES} ms behind frame 2`,
+        'faulted 101 fault 2: nothing for 10 ms behind frame 2',
+        expect.stringMatching(/^exhausted 404/),
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a frame is corrupted in a conversation that goes on, and is whole again`, async () => {
+      const subject = await with_({ when: { websocket }, nth: 1, corrupt: { event: 2 } })
+      expect(await say(at(subject))).toEqual(WHOLE.with(2, '{"n'))
+      expect(await say(at(subject))).toEqual(WHOLE)
+    })
+
+    test(`${adapter.name}, ${name}: an error stands in place of a frame, in a Realtime session that goes on`, async () => {
+      const subject = await with_({ when: { websocket }, nth: 1, errorEvent: { at: 2 } })
+      const [, , error, ...rest] = await say(at(subject))
+      expect(JSON.parse(String(error))).toEqual({
+        type: 'error',
+        event_id: expect.stringMatching(/^event_\w{21}$/),
+        error: {
+          type: 'server_error',
+          code: null,
+          message: expect.stringMatching(/^The server had an error/),
+          param: null,
+          event_id: null,
+        },
+      })
+      expect(rest).toEqual(WHOLE.slice(3))
+      expect(await say(at(subject))).toEqual(WHOLE)
+    })
+
+    test(`${adapter.name}, ${name}: an error of Responses has a status, and ends the answer but not the connection`, async () => {
+      const errorEvent = { at: 2, error: 'insufficient_quota' }
+      const subject = await with_({ when: { websocket }, nth: 1, errorEvent })
+      const [, , error, ...rest] = await say(at(subject, RESPONSES), '"status":429')
+      expect(JSON.parse(String(error))).toMatchObject({
+        type: 'error',
+        status: 429,
+        error: { type: 'insufficient_quota', code: 'insufficient_quota', param: null },
+      })
+      expect(rest).toEqual(['close 1000 enough'])
+      expect(await say(at(subject, RESPONSES))).toEqual(WHOLE)
+    })
+
+    test(`${adapter.name}, ${name}: a fault that cannot happen lets the conversation pass, and the journal says why`, async () => {
+      const subject = await with_({ nth: 1, close: { code: 1011, after: 4 } })
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect(told(await subject.close())).toEqual([
+        'hit 101 fault 1: a WebSocket closed with 1011 behind frame 4: it did not happen, as the server says 3 frames',
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: handshakes are not counted for faults of plain requests, nor these for theirs`, async () => {
+      const subject = await with_(
+        { nth: 2, error: 'server_error' },
+        { when: { websocket }, nth: 2, error: 'server_error' },
+      )
+      expect(await say(at(subject))).toEqual(WHOLE)
+      expect((await subject.fetch('/v1/models')).status).toBe(404)
+      expect(await say(at(subject))).toEqual(refused)
+      expect((await subject.fetch('/v1/models')).status).toBe(500)
+    })
+
+    test(`${adapter.name}, ${name}: while recording, what is broken off is not kept, and what is corrupted is kept whole`, async () => {
+      const upstream = await socketUpstream((client) => {
+        client.send('{"n":1}')
+        client.on('message', () => ['{"n":2}', '{"n":3}'].forEach((each) => client.send(each)))
+      })
+      const dir = await tempDir()
+      const subject = await record(dir, upstream.url, {
+        faults: [
+          { when: { websocket }, nth: 1, corrupt: { event: 2 } },
+          { when: { websocket }, nth: 2, cut: { after: 2 } },
+          { nth: 3, close: { code: 1011, after: 1 } },
+          { when: { websocket }, nth: 4, error: 'server_error' },
+          { nth: 5, close: { code: 1011 } },
+        ],
+      })
+      const url = subject.base === HOST ? upstream.url.replace(/^http/, 'ws') + REALTIME : at(subject)
+      expect(await say(url)).toEqual(WHOLE.with(2, '{"n'))
+      expect(await say(url)).toEqual(['open', '{"n":1}', '{"n":2}', ...broken])
+      expect(await say(url)).toEqual(['open', '{"n":1}', 'close 1011 '])
+      expect(await say(url)).toEqual(refused)
+      expect(await say(url)).toEqual(['open', 'close 1011 '])
+      expect(told(await subject.close())).toEqual([
+        'recorded 101 fault 1: frame 2 corrupted',
+        'dropped 101 fault 2: a connection that breaks behind frame 2; the client left before the end',
+        'dropped 101 fault 3: a WebSocket closed with 1011 behind frame 1; the client left before the end',
+        'faulted 500 fault 4: the error server_error',
+        'faulted fault 5: a WebSocket closed with 1011',
+      ])
+      const text = await file(dir)
+      expect(text.match(/[<>] \d+ .*/g)?.map((line) => line.replace(/ \d+/, ''))).toEqual([
+        '< {"n":1}',
+        '> {"go":"on"}',
+        '< {"n":2}',
+        '< {"n":3}',
+        '> close 1000 "enough"',
+      ])
+      expect(upstream.asked).toHaveLength(3)
+    })
+  }
+}
+
+function told(journal: readonly JournalEntry[]): string[] {
+  return journal.map(({ outcome, status = '', reason = '' }) =>
+    [outcome, status, reason].filter((each) => each !== '').join(' '),
+  )
+}
+
+/** @param leaveAt what the client closes at */
+function converse(socket: WebSocket | WsWebSocket, leaveAt = '{"n":3}'): Promise<string[]> {
+  const seen: string[] = []
+  return new Promise((resolve) => {
+    const on = socket.addEventListener.bind(socket) as (
+      type: string,
+      listener: (event: { data?: unknown; code?: number; reason?: string }) => void,
+    ) => void
+    on('open', () => void seen.push('open'))
+    on('message', ({ data }) => {
+      const text = String(data)
+      seen.push(text)
+      if (text === '{"n":1}') socket.send('{"go":"on"}')
+      if (text.includes(leaveAt)) socket.close(1000, 'enough')
+    })
+    on('error', () => void seen.push('error'))
+    on('close', ({ code, reason }) => {
+      seen.push(`close ${code} ${reason}`)
+      resolve(seen)
+    })
+  })
+}
