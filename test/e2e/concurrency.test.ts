@@ -2,16 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { resolveOptions } from '../../src/engine/options.ts'
 import type { Session } from '../../src/engine/session.ts'
 import { Source } from '../../src/engine/source.ts'
 import { arrive } from '../../src/engine/arrival.ts'
 import { systemClock } from '../../src/io/clock.ts'
-import { FileStore } from '../../src/io/file-store.ts'
-import { TempScratch } from '../../src/io/temp-scratch.ts'
-import { openai } from '../../src/openai/dialect.ts'
 import { startServer } from '../../src/server/start.ts'
 import { numbersFrom, shuffled } from '../support/shuffled.ts'
+import { surroundingsOf } from '../support/surroundings.ts'
 import { tempDir } from '../support/temp.ts'
 
 const SEEDS = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
@@ -119,7 +116,7 @@ test(`${REQUESTS} requests at once over ${SESSIONS} sessions of the engine get w
   const dir = await cassette()
   for (const seed of SEEDS) {
     const asked = requestsOf(seed)
-    const source = await open(dir)
+    const source = await Source.cassette('c', surroundingsOf(dir, 'replay'), 'record it')
     const alone = sessionsOf(source)
     const expected = await inTurn(asked, (each) => handle(alone, each))
     const atOnce = sessionsOf(source)
@@ -128,27 +125,6 @@ test(`${REQUESTS} requests at once over ${SESSIONS} sessions of the engine get w
     expect(new Set(toSessionZero(asked, answers)).size, `seed ${seed}`).toBe(EQUAL)
   }
 })
-
-function open(dir: string): Promise<Source> {
-  const surroundings = {
-    options: resolveOptions({ mode: 'replay', dir }, {}),
-    store: new FileStore(dir),
-    scratch: new TempScratch(),
-    upstream: { send: nobody, connect: nobody },
-    clock: systemClock,
-    prices: { usd: () => undefined },
-    dialect: openai,
-    secrets: [],
-    env: {},
-    matchersOf: () => ({}),
-    warn: () => {},
-  }
-  return Source.cassette('c', surroundings, 'record it')
-}
-
-function nobody(): Promise<never> {
-  return Promise.reject(new Error('a replay asks nobody'))
-}
 
 function sessionsOf(source: Source): readonly Session[] {
   return Array.from({ length: SESSIONS }, () => source.session('error'))

@@ -39,6 +39,14 @@ const CONFIG = `
   export default { plugins: [openaiVcr()] }
 `
 
+/** A project with the plugin, and what its runs need to ask an upstream. */
+async function askingProject(files: Readonly<Record<string, string>>) {
+  const standIn = await startStandIn()
+  onTestFinished(() => standIn.close())
+  const project = await vitestProject({ 'ask.js': ASK, 'vitest.config.ts': CONFIG, ...files })
+  return { project, asking: { OPENAI_VCR_UPSTREAM: standIn.url } }
+}
+
 /** Vitest may have more to tell before and after it: how to be faster, for one. */
 function summaryOf(stdout: string): string {
   const block = stdout.split('\n\n').find((each) => /^ *(?:Cassettes|Unused) /.test(each))
@@ -46,11 +54,7 @@ function summaryOf(stdout: string): string {
 }
 
 test('the summary tells what was recorded, and what is not needed any more', SLOW, async () => {
-  const standIn = await startStandIn()
-  onTestFinished(() => standIn.close())
-  const project = await vitestProject({
-    'ask.js': ASK,
-    'vitest.config.ts': CONFIG,
+  const { project, asking } = await askingProject({
     'test/weather.test.ts': WEATHER,
     'test/quiet.test.ts': `
       import { test } from 'vitest'
@@ -58,7 +62,7 @@ test('the summary tells what was recorded, and what is not needed any more', SLO
       test('asks nothing', () => {})
     `,
   })
-  const recording = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: standIn.url }
+  const recording = { OPENAI_VCR_MODE: 'record', ...asking }
   const recorded = await project.run([], recording)
   expect(summaryOf(recorded.stdout)).toBe(`
   Cassettes  requests: 5 recorded
@@ -100,11 +104,7 @@ test('the summary tells what was recorded, and what is not needed any more', SLO
 })
 
 test('of a run that stopped early, and of what failed, nothing is claimed', SLOW, async () => {
-  const standIn = await startStandIn()
-  onTestFinished(() => standIn.close())
-  const project = await vitestProject({
-    'ask.js': ASK,
-    'vitest.config.ts': CONFIG,
+  const { project, asking } = await askingProject({
     'test/a.test.ts': `
       import { test } from 'openai-vcr/vitest'
       import { ask } from '../ask.js'
@@ -114,7 +114,7 @@ test('of a run that stopped early, and of what failed, nothing is claimed', SLOW
       test('last', named, async () => { await ask('three') })
     `,
   })
-  const adding = { OPENAI_VCR_MODE: 'record-missing', OPENAI_VCR_UPSTREAM: standIn.url }
+  const adding = { OPENAI_VCR_MODE: 'record-missing', ...asking }
   const stopped = await project.run([], { ...adding, STOP: 'true' })
   expect(summaryOf(stopped.stdout)).toBe(`
   Cassettes  requests: 2 recorded, 1 not kept
@@ -126,11 +126,7 @@ test('of a run that stopped early, and of what failed, nothing is claimed', SLOW
 })
 
 test('what an attempt recorded that was taken back is not kept', SLOW, async () => {
-  const standIn = await startStandIn()
-  onTestFinished(() => standIn.close())
-  const project = await vitestProject({
-    'ask.js': ASK,
-    'vitest.config.ts': CONFIG,
+  const { project, asking } = await askingProject({
     'test/a.test.ts': `
       import { describe, expect } from 'vitest'
       import { test, useCassette } from 'openai-vcr/vitest'
@@ -143,7 +139,7 @@ test('what an attempt recorded that was taken back is not kept', SLOW, async () 
       test('repeated', { repeats: 2 }, async () => { await ask('two') })
     `,
   })
-  const recorded = await project.run([], { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: standIn.url })
+  const recorded = await project.run([], { OPENAI_VCR_MODE: 'record', ...asking })
   expect(summaryOf(recorded.stdout)).toMatch(`
   Cassettes  requests: 4 recorded, 2 not kept
     Written  cassettes/suite.yaml: 1 interaction

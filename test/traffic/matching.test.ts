@@ -3,15 +3,13 @@ import type { HttpRequest, HttpResponse } from '../../src/core/http.ts'
 import { Redactor } from '../../src/core/redaction/redactor.ts'
 import { joinBytes } from '../../src/core/sse.ts'
 import { arrive } from '../../src/engine/arrival.ts'
-import { resolveOptions } from '../../src/engine/options.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
 import { RequestReader } from '../../src/engine/request-reader.ts'
 import type { Session } from '../../src/engine/session.ts'
 import { Source } from '../../src/engine/source.ts'
 import { systemClock } from '../../src/io/clock.ts'
-import { FileStore } from '../../src/io/file-store.ts'
-import { TempScratch } from '../../src/io/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
+import { surroundingsOf } from '../support/surroundings.ts'
 import { tempDir } from '../support/temp.ts'
 import { type Asking, askingOf, withOtherBoundary, withOtherJson, withOtherQueryOrder } from './asking.ts'
 import { type Changed, changesOf } from './changes.ts'
@@ -172,21 +170,10 @@ function open(
   dir: string,
   name: string,
   mode: 'record' | 'replay',
-  send: () => Promise<UpstreamResponse> = () => Promise.reject(new Error('a replay asks nobody')),
+  send?: () => Promise<UpstreamResponse>,
 ): Promise<Source> {
-  const surroundings = {
-    options: resolveOptions({ mode, dir }, {}),
-    store: new FileStore(dir),
-    scratch: new TempScratch(),
-    upstream: { send, connect: () => Promise.reject(new Error('nobody opens a WebSocket')) },
-    clock: systemClock,
-    prices: { usd: () => undefined },
-    dialect: openai,
-    secrets: [],
-    env: {},
-    matchersOf: () => ({}),
-    warn: () => {},
-  }
+  const all = surroundingsOf(dir, mode)
+  const surroundings = send === undefined ? all : { ...all, upstream: { ...all.upstream, send } }
   return Source.cassette(name, surroundings, 'record it')
 }
 

@@ -2,12 +2,9 @@ import { copyFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { HttpResponse } from '../../src/core/http.ts'
-import { resolveOptions } from '../../src/engine/options.ts'
 import type { Clock } from '../../src/engine/ports.ts'
-import { FileStore } from '../../src/io/file-store.ts'
-import { TempScratch } from '../../src/io/temp-scratch.ts'
-import { openai } from '../../src/openai/dialect.ts'
 import { Sources } from '../../src/server/sources.ts'
+import { surroundingsOf } from '../support/surroundings.ts'
 import { tempDir } from '../support/temp.ts'
 
 const HOUR = 3_600_000
@@ -42,26 +39,13 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
   await writeFile(path.join(dir, 'c.yaml'), `${head}${answered('a')}${answered('b')}...\n`)
   const clock = standing()
   const { promise, resolve } = Promise.withResolvers<void>()
+  const all = surroundingsOf(dir, mode)
+  const send = async () => {
+    await promise
+    return { status: 200, headers: [], body: (async function* () {})() }
+  }
   const sources = new Sources(
-    {
-      options: resolveOptions({ mode, dir }, {}),
-      store: new FileStore(dir),
-      scratch: new TempScratch(),
-      upstream: {
-        connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
-        send: async () => {
-          await promise
-          return { status: 200, headers: [], body: (async function* () {})() }
-        },
-      },
-      clock,
-      prices: { usd: () => undefined },
-      dialect: openai,
-      secrets: [],
-      env: {},
-      matchersOf: () => ({}),
-      warn: () => {},
-    },
+    { ...all, upstream: { ...all.upstream, send }, clock },
     {
       cassette: 'c',
       repeat: undefined,
