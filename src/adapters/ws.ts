@@ -57,10 +57,9 @@ export async function answerUpgrade(
 
 /** Answers a handshake as a plain request. */
 export async function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): Promise<void> {
-  const pieces: Uint8Array[] = []
-  if (ArrayBuffer.isView(body)) pieces.push(body)
-  else for await (const piece of body) pieces.push(piece)
-  const bytes = joinBytes(pieces)
+  const bytes = ArrayBuffer.isView(body) ? body : await whole(body)
+  // One that broke off is to the client a connection that broke. The journal has the reason.
+  if (bytes === undefined) return void socket.destroy()
   const lines: Headers = [...headers, ['content-length', `${bytes.length}`], ['connection', 'close']]
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -68,6 +67,16 @@ export async function refuseUpgrade(socket: Duplex, { status, headers, body }: H
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1')
   socket.end(bytes)
+}
+
+async function whole(body: Exclude<HttpResponse['body'], Uint8Array>): Promise<Uint8Array | undefined> {
+  const pieces: Uint8Array[] = []
+  try {
+    for await (const piece of body) pieces.push(piece)
+  } catch {
+    return undefined
+  }
+  return joinBytes(pieces)
 }
 
 function talk(

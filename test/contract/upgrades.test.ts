@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { copyFile } from 'node:fs/promises'
 import http, { createServer, type RequestListener, type Server } from 'node:http'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import path from 'node:path'
 import express from 'express'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -9,6 +9,8 @@ import { WebSocketServer } from 'ws'
 import { cassetteRouter, cassetteUpgrade, type UpgradeOptions } from '../../src/adapters/express.ts'
 import { type CassetteOptions, openCassette, type Vcr } from '../../src/index.ts'
 import { REALTIME, recorded, serve } from '../support/conversing.ts'
+import { listenHere } from '../support/listen.ts'
+import { rawUpstream } from '../support/raw-upstream.ts'
 import { counting, socketUpstream } from '../support/socket-upstream.ts'
 import { talkTo } from '../support/talk.ts'
 import { tempDir } from '../support/temp.ts'
@@ -144,6 +146,21 @@ test('clients that vanish while they are answered do no harm, here and at the se
   await server.close()
 })
 
+test('a handshake whose refusal breaks off breaks off for the client too, and is not kept', async () => {
+  const upstream = await rawUpstream((socket) =>
+    socket.end('HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{"error":'),
+  )
+  const options = { mode: 'record', upstream } as const
+  const vcr = await opened({ dir: await tempDir(), ...options })
+  const own = await listening(createServer().on('upgrade', cassetteUpgrade(vcr)))
+  const server = await serve({ dir: await tempDir(), ...options })
+  for (const { url } of [own, server])
+    await expect(talkTo(url + REALTIME).catch(String)).resolves.toBe('Error: socket hang up')
+  await vcr.close()
+  for (const { journal } of [vcr, await server.close()])
+    expect(journal).toMatchObject([{ status: 401, outcome: 'dropped' }])
+})
+
 async function opened(options: CassetteOptions): Promise<Vcr> {
   const vcr = await openCassette('talk', options)
   onTestFinished(async () => void (await vcr.close()))
@@ -151,9 +168,8 @@ async function opened(options: CassetteOptions): Promise<Vcr> {
 }
 
 async function listening(server: Server): Promise<{ url: string }> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { url: await listenHere(server) }
 }
 
 /** A cassette with one conversation: `1`, and its answer. */
