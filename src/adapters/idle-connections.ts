@@ -1,5 +1,4 @@
-import { Interceptor } from '@mswjs/interceptors'
-import { SocketInterceptor } from '@mswjs/interceptors/net'
+import { followConnections } from './connections.ts'
 
 /**
  * Keeps connections that ask nothing off the network. When a client leaves a stream, as
@@ -10,20 +9,14 @@ import { SocketInterceptor } from '@mswjs/interceptors/net'
  * @returns what ends it
  */
 export function holdIdleConnections(isOurs: (host: string) => boolean): () => void {
-  const ended = new AbortController()
-  Interceptor.singleton(SocketInterceptor).on(
-    'connection',
-    ({ socket, controller, connectionOptions: { host, port } }) => {
-      if (!isOurs(host ?? '') && !isOurs(`${host}:${port}`)) return
-      let asks = false
-      socket.once('data', () => (asks = true))
-      const passOn = controller.passthrough.bind(controller)
-      // It stays as it is, for the request that will come.
-      Object.assign(controller, {
-        passthrough: (...args: Parameters<typeof passOn>) => (asks ? passOn(...args) : socket),
-      })
-    },
-    { signal: ended.signal },
-  )
-  return () => ended.abort()
+  return followConnections(({ socket, controller, connectionOptions: { host, port } }) => {
+    if (!isOurs(host ?? '') && !isOurs(`${host}:${port}`)) return
+    let asks = false
+    socket.once('data', () => (asks = true))
+    const passOn = controller.passthrough.bind(controller)
+    // It stays as it is, for the request that will come.
+    Object.assign(controller, {
+      passthrough: (...args: Parameters<typeof passOn>) => (asks ? passOn(...args) : socket),
+    })
+  })
 }

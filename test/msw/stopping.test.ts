@@ -72,6 +72,18 @@ test('intercept: what is asked after it stopped goes where it is sent, over conn
   await vcr.close()
 })
 
+test('intercept: what is asked after it stopped goes where it is sent while another goes on, too', async () => {
+  const real = await localUpstream((_req, res) => void res.end('real'))
+  const vcr = await openCassette('c', { dir: await tempDir() })
+  await using _other = await intercept(vcr, { hosts: ['other.test'] })
+  const ours = await intercept(vcr, { hosts: [new URL(real.url).host] })
+  expect(await text(real.url)).toContain('replay_miss')
+  expect(await byHttp(real.url)).toContain('replay_miss')
+  await ours.stop()
+  expect([await text(real.url), await byHttp(real.url)]).toEqual(['real', 'real'])
+  await vcr.close()
+})
+
 test('intercept: to stop twice is to stop once, and it can begin again', async () => {
   const vcr = await openCassette('c', { dir: await tempDir() })
   const ours = await intercept(vcr)
