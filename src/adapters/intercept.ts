@@ -5,11 +5,14 @@ import type { Vcr } from '../engine/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { closeHandles } from './closed-connections.ts'
 import { playWebSockets } from './global-web-socket.ts'
+import { connectionOf, followHandshakes } from './handshakes.ts'
 import { headFirst } from './head-first.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './idle-connections.ts'
 import { type RequestEvent, listenFirst } from './listen-first.ts'
 import { breakOlderConnections } from './older-connections.ts'
+import { playHandshake } from './played-handshake.ts'
+import { isWebSocket } from './web-sockets.ts'
 
 export type InterceptOptions = HostOptions
 
@@ -58,6 +61,7 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 function listen(): () => void {
   const endings = [
     listenFirst(answerEvent),
+    followHandshakes(),
     playWebSockets((host) => {
       const answerer = fromLatestLayer(host)
       return answerer?.mode === 'live' ? undefined : answerer
@@ -101,6 +105,10 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   if (answerer === undefined || isLeftAlone(answerer, request)) return
   answered.add(host)
   event.stopImmediatePropagation()
+  if (isWebSocket(request)) {
+    const connection = connectionOf(request.headers.get('sec-websocket-key') ?? '')
+    if (connection !== undefined) return playHandshake(answerer, event, connection)
+  }
   try {
     const response = headFirst(await answerRequest(answerer, request))
     if (controller.readyState === PENDING) controller.respondWith(response)

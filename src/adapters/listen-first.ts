@@ -10,7 +10,8 @@ export interface RequestEvent {
   readonly controller: {
     readonly readyState: number
     respondWith(response: Response): void
-    errorWith(reason: Error): void
+    /** Without a reason it only says that the request needs nobody else. */
+    errorWith(reason?: Error): void
   }
   /** Nobody else hears of it. */
   stopImmediatePropagation(): void

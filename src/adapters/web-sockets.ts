@@ -1,9 +1,9 @@
 /**
- * In a process, only WebSockets of the global class are played. Those of packages are refused, so
- * that a replay does not go to the network.
+ * What MSW's handlers and nock hand over is a request, and there is no place for what follows a WebSocket's
+ * handshake. It is refused, so that a replay does not go to the network.
  */
 const REFUSED =
-  'openai-vcr plays WebSockets of the global class only, and those of packages such as ws through its server (openai-vcr serve --tls): this one was refused, and nothing was sent. Use one of these, or the mode live'
+  'no WebSocket of a package such as ws is played here: this one was refused, and nothing was sent. Use intercept(vcr) of openai-vcr/msw, the server (openai-vcr serve --tls), or the mode live'
 
 export function isWebSocket(request: Request): boolean {
   return request.headers.get('upgrade')?.toLowerCase() === 'websocket'

@@ -13,11 +13,14 @@ import { resetConnection } from './reset-connection.ts'
 export type Connect = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<Opening>
 
 /** What node:http hands over with its event `upgrade`. */
-export interface Upgrade {
-  readonly arrival: Arrival
+export interface Handshake {
   readonly req: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
+}
+
+export interface Upgrade extends Handshake {
+  readonly arrival: Arrival
   /** Path and query as the upstream knows them. */
   readonly target: string
 }
@@ -33,26 +36,39 @@ export interface OpenConnection {
  * Answers one WebSocket's handshake, and talks until it is closed.
  * @param opened told of the connection once it is open
  */
-export async function answerUpgrade(
+export function answerUpgrade(
   connect: Connect,
   upgrade: Upgrade,
+  opened?: (connection: OpenConnection) => void,
+): Promise<void> {
+  const { req, target, arrival } = upgrade
+  const request = { method: 'GET', target, headers: headersOf(req), body: new Uint8Array(0) }
+  return answerHandshake((signal) => connect(request, arrival, signal), upgrade, opened)
+}
+
+/**
+ * The same where what is asked is known already.
+ * @param open is left when the client goes away meanwhile
+ */
+export async function answerHandshake(
+  open: (signal: AbortSignal) => Promise<Opening>,
+  handshake: Handshake,
   opened: (connection: OpenConnection) => void = () => {},
 ): Promise<void> {
-  const { req, socket, target, arrival } = upgrade
+  const { socket } = handshake
   if (socket.destroyed) return
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   socket.once('close', leave)
   // A client that goes away meanwhile is told of by `close`.
   socket.on('error', leave)
-  const request = { method: 'GET', target, headers: headersOf(req), body: new Uint8Array(0) }
-  const opening = await connect(request, arrival, gone.signal).catch((error: unknown) => {
+  const opening = await open(gone.signal).catch((error: unknown) => {
     if (error instanceof ConnectionError && error.code === 'ECONNRESET') resetConnection(socket)
     throw error
   })
   socket.off('close', leave)
   if (opening.kind === 'refused') return refuseUpgrade(socket, opening.response)
-  await talk(opening, upgrade, opened)
+  await talk(opening, handshake, opened)
 }
 
 /** Answers a handshake as a plain request. */
@@ -81,7 +97,7 @@ async function whole(body: Exclude<HttpResponse['body'], Uint8Array>): Promise<U
 
 function talk(
   { headers, protocol, records, begin }: OpenSocket,
-  { req, socket, head }: Upgrade,
+  { req, socket, head }: Handshake,
   opened: (connection: OpenConnection) => void,
 ): Promise<void> {
   const server = new WebSocketServer({

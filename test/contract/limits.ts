@@ -39,7 +39,6 @@ export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Abilit
     'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',
     'get-body': 'MSW drops it: a web Request has no place for it',
     'expect-continue': 'MSW answers once it has the body, and says nothing before',
-    'web-socket-of-ws': 'its handshake is refused: MSW has no place for what follows it',
   },
   nock: {
     'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',

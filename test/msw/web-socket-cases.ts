@@ -3,14 +3,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket as UndiciWebSocket } from 'undici'
+import { WebSocket as WsWebSocket } from 'ws'
 import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
 import type { Vcr } from '../../src/index.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { KEY } from '../support/talk.ts'
-import type { Case, Scene } from './scene.ts'
+import type { Case, Scene, Unhandled } from './scene.ts'
 
 /** Needs no network here: it is refused before it connects. */
 const REALTIME = 'wss://api.openai.com/v1/realtime?model=gpt-realtime'
+
+/** MSW 2 hears of `ws` before us, and would refuse what it does not know. */
+const strictest = (scene: Scene): Unhandled => (scene.version === 2 ? 'bypass' : 'error')
 
 export const webSocketCases: Readonly<Record<string, Case>> = {
   'a conversation over the global WebSocket beside handlers of a cassette is recorded and replayed': (
@@ -62,10 +66,32 @@ export const webSocketCases: Readonly<Record<string, Case>> = {
     )
   },
 
-  'a WebSocket of another class while intercept runs is refused, in replay and in record': (scene) =>
-    refuses(scene, [undicis], async (vcr, host) => {
-      const { stop } = await intercept(vcr, { hosts: [host, 'api.openai.com'] })
-      return stop
+  'conversations over ws and over the WebSocket of undici while intercept runs are recorded and replayed, beside servers of the user':
+    async (scene) => {
+      for (const client of [wss, undicis]) {
+        await plays(scene, async (vcr) => (await intercept(vcr)).stop, client)
+        const server = scene.listen(strictest(scene))
+        await plays(scene, async (vcr) => (await intercept(vcr)).stop, client)
+        server.close()
+        await plays(
+          scene,
+          async (vcr) => {
+            const { stop } = await intercept(vcr)
+            const later = scene.listen(strictest(scene))
+            return async () => {
+              later.close()
+              await stop()
+            }
+          },
+          client,
+        )
+      }
+    },
+
+  'a WebSocket of ws beside handlers of a cassette is refused, in replay and in record': (scene) =>
+    refuses(scene, [wss], async (vcr, host) => {
+      const hosts = [host, 'api.openai.com']
+      return scene.listen('bypass', ...cassetteHandlers(vcr, { hosts })).close
     }),
 
   'a WebSocket in the mode live goes to the real API': async (scene) => {
@@ -82,14 +108,18 @@ export const webSocketCases: Readonly<Record<string, Case>> = {
 }
 
 /** Says a thing and hears what there is to hear, recording and then replaying. */
-async function plays(scene: Scene, begin: (vcr: Vcr) => Promise<() => unknown>): Promise<void> {
+async function plays(
+  scene: Scene,
+  begin: (vcr: Vcr) => Promise<() => unknown>,
+  client: Client = global,
+): Promise<void> {
   const upstream = await startStandIn()
   scene.defer(() => upstream.close())
   const heard: unknown[][] = []
   for (const mode of ['record', 'replay'] as const) {
     const vcr = await scene.open(mode, { ...(mode === 'record' && { upstream: upstream.url }) })
     const end = await begin(vcr)
-    heard.push(await converse())
+    heard.push(await converse(client))
     await end()
     await vcr.close()
     assert.deepEqual(
@@ -108,10 +138,9 @@ async function plays(scene: Scene, begin: (vcr: Vcr) => Promise<() => unknown>):
   )
 }
 
-async function converse(): Promise<unknown[]> {
+async function converse(client: Client): Promise<unknown[]> {
   const heard: unknown[] = []
-  const socket = new WebSocket(REALTIME, ['realtime', `openai-insecure-api-key.${KEY}`])
-  const closed = once(socket, 'close') as Promise<[{ code: number; reason: string }]>
+  const socket = client(REALTIME, ['realtime', `openai-insecure-api-key.${KEY}`])
   socket.addEventListener('message', ({ data }: { data: unknown }) => {
     heard.push(data)
     const { type } = JSON.parse(String(data)) as { type: string }
@@ -120,15 +149,30 @@ async function converse(): Promise<unknown[]> {
     if (type === 'session.updated') socket.send(JSON.stringify({ type: 'response.create' }))
     if (type === 'response.done') socket.close(3000, 'bye')
   })
-  const [{ code, reason }] = await closed
+  const { code, reason } = await closing(socket)
   return [...heard, { code, reason, protocol: socket.protocol }]
 }
 
-type Client = (url: string) => InstanceType<typeof WebSocket | typeof UndiciWebSocket>
+function closing(socket: Socket): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve) => socket.addEventListener('close', resolve))
+}
+
+/** What the classes have in common. */
+interface Socket {
+  readonly protocol: string
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void
+  addEventListener(type: 'error', listener: () => void): void
+  send(data: string): void
+  close(code: number, reason: string): void
+}
+
+type Client = (url: string, protocols?: string[]) => Socket
 
 /** MSW replaces the class. */
-const global: Client = (url) => new WebSocket(url)
-const undicis: Client = (url) => new UndiciWebSocket(url)
+const global: Client = (url, protocols) => new WebSocket(url, protocols)
+const undicis: Client = (url, protocols) => new UndiciWebSocket(url, protocols)
+const wss: Client = (url, protocols) => new WsWebSocket(url, protocols)
 
 /** @param begin what refuses; gives what ends it */
 async function refuses(
@@ -145,7 +189,7 @@ async function refuses(
         const told = once(process, 'warning') as Promise<[Error]>
         await ending(client, url)
         const [warning] = await told
-        assert.match(warning.message, /plays WebSockets of the global class only.*\/v1\/realtime/)
+        assert.match(warning.message, /no WebSocket of a package such as ws is played here.*\/v1\/realtime/)
       }
     }
     assert.deepEqual(vcr.journal, [])
