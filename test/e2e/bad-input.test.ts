@@ -174,10 +174,13 @@ test('a port in use is named', async () => {
 test('a directory that is a file cannot be used, and is named', async () => {
   const file = path.join(await tempDir(), 'file')
   await writeFile(file, '')
-  for (const mode of ['replay', 'record']) {
+  for (const mode of ['replay', 'record'] as const) {
     const { status, stderr } = await runCli(['serve', '--port', '0', '--mode', mode, '--cassettes', file])
     expect([mode, status]).toEqual([mode, 2])
     expect(stderr).toContain(`${file} cannot be`)
+    await expect(openCassette('c', { mode, dir: file })).rejects.toThrow(
+      /(?:it|a part of its path) is no directory\. Choose another cassette directory \(the option dir, /,
+    )
   }
 })
 

@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Usage } from '../../src/core/usage.ts'
 import { overwrittenIn } from '../../src/testing/overwritten.ts'
 import type { CassetteReport } from '../../src/testing/report.ts'
 import { summaryLines } from '../../src/testing/summary.ts'
 import { unplayedIn } from '../../src/testing/unplayed.ts'
+import { unusedFilesOf } from '../../src/testing/unused-files.ts'
+import { tempDir } from '../support/temp.ts'
 
 const NOTHING: Usage = { requests: 0, unknown: 0, unpriced: 0, tokens: {}, usd: 0, models: [] }
 
@@ -117,6 +121,13 @@ test('a cassette that is written more than once in a run has one row', () => {
     '    Written  a.yaml: 2 interactions, in place of 3',
   ])
   expect(summary([wrote(1, 0), wrote(2, 0)])).toEqual(['    Written  a.yaml: 3 interactions'])
+})
+
+test('of a directory that is none, or not there, no file is unused', async () => {
+  const dir = await tempDir()
+  await writeFile(path.join(dir, 'file'), '')
+  for (const directory of [path.join(dir, 'file'), path.join(dir, 'gone')])
+    expect(unusedFilesOf({ directory, folder: 'test/a', names: [] })).toEqual([])
 })
 
 test('an interaction is unplayed that no session of its cassette played', () => {
