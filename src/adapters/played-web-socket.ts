@@ -79,11 +79,11 @@ export class PlayedWebSocket extends EventTarget {
   async #connect(url: URL, headers: Pairs, connect: Connect): Promise<void> {
     try {
       const opening = await connect(url, headers, this.#left.signal)
-      if (opening.kind === 'refused') await this.#fail(await textOf(opening.response.body))
+      if (opening.kind === 'refused') this.#fail(await textOf(opening.response.body))
       else if (this.#readyState === this.CONNECTING) this.#open(opening)
       else opening.begin(NOBODY).closed(BROKEN, '')
     } catch (error) {
-      await this.#fail(error instanceof Error ? error.message : String(error))
+      this.#fail(error instanceof Error ? error.message : String(error))
     }
   }
 
@@ -105,7 +105,7 @@ export class PlayedWebSocket extends EventTarget {
           this.dispatchEvent(new MessageEvent('message', { data: this.#shown(data) }))
       }),
     close: (code = NO_CODE, reason = '') => this.#end(code, reason),
-    terminate: () => void this.#fail('the connection broke'),
+    terminate: () => this.#fail('the connection broke'),
   }
 
   #shown(data: SocketData): string | Blob | ArrayBuffer {
@@ -114,20 +114,22 @@ export class PlayedWebSocket extends EventTarget {
     return this.binaryType === 'arraybuffer' ? bytes.buffer : new Blob([bytes])
   }
 
-  async #fail(message: string): Promise<void> {
-    later(() => {
-      if (this.#readyState !== this.CLOSED)
-        this.dispatchEvent(Object.assign(new Event('error'), { message, error: new Error(message) }))
-    })
-    this.#end(BROKEN, '')
+  #fail(message: string): void {
+    this.#end(BROKEN, '', message)
   }
 
-  #end(code: number, reason: string): void {
+  /** @param failed what an error event says before, of a connection that failed */
+  #end(code: number, reason: string, failed?: string): void {
+    const close = (): void => {
+      this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: code !== BROKEN }))
+    }
     later(() => {
       if (this.#readyState === this.CLOSED) return
       this.#readyState = this.CLOSED
       this.#listener?.closed(code, reason)
-      this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: code !== BROKEN }))
+      if (failed === undefined) return close()
+      this.dispatchEvent(Object.assign(new Event('error'), { message: failed, error: new Error(failed) }))
+      later(close)
     })
   }
 }
