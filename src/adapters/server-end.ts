@@ -41,8 +41,10 @@ export class ServerEnd extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    // One that both sides have ended closes by itself, once its client has read all of it.
-    if (!this.readableEnded || !this.writableFinished) this.#socket.destroy(error ?? undefined)
+    // One that both sides have ended closes by itself, once its client has read all of it; and what was said
+    // before one is broken off is heard.
+    const isEnded = this.readableEnded && this.writableFinished
+    if (!isEnded) setImmediate(() => this.#socket.destroy(error ?? undefined))
     done(error)
   }
 }
