@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { noise } from './large-body.ts'
@@ -13,10 +13,7 @@ export async function startFileUpstream(
       res.writeHead(200, { 'content-type': 'application/octet-stream' })
       Readable.from(noise(megabytes)).pipe(res)
     } else {
-      void hashOfFile(req).then((hash) => {
-        const body = JSON.stringify({ id: `file-${hash.slice(0, 24)}`, object: 'file' })
-        res.writeHead(200, { 'content-type': 'application/json' }).end(body)
-      })
+      void takeFile(req, res)
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -26,6 +23,12 @@ export async function startFileUpstream(
       server.closeAllConnections()
     })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+}
+
+async function takeFile(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const hash = await hashOfFile(req)
+  const body = JSON.stringify({ id: `file-${hash.slice(0, 24)}`, object: 'file' })
+  res.writeHead(200, { 'content-type': 'application/json' }).end(body)
 }
 
 /** Of the form's last part, the file. */

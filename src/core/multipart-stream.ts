@@ -1,3 +1,4 @@
+import { encodeText } from './bytes.ts'
 import { LARGE } from './large.ts'
 import { partHead, type PartHead } from './multipart.ts'
 
@@ -12,9 +13,9 @@ export class FormError extends Error {
   override readonly name = 'FormError'
 }
 
-const LINE = Buffer.from('\r\n')
-const BLANK = Buffer.from('\r\n\r\n')
-const DASHES = Buffer.from('--')
+const LINE = encodeText('\r\n')
+const BLANK = encodeText('\r\n\r\n')
+const DASHES = encodeText('--')
 
 /**
  * Reads a form that is too large to be held, as `parseMultipart` reads one that is held.
@@ -45,14 +46,14 @@ export async function* formPieces(
 class Input {
   readonly #source: AsyncIterator<Uint8Array>
   /** A form may begin with its delimiter, without the line end that is in front of all others. */
-  #held: Buffer = LINE
+  #held: Buffer = Buffer.from(LINE)
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
   }
 
   /** What comes before a mark; the mark itself is passed over. */
-  async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
+  async *until(mark: Uint8Array): AsyncGenerator<Uint8Array> {
     for (let at = this.#held.indexOf(mark); ; at = this.#held.indexOf(mark)) {
       const settled = at >= 0 ? at : Math.max(0, this.#held.length - mark.length + 1)
       if (settled > 0) yield this.#held.subarray(0, settled)
@@ -62,13 +63,13 @@ class Input {
     }
   }
 
-  async skip(mark: Buffer): Promise<void> {
+  async skip(mark: Uint8Array): Promise<void> {
     const pieces = this.until(mark)
     for (let next = await pieces.next(); !next.done; next = await pieces.next());
   }
 
   /** What comes before a blank line, of which one line end is left. */
-  async headUpTo(blank: Buffer): Promise<Buffer> {
+  async headUpTo(blank: Uint8Array): Promise<Buffer> {
     while (this.#held.indexOf(blank) < 0) {
       if (this.#held.length > LARGE) throw new FormError('a part of the form has a head without an end')
       await this.#more()
@@ -80,7 +81,7 @@ class Input {
   }
 
   /** Whether this comes next; it is passed over where it does. */
-  async startsWith(mark: Buffer): Promise<boolean> {
+  async startsWith(mark: Uint8Array): Promise<boolean> {
     while (this.#held.length < mark.length) await this.#more()
     const isNext = this.#held.subarray(0, mark.length).equals(mark)
     if (isNext) this.#held = this.#held.subarray(mark.length)

@@ -1,4 +1,5 @@
 import type { RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../core/cassette.ts'
+import { UsageError } from '../core/errors.ts'
 import type { Identity } from '../core/matchers.ts'
 import { blobsOf } from './catalogs.ts'
 import type { HeldBlobs } from './held-blobs.ts'
@@ -38,11 +39,16 @@ export async function keepOrSay(setting: Setting, exchange: Exchange, ending: En
     await exchange.tap.end()
     exchange.settle(keep(setting, exchange, ending))
   } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const reason = setting.redactor.text(`it could not be kept: ${why}`)
+    const reason = setting.redactor.text(`it could not be kept: ${whatWentWrong(error)}`)
     exchange.settle({ outcome: 'dropped', reason })
     setting.warn(`${exchange.asked.method} ${exchange.asked.path} is not recorded: ${reason}`)
   }
+}
+
+/** What the user cannot help is a defect of ours, and is told with its place. */
+function whatWentWrong(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof UsageError ? error.message : (error.stack ?? error.message)
 }
 
 /** Keeps an exchange that is complete and clean; says what came of it. */

@@ -17,7 +17,7 @@ import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { Player } from './player.ts'
-import { putAside } from './put-aside.ts'
+import { isSmall, putAside } from './put-aside.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
 import { rehearse, type Rehearsed } from './rehearse.ts'
 import type { ReadRequest } from './request-reader.ts'
@@ -98,7 +98,7 @@ export class Session {
     const { reader, held, scratch } = this.#setting
     const aside = this.#isLive ? undefined : this.#setting.dialect.aside(incoming)
     if (aside !== undefined) return this.#ignore(incoming, aside, trail)
-    if (ArrayBuffer.isView(body)) {
+    if (isSmall(body)) {
       const request = { ...incoming, body }
       return this.#handle(request, reader.read(request), arrival, signal, trail)
     }

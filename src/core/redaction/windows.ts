@@ -4,7 +4,7 @@ import type { Found } from './secrets.ts'
 /** Looked through at once, in bytes. */
 const WINDOW = 256 * 1024
 /** A secret that is no longer than this is found wherever the windows meet. */
-const REACH = 32 * 1024
+const REACH = 16 * 1024
 
 export interface WindowTests {
   /** Ways of finding what is to go, each in what the one before it left. */
@@ -63,26 +63,26 @@ export class WindowCleaner {
 
   /** Where no secret is cut in two: behind a line, else behind a word, and in front of any that is found across it. */
   #cut(text: string): number {
-    const from = text.length - REACH
-    const line = text.lastIndexOf('\n') + 1
-    let cut = line > from ? line : afterWord(text, from)
-    const near = text.slice(from - REACH)
+    // All of a secret that begins in front of this is in the window.
+    const most = text.length - REACH
+    const line = text.lastIndexOf('\n', most - 1) + 1
+    let cut = line > most - REACH ? line : afterWord(text, most)
+    const from = most - 2 * REACH
+    const near = text.slice(from)
     for (let before = -1; before !== cut;) {
       before = cut
       for (const find of this.#tests.finds)
-        for (const found of find(near)) {
-          const [start, end] = [found.start + from - REACH, found.end + from - REACH]
-          if (start < cut && end > cut) cut = start
-        }
+        for (const { start, end } of find(near))
+          if (start + from < cut && end + from > cut) cut = start + from
     }
-    return cut > 0 ? cut : text.length
+    return cut
   }
 }
 
-/** Behind the last character after `from` that no key has in it; `from` where there is none. */
-function afterWord(text: string, from: number): number {
-  for (let at = text.length; at > from; at--) if (!WORD.test(text[at - 1] as string)) return at
-  return from
+/** Behind the last character before `most` that no key has in it; `most` where there is none near. */
+function afterWord(text: string, most: number): number {
+  for (let at = most; at > most - REACH; at--) if (!WORD.test(text[at - 1] as string)) return at
+  return most
 }
 
 const WORD = /[A-Za-z0-9_%\\+/=.-]/

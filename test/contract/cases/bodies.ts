@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noise } from '../../support/noise.ts'
 import { tempDir } from '../../support/temp.ts'
 import { localUpstream, readAll } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
@@ -7,16 +8,6 @@ import { opening, post } from '../talking.ts'
 
 const BINARY = { 'content-type': 'application/octet-stream' }
 const EVERY_BYTE = Uint8Array.from({ length: 1024 }, (_, i) => i)
-
-/** Bytes that no compression and no text could stand for, the same in every run. */
-function noise(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  for (let i = 0, n = 1; i < length; i++) {
-    n = (Math.imul(n, 1664525) + 1013904223) >>> 0
-    bytes[i] = n >>> 24
-  }
-  return bytes
-}
 
 export function bodyCases(adapter: Adapter): void {
   const { record, replay } = opening(adapter)

@@ -1,0 +1,97 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { LARGE } from '../../src/core/large.ts'
+import { openCassette } from '../../src/index.ts'
+import { startServer } from '../../src/server/start.ts'
+import { noise } from '../support/noise.ts'
+import { tempDir } from '../support/temp.ts'
+import { localUpstream } from '../support/upstream.ts'
+
+const BYTES = noise(LARGE + 1)
+
+function files(): Promise<{ url: string; asked: () => number }> {
+  return localUpstream((req, res) => void req.resume().on('end', () => res.end(BYTES)))
+}
+
+test('what one session of a server recorded plays in another, before it is in any file', async () => {
+  const upstream = await files()
+  const dir = await tempDir()
+  const server = await startServer({ mode: 'record-missing', cassette: 'c', dir, upstream: upstream.url })
+  for (const session of ['a', 'b']) {
+    const response = await fetch(`${server.url}/s/${session}/v1/files/f/content`)
+    expect(Buffer.from(await response.arrayBuffer()).equals(BYTES)).toBe(true)
+  }
+  expect(upstream.asked()).toBe(1)
+  expect(await readdir(dir)).toEqual([])
+  await server.close()
+  expect((await readdir(path.join(dir, 'blobs'))).length).toBe(1)
+})
+
+test('where nothing can be put aside, an upload fails with the way out, and an answer arrives all the same', async () => {
+  const upstream = await files()
+  const dir = await tempDir()
+  await using vcr = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
+  vi.stubEnv('TMPDIR', path.join(dir, 'nowhere'))
+  const asked = vcr.fetch('https://api.openai.com/v1/files', { method: 'POST', body: BYTES })
+  await expect(asked.then((response) => response.arrayBuffer())).resolves.toBeDefined()
+  const streamed = vcr.fetch('https://api.openai.com/v1/files', {
+    method: 'POST',
+    body: new Blob([BYTES]).stream(),
+    duplex: 'half',
+  } as RequestInit)
+  await expect(streamed).rejects.toThrow(/could not be put aside .* choose another directory with TMPDIR/)
+  await vcr.close()
+  vi.unstubAllEnvs()
+  expect(vcr.journal).toMatchObject([
+    { outcome: 'dropped', reason: expect.stringMatching(/could not be kept: .*could not be put aside/) },
+  ])
+})
+
+test('a large file of a cassette that was altered is told of, before any of it is played', async () => {
+  const upstream = await files()
+  const dir = await tempDir()
+  const recording = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
+  await (await recording.fetch('https://api.openai.com/v1/files/f/content')).arrayBuffer()
+  await recording.close()
+  const [name] = await readdir(path.join(dir, 'blobs'))
+  await writeFile(path.join(dir, 'blobs', name as string), BYTES.toReversed())
+  await using vcr = await openCassette('c', { mode: 'replay', dir })
+  await expect(vcr.fetch('https://api.openai.com/v1/files/f/content')).rejects.toThrow(
+    /blobs.*does not hold what its name says; restore it, or record again/,
+  )
+})
+
+test('text that is large is compared by its hash, in whatever form a cassette has it', async () => {
+  const upstream = await files()
+  const dir = await tempDir()
+  const text = 'a line of text\n'.repeat(LARGE / 15 + 1)
+  const lines = text.split('\n').map((line) => `          ${line}`.trimEnd())
+  await writeFile(
+    path.join(dir, 'c.yaml'),
+    `version: 1
+upstream: ${upstream.url}
+recordedAt: 2026-01-02
+interactions:
+  - request:
+      method: POST
+      path: /v1/x
+      headers: |
+        content-type: text/plain
+      body:
+        text: |
+${lines.join('\n')}
+    response:
+      status: 200
+...
+`,
+  )
+  await using vcr = await openCassette('c', { mode: 'replay', dir })
+  const response = await vcr.fetch('https://api.openai.com/v1/x', {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: new Blob([text]).stream(),
+    duplex: 'half',
+  } as RequestInit)
+  expect(response.status).toBe(200)
+})
