@@ -65,8 +65,8 @@ async function inServer({ direction, mode, cassette }: Flags): Promise<Outcome> 
   const before = await residentOf(server.pid)
   const told = await ask(fetch, server.url, direction, await openAsBlob(file))
   // A recording is written when the server ends: what that takes counts too.
-  const watch = setInterval(() => void peakOf(server.pid).then((bytes) => (peak = Math.max(peak, bytes))), 5)
   let peak = await peakOf(server.pid)
+  const watch = setInterval(() => void peakOf(server.pid).then((bytes) => (peak = Math.max(peak, bytes))), 5)
   await server.stop()
   clearInterval(watch)
   return { grown: (peak - before) / 1e6, right: told === (await expected(direction)) }
