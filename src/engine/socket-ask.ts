@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RecordedResponse } from '../core/cassette.ts'
 import { ask, authorized, type Question } from './ask.ts'
 import { runAsking } from './asking.ts'
@@ -15,14 +16,24 @@ export async function askSocket(setting: Setting, question: Question): Promise<O
   const base = setting.base.explicit ? setting.base.url : (request.origin ?? setting.base.url)
   const relay = new SocketRelay(() => Math.round(setting.clock.now() - question.arrival.at))
   const signals = signal === undefined ? stopped : AbortSignal.any([signal, stopped])
+  const listener = inThisContext(relay.upstreamListener)
   const connecting = runAsking(() =>
-    setting.upstream.connect(base, authorized(setting, base, request), relay.upstreamListener, signals),
+    setting.upstream.connect(base, authorized(setting, base, request), listener, signals),
   )
   track(connecting.then(noop, noop))
   const connected = await connecting.catch((error: unknown) => ({ kind: 'failed' as const, error }))
   if (connected.kind !== 'open')
     return { kind: 'refused', response: await ask(answering(setting, connected), question) }
   return relayed(setting, question, relay, base, connected.socket)
+}
+
+/** What a client in this process asks when it hears the upstream is not asked by us. */
+function inThisContext({ heard, closed }: SocketListener): SocketListener {
+  const run = AsyncLocalStorage.snapshot()
+  return {
+    heard: (data) => run(() => heard(data)),
+    closed: (code, reason) => run(() => closed(code, reason)),
+  }
 }
 
 /** A handshake that was refused is an exchange like any other. */
