@@ -10,7 +10,8 @@ export async function tunnel(proxy: string, url: URL, signal: AbortSignal): Prom
   const { origin, username, password } = new URL(proxy)
   const target = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
   const headers = { host: target, ...authorization(username, password) }
-  const { statusCode, socket } = await new Client(origin).connect({ path: target, headers, signal })
+  const client = new Client(origin, { connect: ownName })
+  const { statusCode, socket } = await client.connect({ path: target, headers, signal })
   if (statusCode !== 200) {
     socket.on('error', () => {}).destroy()
     throw new Error(`the proxy does not connect to ${target}: it answered ${statusCode}`)
@@ -24,8 +25,12 @@ function authorization(username: string, password: string): { 'proxy-authorizati
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
+const connect = buildConnector({ allowH2: false })
+
+/** undici takes the header `host` for the name of whom it connects to, and that is not the proxy's. */
+const ownName: typeof connect = (options, done) => connect({ ...options, servername: '' }, done)
+
 function secured(httpSocket: Socket, { protocol, host, hostname, port }: URL): Promise<Socket> {
-  const connect = buildConnector({ allowH2: false })
   return new Promise((resolve, reject) =>
     connect({ protocol, host, hostname, port, httpSocket }, (error, socket) =>
       error === null ? resolve(socket) : reject(error),

@@ -1,12 +1,11 @@
-import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { selfSigned } from '../support/certificate.ts'
 import { startCli } from '../support/cli.ts'
+import { listenHere } from '../support/listen.ts'
 import { localProxy } from '../support/proxy.ts'
 import { counting, socketUpstream } from '../support/socket-upstream.ts'
 import { talkTo } from '../support/talk.ts'
@@ -20,15 +19,14 @@ async function secureUpstream(host = HOST): Promise<{ port: number; ca: string }
   const identity = selfSigned(host)
   const server = createServer(identity)
   const sockets = new WebSocketServer({ server }).on('connection', counting)
-  server.listen(0, host === HOST ? '127.0.0.1' : host)
-  await once(server, 'listening')
+  const { port } = new URL(await listenHere(server))
   onTestFinished(() => {
     for (const client of sockets.clients) client.terminate()
     server.close()
   })
   const ca = path.join(await tempDir(), 'ca.pem')
   await writeFile(ca, identity.cert)
-  return { port: (server.address() as AddressInfo).port, ca }
+  return { port: Number(port), ca }
 }
 
 /** What comes of one WebSocket through a recording server; whatever steers proxies stands in `env`. */
@@ -67,6 +65,16 @@ test('wss: a WebSocket is recorded through the tunnel of HTTPS_PROXY, with a CA 
   expect(got).toBe('2/0 2/1')
   expect(proxy.asked).toEqual([`CONNECT ${HOST}:8443`])
   expect(file).toMatch(/frames: \|\n\s+> \d+ "2"\n\s+< \d+ "2\/0"\n/)
+})
+
+test('wss: a proxy that speaks TLS itself is asked by its own name', async () => {
+  const { port, ca } = await secureUpstream()
+  const own = selfSigned()
+  await appendFile(ca, own.cert)
+  const proxy = await localProxy(port, 200, createServer(own))
+  const url = proxy.url.replace('http://127.0.0.1', 'https://localhost')
+  const { got } = await recorded(`https://${HOST}`, { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: ca })
+  expect([got, proxy.asked]).toEqual(['2/0 2/1', [`CONNECT ${HOST}:443`]])
 })
 
 test('wss: without a proxy a CA of its own is trusted as well', async () => {

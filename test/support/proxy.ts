@@ -1,5 +1,6 @@
-import { createServer, request } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import net from 'node:net'
+import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { cutOff, listenHere } from './listen.ts'
 
@@ -11,11 +12,19 @@ export interface Proxy {
   readonly credentials: readonly string[]
 }
 
-/** A proxy that takes every host for a port of this machine. */
-export async function localProxy(port: number, status = 200): Promise<Proxy> {
+/**
+ * A proxy that takes every host for a port of this machine.
+ * @param server for one that speaks TLS itself
+ */
+export async function localProxy(
+  port: number,
+  status = 200,
+  server: Server = createServer(),
+): Promise<Proxy> {
   const asked: string[] = []
   const credentials: string[] = []
-  const server = createServer((req, res) => {
+  const tunnels = new Set<Duplex>()
+  server.on('request', (req, res) => {
     asked.push(`${req.method} ${req.url}`)
     const { pathname, search } = new URL(req.url ?? '')
     const onward = request({ port, path: pathname + search, method: req.method, headers: req.headers })
@@ -30,6 +39,7 @@ export async function localProxy(port: number, status = 200): Promise<Proxy> {
     const [, encoded = ''] = req.headers['proxy-authorization']?.split(' ') ?? []
     if (encoded !== '') credentials.push(Buffer.from(encoded, 'base64').toString())
     if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\n\r\n`)
+    tunnels.add(client)
     const onward = net.connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.pipe(client).pipe(onward)
@@ -38,6 +48,9 @@ export async function localProxy(port: number, status = 200): Promise<Proxy> {
     client.on('error', () => onward.destroy())
   })
   const url = await listenHere(server)
-  onTestFinished(() => cutOff(server))
+  onTestFinished(() => {
+    for (const tunnel of tunnels) tunnel.destroy()
+    return cutOff(server)
+  })
   return { url, asked, credentials }
 }
