@@ -1,4 +1,5 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ConnectionError } from '../core/errors.ts'
@@ -63,7 +64,8 @@ export async function answerHandshake(
   // A client that goes away meanwhile is told of by `close`.
   socket.on('error', leave)
   const opening = await open(gone.signal).catch((error: unknown) => {
-    if (error instanceof ConnectionError && error.code === 'ECONNRESET') resetConnection(socket)
+    if (error instanceof ConnectionError && error.code === 'ECONNRESET' && socket instanceof Socket)
+      resetConnection(socket)
     throw error
   })
   socket.off('close', leave)
@@ -110,7 +112,7 @@ function talk(
     // A handshake that the library refuses itself, and a client that is gone.
     socket.once('close', resolve)
     server.handleUpgrade(req, socket, head, (client) => {
-      const listener = begin(endOf(client))
+      const listener = begin(endOf(client, socket))
       client.on('message', (data: Buffer, isBinary) =>
         listener.heard(isBinary ? new Uint8Array(data) : data.toString()),
       )
@@ -126,25 +128,13 @@ function talk(
   })
 }
 
-function endOf(client: WebSocket): SocketEnd {
-  let unsent = 0
-  let isBroken = false
-  const breakOff = (): void => {
-    if (isBroken && unsent === 0) client.terminate()
-  }
+function endOf(client: WebSocket, socket: Duplex): SocketEnd {
   return {
-    send: (data) => {
-      unsent++
-      client.send(data, () => {
-        unsent--
-        breakOff()
-      })
-    },
+    send: (data) => client.send(data),
     close: (code, reason) => client.close(code, reason),
-    // What was said before has come before it.
-    terminate: () => {
-      isBroken = true
-      breakOff()
-    },
+    // Behind what was said before it.
+    terminate: () => void socket.write(NOTHING, () => client.terminate()),
   }
 }
+
+const NOTHING = new Uint8Array(0)
