@@ -35,7 +35,8 @@ export function webBody(body: unknown): WebBody {
   if (isBuffer(body)) return ready(new Uint8Array(body).slice())
   if (isStream(body))
     return { type: undefined, streamed: true, read: (signal) => gathered(streamPieces(body, signal)) }
-  if (isIterable(body)) return { type: undefined, streamed: true, read: () => gathered(piecesOf(body)) }
+  if (isIterable(body))
+    return { type: undefined, streamed: true, read: (signal) => gathered(piecesOf(body, signal)) }
   if (isBlob(body))
     return { type: body.type || undefined, streamed: false, read: () => gathered(blobPieces(body)) }
   if (isForm(body)) return multipart([...body])
@@ -83,13 +84,18 @@ async function* streamPieces(stream: ReadableStream<unknown>, signal: AbortSigna
   signal?.addEventListener('abort', leave, { once: true })
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield piece(next.value)
+    // One that was left ends as if it were whole.
+    signal?.throwIfAborted()
   } finally {
     signal?.removeEventListener('abort', leave)
   }
 }
 
-async function* piecesOf(body: AsyncIterable<unknown>): Pieces {
-  for await (const each of body) yield piece(each)
+async function* piecesOf(body: AsyncIterable<unknown>, signal: AbortSignal | undefined): Pieces {
+  for await (const each of body) {
+    signal?.throwIfAborted()
+    yield piece(each)
+  }
 }
 
 function piece(value: unknown): Uint8Array {

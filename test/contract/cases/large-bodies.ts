@@ -149,4 +149,25 @@ export function largeBodyCases(adapter: Adapter): void {
     const replaying = await replay(dir)
     expect(await (await replaying.fetch('/v1/x', sent(NOISE))).text()).toBe(live)
   })
+
+  test(`${adapter.name}: a client that leaves in the middle of a large upload is no request`, async () => {
+    const upstream = await echoUpstream()
+    const dir = await tempDir()
+    const subject = await record(dir, upstream.url)
+    const leaving = new AbortController()
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      yield NOISE
+      leaving.abort()
+      yield NOISE
+    }
+    const init = { method: 'POST', headers: BINARY, duplex: 'half', signal: leaving.signal } as const
+    await expect(subject.fetch('/v1/x', { ...init, body: ReadableStream.from(pieces()) })).rejects.toThrow()
+    const response = await subject.fetch('/v1/y', { method: 'POST', headers: BINARY, body: NOISE })
+    expect((await response.arrayBuffer()).byteLength).toBe(SIZE)
+    const journal = await subject.close()
+    expect(journal.filter(({ outcome }) => outcome !== 'dropped').map(({ path: of }) => of)).toEqual([
+      '/v1/y',
+    ])
+    expect(upstream.reached.map(({ target }) => target)).toEqual(['/v1/y'])
+  })
 }
