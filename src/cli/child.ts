@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.ts'
 import type { RunningServer } from '../server/serve.ts'
 import { type Trust, trusting } from './trust.ts'
 
-export interface Ended {
+interface Ended {
   /** The command's exit status; 128 and the signal's number where a signal ended it. */
   readonly status: number
   /** We were told to stop, and passed it on. */
