@@ -1,7 +1,11 @@
-import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import https from 'node:https'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { ERROR_NAMES } from '../../src/openai/faults/catalogue.ts'
 import { type ServerOptions, startServer } from '../../src/server/start.ts'
 import { cassette, got } from '../contract/written.ts'
 import { runCli, startCli } from '../support/cli.ts'
@@ -90,16 +94,61 @@ test('the server does not wait for what is never answered when it is stopped', a
   expect(await asking).toBeInstanceOf(TypeError)
 })
 
-test('a WebSocket is closed with the code of its fault', async () => {
-  const url = await serving({ faults: [{ close: { code: 1011, reason: 'keepalive timeout' } }] })
-  expect(await status(`${url}/v1/a`)).toBe(200)
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`, ['realtime'])
+test('each error of the catalogue is answered as the docs say, and only these', async () => {
+  const names = ERROR_NAMES.map((error, i) => ({ nth: i + 1, error }))
+  const url = await serving({ faults: names, repeat: 'last' })
+  const rows: string[] = []
+  for (const name of ERROR_NAMES) {
+    const response = await fetch(`${url}/v1/a`)
+    const { headers } = response
+    const waits = headers.has('retry-after') ? ', `retry-after` and `x-ratelimit-*`' : ''
+    expect([...headers.keys()].some((each) => each.startsWith('x-ratelimit-'))).toBe(waits !== '')
+    const body = await response.text()
+    const { error } = (body.startsWith('{') ? JSON.parse(body) : {}) as {
+      error?: { type: string; code: string | null }
+    }
+    const code = (error?.code ?? null) === null ? 'null' : `\`${error?.code}\``
+    const shape =
+      error === undefined ? 'plain text, from the proxy in front of the API' : `\`${error.type}\`, ${code}`
+    rows.push(`| \`${name}\` | ${response.status}${waits} | ${shape} |`)
+  }
+  const docs = await readFile(new URL('../../docs/faults.md', import.meta.url), 'utf8')
+  const [, table = ''] = /\| name \| status .*\n.*---.*\n((?:\|.*\n)+)/.exec(docs) ?? []
+  expect(table.replace('429, the same', '429, `retry-after` and `x-ratelimit-*`').trim().split('\n')).toEqual(
+    rows,
+  )
+})
+
+test('a connection of TLS is broken where it cannot be reset, and the server goes on', async () => {
+  const faults = [{ nth: 1, reset: true as const }]
+  const dir = await cassette(got('/v1/a', 'a'))
+  const server = await startServer({ dir, cassette: 'c', tls: true, faults })
+  onTestFinished(async () => void (await server.close()))
+  const ca = await readFile(server.certificate ?? '', 'utf8')
+  const ask = async (): Promise<unknown> => {
+    const request = https.get(`${server.url}/v1/a`, { ca, agent: false })
+    const answered = once(request, 'response') as Promise<[IncomingMessage]>
+    return answered.then(
+      ([response]) => response.resume().statusCode,
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+  }
+  expect([await ask(), await ask()]).toEqual(['ECONNRESET', 200])
+})
+
+test('a session of a server is given faults of WebSockets', async () => {
+  const url = await serving()
+  const closing = [{ close: { code: 1011, reason: 'keepalive timeout' } }]
+  await send('PUT', `${url}/_vcr/sessions/one/faults`, closing)
+  expect(await status(`${url}/s/one/v1/a`)).toBe(200)
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/s/one/v1/realtime?model=m`, ['realtime'])
   const closed = await new Promise((resolve, reject) => {
     socket.on('close', (code, reason) => resolve([code, String(reason)]))
     socket.on('error', reject)
   })
   expect(closed).toEqual([1011, 'keepalive timeout'])
-  expect(await send('GET', `${url}/_vcr/unnamed`)).toMatchObject({
+  expect(socket.protocol).toBe('realtime')
+  expect(await send('GET', `${url}/_vcr/sessions/one`)).toMatchObject({
     runs: [{ counts: { faulted: 1 }, journal: [{}, { outcome: 'faulted', path: '/v1/realtime' }] }],
   })
 })

@@ -2,9 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import OpenAI, {
-  APIConnectionError,
-  APIConnectionTimeoutError,
-  APIError,
   AuthenticationError,
   BadRequestError,
   InternalServerError,
@@ -16,10 +13,8 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type FaultRule, type JournalEntry, openCassette } from '../../src/index.ts'
 import { ERROR_NAMES } from '../../src/openai/faults/catalogue.ts'
 import { startStandIn } from '../stand-in/start.ts'
+import { asked, chat, FAULTS, STREAMS } from './fault-scenarios.ts'
 import { throughFetch, throughMsw, throughServer, type Way } from './ways.ts'
-
-const chat = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Hello' }] }
-const asked = { model: 'gpt-4o-mini', input: 'Hello' }
 
 /** The names of the catalogue, each with the class that the SDK raises and how often it asks. */
 const ERRORS: Readonly<
@@ -35,6 +30,14 @@ const ERRORS: Readonly<
   server_error: [InternalServerError, 500, 3],
   server_is_overloaded: [InternalServerError, 503, 3],
   connect_error: [InternalServerError, 503, 3],
+}
+
+/** How an error is raised from a stream whose code is another than its name. */
+const IN_STREAM: Readonly<Record<string, RegExp>> = {
+  rate_limit_requests: /^APIError rate_limit_exceeded /,
+  rate_limit_tokens: /^APIError rate_limit_exceeded /,
+  server_error: /^APIError (?:null|server_error) The server had an error/,
+  connect_error: /^APIError (?:null|server_error) upstream connect error/,
 }
 
 interface Scene {
@@ -92,6 +95,15 @@ test('every error of the catalogue is driven through the SDK', () => {
   expect(Object.keys(ERRORS).toSorted()).toEqual(ERROR_NAMES.toSorted())
 })
 
+test('every fault of plain requests is driven through the SDK', async () => {
+  // What a rule can do is known by what is said to one that does nothing.
+  const empty = openCassette('sdk', { dir: recorded, faults: [{}] })
+  const message = await empty.then(String, (error: Error) => error.message)
+  const [, faults = ''] = /give one of (.*)$/.exec(message) ?? []
+  // `close` is for WebSockets: test/sdk/socket-faults.test.ts.
+  expect([...Object.keys(FAULTS), 'close'].toSorted()).toEqual(faults.split(', ').toSorted())
+})
+
 for (const way of [throughFetch, throughMsw, throughServer]) {
   for (const [name, [kind, status, asks]] of Object.entries(ERRORS)) {
     test(`${way.name}: ${name} is the SDK's ${kind.name}, after ${asks} request${asks === 1 ? '' : 's'}`, async () => {
@@ -103,58 +115,30 @@ for (const way of [throughFetch, throughMsw, throughServer]) {
     })
   }
 
-  test(`${way.name}: what the SDK asks again for, it gets`, async () => {
-    const { client, end } = await scene(way, [
-      { nth: 1, error: 'rate_limit_tokens' },
-      { nth: 2, error: 'server_error' },
-    ])
-    expect((await client.chat.completions.create(chat)).object).toBe('chat.completion')
-    expect(outcomes(await end())).toEqual(['faulted', 'faulted', 'hit'])
-  })
+  for (const [fault, scenarios] of Object.entries(FAULTS)) {
+    for (const [what, { rule, ask, seen, came = ['faulted'] }] of Object.entries(scenarios)) {
+      test(`${way.name}: ${fault}: ${what}`, async () => {
+        const { client, end } = await scene(way, [rule])
+        expect(await ask(client)).toEqual(seen)
+        expect(outcomes(await end())).toEqual(came)
+      })
+    }
+  }
 
-  test(`${way.name}: a connection that is reset is an APIConnectionError`, async () => {
-    const { client, end } = await scene(way, [{ reset: true }])
-    const error = await failure(client.chat.completions.create(chat, { maxRetries: 0 }))
-    expect(error).toBeInstanceOf(APIConnectionError)
-    expect(error).not.toBeInstanceOf(APIConnectionTimeoutError)
-    expect(outcomes(await end())).toEqual(times(1))
-  })
-
-  test(`${way.name}: what is never answered is an APIConnectionTimeoutError`, async () => {
-    const { client, end } = await scene(way, [{ timeout: true }])
-    const asking = client.chat.completions.create(chat, { timeout: 30, maxRetries: 0 })
-    expect(await failure(asking)).toBeInstanceOf(APIConnectionTimeoutError)
-    expect(outcomes(await end())).toEqual(times(1))
-  })
-
-  test(`${way.name}: a stream that breaks throws where it breaks, and is asked for once`, async () => {
-    const { client, end } = await scene(way, [{ cut: { after: 2 } }])
-    const { events, error } = await read(client.chat.completions.create({ ...chat, stream: true }))
-    expect([events, String(error)]).toEqual([2, expect.stringMatching(/terminated|Connection error/)])
-    expect(outcomes(await end())).toEqual(times(1))
-  })
-
-  test(`${way.name}: a corrupted event is a SyntaxError`, async () => {
-    const { client } = await scene(way, [{ corrupt: { event: 3 } }])
-    const { events, error } = await read(client.chat.completions.create({ ...chat, stream: true }))
-    expect([events, (error as Error).name]).toEqual([2, 'SyntaxError'])
-  })
-
-  test(`${way.name}: an error in a chat stream is an APIError with its code`, async () => {
-    const { client } = await scene(way, [{ errorEvent: { at: 3, error: 'server_is_overloaded' } }])
-    const { events, error } = await read(client.chat.completions.create({ ...chat, stream: true }))
-    expect(events).toBe(2)
-    expect(error).toBeInstanceOf(APIError)
-    expect(error).toMatchObject({ code: 'server_is_overloaded', type: 'service_unavailable_error' })
-  })
-
-  test(`${way.name}: an error in a Responses stream is an APIError with its code`, async () => {
-    const { client } = await scene(way, [{ errorEvent: { at: 3, error: 'insufficient_quota' } }])
-    const { events, error } = await read(client.responses.create({ ...asked, stream: true }))
-    expect(events).toBe(2)
-    expect(error).toBeInstanceOf(APIError)
-    expect(error).toMatchObject({ code: 'insufficient_quota' })
-  })
+  for (const [name, stream] of Object.entries(STREAMS)) {
+    test(`${way.name}: every error of the catalogue in a ${name} stream is an APIError with its code`, async () => {
+      const { client, end } = await scene(
+        way,
+        ERROR_NAMES.map((error, i) => ({ nth: i + 1, errorEvent: { at: 3, error } })),
+      )
+      const seen: unknown[] = []
+      for (const _ of ERROR_NAMES) seen.push(await stream(client))
+      const raised = (error: string): unknown =>
+        expect.stringMatching(IN_STREAM[error] ?? new RegExp(`^APIError ${error} `))
+      expect(seen).toEqual(ERROR_NAMES.map((error) => ({ events: 2, error: raised(error) })))
+      expect(outcomes(await end())).toEqual(times(ERROR_NAMES.length))
+    })
+  }
 }
 
 test('a connection that is reset is asked again for, as often as the SDK does, and then answered', async () => {
@@ -167,15 +151,3 @@ test('a connection that is reset is asked again for, as often as the SDK does, a
   expect((await asking).object).toBe('chat.completion')
   expect(outcomes(await end())).toEqual(['faulted', 'faulted', 'hit'])
 })
-
-async function read(
-  asking: PromiseLike<AsyncIterable<unknown>>,
-): Promise<{ events: number; error: unknown }> {
-  let events = 0
-  try {
-    for await (const _ of await asking) events++
-    return { events, error: 'no failure' }
-  } catch (error) {
-    return { events, error }
-  }
-}

@@ -48,3 +48,40 @@ test('faults of a test are its own, under node:test', async () => {
   expect(await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })).toMatchObject(passed)
   expect(await tests.run()).toMatchObject(passed)
 })
+
+const AGAIN = `
+  import { describe, expect } from 'vitest'
+  import { test, useCassette } from 'openai-vcr/vitest'
+
+  async function ask(content) {
+    const messages = [{ role: 'user', content }]
+    const response = await fetch('https://api.openai.com/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt-4o', messages }),
+    })
+    await response.text()
+    return response.headers.get('x-ratelimit-remaining-requests')
+  }
+
+  describe('suite', () => {
+    const suite = useCassette('suite', { limits: { 'gpt-4o': { requests: 4 } } })
+    let tries = 0
+    test('before', async () => void (await ask('0')))
+    test('again', { retry: 2 }, async () => {
+      expect([await ask('1'), await ask('2')]).toEqual(['2', '1'])
+      suite.vcr.advance(15_000)
+      expect(await ask('3')).toBe('1')
+      expect(++tries).toBe(3)
+    })
+    test('after', async () => expect(await ask('4')).toBe('0'))
+  })
+`
+
+test('a test of a suite that is run again finds its limits as they were, under vitest', SLOW, async () => {
+  const { url } = await echoUpstream()
+  const { run } = await vitestProject({ 'test/f.test.js': AGAIN })
+  const passed = { 'suite before': 'passed', 'suite again': 'passed', 'suite after': 'passed' }
+  expect((await run([], { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: url })).tests).toEqual(passed)
+  expect((await run()).tests).toEqual(passed)
+})
