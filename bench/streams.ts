@@ -1,32 +1,43 @@
 /**
  * Streams in recorded time, many at once, from our server: whether each keeps the order of its
- * events and its time, and what memory they take.
+ * events and its time, and what memory they take, replayed, passed on and recorded.
  *
  * usage: node bench/streams.ts [streams]
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import http from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startOurs } from './servers.ts'
+import { peakOf } from './memory.ts'
+import { type Running, startOurs } from './servers.ts'
+import { readStream, type Seen } from './stream-reader.ts'
 import { median } from './table.ts'
 
 const STREAMS = Number(process.argv[2] ?? 200)
 const EVENTS = 100
 /** Between two events of the recording, in ms. */
 const APART = 20
-/** Each event of the long streams, in bytes. */
-const LONG = 20_000
 /** An event that comes later than this share of its stream's whole time is out of its time. */
 const TOLERANCE = 0.1
-/** What memory may grow by, of the bytes that the streams are. */
-const MEMORY = 0.25
+/** By what memory may grow in a replay: a share of the bytes of the most and the longest streams. */
+const MEMORY = 0.15
+
+const MB = 1_000_000
+
+interface Crowd {
+  readonly streams: number
+  /** Of each stream, in bytes. */
+  readonly size: number
+}
+
+const FEW: Crowd = { streams: Math.ceil(STREAMS / 4), size: MB }
+const MANY: Crowd = { streams: STREAMS, size: MB }
+const LONG: Crowd = { streams: STREAMS, size: 4 * MB }
 
 const dir = await mkdtemp(path.join(tmpdir(), 'openai-vcr-bench-'))
 try {
-  await writeCassette('short', 100)
-  await writeCassette('long', LONG)
-  const right = [await times(), await memory()]
+  await writeCassette('short', EVENTS * 100)
+  for (const { size } of [MANY, LONG]) await writeCassette(`${size}`, size)
+  const right = [await times(), await replaying(), await passing(), await recording()]
   if (right.includes(false)) process.exitCode = 1
 } finally {
   await rm(dir, { recursive: true })
@@ -35,13 +46,12 @@ try {
 /** Whether all streams keep order and time. */
 async function times(): Promise<boolean> {
   const server = await startOurs(['--cassettes', dir, '--cassette', 'short', '--speed', '1'])
-  const one = await measure(server.url)
-  const all = await Promise.all(Array.from({ length: STREAMS }, () => measure(server.url)))
+  const one = await readStream(server.url, EVENTS, APART)
+  const all = await readAll(server, STREAMS)
   await server.stop()
   const whole = EVENTS * APART
   const late = all.map(({ lateness }) => lateness / whole)
   const inOrder = all.filter(({ ordered }) => ordered).length
-  const print = (text: string): void => void process.stdout.write(`${text}\n`)
   print(`${STREAMS} streams at once in recorded time, ${EVENTS} events each over ${whole / 1000} s`)
   print(`  in order                  ${inOrder} of ${STREAMS}`)
   print('  the latest event of a stream, as a share of its time')
@@ -51,59 +61,75 @@ async function times(): Promise<boolean> {
   return inOrder === STREAMS && Math.max(...late) <= TOLERANCE
 }
 
-/** Whether the server's memory grows with what one stream is, and not with their number times that. */
-async function memory(): Promise<boolean> {
-  const server = await startOurs(['--cassettes', dir, '--cassette', 'long', '--speed', '4'])
-  await measure(server.url)
-  const before = await residentBytes(server.pid)
-  let most = before
-  const watch = setInterval(() => {
-    void residentBytes(server.pid).then((bytes) => (most = Math.max(most, bytes)))
-  }, 50)
-  const all = await Promise.all(Array.from({ length: STREAMS }, () => measure(server.url)))
-  clearInterval(watch)
-  await server.stop()
-  const sent = STREAMS * EVENTS * LONG
-  const share = (most - before) / sent
-  process.stdout.write(
-    `${STREAMS} streams of ${((EVENTS * LONG) / 1e6).toFixed(0)} MB at once\n  memory, as a share of what was sent ${share.toFixed(3)} (at most ${MEMORY})\n`,
-  )
-  return all.every(({ ordered }) => ordered) && share <= MEMORY
+/** Whether a server that replays takes memory for what one stream is, and not for their number times that. */
+function replaying(): Promise<boolean> {
+  return measured('replays', [FEW, MANY, LONG], MEMORY, (crowd) => startOurs(timed(crowd)))
 }
 
-interface Measured {
-  readonly ordered: boolean
-  /** How much later than recorded the latest event came, in ms. */
-  readonly lateness: number
+/** What is passed on is held until its stream ends, for its usage: this is told, and has no limit. */
+function passing(): Promise<boolean> {
+  return measured('passes on (live)', [FEW, MANY], Number.POSITIVE_INFINITY, behind('live'))
 }
 
-/** Reads one stream to its end, and keeps none of it. */
-function measure(base: string): Promise<Measured> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now()
-    let [seen, ordered, lateness] = [0, true, 0]
-    let rest = ''
-    const asked = http.request(`${base}/v1/chat/completions`, { method: 'POST', agent: false }, (res) => {
-      res.setEncoding('latin1')
-      res.on('data', (text: string) => {
-        const at = performance.now() - began
-        rest += text
-        for (const [, n] of rest.matchAll(/data: \{"n":(\d+),[^\n]*\n\n/g)) {
-          ordered &&= Number(n) === seen
-          lateness = Math.max(lateness, at - Number(n) * APART)
-          seen++
-        }
-        rest = rest.slice(rest.lastIndexOf('\n\n') + 2)
-      })
-      res.on('end', () => resolve({ ordered: ordered && seen === EVENTS, lateness }))
-      res.on('error', reject)
-    })
-    asked.on('error', reject).end('{}')
-  })
+/** What is recorded is held until it is written: likewise. */
+function recording(): Promise<boolean> {
+  return measured('records', [FEW, MANY], Number.POSITIVE_INFINITY, behind('record'))
+}
+
+/** A server of ours whose upstream is another that replays. */
+function behind(mode: string): (crowd: Crowd) => Promise<Running> {
+  return async (crowd) => {
+    const upstream = await startOurs(timed(crowd))
+    const kept = path.join(dir, `${mode}-${crowd.streams}-${crowd.size}`)
+    const flags = ['--mode', mode, '--cassettes', kept, '--cassette', 'c', '--upstream', upstream.url]
+    const server = await startOurs(flags)
+    const stop = async (): Promise<void> => {
+      await server.stop()
+      await upstream.stop()
+    }
+    return { ...server, stop }
+  }
+}
+
+/** By how much a server's memory grew; all streams must be whole, and the last crowd's share no more than `most`. */
+async function measured(
+  does: string,
+  crowds: readonly Crowd[],
+  most: number,
+  start: (crowd: Crowd) => Promise<Running>,
+): Promise<boolean> {
+  print(`memory of a server that ${does}`)
+  let [isOrdered, share] = [true, 0]
+  for (const crowd of crowds) {
+    const server = await start(crowd)
+    await readStream(server.url, EVENTS, APART)
+    const before = await peakOf(server.pid)
+    const all = await readAll(server, crowd.streams)
+    const grown = (await peakOf(server.pid)) - before
+    await server.stop()
+    isOrdered &&= all.every(({ ordered }) => ordered)
+    share = grown / (crowd.streams * crowd.size)
+    const limit = crowd === crowds.at(-1) && Number.isFinite(most) ? ` (at most ${most})` : ''
+    const label = `${crowd.streams} of ${crowd.size / MB} MB`.padEnd(24)
+    print(`  ${label}  ${(grown / MB).toFixed(0).padStart(4)} MB  ${share.toFixed(3)} of their bytes${limit}`)
+  }
+  return isOrdered && share <= most
+}
+
+function timed({ size }: Crowd): string[] {
+  return ['--cassettes', dir, '--cassette', `${size}`, '--speed', '1']
+}
+
+function readAll({ url }: Running, streams: number): Promise<Seen[]> {
+  return Promise.all(Array.from({ length: streams }, () => readStream(url, EVENTS, APART)))
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
 }
 
 async function writeCassette(name: string, size: number): Promise<void> {
-  const pad = 'x'.repeat(size)
+  const pad = 'x'.repeat(size / EVENTS)
   const events = Array.from(
     { length: EVENTS },
     (_, n) => `          ${n * APART} {"n":${n},"pad":"${pad}"}\n`,
@@ -126,10 +152,4 @@ interactions:
 ${events}...
 `
   await writeFile(path.join(dir, `${name}.yaml`), text)
-}
-
-/** Of a process on Linux. */
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
 }
