@@ -36,6 +36,25 @@ export interface Use {
   readonly offList?: string
 }
 
+/** The vocabularies by which OpenAI's models count tokens. */
+export type Encoding = 'o200k_base' | 'cl100k_base'
+
+/** What was said, where nobody told what it used: all that an estimate goes by. */
+export interface Said {
+  readonly encoding: Encoding
+  readonly input: Spoken
+  /** Absent where more is billed than is said: models that reason do not show it. */
+  readonly output?: Spoken
+  /** Why a list of prices per token does not tell what this costs. */
+  readonly offList?: string
+}
+
+/** Texts, and how many tokens stand around them. */
+export interface Spoken {
+  readonly texts: readonly string[]
+  readonly around: number
+}
+
 /** What an answer shows of the use of models. */
 export interface Showing {
   /** The id of the object that was made, by which later answers show the same use again. */
@@ -46,24 +65,40 @@ export interface Showing {
   readonly uses?: readonly Use[]
   /** The model that was asked or that answered. */
   readonly model?: string
+  /** Where nobody tells, what was said. */
+  readonly said?: Said
 }
 
 /** Sums over requests. Those that ask no model (files, lists, polls, moderations, errors) are not counted. */
 export interface UsageTotals {
   /** Requests that a model answered. */
   readonly requests: number
-  /** Of these, those of which nobody told what they used: a chat stream without `include_usage`, say. */
+  /** Of these, those of which nobody told what they used, and of which no estimate can be made. */
   readonly unknown: number
   /** Of these, those of which the usage is known and the price is not. */
   readonly unpriced: number
-  /** Sums of what was told. */
+  /** Sums of what was told. What is estimated is not in them. */
   readonly tokens: Tokens
   /** Seconds of audio that were billed as such; absent when there were none. */
   readonly audioSeconds?: number
   /**
-   * US dollars for what could be priced, so at least so much when `unknown` or `unpriced`
-   * is over 0. Absent when nothing could be priced; 0 for no requests.
+   * US dollars for what was told and could be priced, so at least so much when `unknown` or
+   * `unpriced` is over 0, or something is estimated. Absent when nothing could be priced; 0 for no
+   * requests.
    */
+  readonly usd?: number
+  /** What is estimated comes on top of the other sums. Absent when nothing is. */
+  readonly estimated?: Estimated
+}
+
+/** What requests used of which nobody told, by the words that were said: a chat stream without `include_usage`, say. */
+export interface Estimated {
+  /** How many of the requests are estimated. */
+  readonly requests: number
+  /** Of these, those whose price cannot be estimated. */
+  readonly unpriced: number
+  readonly tokens: Tokens
+  /** US dollars for those whose price can be estimated; absent when there are none. */
   readonly usd?: number
 }
 
@@ -111,6 +146,21 @@ export function sumTotals(parts: readonly UsageTotals[]): UsageTotals {
     tokens: sumTokens(counted.map(({ tokens }) => tokens)),
     ...(seconds.length === 0 ? {} : { audioSeconds: sumOfParts(seconds) }),
     ...(priced.length === 0 && counted.length > 0 ? {} : { usd: sumOfParts(priced) }),
+    ...estimatedIn(counted),
+  }
+}
+
+function estimatedIn(parts: readonly UsageTotals[]): { readonly estimated?: Estimated } {
+  const all = parts.flatMap(({ estimated }) => estimated ?? [])
+  const priced = all.flatMap(({ usd }) => usd ?? [])
+  if (all.length === 0) return {}
+  return {
+    estimated: {
+      requests: sum(all.map(({ requests }) => requests)),
+      unpriced: sum(all.map(({ unpriced }) => unpriced)),
+      tokens: sumTokens(all.map(({ tokens }) => tokens)),
+      ...(priced.length > 0 && { usd: sumOfParts(priced) }),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { ConnectionError } from '../core/errors.ts'
 import type { Headers, OutgoingRequest } from '../core/http.ts'
 import type { LargeBody } from '../core/large.ts'
-import type { Use } from '../core/usage.ts'
+import type { Encoding, Use } from '../core/usage.ts'
 import type { SocketEnd, SocketListener } from './socket.ts'
 
 /** Reads and writes a cassette's text by name. */
@@ -106,4 +106,9 @@ export interface Prices {
    * @param on the day whose prices count, `YYYY-MM-DD`
    */
   usd(use: Use, from: string, on: string): number | undefined
+}
+
+/** Counts the tokens of texts. */
+export interface Tokenizer {
+  count(text: string, encoding: Encoding): number
 }

@@ -1,10 +1,31 @@
-import { sumOfParts, sumTokens, type Tokens, type Usage, type UsageTotals, type Use } from '../core/usage.ts'
+import {
+  type Said,
+  type Spoken,
+  sumOfParts,
+  sumTokens,
+  type Tokens,
+  type Usage,
+  type UsageTotals,
+  type Use,
+} from '../core/usage.ts'
+import type { Tokenizer } from './ports.ts'
 import type { Work } from './works.ts'
 
-/** What one work comes to. */
-export function usageOfWork({ uses, model, times }: Work, priceOf: (use: Use) => number | undefined): Usage {
+/**
+ * What one work comes to.
+ * @param tokenizer by which it is estimated where nobody told; without one it is unknown
+ */
+export function usageOfWork(
+  work: Work,
+  priceOf: (use: Use) => number | undefined,
+  tokenizer?: Tokenizer,
+): Usage {
+  const { uses, model, said, times } = work
   if (uses === undefined) {
-    const totals = { requests: times, unknown: times, unpriced: 0, tokens: {} }
+    const totals =
+      said === undefined || tokenizer === undefined
+        ? { requests: times, unknown: times, unpriced: 0, tokens: {} }
+        : estimatedTotals(work, said, priceOf, tokenizer)
     return { ...totals, models: [{ ...(model !== undefined && { model }), ...totals }] }
   }
   const priced = uses.map((use) => ({
@@ -19,6 +40,31 @@ export function usageOfWork({ uses, model, times }: Work, priceOf: (use: Use) =>
       ...totalsOf(of, times),
     })),
   }
+}
+
+function estimatedTotals(
+  { model, times }: Work,
+  said: Said,
+  priceOf: (use: Use) => number | undefined,
+  tokenizer: Tokenizer,
+): UsageTotals {
+  const tokens = estimateOf(said, tokenizer)
+  const usd =
+    said.offList === undefined ? priceOf({ ...(model !== undefined && { model }), tokens }) : undefined
+  const estimated = {
+    requests: times,
+    unpriced: usd === undefined ? times : 0,
+    tokens: multiplied(tokens, times),
+    ...(usd !== undefined && { usd: product([usd], times) }),
+  }
+  return { requests: times, unknown: 0, unpriced: 0, tokens: {}, estimated }
+}
+
+/** Tokens that were used to say this. */
+export function estimateOf({ encoding, input, output }: Said, tokenizer: Tokenizer): Tokens {
+  const count = ({ texts, around }: Spoken): number =>
+    texts.reduce((sum, text) => sum + tokenizer.count(text, encoding), around)
+  return { input: count(input), ...(output !== undefined && { output: count(output) }) }
 }
 
 type Priced = Omit<Use, 'usd'> & { readonly usd: number | undefined }

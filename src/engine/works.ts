@@ -1,4 +1,4 @@
-import type { Showing, Use } from '../core/usage.ts'
+import type { Said, Showing, Use } from '../core/usage.ts'
 
 /** What an answer showed, and where it came from. */
 export interface Shown {
@@ -15,6 +15,8 @@ export interface Work extends Omit<Shown, 'showing'> {
   readonly model: string | undefined
   /** Undefined when no answer told. */
   readonly uses: readonly Use[] | undefined
+  /** What an estimate goes by, where there is one to be made. */
+  readonly said: Said | undefined
 }
 
 /**
@@ -22,11 +24,11 @@ export interface Work extends Omit<Shown, 'showing'> {
  * of a run or a background Response show one use again and again. What was begun elsewhere is not
  * counted.
  */
-export function worksOf(shown: readonly Shown[]): Work[] {
+export function worksOf<S extends Shown>(shown: readonly S[]): (Work & Omit<S, 'showing'>)[] {
   const later = new Map<string | undefined, readonly Use[]>()
   for (const { showing } of shown)
     if (!showing.begins && showing.uses !== undefined) later.set(showing.object, showing.uses)
-  return shown.flatMap(({ showing: { begins, object, uses, model }, ...of }) =>
-    begins ? [{ ...of, model, uses: uses ?? later.get(object) }] : [],
+  return shown.flatMap(({ showing: { begins, object, uses, model, said }, ...of }) =>
+    begins ? [{ ...of, model, uses: uses ?? later.get(object), said }] : [],
   )
 }
