@@ -14,8 +14,12 @@ export interface Shape {
 const MINTED =
   /^(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|fc|file|ftjob|ig|item|mcp|mcpl|mcpr|msg|part|resp|rs|run|step|thread|upload|video|vs|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}$/
 
+export function looksMinted(value: string): boolean {
+  return MINTED.test(value)
+}
+
 /** Members that carry such a value, whatever it looks like: a client may make its own. */
-const MEMBERS: ReadonlySet<string> = new Set([
+export const MINTED_MEMBERS: ReadonlySet<string> = new Set([
   'assistant_id',
   'batch_id',
   'call_id',
@@ -89,6 +93,7 @@ function isMinted(
   { key, list }: { readonly key: string | number; readonly list: string },
 ): boolean {
   if (value.length < 4 || /\s/.test(value)) return false
-  if (typeof key === 'string' && (MEMBERS.has(key) || (key === 'id' && ITEM_LISTS.has(list)))) return true
+  if (typeof key === 'string' && (MINTED_MEMBERS.has(key) || (key === 'id' && ITEM_LISTS.has(list))))
+    return true
   return MINTED.test(value)
 }

@@ -1,0 +1,106 @@
+import { canonicalJson, type Json, type JsonObject } from '../json.ts'
+import type { Answer, Call } from './answer.ts'
+import { kindOfItem } from './places.ts'
+
+/** Why a chain cannot go on as it was recorded. */
+export interface Divergence {
+  readonly kind: 'status' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
+  /** What was recorded, what came, and where. */
+  readonly message: string
+}
+
+/** What later requests need of an answer. */
+export interface Needs {
+  /** Whether a later request carries this value of the recorded answer's. */
+  carries(value: string): boolean
+  /** Whether a later request carries the output of this call. */
+  answersCall(call: Call): boolean
+  /** Values that a later request carries, and that have nothing in their place. */
+  readonly missing: readonly string[]
+}
+
+/** Compares answers with one status, as far as a chain depends on them: words may differ. */
+export function divergenceOf(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+  return (
+    otherTools(recorded, fresh) ??
+    otherEnd(recorded, fresh) ??
+    otherArguments(recorded, fresh, needs) ??
+    otherItems(recorded, fresh, needs) ??
+    missingValue(needs)
+  )
+}
+
+function otherTools(recorded: Answer, fresh: Answer): Divergence | undefined {
+  if (recorded.isPending || fresh.isPending) return undefined
+  const [before, now] = [recorded, fresh].map(({ calls }) => calls.map(({ name }) => name).join(', '))
+  if (before === now) return undefined
+  return { kind: 'tools', message: `tools called were ${before || 'none'} and are ${now || 'none'} now` }
+}
+
+function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
+  if (recorded.isPending || fresh.isPending) return undefined
+  for (const place of new Set([...recorded.ends.keys(), ...fresh.ends.keys()])) {
+    const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
+    if (before === now) continue
+    return { kind: 'finish', message: `${place} was ${before ?? 'absent'} and is ${now ?? 'absent'} now` }
+  }
+  return undefined
+}
+
+function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+  for (const [i, call] of recorded.calls.entries()) {
+    const now = fresh.calls[i]
+    if (now === undefined || !needs.answersCall(call)) continue
+    if (canonicalJson(call.arguments) === canonicalJson(now.arguments)) continue
+    return {
+      kind: 'arguments',
+      message:
+        `the arguments of ${call.name} were ${shown(call.arguments)} and are ${shown(now.arguments)} now: ` +
+        'the output that a later request carries was made for the old ones',
+    }
+  }
+  return undefined
+}
+
+function otherItems(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+  for (const { from, items } of recorded.told) {
+    const others = fresh.told.find((each) => each.from === from)?.items ?? []
+    const needed = new Set(items.filter((item) => isNeeded(item, needs)).map(kindOfItem))
+    for (const kind of needed) {
+      const [before, now] = [items, others].map(
+        (list) => list.filter((item) => kindOfItem(item) === kind).length,
+      )
+      if (before === now) continue
+      return {
+        kind: 'items',
+        message: `there were ${before} items of kind ${kind} and there are ${now} now; a later request carries them`,
+      }
+    }
+  }
+  return undefined
+}
+
+function isNeeded(item: JsonObject, needs: Needs): boolean {
+  const todo: Json[] = [item]
+  for (let value = todo.pop(); value !== undefined; value = todo.pop()) {
+    if (typeof value === 'string' && needs.carries(value)) return true
+    if (typeof value === 'object' && value !== null) todo.push(...(Object.values(value) as Json[]))
+  }
+  return false
+}
+
+function missingValue({ missing: [value] }: Needs): Divergence | undefined {
+  if (value === undefined) return undefined
+  return {
+    kind: 'value',
+    message: `a later request carries ${shown(value)} of this answer, and the new one has nothing in its place`,
+  }
+}
+
+/** Of a value in a message, in characters. */
+const LONGEST = 200
+
+function shown(value: Json): string {
+  const text = canonicalJson(value)
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+}

@@ -1,0 +1,80 @@
+import type { Headers } from '../http.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import type { Answer } from './answer.ts'
+import { isMintedWord, type Kind, kindOf, WORD } from './kinds.ts'
+
+/** A value of an answer, and where it stands. */
+export interface Placed {
+  readonly value: string
+  readonly kind: Kind
+  /** By members, and by what items of lists are and which of their kind: not by their index. */
+  readonly place: string
+}
+
+/** All that an answer says, the surest places first. */
+export function* placesIn(answer: Answer, headers: Headers): Generator<Placed> {
+  for (const { from, json } of answer.told) yield* placesOf(json, from)
+  for (const [name, value] of headers) {
+    if (/location/.test(name)) yield* inTarget(value, name)
+    else yield* words(value, name)
+  }
+}
+
+/** Iterative, so that depth is no limit; in the order of the document. */
+function* placesOf(root: Json, from: string): Generator<Placed> {
+  const todo: { readonly value: Json; readonly key: string; readonly place: string }[] = [
+    { value: root, key: '', place: from },
+  ]
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const { value, key, place } = at
+    if (typeof value === 'string') {
+      const kind = kindOf(value, key)
+      yield { value, kind, place }
+      if (kind === 'text') yield* words(value, place)
+    } else if (Array.isArray(value)) {
+      const items = value as readonly Json[]
+      const labels = labelsOf(items)
+      for (let i = items.length - 1; i >= 0; i--)
+        todo.push({ value: items[i] as Json, key, place: `${place}[${labels[i]}]` })
+    } else if (isJsonObject(value)) {
+      const isModel = isAModel(value)
+      for (const [name, inner] of Object.entries(value).toReversed())
+        if (!(isModel && name === 'id')) todo.push({ value: inner, key: name, place: `${place}.${name}` })
+    }
+  }
+}
+
+/** A model's id is its name. */
+function isAModel(value: JsonObject): boolean {
+  return value['object'] === 'model' || 'owned_by' in value || 'context_length' in value
+}
+
+/** What each item is, and which of its kind. */
+export function labelsOf(items: readonly Json[]): string[] {
+  const counts = new Map<string, number>()
+  return items.map((item) => {
+    const kind = isJsonObject(item) ? kindOfItem(item) : ''
+    const count = counts.get(kind) ?? 0
+    counts.set(kind, count + 1)
+    return `${kind} ${count}`
+  })
+}
+
+export function kindOfItem(item: JsonObject): string {
+  const { type, object, role } = item
+  const kind = [type, object, role].find((each) => typeof each === 'string') ?? 'item'
+  return String(kind)
+}
+
+function* words(text: string, place: string): Generator<Placed> {
+  let ordinal = 0
+  for (const [word] of text.matchAll(WORD))
+    if (isMintedWord(word)) yield { value: word, kind: 'id', place: `${place}~${ordinal++}` }
+}
+
+/** A `location` ends with the id of what was made, whatever it looks like. */
+function* inTarget(target: string, name: string): Generator<Placed> {
+  yield* words(target, name)
+  const last = target.split('?')[0]?.split('/').at(-1) ?? ''
+  if (last !== '' && !isMintedWord(last)) yield { value: last, kind: 'name', place: name }
+}

@@ -1,0 +1,98 @@
+import type { Part, RecordedRequest, RequestBody } from '../cassette.ts'
+import { splitTarget } from '../http.ts'
+import { isJsonObject, jsonText, parseJson } from '../json.ts'
+import type { JsonObject } from '../json.ts'
+import { decoded, isSaidByModel, LONG } from './carried.ts'
+import { edited, type Edit, type Node, nodesOf, valueOf } from './json-edit.ts'
+import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
+
+/** What stands for what now; undefined where a value stands for itself. */
+export interface Substitution {
+  id(word: string): string | undefined
+  name(value: string): string | undefined
+  text(value: string): string | undefined
+  item(value: JsonObject): JsonObject | undefined
+}
+
+/** The request with all that is known of it replaced. What is not replaced keeps its bytes. */
+export function substituted(request: RecordedRequest, by: Substitution): RecordedRequest {
+  return { ...request, path: inTarget(request.path, by), body: inBody(request.body, by) }
+}
+
+function inTarget(target: string, by: Substitution): string {
+  const { path, query } = splitTarget(target)
+  const segments = path.split('/').map((segment) => inSegment(segment, by))
+  if (query === '') return target.includes('?') ? `${segments.join('/')}?` : segments.join('/')
+  const pairs = query.split('&').map((pair) => {
+    const equals = pair.indexOf('=') + 1
+    return pair.slice(0, equals) + inSegment(pair.slice(equals), by)
+  })
+  return `${segments.join('/')}?${pairs.join('&')}`
+}
+
+function inSegment(segment: string, by: Substitution): string {
+  const plain = decoded(segment)
+  const now = by.name(plain) ?? inWords(plain, by)
+  return now === plain ? segment : encodeURIComponent(now)
+}
+
+function inBody(body: RequestBody, by: Substitution): RequestBody {
+  switch (body.kind) {
+    case 'json':
+      return { kind: 'json', text: inJson(body.text, by) }
+    case 'text':
+      return { kind: 'text', text: inWords(body.text, by) }
+    case 'multipart':
+      return { kind: 'multipart', parts: body.parts.map((part) => inPart(part, by)) }
+    default:
+      return body
+  }
+}
+
+function inPart(part: Part, by: Substitution): Part {
+  if (part.content.kind !== 'text') return part
+  const { text } = part.content
+  const now =
+    part.filename === undefined && isIdMember(part.name.replace(/\[.*$/, '')) ? by.name(text) : undefined
+  return { ...part, content: { kind: 'text', text: now ?? inWords(text, by) } }
+}
+
+function inJson(text: string, by: Substitution): string {
+  const edits: Edit[] = []
+  const root = nodesOf(text)
+  const todo: { readonly node: Node; readonly isAnswer: boolean }[] =
+    root === undefined ? [] : [{ node: root, isAnswer: false }]
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const { node } = at
+    let { isAnswer } = at
+    if (node.kind === 'object') {
+      const value = valueOf(text, node)
+      const now = isJsonObject(value) ? by.item(value) : undefined
+      if (now !== undefined) {
+        edits.push({ start: node.start, end: node.end, by: jsonText(now) })
+        continue
+      }
+      isAnswer = isSaidByModel(value) ?? isAnswer
+    }
+    if (node.kind === 'string') {
+      const before = valueOf(text, node) as string
+      const now = inLeaf(before, node.key, isAnswer, by)
+      if (now !== before) edits.push({ start: node.start, end: node.end, by: JSON.stringify(now) })
+    }
+    for (const child of node.children.toReversed()) todo.push({ node: child, isAnswer })
+  }
+  return edited(text, edits)
+}
+
+function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution): string {
+  const named = isIdMember(key) ? by.name(text) : undefined
+  const whole = named ?? by.id(text) ?? (isAnswer || text.length >= LONG ? by.text(text) : undefined)
+  if (whole !== undefined) return whole
+  const isJson = /^\s*[[{]/.test(text) && parseJson(text) !== undefined
+  return isJson ? inJson(text, by) : inWords(text, by)
+}
+
+/** Ids that stand as whole words. */
+function inWords(text: string, by: Substitution): string {
+  return text.replace(WIDE_WORD, (wide) => by.id(wide) ?? wide.replace(WORD, (word) => by.id(word) ?? word))
+}

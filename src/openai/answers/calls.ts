@@ -1,0 +1,64 @@
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts'
+import type { Call, Told } from '../../core/rewire/answer.ts'
+import { objectsIn } from './items.ts'
+
+/** Calls that a client has to answer: of a completion, a Response, a run. */
+export function callsIn(told: readonly Told[]): readonly Call[] {
+  for (const { json, items } of told) {
+    const documents = Array.isArray(json) ? objectsIn(json) : isJsonObject(json) ? [json] : []
+    const calls = [...items.flatMap(callsOf), ...documents.flatMap(requiredBy)]
+    if (calls.length > 0) return calls
+  }
+  return []
+}
+
+function callsOf(item: JsonObject): Call[] {
+  const calls = objectsIn(item['tool_calls']).map(callOf)
+  const { function_call: old, type } = item
+  if (isJsonObject(old))
+    calls.push({ id: undefined, name: String(old['name']), arguments: argumentsOf(old['arguments']) })
+  if (typeof type === 'string' && (ANSWERED.has(type) || type === 'mcp_approval_request'))
+    calls.push(callOf(item))
+  return calls
+}
+
+/** Output items that a client answers; others are the API's own. */
+const ANSWERED: ReadonlySet<string> = new Set([
+  'function_call',
+  'custom_tool_call',
+  'computer_call',
+  'local_shell_call',
+  'shell_call',
+  'apply_patch_call',
+])
+
+function requiredBy({ required_action: action }: JsonObject): Call[] {
+  const outputs = isJsonObject(action) ? action['submit_tool_outputs'] : undefined
+  return isJsonObject(outputs) ? objectsIn(outputs['tool_calls']).map(callOf) : []
+}
+
+/** What is left of a call when its name, ids and state are taken out are its arguments. */
+function callOf(call: JsonObject): Call {
+  const { id, call_id: callId, type, name, status: _, ...rest } = call
+  const inner = isJsonObject(call['function'])
+    ? call['function']
+    : isJsonObject(call['custom'])
+      ? call['custom']
+      : {}
+  const called = inner['name'] ?? name ?? type
+  const given = inner['arguments'] ?? inner['input'] ?? call['arguments'] ?? call['input']
+  return {
+    id: text(callId) ?? text(id),
+    name: String(called),
+    arguments: given === undefined ? rest : argumentsOf(given),
+  }
+}
+
+/** As a value: other white space is no other argument. */
+function argumentsOf(given: Json | undefined): Json {
+  return (typeof given === 'string' ? parseJson(given) : undefined) ?? given ?? null
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
