@@ -157,7 +157,7 @@ function collect(text: string, all: readonly string[] = []): readonly string[] {
   return [...all, text]
 }
 
-function toRule(pattern: string): RedactRule {
+export function toRule(pattern: string): RedactRule {
   try {
     return new RegExp(pattern)
   } catch (error) {

@@ -6,6 +6,7 @@ import { secretsOf } from '../engine/options.ts'
 import { EXIT } from './exit.ts'
 import { listCommand } from './list.ts'
 import { pruneCommand } from './prune.ts'
+import { rerecordCommand } from './rerecord.ts'
 import { recordCommand, replayCommand } from './run.ts'
 import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
@@ -30,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     listCommand,
     showCommand,
     pruneCommand,
+    rerecordCommand,
   ]) {
     program.addCommand(command(settle).exitOverride())
   }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { UsageError } from '../core/errors.ts'
 import { type Playback, parsePlayback } from '../core/playback.ts'
 import { resolveOptions } from '../engine/options.ts'
 import { FileStore } from '../io/file-store.ts'
+import { agrees } from './ask.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { withCassettesFlag } from './flags.ts'
 import { findUnplayed, type Found, removeBlobs, removeUnplayed } from './pruning.ts'
@@ -97,21 +97,9 @@ async function mayRemove({ yes }: PruneFlags): Promise<boolean> {
     throw new UsageError(
       'nothing is removed without a yes: no terminal to ask at, so give --yes (or --dry-run)',
     )
-  const agreed = /^y(?:es)?$/i.test((await answerTo('Remove these? [y/N] ')).trim())
+  const agreed = await agrees('Remove these? [y/N] ')
   if (!agreed) say('nothing was removed')
   return agreed
-}
-
-/** Whoever ends the input or interrupts has said nothing. */
-function answerTo(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  return new Promise((resolve) => {
-    terminal.once('close', () => resolve(''))
-    terminal.question(question, (answer) => {
-      resolve(answer)
-      terminal.close()
-    })
-  })
 }
 
 function asText({ unplayed }: Found): string {

@@ -115,6 +115,6 @@ export async function removeBlobs(store: FileStore, candidates: readonly string[
   return gone
 }
 
-function blobsIn({ request, response }: Interaction): string[] {
+export function blobsIn({ request, response }: Interaction): string[] {
   return [...blobsOf(request.body), ...blobsOf(response.body)]
 }

@@ -2,6 +2,7 @@ import type { RecordedRequest, RecordedResponse } from './cassette.ts'
 import type { Level, Resource } from './faults/limits.ts'
 import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from './http.ts'
 import type { Difference } from './json-diff.ts'
+import type { ReadAnswer } from './rewire/answer.ts'
 import type { Showing } from './usage.ts'
 
 /** Where a request is sent. */
@@ -52,6 +53,24 @@ export interface Dialect {
   estimate(request: RecordedRequest): number
   /** What goes wrong, as this API tells it. */
   readonly failures: Failures
+  /** What whoever asks anew must know. */
+  readonly again: Again
+}
+
+/** What whoever sends recorded requests anew must know of an API. */
+export interface Again {
+  /** Reads what later requests carry of an answer. */
+  readonly readAnswer: ReadAnswer
+  /** How far a thing is that takes its time, and is asked after until it rests; undefined for all else. */
+  progressOf(response: RecordedResponse): 'unfinished' | 'at rest' | undefined
+  /** Whether the same request may well be answered otherwise soon. */
+  isWorthRetrying(response: RecordedResponse): boolean
+  /** Milliseconds that an answer wants waited before the next request; undefined where it says nothing. */
+  waitOf(headers: Headers): number | undefined
+  /** The request with other models: in its body, and where its path or its query names one. */
+  withModels(request: RecordedRequest, models: ReadonlyMap<string, string>): RecordedRequest
+  /** What an error says, in a line; undefined for what is none. */
+  errorText(response: RecordedResponse): string | undefined
 }
 
 /** How an API fails. */

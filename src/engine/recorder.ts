@@ -58,6 +58,11 @@ export class Recorder {
     if (!this.#forgotten.has(slot)) this.#filled.push({ slot, interaction, upstream })
   }
 
+  /** What stands in these places. */
+  at(slots: readonly Slot[]): readonly Interaction[] {
+    return this.#filled.filter(({ slot }) => slots.includes(slot)).map(({ interaction }) => interaction)
+  }
+
   /** Gives places back, those included whose exchange is still on its way. Returns what stood in them. */
   forget(slots: readonly Slot[]): readonly Interaction[] {
     for (const slot of slots) {

@@ -1,8 +1,10 @@
+import type { Interaction } from '../core/cassette.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { type FaultPlan, readPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
+import { arrive } from './arrival.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import { catalogOf } from './catalogs.ts'
 import { HeldBlobs } from './held-blobs.ts'
@@ -15,6 +17,7 @@ import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
 import { madeEqual } from './rules-of.ts'
 import { Session } from './session.ts'
+import type { Trail } from './trail.ts'
 import { cassetteWhereabouts, directoryWhereabouts, type Whereabouts } from './whereabouts.ts'
 
 /** What a source needs of the world, and what the user chose. */
@@ -203,6 +206,18 @@ export class Source {
       ...this.#names,
     }
     return new Session(setting, ledger)
+  }
+
+  /** What was recorded for whoever left this trail. */
+  recorded({ slots }: Trail): readonly Interaction[] {
+    return this.#recorder?.at(slots) ?? []
+  }
+
+  /** Puts an interaction behind what was recorded so far, as if it had been asked now. */
+  carryOver(interaction: Interaction, upstream: string): void {
+    const { fingerprint } = this.#reader.identify(interaction.request)
+    const slot = this.#recorder?.take(fingerprint, arrive(this.#surroundings.clock).order)
+    if (slot !== undefined) this.#recorder?.fill(slot, interaction, upstream)
   }
 
   /** Whether something was asked of which no answer is recorded, in a mode that records. */

@@ -1,6 +1,7 @@
 import { encodeText } from '../core/bytes.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { advise } from './advice.ts'
+import { again } from './again.ts'
 import { gist } from './gist.ts'
 import { handshake } from './handshake.ts'
 import { authorize } from './authorize.ts'
@@ -32,6 +33,7 @@ export const openai: Dialect = {
     rateLimited,
     limitHeaders,
   },
+  again,
   aside: ({ method, target }) =>
     method === 'POST' && /^\/v1\/traces\/ingest(?:\?|$)/.test(target)
       ? { status: 204, headers: [], body: new Uint8Array() }

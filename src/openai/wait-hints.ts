@@ -1,8 +1,8 @@
 import { type Headers, headerValue } from '../core/http.ts'
 
 /** In milliseconds. Clients that read `retry-after` too read this one first. */
-const RETRY = 'retry-after-ms'
-const POLL = 'openai-poll-after-ms'
+export const RETRY = 'retry-after-ms'
+export const POLL = 'openai-poll-after-ms'
 
 /**
  * The headers with which OpenAI's clients wait a millisecond before they ask again: with `retry-after-ms` on
@@ -19,7 +19,7 @@ export function withoutWaits(method: string, status: number, headers: Headers): 
  * What is asked again after: 408, 409, 429, 5xx (openai 7, openai-python, the AI SDK), and what the answer says
  * is (both of OpenAI's).
  */
-function isRetried(status: number, headers: Headers): boolean {
+export function isRetried(status: number, headers: Headers): boolean {
   if (headerValue(headers, 'x-should-retry') === 'true') return status >= 400
   return status === 408 || status === 409 || status === 429 || status >= 500
 }

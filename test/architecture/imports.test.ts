@@ -33,7 +33,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   ],
   testing: ['vitest', 'vitest/node', 'vitest/config'],
   server: ['express', 'selfsigned'],
-  cli: ['commander'],
+  cli: ['commander', 'cli-progress', 'p-limit'],
 }
 
 /** The one file of core that may know YAML. */

@@ -1,0 +1,41 @@
+import { print, say } from './say.ts'
+
+/** How far a run is, on stderr. */
+export interface Progress {
+  /** Requests that are done with, of all. */
+  advance(requests: number, what: string): void
+  /** A message, wherever the bar stands. */
+  say(message: string): void
+  /** Data on stdout, wherever the bar stands. */
+  print(text: string): void
+  end(): void
+}
+
+/** A bar on a terminal; elsewhere the messages alone. */
+export async function progressOf(total: number): Promise<Progress> {
+  if (!process.stderr.isTTY || total === 0) return { advance: () => {}, say, print, end: () => {} }
+  // Loaded only here: most runs have no terminal.
+  const { default: cliProgress } = await import('cli-progress')
+  const bars = new cliProgress.MultiBar({
+    format: ' {bar} {value} of {total} requests · {what}',
+    barsize: 30,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    clearOnComplete: true,
+    hideCursor: true,
+    gracefulExit: false,
+  })
+  const bar = bars.create(total, 0, { what: '' })
+  return {
+    advance: (requests, what) => bar.increment(requests, { what }),
+    say: (message) => {
+      bars.log(`openai-vcr: ${message}\n`)
+      bars.update()
+    },
+    print: (text) => {
+      bars.log('')
+      print(text)
+    },
+    end: () => bars.stop(),
+  }
+}

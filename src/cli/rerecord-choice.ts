@@ -1,0 +1,65 @@
+import { CassetteError } from '../core/errors.ts'
+import { isOlderThan, oldestDay, parseAge } from '../core/expiry.ts'
+import { readCassette } from '../engine/catalogs.ts'
+import type { Read } from '../engine/rerecord/plan.ts'
+import type { DirectoryConfig } from '../engine/rules-of.ts'
+import { cassetteWhereabouts } from '../engine/whereabouts.ts'
+import type { FileStore } from '../io/file-store.ts'
+
+/** Which cassettes are to be recorded anew. */
+export interface Choice {
+  readonly cassettes: readonly Read[]
+  /** Of those that cannot be read. */
+  readonly messages: readonly string[]
+  /** How many are not old enough. */
+  readonly passedOver: number
+}
+
+interface Wanted {
+  readonly onlyOlderThan?: string
+  readonly stale?: true
+  readonly config: DirectoryConfig
+  readonly today: string
+}
+
+/**
+ * @param names all of the directory where there are none
+ * @throws CassetteError for a name that is not there: the nearest one is named
+ * @throws UsageError for what is no age
+ */
+export async function choose(store: FileStore, names: readonly string[], wanted: Wanted): Promise<Choice> {
+  const isOldEnough = oldEnough(wanted)
+  const cassettes: Read[] = []
+  const messages: string[] = []
+  let passedOver = 0
+  for (const name of names.length === 0 ? await store.list() : new Set(names)) {
+    const read = await readOrSay(store, name)
+    if (typeof read === 'string') messages.push(read)
+    else if (read === undefined) throw await absent(store, name)
+    else if (isOldEnough(read)) cassettes.push(read)
+    else passedOver++
+  }
+  return { cassettes, messages, passedOver }
+}
+
+function oldEnough({ onlyOlderThan, today }: Wanted): (read: Read) => boolean {
+  const age = onlyOlderThan === undefined ? undefined : parseAge(onlyOlderThan, '--only-older-than')
+  return ({ cassette }) => age === undefined || isOlderThan(oldestDay(cassette), age, today)
+}
+
+async function readOrSay(store: FileStore, name: string): Promise<Read | string | undefined> {
+  try {
+    const { text, cassette } = await readCassette(store, name)
+    return text === undefined || cassette === undefined
+      ? undefined
+      : { name, file: store.fileOf(name), text, cassette }
+  } catch (error) {
+    if (error instanceof CassetteError) return error.message
+    throw error
+  }
+}
+
+async function absent(store: FileStore, name: string): Promise<CassetteError> {
+  const { absence } = cassetteWhereabouts(store, name, false)
+  return new CassetteError(`there is no cassette '${name}': ${(await absence?.()) ?? ''}`)
+}

@@ -1,0 +1,107 @@
+import { sumUsage, type Usage } from '../core/usage.ts'
+import { isPriced, usdOf } from '../engine/rerecord/costs.ts'
+import type { Planned } from '../engine/rerecord/plan.ts'
+import { count } from './report.ts'
+
+/** What would be sent, for a person to read. Costs are those of the recorded answers, at today's prices. */
+export function estimateTable(plans: readonly Planned[], budget: number | undefined): string {
+  const sendable = plans.filter(({ refusal }) => refusal === undefined)
+  const usage = sumUsage(sendable.map((plan) => plan.usage))
+  const requests = sendable.reduce((sum, { cassette }) => sum + cassette.interactions.length, 0)
+  const rows = [
+    ['cassette', 'recorded', 'requests', 'models', 'tokens in', 'out', 'cost'],
+    ...sendable.map(rowOf),
+    [`total: ${count(sendable.length, 'cassette')}`, '', grouped(requests), '', ...amounts(usage)],
+  ]
+  return [
+    columns(rows),
+    ...notes(usage),
+    ...(budget === undefined ? [] : [budgetNote(sendable, budget)]),
+    ...plans.flatMap(({ name, refusal }) =>
+      refusal === undefined ? [] : [`${name} cannot be recorded from its requests: ${refusal}`],
+    ),
+  ].join('\n')
+}
+
+export function estimateJson(plans: readonly Planned[], budget: number | undefined): string {
+  const sendable = plans.filter(({ refusal }) => refusal === undefined)
+  const cassettes = plans.map(({ name, file, cassette, models, usage, refusal }) => ({
+    cassette: name,
+    file,
+    recordedAt: cassette.recordedAt,
+    requests: cassette.interactions.length,
+    models,
+    usage,
+    ...(refusal !== undefined && { refusal }),
+  }))
+  const total = sumUsage(sendable.map(({ usage }) => usage))
+  const stops = budget === undefined ? undefined : firstBeyond(sendable, budget)?.name
+  return JSON.stringify({ cassettes, total, ...(stops !== undefined && { stopsBefore: stops }) }, null, 2)
+}
+
+function rowOf({ name, cassette, models, usage }: Planned): string[] {
+  const asked = models.length === 0 ? '-' : models.join(', ')
+  return [name, cassette.recordedAt, grouped(cassette.interactions.length), asked, ...amounts(usage)]
+}
+
+/** Tokens and cost. What no answer told is unknown, and not 0. */
+function amounts(usage: Usage): string[] {
+  if (usage.requests === 0) return ['-', '-', '-']
+  const { tokens } = usage
+  return [tokensText(tokens.input, usage), tokensText(tokens.output, usage), costText(usage)]
+}
+
+function tokensText(tokens: number | undefined, { unknown }: Usage): string {
+  if (tokens === undefined) return 'unknown'
+  return unknown === 0 ? grouped(tokens) : `${grouped(tokens)}+`
+}
+
+export function costText(usage: Usage): string {
+  if (usage.requests === 0) return dollars(0)
+  if (usage.usd === undefined) return 'unknown'
+  return isPriced(usage) ? dollars(usage.usd) : `${dollars(usage.usd)}+`
+}
+
+function notes({ unknown, unpriced }: Usage): string[] {
+  const why = [
+    ...(unknown === 0 ? [] : [`${count(unknown, 'request')} whose answer told no usage`]),
+    ...(unpriced === 0 ? [] : [`${count(unpriced, 'request')} whose price is not known`]),
+  ]
+  return why.length === 0 ? [] : [`+ and unknown: not counted are ${why.join(', and ')}`]
+}
+
+function budgetNote(plans: readonly Planned[], budget: number): string {
+  const beyond = firstBeyond(plans, budget)
+  return beyond === undefined
+    ? `all of it fits the budget of ${dollars(budget)}`
+    : `the budget of ${dollars(budget)} would stop it before '${beyond.name}'`
+}
+
+function firstBeyond(plans: readonly Planned[], budget: number): Planned | undefined {
+  let sum = 0
+  return plans.find(({ usage }) => (sum += usdOf(usage)) > budget)
+}
+
+export function dollars(usd: number): string {
+  if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
+  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
+}
+
+function grouped(n: number): string {
+  return String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
+/** The numbers of a column stand below each other. */
+const NUMBERS: ReadonlySet<number> = new Set([2, 4, 5, 6])
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (NUMBERS.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,67 @@
+import type { Cassette, Interaction } from '../../core/cassette.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import { sumUsage, type Usage, type Use } from '../../core/usage.ts'
+import type { Clock, Prices } from '../ports.ts'
+import { usageOfWork } from '../work-usage.ts'
+import { type Shown, worksOf } from '../works.ts'
+
+/** What prices go by. */
+export interface Pricing {
+  readonly dialect: Pick<Dialect, 'showings' | 'modelOf'>
+  readonly prices: Prices
+  readonly clock: Pick<Clock, 'today'>
+  /** Models that are asked in place of others. */
+  readonly models: ReadonlyMap<string, string>
+  /** Where an interaction is sent. */
+  readonly baseOf: (interaction: Interaction) => string
+}
+
+/** What each interaction used, at today's prices. What a poll told counts for the request that began the work. */
+export function usagesOf(
+  { interactions }: Pick<Cassette, 'interactions'>,
+  pricing: Pricing,
+): readonly Usage[] {
+  const { dialect, prices, clock, models, baseOf } = pricing
+  const shown = interactions.map((interaction): Shown[] => {
+    const { request, response } = interaction
+    const from = baseOf(interaction) + request.path
+    const asked = dialect.modelOf(request)
+    return dialect.showings(request, response).map((showing) => ({
+      showing: {
+        ...renamed(showing, asked, models),
+        ...(showing.uses && { uses: showing.uses.map((use) => renamed(use, asked, models)) }),
+      },
+      times: 1,
+      from,
+      side: 'spent',
+    }))
+  })
+  const later = shown.flat().filter(({ showing }) => !showing.begins)
+  return shown.map((own) => {
+    const works = worksOf([...own.filter(({ showing }) => showing.begins), ...later])
+    return sumUsage(
+      works.map((work) => usageOfWork(work, (use: Use) => prices.usd(use, work.from, clock.today()))),
+    )
+  })
+}
+
+/** An answer names its model with a date behind. */
+function renamed<T extends { readonly model?: string }>(
+  of: T,
+  asked: string | undefined,
+  models: ReadonlyMap<string, string>,
+): T {
+  const now = asked === undefined ? undefined : models.get(asked)
+  if (now === undefined || !(of.model ?? '').startsWith(asked as string)) return of
+  return { ...of, model: now }
+}
+
+/** US dollars as far as they are known. */
+export function usdOf(usage: Usage): number {
+  return usage.usd ?? 0
+}
+
+/** Whether all of it has a price. */
+export function isPriced({ unknown, unpriced }: Usage): boolean {
+  return unknown === 0 && unpriced === 0
+}

@@ -1,0 +1,74 @@
+import type { Part, RecordedRequest, RequestBody } from '../core/cassette.ts'
+import { splitTarget } from '../core/http.ts'
+import { parseJson } from '../core/json.ts'
+import { tokens } from '../core/json-lexer.ts'
+
+type Models = ReadonlyMap<string, string>
+
+/**
+ * The request with other models, nothing else of it touched: `model` wherever it stands in its JSON,
+ * in a form, in Azure's deployment paths and in a WebSocket's query.
+ */
+export function withModels(request: RecordedRequest, models: Models): RecordedRequest {
+  if (models.size === 0) return request
+  return { ...request, path: inPath(request.path, models), body: inBody(request.body, models) }
+}
+
+function inPath(target: string, models: Models): string {
+  const { path, query } = splitTarget(target)
+  const mapped = path.replace(
+    /(\/(?:deployments|engines|models)\/)([^/?]+)/g,
+    (all, before: string, name: string) => {
+      const model = models.get(decoded(name))
+      return model === undefined ? all : before + encodeURIComponent(model)
+    },
+  )
+  if (query === '') return mapped
+  const pairs = query.split('&').map((pair) => {
+    const [name = '', value = ''] = pair.split('=')
+    const model = /^(?:model|deployment)$/.test(name) ? models.get(decoded(value)) : undefined
+    return model === undefined ? pair : `${name}=${encodeURIComponent(model)}`
+  })
+  return `${mapped}?${pairs.join('&')}`
+}
+
+function inBody(body: RequestBody, models: Models): RequestBody {
+  if (body.kind === 'json') return { kind: 'json', text: inJson(body.text, models) }
+  if (body.kind !== 'multipart') return body
+  const parts = body.parts.map((part): Part => {
+    if (part.name !== 'model' || part.content.kind !== 'text') return part
+    const model = models.get(part.content.text)
+    return model === undefined ? part : { ...part, content: { kind: 'text', text: model } }
+  })
+  return { kind: 'multipart', parts }
+}
+
+/** Goes over the text, so that numbers and the order of members stay as they are. */
+function inJson(text: string, models: Models): string {
+  const out: string[] = []
+  let at = 0
+  let isModel = false
+  const all = [...tokens(text)]
+  for (const [i, { kind, start, end }] of all.entries()) {
+    if (kind === ':') {
+      const key = all[i - 1]
+      isModel = key !== undefined && text.slice(key.start, key.end) === '"model"'
+      continue
+    }
+    const model =
+      isModel && kind === 'string' ? models.get(parseJson(text.slice(start, end)) as string) : undefined
+    isModel = false
+    if (model === undefined) continue
+    out.push(text.slice(at, start), JSON.stringify(model))
+    at = end
+  }
+  return out.join('') + text.slice(at)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
