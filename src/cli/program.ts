@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { CassetteError, UsageError } from '../core/errors.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { secretsOf } from '../engine/options.ts'
+import { diffCommand } from './diff.ts'
 import { EXIT } from './exit.ts'
 import { listCommand } from './list.ts'
 import { pruneCommand } from './prune.ts'
@@ -30,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     replayCommand,
     listCommand,
     showCommand,
+    diffCommand,
     pruneCommand,
     rerecordCommand,
   ]) {

@@ -1,0 +1,22 @@
+import type { Grammar } from '../../core/drift/change.ts'
+import { gist } from '../gist.ts'
+import { headerRule } from './headers.ts'
+import { answered, asked } from './reading.ts'
+import { isCounted, nameOf, ruleOf } from './rules.ts'
+
+/** What OpenAI's answers mean, as far as a drift depends on it. */
+export const grammar: Grammar = {
+  asked,
+  answered,
+  gist: ({ request }) => gist(request),
+  ruleOf,
+  nameOf,
+  isCounted,
+  withoutIds: (text) => text.replaceAll(IDS, '<id>').replaceAll(UUIDS, '<id>'),
+  headerRule,
+}
+
+/** What OpenAI mints: a short word, then letters and digits that mean nothing. */
+const IDS =
+  /(?<![\w-])(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}/g
+const UUIDS = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi

@@ -1,0 +1,83 @@
+import { sha256 } from '../../core/bytes.ts'
+import type { Interaction, Part, RequestBody, ResponseBody } from '../../core/cassette.ts'
+import type { Document, Reading } from '../../core/drift/change.ts'
+import { isJsonObject, type Json, parseJson } from '../../core/json.ts'
+import { cut } from '../../core/show-pair.ts'
+import { object } from '../usage/tokens.ts'
+import { conversationReading, streamReading } from './stream.ts'
+
+/** What was asked, and what the client said over a WebSocket. */
+export function asked({ request, response }: Interaction): Reading {
+  const body = plain(request.body)
+  if (response.body.kind !== 'frames') return body
+  const said = conversationReading(response.body, 'client')
+  return { ...said, documents: [...body.documents, ...said.documents] }
+}
+
+/** What was answered, streams put together. */
+export function answered({ response: { body, status } }: Interaction): Reading {
+  switch (body.kind) {
+    case 'events':
+      return streamReading(body.events)
+    case 'frames':
+      return conversationReading(body, 'server')
+    default:
+      return status < 400 ? plain(body) : refusal(plain(body))
+  }
+}
+
+/** An error has nothing in common with an answer, and is told by its message. */
+function refusal({ documents, form }: Reading): Reading {
+  const [json] = documents.map((document) => document.json)
+  const { error } = object(json)
+  const { code, type, message } = object(error)
+  const said = typeof json === 'string' ? json : typeof error === 'string' ? error : message
+  const note = [code ?? type, said].filter((each) => typeof each === 'string').join(', ')
+  return {
+    ...reading(`an error, ${form}`, ...documents.map((document) => document.json)),
+    ...(note === '' ? {} : { note: cut(note, 0, 120) }),
+  }
+}
+
+function plain(body: RequestBody | Exclude<ResponseBody, { kind: 'events' | 'frames' }>): Reading {
+  if (body.kind === 'multipart') return reading('a form', { multipart: body.parts.map(fieldOf) })
+  if (body.kind !== 'json' && body.kind !== 'text') {
+    return body.kind === 'empty' ? reading('nothing') : reading('bytes', contentOf(body))
+  }
+  const json = parseJson(body.text) ?? linesOf(body.text)
+  return typeof json === 'object' && json !== null ? reading('JSON', json) : reading('text', body.text)
+}
+
+function reading(form: string, ...documents: readonly Json[]): Reading {
+  return {
+    form,
+    events: new Map(),
+    counted: new Set(),
+    documents: documents.map((json): Document => ({ label: '', json })),
+  }
+}
+
+function fieldOf({ name, filename, type, content }: Part): Json {
+  return { name, filename: filename ?? null, type: type ?? null, value: contentOf(content) }
+}
+
+function contentOf(content: Part['content']): Json {
+  switch (content.kind) {
+    case 'empty':
+      return ''
+    case 'text':
+      return content.text
+    case 'binary':
+      return { sha256: sha256(content.bytes), size: content.bytes.length }
+    case 'blob':
+      return { sha256: content.sha256, size: content.size }
+  }
+}
+
+/** What batches are made of: an object a line. */
+function linesOf(text: string): Json | undefined {
+  if (!text.startsWith('{')) return undefined
+  const lines = text.split('\n').filter((line) => line !== '')
+  const objects = lines.map(parseJson).filter((json) => isJsonObject(json))
+  return objects.length === lines.length ? objects : undefined
+}
