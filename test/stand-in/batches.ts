@@ -42,8 +42,8 @@ export function createBatch(asked: Asked, world: World): Answer {
 
 /** Validating when first asked after, in progress the second time, completed from the third on. */
 export function retrieveBatch(id: string, world: World): Answer {
-  const batch = world.batches.get(id)
-  if (batch === undefined) throw notFound(`No batch found with id '${id}'.`, null)
+  const batch = find(id, world)
+  if (batch.status === 'cancelling') return laidOut(batch)
   const times = poll(world, id)
   if (times === 0) return laidOut(batch)
   const total = linesOf(batch, world).length
@@ -60,6 +60,19 @@ export function retrieveBatch(id: string, world: World): Answer {
     request_counts: { total, completed: total, failed: 0 },
     usage: usageOf(total),
   })
+}
+
+/** What it has not done yet it does not do; for minutes it says that it is about to stop. */
+export function cancelBatch(id: string, world: World): Answer {
+  const cancelled: Wire<Batch> = { ...find(id, world), status: 'cancelling', cancelling_at: NOW + 60 }
+  world.batches.set(id, cancelled)
+  return laidOut(cancelled)
+}
+
+function find(id: string, world: World): Wire<Batch> {
+  const found = world.batches.get(id)
+  if (found !== undefined) return found
+  throw notFound(`No batch found with id '${id}'.`, null)
 }
 
 function linesOf(batch: Wire<Batch>, world: World): { custom_id: string }[] {

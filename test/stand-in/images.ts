@@ -10,7 +10,7 @@ import { countTokens } from './words.ts'
 export function generateImages(asked: Asked): Answer {
   const params = jsonOf<ImageGenerateParams>(asked)
   resolveModel(params.model ?? undefined)
-  return drawn(asked.seed, params.prompt, params.n ?? 1, 0)
+  return drawn(asked.seed, params.prompt, params.n ?? 1, 0, params.output_format === 'webp')
 }
 
 /** A picture is edited that a form has as `image`, or several as `image[]`. */
@@ -26,15 +26,15 @@ export function editImages(asked: Asked): Answer {
   return drawn(asked.seed, fieldOf(asked, 'prompt') ?? '', count, 194 * given.length)
 }
 
-function drawn(seed: string, prompt: string, count: number, images: number): Answer {
+function drawn(seed: string, prompt: string, count: number, images: number, asWebp = false): Answer {
   const text = countTokens(prompt)
   return lines({
     created: NOW,
     background: 'opaque',
     data: Array.from({ length: count }, (_, i) => ({
-      b64_json: png(`${seed}/${i}`).toString('base64'),
+      b64_json: asWebp ? DOT : png(`${seed}/${i}`).toString('base64'),
     })),
-    output_format: 'png',
+    output_format: asWebp ? 'webp' : 'png',
     quality: 'low',
     size: '1024x1024',
     usage: {
@@ -46,6 +46,9 @@ function drawn(seed: string, prompt: string, count: number, images: number): Ans
     },
   } satisfies ImagesResponse)
 }
+
+/** The smallest picture that WebP has. */
+const DOT = 'UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=='
 
 /** A picture of noise that any viewer opens: small, to spare the tests, whatever size was asked for. */
 function png(seed: string, side = 48): Buffer {

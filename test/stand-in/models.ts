@@ -5,10 +5,13 @@ import { ApiError, errorBody } from './errors.ts'
 const MODELS: readonly Model[] = [
   model('gpt-4o-mini', 1_721_172_741),
   model('gpt-5-mini', 1_754_425_928),
+  model('gpt-5.4-mini', 1_773_705_600),
   model('gpt-4', 1_687_882_411),
   model('gpt-image-1', 1_745_517_030),
+  model('gpt-image-1-mini', 1_758_845_821),
   model('gpt-4o-mini-tts', 1_742_403_959),
   model('gpt-4o-transcribe', 1_742_068_463),
+  model('gpt-4o-mini-transcribe', 1_742_068_596),
   model('whisper-1', 1_677_532_384),
   model('omni-moderation-latest', 1_731_689_265),
   model('text-embedding-3-small', 1_705_948_997),
@@ -52,6 +55,7 @@ export function resolveModel(id: string | undefined): string {
 const SNAPSHOTS: Readonly<Record<string, string>> = {
   'gpt-4o-mini': 'gpt-4o-mini-2024-07-18',
   'gpt-5-mini': 'gpt-5-mini-2025-08-07',
+  'gpt-5.4-mini': 'gpt-5.4-mini-2026-03-17',
   'gpt-4': 'gpt-4-0613',
   'omni-moderation-latest': 'omni-moderation-2024-09-26',
 }

@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import type { WebSocket } from 'ws'
-import { bytesOf } from './ids.ts'
+import { bytesOf, hex } from './ids.ts'
 import { countTokens, pieces, speak } from './words.ts'
+import { poll, type World } from './world.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
  * A session of the Realtime API: text, audio and calls of a function. Its ids are new with
- * every session, as those of the API are.
+ * every session of a stand-in, as those of the API are.
  */
-export function realtimeSession(socket: WebSocket, model: string): void {
+export function realtimeSession(socket: WebSocket, model: string, world: World): void {
   const items: Fields[] = []
+  const mint = minting(`${model}/${poll(world, 'realtime sessions')}`)
   let session: Fields = {
     type: 'realtime',
     object: 'realtime.session',
@@ -44,7 +45,7 @@ export function realtimeSession(socket: WebSocket, model: string): void {
         return tell('input_audio_buffer.committed', { previous_item_id: null, item_id: add(audio)['id'] })
       }
       case 'response.create':
-        return respond(session, items, add, tell)
+        return respond(session, items, { mint, add, tell })
       default:
         return tell('error', {
           error: {
@@ -59,9 +60,14 @@ export function realtimeSession(socket: WebSocket, model: string): void {
   })
 }
 
-type Tell = (type: string, fields: Fields) => void
+interface Talk {
+  readonly mint: (kind: string) => string
+  readonly add: (item: Fields) => Fields
+  readonly tell: (type: string, fields: Fields) => void
+}
 
-function respond(session: Fields, items: readonly Fields[], add: (item: Fields) => Fields, tell: Tell): void {
+function respond(session: Fields, items: readonly Fields[], talk: Talk): void {
+  const { mint, tell } = talk
   const id = mint('resp')
   const asked = items.findLast((item) => item['role'] === 'user')
   const [tool] = session['tools'] as readonly Fields[]
@@ -69,14 +75,12 @@ function respond(session: Fields, items: readonly Fields[], add: (item: Fields) 
   const base = { object: 'realtime.response', id, conversation_id: 'conv_1', output: [], usage: null }
   tell('response.created', { response: { ...base, status: 'in_progress' } })
   const item =
-    tool !== undefined && !isAnswered
-      ? callFunction(id, tool, add, tell)
-      : speakUp(id, session, asked, add, tell)
+    tool !== undefined && !isAnswered ? callFunction(id, tool, talk) : speakUp(id, session, asked, talk)
   const usage = usageOf(JSON.stringify(items), JSON.stringify(item))
   tell('response.done', { response: { ...base, status: 'completed', output: [item], usage } })
 }
 
-function callFunction(response: string, tool: Fields, add: (item: Fields) => Fields, tell: Tell): Fields {
+function callFunction(response: string, tool: Fields, { mint, add, tell }: Talk): Fields {
   const call = {
     type: 'function_call',
     name: tool['name'],
@@ -91,13 +95,7 @@ function callFunction(response: string, tool: Fields, add: (item: Fields) => Fie
   return item
 }
 
-function speakUp(
-  response: string,
-  session: Fields,
-  asked: Fields | undefined,
-  add: (item: Fields) => Fields,
-  tell: Tell,
-): Fields {
+function speakUp(response: string, session: Fields, asked: Fields | undefined, { add, tell }: Talk): Fields {
   const prompt = JSON.stringify(asked?.['content'] ?? '')
   const text = speak(prompt, prompt)
   const inText = (session['output_modalities'] as readonly string[]).includes('text')
@@ -127,6 +125,8 @@ function usageOf(input: string, output: string): Fields {
   }
 }
 
-function mint(kind: string): string {
-  return `${kind}_${randomUUID().replaceAll('-', '').slice(0, 20)}1`
+/** Ids that look random; the digit at their end tells them from words. */
+function minting(seed: string): (kind: string) => string {
+  let minted = 0
+  return (kind) => `${kind}_${hex(`${seed}/${kind}/${minted++}`, 20)}1`
 }

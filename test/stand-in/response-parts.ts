@@ -2,9 +2,10 @@ import type {
   Response as SdkResponse,
   ResponseCreateParams,
   ResponseOutputItem,
+  ResponseReasoningItem,
   ResponseUsage,
 } from 'openai/resources/responses/responses'
-import { hex, NOW } from './ids.ts'
+import { bytesOf, hex, NOW } from './ids.ts'
 import type { Reply } from './reply.ts'
 import { countTokens } from './words.ts'
 import type { Wire } from './wire.ts'
@@ -53,7 +54,11 @@ export function responseOf({
     previous_response_id: params.previous_response_id ?? null,
     prompt_cache_key: params.prompt_cache_key ?? null,
     prompt_cache_retention: 'in_memory',
-    reasoning: { context: null, effort: model.startsWith('gpt-5') ? 'medium' : null, summary: null },
+    reasoning: {
+      context: null,
+      effort: params.reasoning?.effort ?? (model.startsWith('gpt-5-') ? 'medium' : null),
+      summary: params.reasoning?.summary ?? null,
+    },
     safety_identifier: null,
     service_tier: 'default',
     store: params.store ?? true,
@@ -82,11 +87,49 @@ const NO_TOOL_USAGE: SdkResponse.ToolUsage = {
   web_search: { num_requests: 0 },
 }
 
+/** The same before it is done. */
+export function unfinished(response: ResponseObject, status: 'queued' | 'in_progress'): ResponseObject {
+  return { ...response, status, completed_at: null, output: [], usage: null }
+}
+
+/** What a model that reasons thought, as it tells it. Newer models reason only when an effort is asked for. */
+export function thoughtOf(
+  { reasoning, include }: ResponseCreateParams,
+  model: string,
+  seed: string,
+): ResponseReasoningItem | undefined {
+  const effort = reasoning?.effort ?? (model.startsWith('gpt-5-') ? 'medium' : 'none')
+  if (effort === 'none') return undefined
+  const summary =
+    (reasoning?.summary ?? null) === null ? [] : [{ type: 'summary_text' as const, text: SUMMARY }]
+  const isEncrypted = include?.includes('reasoning.encrypted_content') === true
+  return {
+    id: `rs_${hex(`rs/${seed}`, 50)}`,
+    type: 'reasoning',
+    content: [],
+    summary,
+    ...(isEncrypted ? { encrypted_content: sealed(seed) } : {}),
+  }
+}
+
+const SUMMARY =
+  '**Weighing what was asked**\n\nI stand in for a model, and have thought of nothing in particular.'
+
+/** What a server alone can read looks so: a token of the kind Fernet, in base64 for URLs. */
+function sealed(seed: string): string {
+  const head = Buffer.from('80000000006afca3e0', 'hex')
+  return Buffer.concat([head, bytesOf(`sealed/${seed}`, 400)])
+    .toString('base64url')
+    .padEnd(548, '=')
+}
+
 /** Items of an answer that is complete. A model that reasons says so first. */
-export function outputOf(reply: Reply, seed: string, reasons: boolean): ResponseOutputItem[] {
-  const thought: ResponseOutputItem[] = reasons
-    ? [{ id: `rs_${hex(`rs/${seed}`, 50)}`, type: 'reasoning', content: [], summary: [] }]
-    : []
+export function outputOf(
+  reply: Reply,
+  seed: string,
+  thought: ResponseReasoningItem | undefined,
+): ResponseOutputItem[] {
+  const before = thought === undefined ? [] : [thought]
   if (reply.kind === 'calls') {
     const calls = reply.calls.map(({ id, ...call }): ResponseOutputItem => ({
       id: `fc_${hex(`fc/${id}`, 50)}`,
@@ -96,10 +139,10 @@ export function outputOf(reply: Reply, seed: string, reasons: boolean): Response
       call_id: id,
       name: call.name,
     }))
-    return [...thought, ...calls]
+    return [...before, ...calls]
   }
   return [
-    ...thought,
+    ...before,
     {
       id: `msg_${hex(`msg/${seed}`, 50)}`,
       type: 'message',

@@ -5,9 +5,16 @@ import { ApiError, errorBody, notFound } from './errors.ts'
 import { resolveModel } from './models.ts'
 import { replyTo, type Situation } from './reply.ts'
 import { responseEvents } from './response-events.ts'
-import { outputOf, responseOf, usageOf } from './response-parts.ts'
+import {
+  outputOf,
+  type ResponseObject,
+  responseOf,
+  thoughtOf,
+  unfinished,
+  usageOf,
+} from './response-parts.ts'
 import type { Schema } from './sample.ts'
-import type { World } from './world.ts'
+import { poll, type World } from './world.ts'
 
 export function createResponse(asked: Asked, world: World): Answer {
   const params = jsonOf<ResponseCreateParams>(asked)
@@ -15,18 +22,32 @@ export function createResponse(asked: Asked, world: World): Answer {
   const model = resolveModel(params.model)
   const items = itemsOf(params)
   const reply = replyTo(situationOf(params, items, asked.seed))
-  const reasons = model.startsWith('gpt-5')
-  const output = outputOf(reply, asked.seed, reasons)
-  const usage = usageOf(items.map(textOf), reply, reasons)
+  const thought = thoughtOf(params, model, asked.seed)
+  const output = outputOf(reply, asked.seed, thought)
+  const usage = usageOf(items.map(textOf), reply, thought !== undefined)
   const response = responseOf({ params, model, output, usage, seed: asked.seed })
   if (params.store !== false) world.responses.set(response.id, response)
+  if (params.background === true) return laidOut(unfinished(response, 'queued'))
   if (params.stream === true) return { kind: 'events', events: responseEvents(response, asked.seed) }
   return laidOut(response)
 }
 
+/** One in the background is in progress when first asked after, completed from then on. */
 export function retrieveResponse(id: string, world: World): Answer {
+  const found = find(id, world)
+  if (!found.background || poll(world, id) > 0) return laidOut(found)
+  return laidOut(unfinished(found, 'in_progress'))
+}
+
+export function deleteResponse(id: string, world: World): Answer {
+  find(id, world)
+  world.responses.delete(id)
+  return laidOut({ id, object: 'response', deleted: true })
+}
+
+function find(id: string, world: World): ResponseObject {
   const found = world.responses.get(id)
-  if (found !== undefined) return laidOut(found)
+  if (found !== undefined) return found
   throw notFound(`Response with id '${id}' not found.`, null)
 }
 

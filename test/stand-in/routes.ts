@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import { lines } from './answer.ts'
 import type { Asked } from './asked.ts'
-import { createBatch, retrieveBatch } from './batches.ts'
+import { cancelBatch, createBatch, retrieveBatch } from './batches.ts'
 import { chat } from './chat.ts'
 import { embeddings } from './embeddings.ts'
 import { invalidUrl } from './errors.ts'
@@ -10,7 +10,7 @@ import { hex, NOW } from './ids.ts'
 import { editImages, generateImages } from './images.ts'
 import { listModels, retrieveModel } from './models.ts'
 import { moderations } from './moderations.ts'
-import { createResponse, retrieveResponse } from './responses.ts'
+import { createResponse, deleteResponse, retrieveResponse } from './responses.ts'
 import { createRun, createThreadAndRun, retrieveRun, submitToolOutputs } from './runs.ts'
 import { contentOfSkill, createSkill } from './skills.ts'
 import { speech } from './speech.ts'
@@ -21,10 +21,12 @@ import {
   createFileBatch,
   createStoreFile,
   createVectorStore,
+  deleteVectorStore,
   listStoreFiles,
   retrieveFileBatch,
   retrieveStoreFile,
   retrieveVectorStore,
+  searchVectorStore,
 } from './vector-stores.ts'
 import { contentOfVideo, createVideo, retrieveVideo } from './videos.ts'
 import type { World } from './world.ts'
@@ -36,6 +38,7 @@ const ROUTES: Readonly<Record<string, Endpoint>> = {
   'POST /v1/chat/completions': chat,
   'POST /v1/responses': createResponse,
   'GET /v1/responses/*': (_, world, [id]) => retrieveResponse(id, world),
+  'DELETE /v1/responses/*': (_, world, [id]) => deleteResponse(id, world),
   'POST /v1/embeddings': embeddings,
   'POST /v1/moderations': moderations,
   'GET /v1/models': listModels,
@@ -60,8 +63,11 @@ const ROUTES: Readonly<Record<string, Endpoint>> = {
   'GET /v1/skills/*/content': (_, world, [id]) => contentOfSkill(id, world),
   'POST /v1/batches': createBatch,
   'GET /v1/batches/*': (_, world, [id]) => retrieveBatch(id, world),
+  'POST /v1/batches/*/cancel': (_, world, [id]) => cancelBatch(id, world),
   'POST /v1/vector_stores': createVectorStore,
   'GET /v1/vector_stores/*': (_, world, [id]) => retrieveVectorStore(id, world),
+  'DELETE /v1/vector_stores/*': (_, world, [id]) => deleteVectorStore(id, world),
+  'POST /v1/vector_stores/*/search': (asked, world, [id]) => searchVectorStore(id, asked, world),
   'POST /v1/vector_stores/*/files': (asked, world, [id]) => createStoreFile(id, asked, world),
   'GET /v1/vector_stores/*/files': (asked, world, [id]) => listStoreFiles(id, asked, world),
   'GET /v1/vector_stores/*/files/*': (_, world, [id, fileId]) => retrieveStoreFile(id, fileId, world),

@@ -1,4 +1,8 @@
-import type { VectorStore, VectorStoreCreateParams } from 'openai/resources/vector-stores/vector-stores'
+import type {
+  VectorStore,
+  VectorStoreCreateParams,
+  VectorStoreSearchParams,
+} from 'openai/resources/vector-stores/vector-stores'
 import type { FileBatchCreateParams } from 'openai/resources/vector-stores/file-batches'
 import type { FileCreateParams, VectorStoreFile } from 'openai/resources/vector-stores/files'
 import { type Answer, laidOut, polled } from './answer.ts'
@@ -42,6 +46,33 @@ export function retrieveVectorStore(id: string, world: World): Answer {
     usage_bytes: usage,
     file_counts: countsOf(files.size, files.size),
   })
+}
+
+export function deleteVectorStore(id: string, world: World): Answer {
+  find(id, world)
+  world.stores.delete(id)
+  return laidOut({ id, object: 'vector_store.deleted', deleted: true })
+}
+
+/** Each file is one passage; those that have more of the query's words go first. */
+export function searchVectorStore(id: string, asked: Asked, world: World): Answer {
+  const { query, max_num_results: most = 10 } = jsonOf<VectorStoreSearchParams>(asked)
+  const queries = [query].flat()
+  const words =
+    queries
+      .join(' ')
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? []
+  const found = [...find(id, world).files.values()].map(({ id: file_id, attributes }) => {
+    const { file, bytes } = world.files.get(file_id) ?? {}
+    const text = Buffer.from(bytes ?? []).toString()
+    const known = words.filter((word) => text.toLowerCase().includes(word)).length
+    const score = Number((known / Math.max(1, words.length)).toFixed(4))
+    return { file_id, filename: file?.filename, score, attributes, content: [{ type: 'text', text }] }
+  })
+  const data = found.toSorted((a, b) => b.score - a.score).slice(0, most)
+  const object = 'vector_store.search_results.page'
+  return laidOut({ object, search_query: queries, data, has_more: false, next_page: null })
 }
 
 export function createStoreFile(id: string, asked: Asked, world: World): Answer {
