@@ -65,7 +65,7 @@ function renamed(value: string): string {
   const prefix = /^[a-z]+(?:_[a-z]+)?[-_](?=.{5,}$)/.exec(value)?.[0] ?? ''
   return (
     prefix +
-    [...value.slice(prefix.length)]
+    Array.from(value.slice(prefix.length))
       .map((char, i) => turned(char, (hash[i % 32] as number) + 1 + (i >> 5)))
       .join('')
   )

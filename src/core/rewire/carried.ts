@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../cassette.ts'
 import { splitTarget } from '../http.ts'
 import { isJsonObject, type Json, parseJson } from '../json.ts'
-import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
+import { isIdMember } from './kinds.ts'
 
 /** A string that a request carries. */
 export interface Carried {
@@ -15,6 +15,7 @@ export interface Carried {
 /** The strings of a request: segments of its path, values of its query, leaves of its body, JSON in strings. */
 export function* carriedBy({ path: target, body }: RecordedRequest): Generator<Carried> {
   const { path, query } = splitTarget(target)
+  if (query !== '') yield { text: target, isIdPlace: true, isAnswer: false }
   for (const segment of path.split('/')) yield { text: decoded(segment), isIdPlace: true, isAnswer: false }
   for (const pair of query.split('&')) {
     const value = decoded(pair.slice(pair.indexOf('=') + 1))
@@ -44,8 +45,11 @@ function* leavesOf(root: Json): Generator<Carried> {
   ]
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     const { value, key, isAnswer } = at
-    if (typeof value === 'string') yield { text: value, isIdPlace: isIdMember(key), isAnswer }
-    else if (Array.isArray(value)) {
+    if (typeof value === 'string') {
+      yield { text: value, isIdPlace: isIdMember(key), isAnswer }
+      const inner = jsonIn(value)
+      if (inner !== undefined) todo.push({ value: inner, key: '', isAnswer })
+    } else if (Array.isArray(value)) {
       for (const item of (value as readonly Json[]).toReversed()) todo.push({ value: item, key, isAnswer })
     } else if (isJsonObject(value)) {
       const said = isSaidByModel(value) ?? isAnswer
@@ -53,6 +57,12 @@ function* leavesOf(root: Json): Generator<Carried> {
         todo.push({ value: inner, key: name, isAnswer: said })
     }
   }
+}
+
+/** What a string spells that is JSON itself; undefined where it is none. */
+export function jsonIn(text: string): Json | undefined {
+  const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined
+  return typeof json === 'object' && json !== null ? json : undefined
 }
 
 /** Undefined where an object does not say. */
@@ -63,46 +73,4 @@ export function isSaidByModel(value: Json): boolean | undefined {
   if (typeof type !== 'string') return undefined
   if (type.endsWith('_output') || type.startsWith('input_')) return false
   return /^(?:output_text|refusal|reasoning|summary_text|.+_call)$/.test(type) ? true : undefined
-}
-
-/** Where in a chain values are first and last carried, by request. */
-export class CarriedIndex {
-  readonly #any = new Map<string, Span>()
-  readonly #idPlaces = new Map<string, Span>()
-  readonly #answers = new Map<string, Span>()
-
-  constructor(requests: readonly RecordedRequest[]) {
-    for (const [n, request] of requests.entries()) {
-      for (const { text, isIdPlace, isAnswer } of carriedBy(request)) {
-        note(this.#any, text, n)
-        if (isIdPlace) note(this.#idPlaces, text, n)
-        if (isAnswer || text.length >= LONG) note(this.#answers, text, n)
-        for (const pattern of [WORD, WIDE_WORD])
-          for (const [word] of text.matchAll(pattern)) note(this.#any, word, n)
-      }
-    }
-  }
-
-  /** The first request that carries it, anywhere. */
-  first(value: string): number {
-    return this.#any.get(value)?.first ?? Infinity
-  }
-
-  /** The last request that carries it where a value of this kind can come from an answer; -1 for none. */
-  last(value: string, kind: 'id' | 'name' | 'text'): number {
-    const spans = kind === 'id' ? this.#any : kind === 'name' ? this.#idPlaces : this.#answers
-    return spans.get(value)?.last ?? -1
-  }
-}
-
-/** A shorter text may be one of the user's own by chance, in characters. */
-export const LONG = 24
-
-interface Span {
-  readonly first: number
-  readonly last: number
-}
-
-function note(spans: Map<string, Span>, value: string, n: number): void {
-  spans.set(value, { first: spans.get(value)?.first ?? n, last: n })
 }

@@ -15,8 +15,12 @@ export interface Needs {
   carries(value: string): boolean
   /** Whether a later request carries the output of this call. */
   answersCall(call: Call): boolean
+  /** A recorded call's arguments, with what the new answers have for the ids in them. */
+  renamed(call: Call): Json
   /** Values that a later request carries, and that have nothing in their place. */
   readonly missing: readonly string[]
+  /** A text that a later request has inside a longer one, and that is another now. */
+  readonly stale: string | undefined
 }
 
 /** Compares answers with one status, as far as a chain depends on them: words may differ. */
@@ -51,7 +55,7 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergen
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
     if (now === undefined || !needs.answersCall(call)) continue
-    if (canonicalJson(call.arguments) === canonicalJson(now.arguments)) continue
+    if (canonicalJson(needs.renamed(call)) === canonicalJson(now.arguments)) continue
     return {
       kind: 'arguments',
       message:
@@ -89,8 +93,14 @@ function isNeeded(item: JsonObject, needs: Needs): boolean {
   return false
 }
 
-function missingValue({ missing: [value] }: Needs): Divergence | undefined {
-  if (value === undefined) return undefined
+function missingValue({ missing: [value], stale }: Needs): Divergence | undefined {
+  if (value === undefined) {
+    if (stale === undefined) return undefined
+    return {
+      kind: 'value',
+      message: `a later request carries ${shown(stale)} of this answer inside a longer text, and the new one says otherwise`,
+    }
+  }
   return {
     kind: 'value',
     message: `a later request carries ${shown(value)} of this answer, and the new one has nothing in its place`,

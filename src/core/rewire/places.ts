@@ -1,6 +1,7 @@
 import type { Headers } from '../http.ts'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { Answer } from './answer.ts'
+import { jsonIn } from './carried.ts'
 import { isMintedWord, type Kind, kindOf, WORD } from './kinds.ts'
 
 /** A value of an answer, and where it stands. */
@@ -9,6 +10,8 @@ export interface Placed {
   readonly kind: Kind
   /** By members, and by what items of lists are and which of their kind: not by their index. */
   readonly place: string
+  /** It is all that stands there, and no word of a text. */
+  readonly isWhole: boolean
 }
 
 /** All that an answer says, the surest places first. */
@@ -29,8 +32,12 @@ function* placesOf(root: Json, from: string): Generator<Placed> {
     const { value, key, place } = at
     if (typeof value === 'string') {
       const kind = kindOf(value, key)
-      yield { value, kind, place }
-      if (kind === 'text') yield* words(value, place)
+      yield { value, kind, place, isWhole: true }
+      if (kind !== 'text') continue
+      yield* words(value, place)
+      yield* targetOf(value, place)
+      const inner = jsonIn(value)
+      if (inner !== undefined) todo.push({ value: inner, key, place: `${place}{}` })
     } else if (Array.isArray(value)) {
       const items = value as readonly Json[]
       const labels = labelsOf(items)
@@ -69,12 +76,18 @@ export function kindOfItem(item: JsonObject): string {
 function* words(text: string, place: string): Generator<Placed> {
   let ordinal = 0
   for (const [word] of text.matchAll(WORD))
-    if (isMintedWord(word)) yield { value: word, kind: 'id', place: `${place}~${ordinal++}` }
+    if (isMintedWord(word)) yield { value: word, kind: 'id', place: `${place}~${ordinal++}`, isWhole: false }
+}
+
+/** The path and query of an address that was made for this answer: clients fetch from there. */
+function* targetOf(text: string, place: string): Generator<Placed> {
+  const target = /^https?:\/\/[^/\s]+(\/[^\s#]+\?[^\s#]+)/.exec(text)?.[1]
+  if (target !== undefined) yield { value: target, kind: 'name', place: `${place}/`, isWhole: true }
 }
 
 /** A `location` ends with the id of what was made, whatever it looks like. */
 function* inTarget(target: string, name: string): Generator<Placed> {
   yield* words(target, name)
   const last = target.split('?')[0]?.split('/').at(-1) ?? ''
-  if (last !== '' && !isMintedWord(last)) yield { value: last, kind: 'name', place: name }
+  if (last !== '' && !isMintedWord(last)) yield { value: last, kind: 'name', place: name, isWhole: true }
 }

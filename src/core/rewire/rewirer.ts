@@ -1,18 +1,22 @@
 import type { Interaction, RecordedRequest, RecordedResponse } from '../cassette.ts'
-import type { Answer, ReadAnswer } from './answer.ts'
-import { CarriedIndex } from './carried.ts'
+import { canonicalJson } from '../json.ts'
+import { mapStrings } from '../matching/map-strings.ts'
+import type { Answer, Call, ReadAnswer } from './answer.ts'
+import { Chain, type Needed } from './chain.ts'
+import { Choosing } from './choosing.ts'
 import { type Divergence, divergenceOf } from './divergence.ts'
-import { isEchoOf, echoed, type ItemPair } from './echo.ts'
-import type { Kind } from './kinds.ts'
-import { Outputs } from './outputs.ts'
+import { Known } from './known.ts'
 import { kindOfItem, placesIn } from './places.ts'
-import { substituted } from './substitute.ts'
+import { inWords, substituted, type Substitution } from './substitute.ts'
 
-/** What was replaced, by kind, over all requests so far. */
+/** What was replaced by something else, over all requests that were asked for so far. */
 export interface Counts {
+  /** Ids and other values that only the API makes, encrypted content among them. */
   readonly ids: number
+  /** What is an id by the member, path or query in which it stands. */
   readonly names: number
   readonly texts: number
+  /** Messages and output items that were sent back whole. */
   readonly items: number
 }
 
@@ -23,6 +27,7 @@ export interface Counts {
  * @example
  * const rewirer = new Rewirer(cassette.interactions, readAnswer)
  * for (const n of cassette.interactions.keys()) {
+ *   if (rewirer.isPoll(n)) continue
  *   const divergence = rewirer.learn(n, await send(rewirer.request(n)))
  *   if (divergence !== undefined) throw new Error(divergence.message)
  * }
@@ -30,105 +35,112 @@ export interface Counts {
 export class Rewirer {
   readonly #recorded: readonly Interaction[]
   readonly #read: ReadAnswer
-  readonly #carried: CarriedIndex
-  readonly #outputs: Outputs
-  readonly #answers: (Answer | undefined)[] = []
-  readonly #ids = new Map<string, string>()
-  readonly #names = new Map<string, string[]>()
-  readonly #texts = new Map<string, string[]>()
-  readonly #items: ItemPair[] = []
+  readonly #chain: Chain
+  readonly #known = new Known()
   readonly #counts = { ids: 0, names: 0, texts: 0, items: 0 }
+  /** The answer that was learnt last. */
+  #last = -1
 
+  /** @param read reads an answer of the API that was recorded */
   constructor(recorded: readonly Interaction[], read: ReadAnswer) {
     this.#recorded = recorded
     this.#read = read
-    const requests = recorded.map(({ request }) => request)
-    this.#carried = new CarriedIndex(requests)
-    this.#outputs = new Outputs(requests)
+    this.#chain = new Chain(recorded, read)
   }
 
   get counts(): Counts {
-    return this.#counts
+    return { ...this.#counts }
   }
 
-  /** The recorded request as it is to be sent now. */
+  /** The nth recorded request as it is to be sent now. */
   request(n: number): RecordedRequest {
-    const counts = this.#counts
-    return substituted((this.#recorded[n] as Interaction).request, {
-      id: (word) => counted(this.#ids.get(word), () => counts.ids++),
-      name: (value) => counted(this.#names.get(value)?.at(-1), () => counts.names++),
-      text: (value) => counted(this.#texts.get(value)?.at(-1), () => counts.texts++),
-      item: (value) => {
-        const pair = this.#items.findLast(({ recorded }) => isEchoOf(value, recorded))
-        return pair && counted(echoed(value, pair), () => counts.items++)
+    const { request } = this.#recorded[n] as Interaction
+    const total = new Map<string, number>()
+    const equals = this.#chain.amongEquals(n)
+    // Once to count how often each stands in it, so that the right one of several answers is taken.
+    const counting = this.#substitution(new Choosing(new Map(), equals), (what) =>
+      total.set(what, (total.get(what) ?? 0) + 1),
+    )
+    substituted(request, counting)
+    return substituted(
+      request,
+      this.#substitution(new Choosing(total, equals), (_, kind) => this.#counts[kind]++),
+    )
+  }
+
+  #substitution(choosing: Choosing, tell: (what: string, kind: keyof Counts) => void): Substitution {
+    const told = <T>(what: string, kind: keyof Counts, choices: readonly T[], isSame: (by: T) => boolean) => {
+      if (choices.length === 0) return undefined
+      const by = choosing.choose(choices, what, kind === 'texts' || kind === 'items') as T
+      if (isSame(by)) return by
+      tell(what, kind)
+      return by
+    }
+    return {
+      id: (word) => told(word, 'ids', this.#known.valuesFor('id', word), (by) => by === word),
+      name: (value) => told(value, 'names', this.#known.valuesFor('name', value), (by) => by === value),
+      text: (value) => told(value, 'texts', this.#known.valuesFor('text', value), (by) => by === value),
+      item: (sent) => {
+        const items = this.#known.itemsFor(sent)
+        if (items.length === 0) return undefined
+        const before = canonicalJson(sent)
+        return told(before, 'items', items, (by) => canonicalJson(by) === before)
       },
+    }
+  }
+
+  /**
+   * Takes the new answer to the nth request. Polls before it may be left out: give the answer that ended the wait.
+   * @returns why the chain cannot go on, or cannot be kept; undefined where it can
+   */
+  learn(n: number, fresh: RecordedResponse): Divergence | undefined {
+    const { response } = this.#recorded[n] as Interaction
+    if (fresh.status !== response.status) {
+      return { kind: 'status', message: `the status was ${response.status} and is ${fresh.status} now` }
+    }
+    const needed = this.#chain.neededOf(this.#last + 1, n)
+    this.#last = n
+    // What an error says is nothing that a chain hangs on.
+    if (response.status >= 400) return undefined
+    const recorded = this.#chain.answers[n] as Answer
+    const answer = this.#read(fresh)
+    const now = new Told(answer, fresh)
+    const missing = this.#learnValues(n, needed, now)
+    this.#learnItems(recorded, answer)
+    return divergenceOf(recorded, answer, {
+      carries: (value) => needed.has(value),
+      answersCall: (call) => this.#chain.outputs.answers(call, n),
+      renamed: (call) => this.#renamed(call),
+      missing,
+      stale: this.#quoted(n, now),
     })
   }
 
   /**
-   * Takes the new answer to a recorded request.
-   * @returns why the chain cannot go on; undefined where it can
+   * Whether an interaction only asks if something is done, and the same is asked again right behind it. A new run
+   * may need more or fewer of these.
    */
-  learn(n: number, fresh: RecordedResponse): Divergence | undefined {
-    const { response } = this.#recorded[n] as Interaction
-    if (fresh.status !== response.status) return otherStatus(response, fresh)
-    const recorded = this.#answerOf(n)
-    const answer = this.#read(fresh)
-    const needed = this.#needed(n)
-    const missing = this.#learnValues(needed, answer, fresh)
-    this.#learnItems(recorded, answer)
-    return divergenceOf(recorded, answer, {
-      carries: (value) => needed.has(value),
-      answersCall: (call) => this.#outputs.answers(call, n),
-      missing,
-    })
-  }
-
-  /** Whether an interaction only asks whether something is done, and another one just like it follows at once. */
   isPoll(n: number): boolean {
-    const [one, next] = [this.#recorded[n], this.#recorded[n + 1]]
-    if (one === undefined || next === undefined || one.request.method !== 'GET') return false
-    const isSame = next.request.method === 'GET' && next.request.path === one.request.path
-    return isSame && (this.#answerOf(n).isPending || one.response.status === 404)
-  }
-
-  #answerOf(n: number): Answer {
-    return (this.#answers[n] ??= this.#read((this.#recorded[n] as Interaction).response))
-  }
-
-  /** Values of a recorded answer that later requests carry and no earlier one did, with their places. */
-  #needed(n: number): Map<string, Needed> {
-    const needed = new Map<string, Needed>()
-    const { response } = this.#recorded[n] as Interaction
-    for (const { value, kind, place } of placesIn(this.#answerOf(n), response.headers)) {
-      const known = needed.get(value)
-      if (known !== undefined) known.places.push(place)
-      else if (this.#carried.last(value, kind) > n && this.#carried.first(value) > n)
-        needed.set(value, { kind, places: [place] })
-    }
-    return needed
+    const one = this.#recorded[n]
+    if (one?.request.method !== 'GET' || !this.#chain.isSame(n, n + 1)) return false
+    if ((this.#chain.answers[n] as Answer).isPending) return true
+    // Not there yet: as long as it is there in the end.
+    let end = n + 1
+    while (this.#chain.isSame(n, end + 1)) end++
+    return one.response.status === 404 && this.#recorded[end]?.response.status !== 404
   }
 
   /** @returns what is needed and has nothing in its place */
-  #learnValues(needed: ReadonlyMap<string, Needed>, answer: Answer, fresh: RecordedResponse): string[] {
-    const now = new Map<string, string>()
-    const values = new Set<string>()
-    for (const { value, place } of placesIn(answer, fresh.headers)) {
-      values.add(value)
-      if (!now.has(place)) now.set(place, value)
-    }
+  #learnValues(n: number, needed: ReadonlyMap<string, Needed>, now: Told): string[] {
     const missing: string[] = []
-    for (const [value, { kind, places }] of needed) {
+    for (const [value, { kind, places, isWhole }] of needed) {
+      const latest = this.#known.valuesFor(kind, value).at(-1)
       // What is still there stands for itself: a list may have another order.
-      const found = values.has(value) ? value : now.get(places.find((place) => now.has(place)) ?? '')
-      if (kind === 'id') {
-        if (found !== undefined) this.#ids.set(value, this.#ids.get(value) ?? found)
-        else if (!this.#ids.has(value)) missing.push(value)
-      } else {
-        const known = kind === 'name' ? this.#names : this.#texts
-        if (found !== undefined) known.set(value, [...(known.get(value) ?? []), found])
-        else if (kind === 'name' && !known.has(value)) missing.push(value)
-      }
+      if (latest !== undefined && kind !== 'text' && now.has(latest)) continue
+      const found = now.has(value) ? value : now.at(places)
+      if (found !== undefined) this.#known.learn(kind, value, found)
+      else if (latest === undefined && isMissed(kind, isWhole, places, () => this.#chain.echoes(n)))
+        missing.push(value)
     }
     return missing
   }
@@ -142,22 +154,58 @@ export class Rewirer {
         const ordinal = counts.get(kind) ?? 0
         counts.set(kind, ordinal + 1)
         const now = others.filter((other) => kindOfItem(other) === kind)[ordinal]
-        if (now !== undefined) this.#items.push({ recorded: item, fresh: now })
+        if (now !== undefined) this.#known.learnItem({ recorded: item, fresh: now })
       }
     }
   }
+
+  /** A text that a later request has inside a longer one, and that is another now. */
+  #quoted(n: number, now: Told): string | undefined {
+    const { response } = this.#recorded[n] as Interaction
+    for (const { value, kind, place } of placesIn(this.#chain.answers[n] as Answer, response.headers)) {
+      if (kind !== 'text' || now.has(value) || now.at([place]) === undefined) continue
+      if (this.#chain.quotes(value, n, (leaf) => this.#known.has('text', leaf))) return value
+    }
+    return undefined
+  }
+
+  /** A recorded call's arguments with the ids of now. */
+  #renamed(call: Call): Call['arguments'] {
+    const id = (word: string): string | undefined => this.#known.valuesFor('id', word).at(-1)
+    return mapStrings(call.arguments, (text) => inWords(text, { id }))
+  }
 }
 
-interface Needed {
-  readonly kind: Kind
-  readonly places: string[]
+/** What a new answer tells, by place. */
+class Told {
+  readonly #byPlace = new Map<string, string>()
+  readonly #values = new Set<string>()
+
+  constructor(answer: Answer, { headers }: RecordedResponse) {
+    for (const { value, place } of placesIn(answer, headers)) {
+      this.#values.add(value)
+      if (!this.#byPlace.has(place)) this.#byPlace.set(place, value)
+    }
+  }
+
+  has(value: string): boolean {
+    return this.#values.has(value)
+  }
+
+  /** What stands at the first of these places that there is. */
+  at(places: readonly string[]): string | undefined {
+    const place = places.find((each) => this.#byPlace.has(each))
+    return place === undefined ? undefined : this.#byPlace.get(place)
+  }
 }
 
-function counted<T>(value: T | undefined, count: () => void): T | undefined {
-  if (value !== undefined) count()
-  return value
-}
-
-function otherStatus(recorded: RecordedResponse, fresh: RecordedResponse): Divergence {
-  return { kind: 'status', message: `the status was ${recorded.status} and is ${fresh.status} now` }
+/** What a text only mentions goes with the text; a text goes with its item, where that is sent back whole. */
+function isMissed(
+  kind: Needed['kind'],
+  isWhole: boolean,
+  places: Needed['places'],
+  isEchoed: () => boolean,
+): boolean {
+  if (kind === 'id') return isWhole
+  return kind === 'name' ? places.some((place) => !place.includes('{}')) : !isEchoed()
 }

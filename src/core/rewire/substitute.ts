@@ -1,8 +1,8 @@
 import type { Part, RecordedRequest, RequestBody } from '../cassette.ts'
 import { splitTarget } from '../http.ts'
-import { isJsonObject, jsonText, parseJson } from '../json.ts'
-import type { JsonObject } from '../json.ts'
-import { decoded, isSaidByModel, LONG } from './carried.ts'
+import { isJsonObject, type JsonObject, jsonText } from '../json.ts'
+import { decoded, isSaidByModel, jsonIn } from './carried.ts'
+import { LONG } from './carried-index.ts'
 import { edited, type Edit, type Node, nodesOf, valueOf } from './json-edit.ts'
 import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
 
@@ -20,6 +20,8 @@ export function substituted(request: RecordedRequest, by: Substitution): Recorde
 }
 
 function inTarget(target: string, by: Substitution): string {
+  const whole = by.name(target)
+  if (whole !== undefined) return whole
   const { path, query } = splitTarget(target)
   const segments = path.split('/').map((segment) => inSegment(segment, by))
   if (query === '') return target.includes('?') ? `${segments.join('/')}?` : segments.join('/')
@@ -88,11 +90,10 @@ function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution):
   const named = isIdMember(key) ? by.name(text) : undefined
   const whole = named ?? by.id(text) ?? (isAnswer || text.length >= LONG ? by.text(text) : undefined)
   if (whole !== undefined) return whole
-  const isJson = /^\s*[[{]/.test(text) && parseJson(text) !== undefined
-  return isJson ? inJson(text, by) : inWords(text, by)
+  return jsonIn(text) === undefined ? inWords(text, by) : inJson(text, by)
 }
 
 /** Ids that stand as whole words. */
-function inWords(text: string, by: Substitution): string {
+export function inWords(text: string, by: Pick<Substitution, 'id'>): string {
   return text.replace(WIDE_WORD, (wide) => by.id(wide) ?? wide.replace(WORD, (word) => by.id(word) ?? word))
 }
