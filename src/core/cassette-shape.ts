@@ -8,8 +8,9 @@ import {
   type RequestBody,
   type ResponseBody,
 } from './cassette.ts'
-import { CassetteError } from './errors.ts'
+import { CassetteError, UsageError } from './errors.ts'
 import { parseEventLines } from './event-lines.ts'
+import { type Expires, readExpires } from './expiry.ts'
 import { parseFrameLines } from './frame-lines.ts'
 import { parseHeaderLines } from './header-lines.ts'
 import type { Headers } from './http.ts'
@@ -21,12 +22,13 @@ export type Refuse = (place: Place, message: string) => never
 
 /** Turns the file's plain data into a cassette, or refuses at the place that is wrong. */
 export function readCassette(data: unknown, refuse: Refuse): Cassette {
-  const top = new Fields(data, [], refuse, ['version', 'upstream', 'recordedAt', 'interactions'])
+  const top = new Fields(data, [], refuse, ['version', 'upstream', 'recordedAt', 'expires', 'interactions'])
   if (top.number('version') !== CASSETTE_VERSION) top.refuse('version', `${CASSETTE_VERSION}`)
   return {
     version: CASSETTE_VERSION,
     upstream: top.string('upstream'),
     recordedAt: top.day('recordedAt'),
+    ...(top.has('expires') ? { expires: top.expires('expires') } : {}),
     interactions: top.list('interactions', readInteraction),
   }
 }
@@ -185,6 +187,16 @@ class Fields {
   day(key: string): string {
     const value = this.string(key)
     return /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : this.refuse(key, 'a day as YYYY-MM-DD')
+  }
+
+  expires(key: string): Expires {
+    try {
+      readExpires(this.#data[key], key)
+      return this.#data[key] as Expires
+    } catch (error) {
+      if (error instanceof UsageError) return this.fail(key, error.message)
+      throw error
+    }
   }
 
   headers(): Headers {

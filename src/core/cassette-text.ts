@@ -30,6 +30,7 @@ export function printCassette(cassette: Cassette): { text: string; blobs: Readon
     version: cassette.version,
     upstream: cassette.upstream,
     recordedAt: cassette.recordedAt,
+    ...(cassette.expires === undefined ? {} : { expires: cassette.expires }),
     interactions: cassette.interactions.map((interaction) => interactionNode(interaction, blobs)),
   })
   return { text: document.toString({ lineWidth: 0 }) + END, blobs }

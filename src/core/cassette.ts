@@ -1,3 +1,4 @@
+import type { Expires } from './expiry.ts'
 import type { Headers } from './http.ts'
 
 /** One file: a versioned, ordered list of interactions. */
@@ -7,6 +8,8 @@ export interface Cassette {
   readonly upstream: string
   /** The day of the recording, `YYYY-MM-DD`. */
   readonly recordedAt: string
+  /** How old it may grow, where that is said of this one. Recording it anew keeps it. */
+  readonly expires?: Expires
   readonly interactions: readonly Interaction[]
 }
 

@@ -1,4 +1,3 @@
-import type { Cassette } from './cassette.ts'
 import { UsageError } from './errors.ts'
 
 /** What happens when a recording that is replayed is older than it may grow. */
@@ -95,7 +94,10 @@ export function daysBetween(from: string, to: string): number {
 export function oldestDay({
   recordedAt,
   interactions,
-}: Pick<Cassette, 'recordedAt' | 'interactions'>): string {
+}: {
+  readonly recordedAt: string
+  readonly interactions: readonly { readonly recordedAt?: string }[]
+}): string {
   const days = interactions.map((interaction) => interaction.recordedAt ?? recordedAt)
   return days.reduce((oldest, day) => (day < oldest ? day : oldest), days[0] ?? recordedAt)
 }

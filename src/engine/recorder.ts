@@ -1,6 +1,7 @@
 import { CASSETTE_VERSION, type Cassette, type Interaction } from '../core/cassette.ts'
 import { parseCassette, printCassette } from '../core/cassette-text.ts'
 import { CassetteError } from '../core/errors.ts'
+import type { Expires } from '../core/expiry.ts'
 import type { LargeBody } from '../core/large.ts'
 import type { Identify } from '../core/matchers.ts'
 import { merge } from '../core/merge.ts'
@@ -149,7 +150,26 @@ export class Recorder {
         },
       })),
     )
-    return { version: CASSETTE_VERSION, upstream, recordedAt, interactions: merged.map(({ value }) => value) }
+    const expires = base === undefined ? this.#expiresOfReplaced() : base.expires
+    return {
+      version: CASSETTE_VERSION,
+      upstream,
+      recordedAt,
+      ...(expires === undefined ? {} : { expires }),
+      interactions: merged.map(({ value }) => value),
+    }
+  }
+
+  /** What a file says of its recordings' age stays when they are replaced. One that is broken says nothing. */
+  #expiresOfReplaced(): Expires | undefined {
+    const { name, store, openedText } = this.#options
+    if (openedText === undefined) return undefined
+    try {
+      return parseCassette(openedText, store.fileOf(name)).expires
+    } catch (error) {
+      if (error instanceof CassetteError) return undefined
+      throw error
+    }
   }
 
   async #rescued(error: unknown, printed: Printed): Promise<Error> {

@@ -97,9 +97,13 @@ const interaction: fc.Arbitrary<Interaction> = fc.record(
   { requiredKeys: ['request', 'response'] },
 )
 
-export const cassette: fc.Arbitrary<Cassette> = fc.record({
-  version: fc.constant(1 as const),
-  upstream: fc.constantFrom('https://api.openai.com', 'http://127.0.0.1:80/a#b'),
-  recordedAt: fc.constant('2026-11-22'),
-  interactions: fc.array(interaction, { maxLength: 3 }),
-})
+export const cassette: fc.Arbitrary<Cassette> = fc.record(
+  {
+    version: fc.constant(1 as const),
+    upstream: fc.constantFrom('https://api.openai.com', 'http://127.0.0.1:80/a#b'),
+    recordedAt: fc.constant('2026-11-22'),
+    expires: fc.constantFrom('30d', 'never', { after: '1y' }, { after: '6mo', action: 'fail' as const }),
+    interactions: fc.array(interaction, { maxLength: 3 }),
+  },
+  { requiredKeys: ['version', 'upstream', 'recordedAt', 'interactions'] },
+)

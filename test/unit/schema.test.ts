@@ -15,6 +15,7 @@ const everything: Cassette = {
   version: 1,
   upstream: 'https://api.openai.com',
   recordedAt: '2026-01-02',
+  expires: { after: '30d', action: 'fail' },
   interactions: [
     {
       request: {
@@ -116,6 +117,8 @@ test('the schema accepts the cassettes that we ship', () => {
 const edits: Readonly<Record<string, (text: string) => string>> = {
   'another version': (text) => text.replace('version: 1', 'version: 0'),
   'no upstream': (text) => text.replace(/^upstream.*\n/m, ''),
+  'an age that is none': (text) => text.replace('after: 30d', 'after: 30h'),
+  'another end of age': (text) => text.replace('action: fail', 'action: explode'),
   'a day that is none': (text) => text.replace('2026-01-02', '2. January'),
   'a status out of range': (text) => text.replace('status: 500', 'status: 700'),
   'two bodies': (text) => text.replace('        json: |', "        base64: ''\n        json: |"),
