@@ -56,11 +56,8 @@ export class Chain {
   }
 
   /** By value, of these answers together. */
-  neededOf(from: number, to: number): ReadonlyMap<string, Needed> {
-    const needed = new Map<string, Needed>()
-    for (const each of this.#needed.slice(from, to + 1))
-      for (const [value, need] of each) needed.set(value, need)
-    return needed
+  neededOf(answers: readonly number[]): ReadonlyMap<string, Needed> {
+    return new Map(answers.flatMap((n) => [...(this.#needed[n] ?? [])]))
   }
 
   /** Whether a request behind the nth sends a whole item of the nth answer back. */
@@ -88,12 +85,12 @@ export class Chain {
 
   /** The place of a request among those that equal it, and how many there are. */
   amongEquals(n: number): { readonly nth: number; readonly of: number } {
-    const same = this.#fingerprints.flatMap((each, i) => (each === this.#fingerprints[n] ? [i] : []))
-    return { nth: same.indexOf(n), of: same.length }
+    const same = this.#fingerprints.filter((each) => each === this.#fingerprints[n])
+    return { nth: this.equalsBefore(n).length, of: same.length }
   }
 
-  isSame(a: number, b: number): boolean {
-    return this.#fingerprints[a] === this.#fingerprints[b]
+  equalsBefore(n: number): readonly number[] {
+    return this.#fingerprints.slice(0, n).flatMap((each, i) => (each === this.#fingerprints[n] ? [i] : []))
   }
 }
 

@@ -27,7 +27,6 @@ export interface Counts {
  * @example
  * const rewirer = new Rewirer(cassette.interactions, readAnswer)
  * for (const n of cassette.interactions.keys()) {
- *   if (rewirer.isPoll(n)) continue
  *   const divergence = rewirer.learn(n, await send(rewirer.request(n)))
  *   if (divergence !== undefined) throw new Error(divergence.message)
  * }
@@ -38,8 +37,7 @@ export class Rewirer {
   readonly #chain: Chain
   readonly #known = new Known()
   readonly #counts = { ids: 0, names: 0, texts: 0, items: 0 }
-  /** The answer that was learnt last. */
-  #last = -1
+  readonly #learnt = new Set<number>()
 
   /** @param read reads an answer of the API that was recorded */
   constructor(recorded: readonly Interaction[], read: ReadAnswer) {
@@ -90,7 +88,8 @@ export class Rewirer {
   }
 
   /**
-   * Takes the new answer to the nth request. Polls before it may be left out: give the answer that ended the wait.
+   * Takes the new answer to the nth request. Equal requests before it may have been left out: polls, of which a new
+   * run needs more or fewer. Give the answer that ended the wait then.
    * @returns why the chain cannot go on, or cannot be kept; undefined where it can
    */
   learn(n: number, fresh: RecordedResponse): Divergence | undefined {
@@ -98,8 +97,7 @@ export class Rewirer {
     if (fresh.status !== response.status) {
       return { kind: 'status', message: `the status was ${response.status} and is ${fresh.status} now` }
     }
-    const needed = this.#chain.neededOf(this.#last + 1, n)
-    this.#last = n
+    const needed = this.#chain.neededOf(this.#answeredBy(n))
     // What an error says is nothing that a chain hangs on.
     if (response.status >= 400) return undefined
     const recorded = this.#chain.answers[n] as Answer
@@ -116,18 +114,11 @@ export class Rewirer {
     })
   }
 
-  /**
-   * Whether an interaction only asks if something is done, and the same is asked again right behind it. A new run
-   * may need more or fewer of these.
-   */
-  isPoll(n: number): boolean {
-    const one = this.#recorded[n]
-    if (one?.request.method !== 'GET' || !this.#chain.isSame(n, n + 1)) return false
-    if ((this.#chain.answers[n] as Answer).isPending) return true
-    // Not there yet: as long as it is there in the end.
-    let end = n + 1
-    while (this.#chain.isSame(n, end + 1)) end++
-    return one.response.status === 404 && this.#recorded[end]?.response.status !== 404
+  /** The recorded answers in whose place a new one stands: those to equal requests that were left out, and its own. */
+  #answeredBy(n: number): readonly number[] {
+    const answered = [...this.#chain.equalsBefore(n).filter((each) => !this.#learnt.has(each)), n]
+    for (const each of answered) this.#learnt.add(each)
+    return answered
   }
 
   /** @returns what is needed and has nothing in its place */
