@@ -10,6 +10,7 @@ import { HttpUpstream } from './io/http-upstream.ts'
 import { listPrices } from './io/prices.ts'
 import { saveOnSignal } from './io/save-on-signal.ts'
 import { TempScratch } from './io/temp-scratch.ts'
+import { tiktoken } from './io/tokenizer.ts'
 import { openai } from './openai/dialect.ts'
 
 /**
@@ -34,6 +35,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     upstream,
     clock: systemClock,
     prices: listPrices,
+    tokenizer: tiktoken,
     dialect: openai,
     secrets: secretsOf(process.env),
     env: process.env,

@@ -9,6 +9,7 @@ import { systemClock } from '../io/clock.ts'
 import type { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { listPrices } from '../io/prices.ts'
+import { tiktoken } from '../io/tokenizer.ts'
 import { TempScratch } from '../io/temp-scratch.ts'
 import { openai } from '../openai/dialect.ts'
 import { type Progress, progressOf } from './progress.ts'
@@ -111,6 +112,7 @@ function surroundingsOf(
     upstream,
     clock: systemClock,
     prices: listPrices,
+    tokenizer: tiktoken,
     dialect: openai,
     secrets: secretsOf(process.env),
     env: process.env,

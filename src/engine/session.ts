@@ -26,7 +26,7 @@ import type { Opening } from './socket.ts'
 import { connectSocket } from './socket-connect.ts'
 import { spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
-import { UsageBook } from './usage-book.ts'
+import { UsageBook, type UsageOptions } from './usage-book.ts'
 
 type Unfound = Exclude<Outcome<Entry>, { kind: 'hit' }>
 
@@ -65,8 +65,8 @@ export class Session {
   }
 
   /** What its requests used. Undone ones count: they would have cost as much. */
-  usage(): SessionUsage {
-    return this.#usage.usage()
+  usage(options?: UsageOptions): SessionUsage {
+    return this.#usage.usage(options)
   }
 
   /** Whether an exchange with the upstream is in progress. */

@@ -7,7 +7,7 @@ import type { Catalog, Entry } from './catalog.ts'
 import type { HeldBlobs } from './held-blobs.ts'
 import type { LimitTime } from './limit-clock.ts'
 import type { Env, Plan } from './modes.ts'
-import type { Clock, Prices, Scratch, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestReader } from './request-reader.ts'
 import type { Whereabouts } from './whereabouts.ts'
@@ -30,6 +30,7 @@ export interface Setting extends Whereabouts {
   readonly upstream: Upstream
   readonly clock: Clock
   readonly prices: Prices
+  readonly tokenizer: Tokenizer
   readonly repeat: Repeat
   /** Whether the caller's own ids may stand for the recorded ones. */
   readonly align: boolean

@@ -12,7 +12,7 @@ import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
 import { type Env, type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { Clock, Prices, Scratch, Store, Upstream } from './ports.ts'
+import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
 import { RequestReader } from './request-reader.ts'
 import { madeEqual } from './rules-of.ts'
@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly upstream: Upstream
   readonly clock: Clock
   readonly prices: Prices
+  readonly tokenizer: Tokenizer
   readonly dialect: Dialect
   readonly secrets: readonly string[]
   /** Where keys are to record with, where a client has none. */
@@ -179,7 +180,8 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, scratch, upstream, clock, prices, dialect, env, warn } = this.#surroundings
+    const { options, store, scratch, upstream, clock, prices, tokenizer, dialect, env, warn } =
+      this.#surroundings
     const setting = {
       plan: this.#plan,
       catalog: this.#catalog,
@@ -194,6 +196,7 @@ export class Source {
       upstream,
       clock,
       prices,
+      tokenizer,
       repeat,
       align: this.#align,
       timing: options.timing,

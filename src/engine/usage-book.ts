@@ -1,21 +1,35 @@
 import type { Interaction, RecordedRequest, RecordedResponse } from '../core/cassette.ts'
-import { type SessionUsage, type Showing, sumUsage, type Usage, type Use } from '../core/usage.ts'
+import { type Said, type SessionUsage, type Showing, sumUsage, type Usage, type Use } from '../core/usage.ts'
 import type { Entry } from './catalog.ts'
 import type { Setting } from './setting.ts'
 import { type Shown, type Work, worksOf } from './works.ts'
-import { usageOfWork } from './work-usage.ts'
+import { counted, usageOfWork } from './work-usage.ts'
 
 /** Answers of the upstream that are kept apart. Of a server that runs for weeks the older ones are only summed. */
 const KEPT = 10_000
 
+/** Characters that are kept to be counted when somebody asks: loading a vocabulary takes longer than most sessions. */
+const MOST_CHARACTERS = 8_000_000
+
+export interface UsageOptions {
+  /**
+   * Whether what nobody told is estimated, which takes half a second the first time. Else it is unknown.
+   * @default true
+   */
+  readonly estimates?: boolean
+}
+
+type Needs = Pick<Setting, 'dialect' | 'prices' | 'tokenizer' | 'clock' | 'redactor'>
+
 /** What the requests of a session used. What is played is only noted, and read when somebody asks. */
 export class UsageBook {
-  readonly #setting: Pick<Setting, 'dialect' | 'prices' | 'clock' | 'redactor'>
+  readonly #setting: Needs
   readonly #played = new Map<Entry, number>()
   #spent: Shown[] = []
   #settled: Usage = sumUsage([])
+  #characters = 0
 
-  constructor(setting: Pick<Setting, 'dialect' | 'prices' | 'clock' | 'redactor'>) {
+  constructor(setting: Needs) {
     this.#setting = setting
   }
 
@@ -29,18 +43,34 @@ export class UsageBook {
    * @param base the URL to which the request's path was appended
    */
   answer(request: RecordedRequest, response: RecordedResponse, base: string): void {
-    for (const showing of this.#setting.dialect.showings(request, response))
+    for (const showing of this.#setting.dialect.showings(request, response)) {
       this.#spent.push({ showing: this.#clean(showing), times: 1, from: base + request.path, side: 'spent' })
+      this.#characters += charactersOf(showing.said)
+    }
+    if (this.#characters > MOST_CHARACTERS) this.#countWords()
     if (this.#spent.length < KEPT * 1.5) return
     const [older, newer] = [this.#spent.slice(0, -KEPT), this.#spent.slice(-KEPT)]
-    this.#settled = sumUsage([this.#settled, ...worksOf(older).map(this.#usageOf)])
+    this.#settled = sumUsage([this.#settled, ...worksOf(older).map((work) => this.#usageOf(work, true))])
     this.#spent = newer
   }
 
+  /** Keeps numbers in place of what was said. */
+  #countWords(): void {
+    const { tokenizer } = this.#setting
+    this.#characters = 0
+    this.#spent = this.#spent.map((shown) => {
+      const { said } = shown.showing
+      return said === undefined
+        ? shown
+        : { ...shown, showing: { ...shown.showing, said: counted(said, tokenizer) } }
+    })
+  }
+
   /** What was used up to now. Loads the prices when it is first asked. */
-  usage(): SessionUsage {
+  usage({ estimates = true }: UsageOptions = {}): SessionUsage {
     const works = worksOf([...this.#playedShowings(), ...this.#spent])
-    const of = (side: Shown['side']): Usage[] => works.filter((work) => work.side === side).map(this.#usageOf)
+    const of = (side: Shown['side']): Usage[] =>
+      works.filter((work) => work.side === side).map((work) => this.#usageOf(work, estimates))
     const replayed = sumUsage(of('replayed'))
     const spent = sumUsage([this.#settled, ...of('spent')])
     return { ...sumUsage([replayed, spent]), replayed, spent }
@@ -54,9 +84,10 @@ export class UsageBook {
     }
   }
 
-  readonly #usageOf = (work: Work): Usage => {
-    const { prices, clock } = this.#setting
-    return usageOfWork(work, (use) => prices.usd(use, work.from, clock.today()))
+  #usageOf(work: Work, estimates: boolean): Usage {
+    const { prices, clock, tokenizer } = this.#setting
+    const priceOf = (use: Use): number | undefined => prices.usd(use, work.from, clock.today())
+    return usageOfWork(work, priceOf, estimates ? tokenizer : undefined)
   }
 
   /** The answer is the real one, and a model may well be named after a customer. */
@@ -65,6 +96,11 @@ export class UsageBook {
       of.model === undefined ? of : { ...of, model: this.#setting.redactor.text(of.model) }
     return { ...clean(showing), ...(showing.uses && { uses: showing.uses.map((use: Use) => clean(use)) }) }
   }
+}
+
+function charactersOf(said: Said | undefined): number {
+  const texts = [...(said?.input.texts ?? []), ...(said?.output?.texts ?? [])]
+  return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
 const read = new WeakMap<Interaction, readonly Showing[]>()

@@ -102,12 +102,13 @@ export class Vcr implements AsyncDisposable {
   /**
    * What this session's requests used, and what that costs: what was replayed apart from what was
    * really spent. Tokens, US dollars. Exchanges in progress are not in it.
+   * @param options.estimates whether what nobody told is estimated, which takes half a second the first time; default true
    * @example
    * const { replayed } = vcr.usage()
    * console.log(replayed.tokens.input, replayed.usd)
    */
-  usage(): SessionUsage {
-    return this.#session.usage()
+  usage(options?: { readonly estimates?: boolean }): SessionUsage {
+    return this.#session.usage(options)
   }
 
   /**

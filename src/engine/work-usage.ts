@@ -61,10 +61,18 @@ function estimatedTotals(
 }
 
 /** Tokens that were used to say this. */
-export function estimateOf({ encoding, input, output }: Said, tokenizer: Tokenizer): Tokens {
-  const count = ({ texts, around }: Spoken): number =>
-    texts.reduce((sum, text) => sum + tokenizer.count(text, encoding), around)
-  return { input: count(input), ...(output !== undefined && { output: count(output) }) }
+export function estimateOf(said: Said, tokenizer: Tokenizer): Tokens {
+  const { input, output } = counted(said, tokenizer)
+  return { input: input.around, ...(output !== undefined && { output: output.around }) }
+}
+
+/** The same without its words. */
+export function counted(said: Said, tokenizer: Tokenizer): Said {
+  const count = ({ texts, around }: Spoken): Spoken => ({
+    texts: [],
+    around: texts.reduce((sum, text) => sum + tokenizer.count(text, said.encoding), around),
+  })
+  return { ...said, input: count(said.input), ...(said.output && { output: count(said.output) }) }
 }
 
 type Priced = Omit<Use, 'usd'> & { readonly usd: number | undefined }

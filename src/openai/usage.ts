@@ -6,6 +6,7 @@ import { eventsOf } from './usage/conversation.ts'
 import { modelAsked } from './usage/model-asked.ts'
 import { list, offList, typesOf } from './usage/off-list.ts'
 import { count, object, toldBy } from './usage/tokens.ts'
+import { said } from './usage/said.ts'
 import { told } from './usage/told.ts'
 
 /** What an answer shows of the use of models: several things for a list, nothing where no model was asked. */
@@ -19,9 +20,10 @@ export function showings(request: RecordedRequest, response: RecordedResponse): 
   const made = objects[0] ?? {}
   if (request.method === 'POST' && !isAbout(path, made)) {
     const uses = usesOf(made, json, model)
-    return uses === undefined && !mayAskModel(path)
-      ? []
-      : [{ begins: true, ...identified(made, model), ...(uses && { uses }) }]
+    if (uses !== undefined) return [{ begins: true, ...identified(made, model), uses }]
+    if (!mayAskModel(path)) return []
+    const words = said(request, response, model)
+    return [{ begins: true, ...identified(made, model), ...(words && { said: words }) }]
   }
   return objects.flatMap((each) => {
     const uses = typeof each['id'] === 'string' ? usesOf(each, {}, answering) : undefined

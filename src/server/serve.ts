@@ -9,6 +9,7 @@ import { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { listPrices } from '../io/prices.ts'
 import { TempScratch } from '../io/temp-scratch.ts'
+import { tiktoken } from '../io/tokenizer.ts'
 import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { TlsOptions } from './certificate.ts'
@@ -71,6 +72,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       upstream,
       clock: systemClock,
       prices: listPrices,
+      tokenizer: tiktoken,
       dialect: openai,
       secrets,
       env: process.env,

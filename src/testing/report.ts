@@ -40,8 +40,8 @@ export function reportOf(
 ): CassetteReport {
   const counts = countsOf(vcr.journal, (entry) => saved !== undefined && !isUndone(entry))
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
-  // Prices take a moment to load.
-  const usage = priced && answered > 0 ? vcr.usage() : undefined
+  // Prices take a moment to load, and estimates far more: half a second in every process that runs tests.
+  const usage = priced && answered > 0 ? vcr.usage({ estimates: false }) : undefined
   return {
     cassette: vcr.name,
     named,

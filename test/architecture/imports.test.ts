@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** What comes from outside, by room; a room that is not here may import nothing but Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  io: ['undici', 'ws', 'proper-lockfile', '@pydantic/genai-prices'],
+  io: ['undici', 'ws', 'proper-lockfile', '@pydantic/genai-prices', 'js-tiktoken/lite'],
   adapters: [
     'msw',
     'msw/experimental',

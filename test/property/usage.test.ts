@@ -61,6 +61,7 @@ function usageOf(events: readonly Event[]): SessionUsage {
   const book = new UsageBook({
     dialect: { ...openai, showings: ({ path }) => [showings.get(path) as Showing] },
     prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
+    tokenizer: { count: () => 0 },
     clock: systemClock,
     redactor: new Redactor([], []),
   })

@@ -15,6 +15,7 @@ export function surroundingsOf(dir: string, mode: 'record' | 'replay'): Surround
     upstream: { send: nobody, connect: nobody },
     clock: systemClock,
     prices: { usd: () => undefined },
+    tokenizer: { count: () => 0 },
     dialect: openai,
     secrets: [],
     env: {},

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
+import type { RecordedRequest } from '../../src/core/cassette.ts'
 import type { HttpRequest } from '../../src/core/http.ts'
 import { showings } from '../../src/openai/usage.ts'
+import { said } from '../../src/openai/usage/said.ts'
 import { readCassette } from '../../src/engine/catalogs.ts'
+import { estimateOf } from '../../src/engine/work-usage.ts'
 import { FileStore } from '../../src/io/file-store.ts'
+import { tiktoken } from '../../src/io/tokenizer.ts'
 import { sumUsage, type Tokens, type Usage } from '../../src/core/usage.ts'
 import type { Mode } from '../../src/engine/modes.ts'
 import type { Vcr } from '../../src/engine/vcr.ts'
@@ -25,6 +29,7 @@ test.skipIf(!trafficIsThere)(
     const upstream = await origin(exchanges, { gzip: false })
     const groups = Map.groupBy(exchanges, (exchange) => cassetteOf(exchange, exchanges))
     const usages: Usage[] = []
+    const errors: Errors[] = []
     for (const [name, group] of groups) {
       const play = (mode: Mode): Promise<Vcr> => within(name, mode, dir, upstream.url, group, exchanges)
       const { spent } = (await play('record')).usage()
@@ -32,21 +37,28 @@ test.skipIf(!trafficIsThere)(
       const { cassette } = await readCassette(new FileStore(dir), name)
       for (const [i, { request, response }] of cassette?.interactions.entries() ?? []) {
         const exchange = group[i] as Exchange
-        const uses = showings(request, response).flatMap((shown) => shown.uses ?? [])
+        const shown = showings(request, response)
+        const uses = shown.flatMap((each) => each.uses ?? [])
         expect(
           uses.map((use) => use.tokens),
           `${exchange.method} ${exchange.path} of ${exchange.group}`,
         ).toEqual([lastUsageIn(exchange)].filter(Boolean))
+        const [use] = uses
+        const words = use === undefined ? undefined : said(request, response, shown[0]?.model)
+        if (use !== undefined && words !== undefined)
+          errors.push(errorsOf(estimateOf(words, tiktoken), use.tokens, request))
       }
       const expected = group
         .filter((each) => each.method === 'POST')
         .flatMap((each) => readingOf(each, group) ?? [])
       expect(replayed, name).toEqual(spent)
       expect(spent.tokens, group[0]?.group).toEqual(summed(expected))
-      expect(spent.requests - spent.unknown, group[0]?.group).toBe(expected.length)
+      const { requests, unknown, estimated } = spent
+      expect(requests - unknown - (estimated?.requests ?? 0), group[0]?.group).toBe(expected.length)
       usages.push(spent)
     }
     tell(exchanges, sumUsage(usages))
+    tellErrors(errors)
   },
 )
 
@@ -139,15 +151,50 @@ function summed(all: readonly Tokens[]): Record<string, number> {
 
 function tell(
   exchanges: readonly Exchange[],
-  { requests, unknown, unpriced, usd, models, tokens }: Usage,
+  { requests, unknown, unpriced, usd, models, tokens, estimated }: Usage,
 ): void {
   const telling = exchanges.filter((exchange) => lastUsageIn(exchange) !== undefined).length
   expect(telling).toBeGreaterThan(90)
   const lines = models.map(
     (of) =>
-      `${String(of.requests).padStart(5)}  ${of.model ?? '(no model)'}: ${of.unknown} unknown, ${of.unpriced} unpriced, ${of.usd?.toFixed(6) ?? 'no'} USD`,
+      `${String(of.requests).padStart(5)}  ${of.model ?? '(no model)'}: ${of.unknown} unknown, ${of.estimated?.requests ?? 0} estimated, ${of.unpriced} unpriced, ${of.usd?.toFixed(6) ?? 'no'} USD`,
   )
   process.stdout.write(
-    `${exchanges.length} real exchanges, ${telling} tell usage; ${requests} asked a model: ${requests - unknown - unpriced} priced (${usd?.toFixed(6)} USD), ${unpriced} unpriced, ${unknown} unknown; ${tokens.input} tokens in, ${tokens.output} out\n${lines.join('\n')}\n`,
+    `${exchanges.length} real exchanges, ${telling} tell usage; ${requests} asked a model: ${requests - unknown - unpriced - (estimated?.requests ?? 0)} priced (${usd?.toFixed(6)} USD), ${unpriced} unpriced, ${estimated?.requests ?? 0} estimated (${estimated?.usd?.toFixed(6)} USD), ${unknown} unknown; ${tokens.input} tokens in, ${tokens.output} out\n${lines.join('\n')}\n`,
   )
+}
+
+/** By how much an estimate is off what was told, as a part of it. */
+interface Errors {
+  readonly input: number
+  readonly output: number | undefined
+  /** Whether the request has tools or a schema, of which nobody documents how they are counted. */
+  readonly plain: boolean
+}
+
+function errorsOf(estimate: Tokens, told: Tokens, { body }: RecordedRequest): Errors {
+  const off = (kind: 'input' | 'output'): number =>
+    Math.abs((estimate[kind] ?? 0) - (told[kind] ?? 0)) / Math.max(1, told[kind] ?? 0)
+  const plain = body.kind !== 'json' || !/"(?:tools|functions|json_schema)":/.test(body.text)
+  return { input: off('input'), output: estimate.output === undefined ? undefined : off('output'), plain }
+}
+
+function tellErrors(errors: readonly Errors[]): void {
+  const [plain, others] = [true, false].map((is) => errors.filter((each) => each.plain === is))
+  const percent = (of: readonly number[]): string => `${((median(of) ?? 0) * 100).toFixed(1)} %`
+  const line = (of: readonly Errors[] = [], what: string): string =>
+    `${of.length} ${what}: input off by ${percent(of.map(({ input }) => input))} (median), output by ${percent(of.flatMap(({ output }) => output ?? []))}`
+  process.stdout.write(
+    `estimates checked against what was told: ${line(plain, 'plain prompts')}; ${line(others, 'with tools or schemas')}\n`,
+  )
+  expect(plain?.length).toBeGreaterThan(9)
+  expect(others?.length).toBeGreaterThan(9)
+  expect(Math.max(...(plain ?? []).map(({ input }) => input)), 'plain prompts are exact').toBe(0)
+  expect(median(errors.flatMap(({ output }) => output ?? []))).toBeLessThan(0.05)
+  expect(median((others ?? []).map(({ input }) => input))).toBeLessThan(0.13)
+}
+
+function median(numbers: readonly number[]): number | undefined {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
 }
