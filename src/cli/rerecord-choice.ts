@@ -1,8 +1,8 @@
 import { CassetteError } from '../core/errors.ts'
-import { isOlderThan, oldestDay, parseAge } from '../core/expiry.ts'
+import { type Age, isOlderThan, oldestDay, parseAge } from '../core/expiry.ts'
 import { readCassette } from '../engine/catalogs.ts'
 import type { Read } from '../engine/rerecord/plan.ts'
-import type { DirectoryConfig } from '../engine/rules-of.ts'
+import { type DirectoryConfig, expiryOf } from '../engine/rules-of.ts'
 import { cassetteWhereabouts } from '../engine/whereabouts.ts'
 import type { FileStore } from '../io/file-store.ts'
 
@@ -42,9 +42,14 @@ export async function choose(store: FileStore, names: readonly string[], wanted:
   return { cassettes, messages, passedOver }
 }
 
-function oldEnough({ onlyOlderThan, today }: Wanted): (read: Read) => boolean {
-  const age = onlyOlderThan === undefined ? undefined : parseAge(onlyOlderThan, '--only-older-than')
-  return ({ cassette }) => age === undefined || isOlderThan(oldestDay(cassette), age, today)
+function oldEnough({ onlyOlderThan, stale, config, today }: Wanted): (read: Read) => boolean {
+  const least = onlyOlderThan === undefined ? undefined : parseAge(onlyOlderThan, '--only-older-than')
+  return ({ name, cassette }) => {
+    const isOlder = (age: Age | undefined): boolean =>
+      age !== undefined && isOlderThan(oldestDay(cassette), age, today)
+    if (least !== undefined && !isOlder(least)) return false
+    return !stale || isOlder(expiryOf(config, name, { own: cassette.expires })?.after)
+  }
 }
 
 async function readOrSay(store: FileStore, name: string): Promise<Read | string | undefined> {

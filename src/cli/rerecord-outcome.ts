@@ -1,3 +1,6 @@
+import type { Drift } from '../core/drift/change.ts'
+import { driftJson } from '../core/drift/drift-json.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { sumUsage } from '../core/usage.ts'
 import type { Account } from '../engine/rerecord/account.ts'
 import type { Planned } from '../engine/rerecord/plan.ts'
@@ -9,6 +12,8 @@ import { count } from './report.ts'
 export interface Finished {
   readonly planned: Planned
   readonly outcome: Outcome
+  /** What changed; undefined where nothing was written. */
+  readonly drift: Drift | undefined
 }
 
 export type Outcome =
@@ -21,7 +26,7 @@ export type Outcome =
 export function outcomeText({ planned, outcome }: Finished, elsewhere: string): string {
   const { name, file } = planned
   const kept = `${file} is left as it was.`
-  const live = `To record it live: ${elsewhere}npx openai-vcr record --cassette ${name} -- CMD, where CMD runs its test; or that test with OPENAI_VCR_MODE=record.`
+  const live = `To record it live: ${elsewhere}npx openai-vcr record --cassette ${shellWord(name)} -- CMD, where CMD runs its test; or that test with OPENAI_VCR_MODE=record.`
   const at = (n: number): string => {
     const { method, path } = (planned.cassette.interactions[n] ?? { request: { method: '', path: '' } })
       .request
@@ -63,15 +68,21 @@ export function summary(finished: readonly Finished[], account: Account): string
 export function asJson(finished: readonly Finished[]): object {
   const spent = sumUsage(finished.flatMap(({ outcome }) => ('spent' in outcome ? [outcome.spent] : [])))
   return {
-    cassettes: finished.map(({ planned: { name, file }, outcome }) => ({
+    cassettes: finished.map(({ planned: { name, file }, outcome, drift }) => ({
       cassette: name,
       file,
       outcome: outcome.kind,
       ...placeOf(outcome),
       ...('spent' in outcome && { spent: outcome.spent }),
+      ...(drift !== undefined && { drift: driftAsJson(name, drift) }),
     })),
     spent,
   }
+}
+
+/** In the form that `openai-vcr diff --json` has. */
+function driftAsJson(name: string, drift: Drift): unknown {
+  return JSON.parse(driftJson([{ name, drift }]))
 }
 
 function placeOf(outcome: Outcome): object {

@@ -1,4 +1,6 @@
 import pLimit from 'p-limit'
+import type { Drift } from '../core/drift/change.ts'
+import { driftOf } from '../core/drift/drift.ts'
 import type { Account } from '../engine/rerecord/account.ts'
 import { keylessIn } from '../engine/rerecord/plan.ts'
 import { rerecord } from '../engine/rerecord/rerecord.ts'
@@ -9,9 +11,10 @@ import { systemClock } from '../io/clock.ts'
 import type { FileStore } from '../io/file-store.ts'
 import { HttpUpstream } from '../io/http-upstream.ts'
 import { listPrices } from '../io/prices.ts'
-import { tiktoken } from '../io/tokenizer.ts'
 import { TempScratch } from '../io/temp-scratch.ts'
+import { tiktoken } from '../io/tokenizer.ts'
 import { openai } from '../openai/dialect.ts'
+import { grammar } from '../openai/drift/grammar.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { blobsIn, removeBlobs } from './pruning.ts'
 import type { Job } from './rerecord-job.ts'
@@ -45,7 +48,8 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
   /** Why nothing more begins. */
   let halted: string | undefined
   const run = async (job: Job): Promise<Finished> => {
-    const one = { planned: job.planned, outcome: await outcomeOf(job) }
+    const outcome = await outcomeOf(job)
+    const one = { planned: job.planned, outcome, drift: driftIn(outcome) }
     halted ??= haltedBy(one.outcome)
     running.finished(one, progress)
     return one
@@ -84,6 +88,10 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
     scratch.close()
     await upstream.close()
   }
+}
+
+function driftIn(outcome: Outcome): Drift | undefined {
+  return outcome.kind === 'rerecorded' ? driftOf(outcome.before, outcome.after, grammar) : undefined
 }
 
 function whyKeyless({ planned, planning }: Job): string | undefined {

@@ -41,33 +41,64 @@ export function estimateJson(plans: readonly Planned[], budget: number | undefin
 
 function rowOf({ name, cassette, models, usage }: Planned): string[] {
   const asked = models.length === 0 ? '-' : models.join(', ')
-  return [name, cassette.recordedAt, grouped(cassette.interactions.length), asked, ...amounts(usage)]
+  return [
+    shortened(name),
+    cassette.recordedAt,
+    grouped(cassette.interactions.length),
+    asked,
+    ...amounts(usage),
+  ]
+}
+
+/** Characters of a cassette's name. */
+const LONGEST = 60
+
+function shortened(name: string): string {
+  if (name.length <= LONGEST) return name
+  const head = Math.ceil((LONGEST - 1) / 2)
+  return `${name.slice(0, head)}…${name.slice(head + 1 - LONGEST)}`
 }
 
 /** Tokens and cost. What no answer told is unknown, and not 0. */
 function amounts(usage: Usage): string[] {
   if (usage.requests === 0) return ['-', '-', '-']
-  const { tokens } = usage
-  return [tokensText(tokens.input, usage), tokensText(tokens.output, usage), costText(usage)]
+  return [tokensText('input', usage), tokensText('output', usage), costText(usage)]
 }
 
-function tokensText(tokens: number | undefined, { unknown }: Usage): string {
-  if (tokens === undefined) return 'unknown'
-  return unknown === 0 ? grouped(tokens) : `${grouped(tokens)}+`
+function tokensText(kind: 'input' | 'output', { tokens, estimated, unknown }: Usage): string {
+  const [told, guessed] = [tokens[kind], estimated?.tokens[kind]]
+  if (told === undefined && guessed === undefined) return 'unknown'
+  return marked(grouped((told ?? 0) + (guessed ?? 0)), {
+    isEstimated: guessed !== undefined,
+    lacks: unknown > 0,
+  })
 }
 
 export function costText(usage: Usage): string {
-  if (usage.requests === 0) return dollars(0)
-  if (usage.usd === undefined) return 'unknown'
-  return isPriced(usage) ? dollars(usage.usd) : `${dollars(usage.usd)}+`
+  const { requests, usd, estimated } = usage
+  if (requests === 0) return dollars(0)
+  if (usd === undefined && estimated?.usd === undefined) return 'unknown'
+  const isEstimated = estimated?.usd !== undefined
+  return marked(dollars(usdOf(usage)), { isEstimated, lacks: !isPriced(usage) })
 }
 
-function notes({ unknown, unpriced }: Usage): string[] {
+function marked(amount: string, { isEstimated, lacks }: { isEstimated: boolean; lacks: boolean }): string {
+  return `${isEstimated ? '~' : ''}${amount}${lacks ? '+' : ''}`
+}
+
+function notes({ unknown, unpriced, estimated }: Usage): string[] {
+  const silent = unpriced + (estimated?.unpriced ?? 0)
   const why = [
     ...(unknown === 0 ? [] : [`${count(unknown, 'request')} whose answer told no usage`]),
-    ...(unpriced === 0 ? [] : [`${count(unpriced, 'request')} whose price is not known`]),
+    ...(silent === 0 ? [] : [`${count(silent, 'request')} whose price is not known`]),
   ]
-  return why.length === 0 ? [] : [`+ and unknown: not counted are ${why.join(', and ')}`]
+  const guessed = estimated?.requests ?? 0
+  return [
+    ...(why.length === 0 ? [] : [`+ and unknown: not counted are ${why.join(', and ')}`]),
+    ...(guessed === 0
+      ? []
+      : [`~: ${count(guessed, 'request')} told no usage and are estimated by their words`]),
+  ]
 }
 
 function budgetNote(plans: readonly Planned[], budget: number): string {

@@ -15,9 +15,16 @@ export interface Asked {
   readonly seed: string
 }
 
-export async function readAsked(req: IncomingMessage): Promise<Asked> {
-  const url = new URL(req.url ?? '/', 'http://stand-in')
-  const body = Buffer.from(await text(req.setEncoding('latin1')), 'latin1')
+/** A character a byte. */
+export function readBody(req: IncomingMessage): Promise<string> {
+  return text(req.setEncoding('latin1'))
+}
+
+/** @param raw its target, a line end, and its body as `readBody` reads it */
+export async function readAsked(req: IncomingMessage, raw: string): Promise<Asked> {
+  const end = raw.indexOf('\n')
+  const url = new URL(raw.slice(0, end) || '/', 'http://stand-in')
+  const body = Buffer.from(raw.slice(end + 1), 'latin1')
   const form = await formOf(body, req.headers['content-type'])
   const content = form === undefined ? digest(body) : await digestOf(form)
   return {

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk, ChatCompletionCreateParams } from 'openai/resources/chat/completions'
 import { event } from './answer.ts'
-import type { Spoken } from './chat.ts'
+import { endOf, type Spoken } from './chat.ts'
 import { bytesOf, letters } from './ids.ts'
 import type { Reply } from './reply.ts'
 import { pieces } from './words.ts'
@@ -39,7 +39,7 @@ function choicesOf(reply: Reply, index: number): Choice[] {
   })
   if (reply.kind === 'text') {
     const spelled = pieces(reply.text).map((content) => choice({ content }))
-    return [choice({ role: 'assistant', content: '', refusal: null }), ...spelled, choice({}, 'stop')]
+    return [choice({ role: 'assistant', content: '', refusal: null }), ...spelled, choice({}, endOf())]
   }
   const called = reply.calls.flatMap((call, i): Delta[] => [
     {

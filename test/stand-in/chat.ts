@@ -12,6 +12,7 @@ import { hex, letters, NOW } from './ids.ts'
 import { resolveModel } from './models.ts'
 import { type Reply, replyTo, type Situation } from './reply.ts'
 import type { Schema } from './sample.ts'
+import { switches } from './switches.ts'
 import { countTokens } from './words.ts'
 
 export function chat(asked: Asked): Answer {
@@ -55,12 +56,17 @@ function completionOf({ replies, usage, service_tier, system_fingerprint, ...hea
       index,
       message: messageOf(reply),
       logprobs: null,
-      finish_reason: reply.kind === 'text' ? 'stop' : 'tool_calls',
+      finish_reason: reply.kind === 'text' ? endOf() : 'tool_calls',
     })),
     usage,
     service_tier,
     system_fingerprint,
   }
+}
+
+/** How an answer in words ends. */
+export function endOf(): 'stop' | 'length' {
+  return switches().short ? 'length' : 'stop'
 }
 
 function messageOf(reply: Reply): ChatCompletion.Choice['message'] {

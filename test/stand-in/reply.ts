@@ -1,5 +1,6 @@
 import { letters } from './ids.ts'
 import { placesIn, sample, type Schema } from './sample.ts'
+import { switches } from './switches.ts'
 import { speak } from './words.ts'
 
 /** What a model would do: say something, or call tools. */
@@ -35,7 +36,7 @@ export interface Situation {
 
 export function replyTo(situation: Situation): Reply {
   const { seed, prompt, mayCall, results, schema } = situation
-  const calls = mayCall ? callsIn(situation) : []
+  const calls = mayCall && switches().tools !== 'none' ? callsIn(situation) : []
   if (calls.length > 0) return { kind: 'calls', calls }
   if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(schema, seed, prompt)) }
   return { kind: 'text', text: speak(seed, [prompt, ...results].join(' / ')) }
@@ -47,7 +48,8 @@ function callsIn({ seed, prompt, tools, parallel, results, called }: Situation):
     return next === undefined ? [] : forEachPlace(next, seed, prompt)
   }
   if (results.length > 0) return []
-  const used = parallel ? tools : tools.slice(0, 1)
+  const chosen = switches().tools === 'other' ? tools.toReversed() : tools
+  const used = parallel ? chosen : chosen.slice(0, 1)
   return used.map((tool) => callOf(tool, `${seed}/${tool.name}`, prompt))
 }
 
@@ -65,6 +67,8 @@ function callOf({ name, parameters }: Tool, seed: string, prompt: string): Call 
   return {
     id: `call_${letters(seed, 24)}`,
     name,
-    arguments: JSON.stringify(sample(parameters, seed, prompt)),
+    arguments: JSON.stringify(
+      switches().arguments ? sample(parameters, `${seed}/other`) : sample(parameters, seed, prompt),
+    ),
   }
 }

@@ -1,8 +1,10 @@
 import { pick } from './ids.ts'
+import { switches } from './switches.ts'
 
 /** A text that depends on what was asked, and on nothing else. */
 export function speak(seed: string, prompt: string, length = 8): string {
-  const words = Array.from({ length }, (_, i) => pick(`${seed}/word/${i}`, WORDS))
+  const own = switches().words ? `${seed}/other` : seed
+  const words = Array.from({ length }, (_, i) => pick(`${own}/word/${i}`, WORDS))
   return `I stand in for a model, and have heard “${prompt.slice(0, 60)}”. To equal questions I say equal words: ${words.join(', ')}.\n\n— c’est tout 🌦️`
 }
 

@@ -1,7 +1,7 @@
 import type { Cassette, Interaction } from '../../core/cassette.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { sumUsage, type Usage, type Use } from '../../core/usage.ts'
-import type { Clock, Prices } from '../ports.ts'
+import type { Clock, Prices, Tokenizer } from '../ports.ts'
 import { usageOfWork } from '../work-usage.ts'
 import { type Shown, worksOf } from '../works.ts'
 
@@ -9,6 +9,8 @@ import { type Shown, worksOf } from '../works.ts'
 export interface Pricing {
   readonly dialect: Pick<Dialect, 'showings' | 'modelOf'>
   readonly prices: Prices
+  /** By which it is estimated what nobody told. */
+  readonly tokenizer: Tokenizer
   readonly clock: Pick<Clock, 'today'>
   /** Models that are asked in place of others. */
   readonly models: ReadonlyMap<string, string>
@@ -21,7 +23,7 @@ export function usagesOf(
   { interactions }: Pick<Cassette, 'interactions'>,
   pricing: Pricing,
 ): readonly Usage[] {
-  const { dialect, prices, clock, models, baseOf } = pricing
+  const { dialect, prices, tokenizer, clock, models, baseOf } = pricing
   const shown = interactions.map((interaction): Shown[] => {
     const { request, response } = interaction
     const from = baseOf(interaction) + request.path
@@ -40,7 +42,9 @@ export function usagesOf(
   return shown.map((own) => {
     const works = worksOf([...own.filter(({ showing }) => showing.begins), ...later])
     return sumUsage(
-      works.map((work) => usageOfWork(work, (use: Use) => prices.usd(use, work.from, clock.today()))),
+      works.map((work) =>
+        usageOfWork(work, (use: Use) => prices.usd(use, work.from, clock.today()), tokenizer),
+      ),
     )
   })
 }
@@ -56,12 +60,12 @@ function renamed<T extends { readonly model?: string }>(
   return { ...of, model: now }
 }
 
-/** US dollars as far as they are known. */
-export function usdOf(usage: Usage): number {
-  return usage.usd ?? 0
+/** US dollars as far as they are known, or can be estimated. */
+export function usdOf({ usd = 0, estimated }: Usage): number {
+  return usd + (estimated?.usd ?? 0)
 }
 
-/** Whether all of it has a price. */
-export function isPriced({ unknown, unpriced }: Usage): boolean {
-  return unknown === 0 && unpriced === 0
+/** Whether all of it has a price, if an estimated one. */
+export function isPriced({ unknown, unpriced, estimated }: Usage): boolean {
+  return unknown === 0 && unpriced === 0 && (estimated?.unpriced ?? 0) === 0
 }

@@ -3,7 +3,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import type { OutgoingRequest } from '../../core/http.ts'
 import { sumUsage, type Usage } from '../../core/usage.ts'
 import type { Env } from '../modes.ts'
-import type { Clock, Prices } from '../ports.ts'
+import type { Clock, Prices, Tokenizer } from '../ports.ts'
 import { usagesOf } from './costs.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -30,6 +30,7 @@ export interface Planned extends Read {
 export interface Planning {
   readonly dialect: Dialect
   readonly prices: Prices
+  readonly tokenizer: Tokenizer
   readonly clock: Pick<Clock, 'today'>
   /** Models that are asked in place of others. */
   readonly models: ReadonlyMap<string, string>

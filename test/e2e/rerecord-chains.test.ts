@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { chatTools, conversation, encrypted, background, assistants } from './rerecord-programs.ts'
+import { fileIn, freshStandIn, idsIn, type Program, recorded, replayed, rerecord } from './rerecording.ts'
+
+const CHAINS: Readonly<Record<string, Program>> = {
+  'chat with tools': chatTools,
+  'Responses with previous_response_id': conversation,
+  'Responses with encrypted reasoning': encrypted,
+  'a background Response that is polled': background,
+  'files, a vector store, a thread and a run': assistants,
+}
+
+for (const [what, program] of Object.entries(CHAINS)) {
+  test(`${what}: recorded anew from its own requests, it replays with the original program`, async () => {
+    const dir = await recorded(program)
+    const before = await fileIn(dir)
+    const seen = await replayed(program, dir)
+    const other = await freshStandIn({ words: true })
+    const { status, stderr } = await rerecord(dir, other.url)
+    expect(stderr).toMatch(/recorded \S+chain\.yaml anew/)
+    expect(status).toBe(0)
+    const after = await fileIn(dir)
+    const ids = idsIn(before)
+    expect(ids.size).toBeGreaterThan(2)
+    expect([...idsIn(after)].filter((id) => ids.has(id))).toEqual([])
+    expect(await replayed(program, dir)).not.toEqual(seen)
+  })
+}
