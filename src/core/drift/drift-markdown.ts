@@ -1,6 +1,6 @@
-import { type Change, changedInKind, type InteractionDrift } from './change.ts'
+import { changedInKind, type InteractionDrift } from './change.ts'
 import { heading, type Named, recordedFrom, summary } from './headings.ts'
-import { sayChange } from './say-change.ts'
+import { type Said, sayChange, sayWords } from './say-change.ts'
 
 /** GitHub takes comments of up to 65,536 characters. */
 const MOST = 60_000
@@ -41,7 +41,7 @@ export function driftMarkdown(drifts: readonly Named[], most: number = MOST): st
 
 /** One for each changed interaction; the first has the cassette's heading. */
 function blocksOf({ name, drift }: Named): string[] {
-  const head = [`### ${code(name)}: ${summary(drift)}`, ...recordedFrom(drift)].join('\n\n')
+  const head = [`### ${code(name)}: ${summary(drift)}`, ...recordedFrom(drift).map(code)].join('\n\n')
   return drift.interactions.map((each, i) => `${i === 0 ? `${head}\n\n` : ''}${interaction(each)}\n`)
 }
 
@@ -49,25 +49,24 @@ function interaction(drift: InteractionDrift): string {
   const { kind, words } = drift
   const folded = [
     `<details><summary>${words.length === 1 ? '1 change' : `${words.length} changes`} in words</summary>`,
-    list(words),
+    list(sayWords(words)),
     '</details>',
   ].join('\n\n')
   return [
     code(heading(drift)),
-    ...(kind.length > 0 ? [list(kind)] : []),
+    ...(kind.length > 0 ? [list(kind.map(sayChange))] : []),
     ...(words.length > 0 ? [folded] : []),
   ]
     .map((part) => `${part}\n`)
     .join('\n')
 }
 
-function list(changes: readonly Change[]): string {
-  const more = changes.length > SHOWN ? [`- and ${changes.length - SHOWN} more`] : []
-  return [...changes.slice(0, SHOWN).map(item), ...more].join('\n')
+function list(all: readonly Said[]): string {
+  const more = all.length > SHOWN ? [`- and ${all.length - SHOWN} more`] : []
+  return [...all.slice(0, SHOWN).map(item), ...more].join('\n')
 }
 
-function item(change: Change): string {
-  const { text, before, after } = sayChange(change)
+function item({ text, before, after }: Said): string {
   if (before === undefined || after === undefined) return `- ${code(text)}`
   const fence = '`'.repeat(Math.max(3, 1 + longestTicks(before), 1 + longestTicks(after)))
   return [`- ${code(text)}`, '', `  ${fence}diff`, `  - ${before}`, `  + ${after}`, `  ${fence}`].join('\n')

@@ -1,9 +1,9 @@
-import { type Change, changedInKind, type Drift } from './change.ts'
+import { changedInKind, type Drift } from './change.ts'
 import { heading, recordedFrom, summary } from './headings.ts'
-import { sayChange } from './say-change.ts'
+import { type Said, sayChange, sayWords } from './say-change.ts'
 
-/** Changes of one interaction that are shown. */
-const SHOWN = 30
+/** Changes of one interaction that are shown, of each sort. */
+const SHOWN = 20
 
 /**
  * What changed, for a terminal. A recording without changes is one line.
@@ -18,19 +18,18 @@ export function driftText(name: string, drift: Drift, colour = false): string {
     ...recordedFrom(drift).map((line) => `  ${line}`),
     ...drift.interactions.flatMap((each) => [
       `  ${heading(each)}`,
-      ...lines('kind', each.kind, (text) => paint(31, text)),
-      ...lines('words', each.words, (text) => paint(33, text)),
+      ...lines('kind', each.kind.map(sayChange), (text) => paint(31, text)),
+      ...lines('words', sayWords(each.words), (text) => paint(33, text)),
     ]),
   ].join('\n')
 }
 
-function lines(label: string, changes: readonly Change[], paint: (text: string) => string): string[] {
-  const shown = changes.slice(0, SHOWN).flatMap((change) => {
-    const { text, before, after } = sayChange(change)
+function lines(label: string, all: readonly Said[], paint: (text: string) => string): string[] {
+  const shown = all.slice(0, SHOWN).flatMap(({ text, before, after }) => {
     const values = before === undefined ? [] : [`- ${before}`, `+ ${after}`]
     return [text, ...values.map((value) => `  ${value}`)]
   })
-  const more = changes.length > SHOWN ? [`and ${changes.length - SHOWN} more`] : []
+  const more = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : []
   return [...shown, ...more].map(
     (text, i) => `     ${i === 0 ? paint(label.padEnd(6)) : ' '.repeat(6)}${text}`,
   )

@@ -35,13 +35,29 @@ function comparedScalars({ before, after, path, keys, closed }: Lists, rule: Rul
   const [a, b] = [before, after].map((list) => grammar.withoutIds(canonicalJson(list)))
   if (a === b || (rule === 'volatile' && before.length === after.length)) return {}
   const place = `${path}[]`
-  const types = [before, after].map((list) => [...new Set(list.map(typeOf))].toSorted().join(' and '))
-  if (types[0] !== types[1] && before.length > 0 && after.length > 0)
-    return { found: [{ of: 'kind', what: 'type', place, before, after }] }
+  const [was, is] = [strangerIn(before, after), strangerIn(after, before)]
+  if (was !== undefined || is !== undefined)
+    return {
+      found: [
+        {
+          of: 'kind',
+          what: 'type',
+          place,
+          before: was ?? (before[0] as Json),
+          after: is ?? (after[0] as Json),
+        },
+      ],
+    }
   if (before.length !== after.length && (closed === true || grammar.isCounted(keys)))
     return { found: [{ of: 'kind', what: 'items', place, before: before.length, after: after.length }] }
   const of = closed === true || rule === 'closed' ? 'kind' : 'words'
   return { found: [{ of, what: 'value', place: path, before, after }] }
+}
+
+/** An item of a type that the other list has none of; undefined where that has no items. */
+function strangerIn(list: readonly Json[], other: readonly Json[]): Json | undefined {
+  const types = new Set(other.map(typeOf))
+  return types.size === 0 ? undefined : list.find((item) => !types.has(typeOf(item)))
 }
 
 interface Matched {

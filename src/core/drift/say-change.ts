@@ -18,10 +18,32 @@ const SHORT = 60
 export function sayChange(change: Change): Said {
   const { text, before, after } = sayPlain(change)
   return {
-    text: visible(change.times === 1 ? text : `${text} (${change.times} times)`),
+    text: visible(text + timesOf(change)),
     ...(before === undefined ? {} : { before: visible(before) }),
     ...(after === undefined ? {} : { after: visible(after) }),
   }
+}
+
+/** Changes in words: texts one by one, and amounts in a line. */
+export function sayWords(changes: readonly Change[]): Said[] {
+  const amounts = changes.filter(isAmount)
+  const said = changes.filter((change) => !isAmount(change)).map(sayChange)
+  if (amounts.length === 0) return said
+  const pairs = amounts.map(
+    (change) => `${whereOf(change)} ${String(change.before)} → ${String(change.after)}${timesOf(change)}`,
+  )
+  const more = pairs.length > MOST_AMOUNTS ? `, and ${pairs.length - MOST_AMOUNTS} more` : ''
+  return [...said, { text: visible(`amounts: ${pairs.slice(0, MOST_AMOUNTS).join(', ')}${more}`) }]
+}
+
+const MOST_AMOUNTS = 6
+
+function isAmount({ what, before, after }: Change): boolean {
+  return what === 'value' && typeof before === 'number' && typeof after === 'number'
+}
+
+function timesOf({ times }: Change): string {
+  return times === 1 ? '' : ` (${times} times)`
 }
 
 function sayPlain(change: Change): Said {
@@ -42,7 +64,8 @@ function sayPlain(change: Change): Said {
 }
 
 function whereOf({ in: side, about, place, event }: Change): string {
-  const of = side === 'request' && about !== 'interaction' ? 'request: ' : ''
+  if (about === 'interaction') return 'the whole interaction'
+  const of = side === 'request' ? 'request ' : ''
   if (about === 'json') return `${of}${event === undefined ? '' : `${event} `}${place}`
   return `${of}${about === 'form' ? 'body' : about}${place === '' ? '' : ` ${place}`}`
 }

@@ -19,7 +19,9 @@ export function documentsOf(told: readonly Told[]): Document[] {
     const objects = events.flatMap(({ json }) => (isJsonObject(json) ? [json] : []))
     if (objects.some(({ choices }) => Array.isArray(choices))) return [{ label: '', json: merged(objects) }]
     // What is told in full elsewhere is looked at for its fields alone.
-    const isTold = (isWhole && type.startsWith('response.')) || byType.has(type.replace(/delta$/, 'done'))
+    const isTold =
+      (isWhole && type.startsWith('response.')) ||
+      (isDelta(type) && byType.has(type.replace(/delta$/, 'done')))
     const texts = events.flatMap(({ json }) => (typeof json === 'string' ? [json] : []))
     return [
       ...wholes(type, objects),
@@ -33,7 +35,7 @@ export function documentsOf(told: readonly Told[]): Document[] {
 
 /** Whether a stream may tell as much in more events of this type, or in fewer. */
 export function isDelta(type: string): boolean {
-  return type.endsWith('.delta')
+  return /\.(?:append|delta)$/.test(type)
 }
 
 /** The Responses that events of this type tell; that at a stream's end is the answer itself. */

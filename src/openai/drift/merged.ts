@@ -9,11 +9,6 @@ export function merged(events: readonly JsonObject[]): Json {
   return events.reduce<Json>((whole, event) => joined(whole, event, []), {})
 }
 
-/** The fields of several values, with nothing in them. */
-export function blank(values: readonly Json[]): Json {
-  return values.map((value) => emptied(value, 0)).reduce((whole, value) => joined(whole, value, []))
-}
-
 function joined(a: Json | undefined, b: Json, keys: readonly string[]): Json {
   if (a === undefined || a === null) return b
   if (b === null) return a
@@ -31,11 +26,8 @@ function joinedObjects(a: JsonObject, b: JsonObject, keys: readonly string[]): J
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])]
   return Object.fromEntries(
     names.map((name) => {
-      const [was, is] = [
-        Object.hasOwn(a, name) ? a[name] : undefined,
-        Object.hasOwn(b, name) ? b[name] : undefined,
-      ]
-      return [name, is === undefined ? (was as Json) : joined(was, is, [...keys, name])]
+      const is = own(b, name)
+      return [name, is === undefined ? (own(a, name) as Json) : joined(own(a, name), is, [...keys, name])]
     }),
   )
 }
@@ -56,14 +48,37 @@ function joinedLists(
     .map(([, items]) => items.reduce((whole, item) => joined(whole, item, [...keys, '[]'])))
 }
 
-/** A list's items as one that has all their fields. */
+/** The fields of several values, with nothing in them: of a list those that any of its items has. */
+export function blank(values: readonly Json[]): Json {
+  return values.map((value) => emptied(value, 0)).reduce<Json>(withFieldsOf, null)
+}
+
 function emptied(value: Json, depth: number): Json {
   if (depth > DEEPEST || value === null) return null
   if (Array.isArray(value)) {
-    const items = (value as readonly Json[]).map((item) => emptied(item, depth + 1))
-    return items.length === 0 ? [] : [items.reduce((whole, item) => joined(whole, item, []))]
+    const items = value as readonly Json[]
+    return items.length === 0
+      ? []
+      : [items.map((item) => emptied(item, depth + 1)).reduce<Json>(withFieldsOf, null)]
   }
   if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, emptied(inner, depth + 1)]))
   return typeof value === 'string' ? '' : typeof value === 'boolean' ? false : 0
+}
+
+function withFieldsOf(a: Json, b: Json): Json {
+  if (a === null || b === null) return a ?? b
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const items = [...a, ...b] as readonly Json[]
+    return items.length === 0 ? [] : [items.reduce(withFieldsOf)]
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return b
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+  return Object.fromEntries(
+    names.map((name) => [name, withFieldsOf(own(a, name) ?? null, own(b, name) ?? null)]),
+  )
+}
+
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
 }

@@ -40,7 +40,7 @@ function refusal({ documents, form }: Reading): Reading {
 }
 
 function plain(body: RequestBody | Exclude<ResponseBody, { kind: 'events' | 'frames' }>): Reading {
-  if (body.kind === 'multipart') return reading('a form', { multipart: body.parts.map(fieldOf) })
+  if (body.kind === 'multipart') return reading('a form', fieldsOf(body.parts))
   if (body.kind !== 'json' && body.kind !== 'text') {
     return body.kind === 'empty' ? reading('nothing') : reading('bytes', contentOf(body))
   }
@@ -57,8 +57,21 @@ function reading(form: string, ...documents: readonly Json[]): Reading {
   }
 }
 
-function fieldOf({ name, filename, type, content }: Part): Json {
-  return { name, filename: filename ?? null, type: type ?? null, value: contentOf(content) }
+/** By name; a list, where a name is there several times. */
+function fieldsOf(parts: readonly Part[]): Json {
+  const fields = Map.groupBy(parts, ({ name }) => name)
+  return Object.fromEntries(
+    [...fields].map(([name, [first, ...more]]) => [
+      name,
+      more.length === 0 ? valueOf(first as Part) : [first as Part, ...more].map(valueOf),
+    ]),
+  )
+}
+
+function valueOf({ filename, type, content }: Part): Json {
+  return filename === undefined
+    ? contentOf(content)
+    : { filename, type: type ?? null, content: contentOf(content) }
 }
 
 function contentOf(content: Part['content']): Json {

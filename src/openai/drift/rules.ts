@@ -9,10 +9,12 @@ const OMITTED: ReadonlySet<string> = new Set(['obfuscation'])
 const VOLATILE =
   /(?:^|_)ids?$|[a-z]I[Dd]$|_at$|_index$|_fingerprint$|^(?:created|create_time|encrypted_content|endTime|end_time|index|nonce|prompt_cache_key|queue_time|sequence_number|signature|startTime|start_time)$|^(?:completion|prompt|total)_time$/
 
+/** What is left of a limit. */
+const LEFT: ReadonlySet<string> = new Set(['remaining', 'reset_seconds'])
+
 /** Words that a program branches on. */
 const CLOSED: ReadonlySet<string> = new Set([
   'background',
-  'billing_ratio',
   'channel',
   'detail',
   'effort',
@@ -63,6 +65,7 @@ export function ruleOf(keys: readonly string[]): Rule {
   if (keys.some((key, i) => i < keys.length - 1 && SCHEMAS.has(key)))
     return name === 'description' ? 'words' : 'closed'
   if (parent === 'metadata') return 'words'
+  if (parent === 'rate_limits') return LEFT.has(name) ? 'volatile' : ruleOf([name])
   if (OMITTED.has(name)) return 'omitted'
   if (VOLATILE.test(name)) return 'volatile'
   if (name === 'arguments') return 'arguments'
@@ -94,7 +97,6 @@ export function nameOf(item: JsonObject, keys: readonly string[]): string | unde
   if (list === 'tool_calls') return name
   if (list === 'tools') return type === 'function' || type === 'custom' || type === undefined ? name : type
   if (list === 'messages') return text(item['role'])
-  if (list === 'multipart') return name
   if (type === undefined || type === 'message') return list === 'output' ? type : (text(item['role']) ?? type)
   return CALLS.has(type) ? name && `${type} ${name}` : type
 }
@@ -107,7 +109,6 @@ const COUNTED: ReadonlySet<string> = new Set([
   'functions',
   'input',
   'messages',
-  'multipart',
   'output',
   'results',
   'tool_calls',

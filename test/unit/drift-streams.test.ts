@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest'
+import type { Frame, FramesBody } from '../../src/core/cassette.ts'
+import { events, json, told } from '../support/drifting.ts'
+
+const NOTHING = { kind: [], words: [] }
+
+interface Delta {
+  readonly role?: string
+  readonly content?: string
+  readonly tool_calls?: readonly object[]
+}
+
+const chunk = (delta: Delta, finish: string | null = null, more: object = {}): object => ({
+  id: 'chatcmpl-B1aaaaaaaa',
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, finish_reason: finish }],
+  ...more,
+})
+const chat = (...deltas: readonly Delta[]): ReturnType<typeof events> =>
+  events(...deltas.map((delta) => chunk(delta)), chunk({}, 'stop'), '[DONE]')
+
+test('a text that is cut otherwise into events is the same text', () => {
+  const before = chat({ role: 'assistant', content: '' }, { content: 'It is ' }, { content: 'sunny.' })
+  expect(told(before, chat({ role: 'assistant', content: 'It' }, { content: ' is sunny.' }))).toEqual(NOTHING)
+  expect(told(before, chat({ role: 'assistant', content: 'It is rainy.' })).words).toEqual([
+    '$.choices[].delta.content: "It is sunny." → "It is rainy."',
+  ])
+})
+
+test("padding and what keeps a stream open do not count, nor do events' ids", () => {
+  const padded = events(chunk({ content: 'Hi' }, 'stop', { id: 'chatcmpl-C9cccccccc', obfuscation: 'xYz' }))
+  const kept = events(chunk({ content: 'Hi' }, 'stop'))
+  if (kept.kind !== 'events') throw new Error('no events')
+  const pinged = { ...kept, events: [{ offset: 0, raw: ': keep-alive\n\n' }, ...kept.events] }
+  expect(told(padded, pinged)).toEqual(NOTHING)
+})
+
+test('arguments of tools are put together before they are compared, however they are cut', () => {
+  const calling = (...parts: readonly string[]): ReturnType<typeof events> => {
+    const [first = '', ...rest] = parts
+    const begun = {
+      index: 0,
+      id: 'call_a1b2c3d4e5',
+      type: 'function',
+      function: { name: 'a', arguments: first },
+    }
+    return events(
+      chunk({ role: 'assistant', tool_calls: [begun] }),
+      ...rest.map((part) => chunk({ tool_calls: [{ index: 0, function: { arguments: part } }] })),
+      chunk({}, 'tool_calls'),
+    )
+  }
+  const before = calling('', '{"city":', '"Paris"}')
+  expect(told(before, calling('{"ci', 'ty": "Paris"}'))).toEqual(NOTHING)
+  expect(told(before, calling('{"city":"Lyon"}')).kind).toEqual([
+    '$.choices[].delta.tool_calls[a].function.arguments.city: "Paris" → "Lyon"',
+  ])
+})
+
+test('choices of a stream are told apart, in whichever order their events come', () => {
+  const of = (index: number, content: string): object => ({
+    object: 'chat.completion.chunk',
+    choices: [{ index, delta: { content } }],
+  })
+  const [a, b] = [of(0, 'first'), of(1, 'second')]
+  expect(told(events(a, b), events(b, a))).toEqual(NOTHING)
+  expect(told(events(a, b), events(a)).kind).toEqual(['number of $.choices[]: 2 → 1'])
+})
+
+test('a finish reason, a field and a usage in a stream are kinds', () => {
+  const before = events(chunk({ content: 'Hi' }), chunk({}, 'stop'))
+  expect(told(before, events(chunk({ content: 'Hi' }), chunk({}, 'length'))).kind).toEqual([
+    '$.choices[].finish_reason: "stop" → "length"',
+  ])
+  const usage = { usage: { prompt_tokens: 1 } }
+  expect(told(before, events(chunk({ content: 'Hi' }), chunk({}, 'stop', usage))).kind).toEqual([
+    'came: $.usage (object)',
+  ])
+})
+
+test('whether it streams at all, and how it ended, are kinds', () => {
+  const body = events(chunk({ content: 'Hi' }, 'stop'))
+  expect(told(json({ choices: [] }), body).kind).toEqual(['body: JSON → a stream of events'])
+  const error = { error: { message: 'Overloaded', code: 'server_error' } }
+  const broken = events(chunk({ content: 'Hi' }, 'stop'), error)
+  expect(told(body, broken).kind).toEqual(['came: event error'])
+  expect(told(body, events(chunk({ content: 'Hi' }, 'stop'), '[DONE]')).kind).toEqual(['came: event [DONE]'])
+})
+
+const response = (more: object, output: readonly object[] = []): object => ({
+  id: 'resp_0123456789',
+  status: 'completed',
+  output,
+  ...more,
+})
+const said = (text: string): object => ({
+  id: 'msg_0123456789',
+  type: 'message',
+  content: [{ type: 'output_text', text }],
+})
+
+function responses(
+  texts: readonly string[],
+  more: object = {},
+  extra: readonly object[] = [],
+): ReturnType<typeof events> {
+  const text = texts.join('')
+  return events(
+    { type: 'response.created', sequence_number: 0, response: response({ status: 'in_progress', ...more }) },
+    { type: 'response.output_item.added', output_index: 0, item: { ...said(''), content: [] } },
+    ...texts.map((delta) => ({ type: 'response.output_text.delta', item_id: 'msg_0123456789', delta })),
+    { type: 'response.output_text.done', item_id: 'msg_0123456789', text },
+    { type: 'response.output_item.done', output_index: 0, item: said(text) },
+    ...extra,
+    { type: 'response.completed', sequence_number: 9, response: response(more, [said(text)]) },
+  )
+}
+
+test('what a Responses stream tells several times over changed once', () => {
+  expect(told(responses(['Hel', 'lo']), responses(['Hello']))).toEqual(NOTHING)
+  expect(told(responses(['Hello']), responses(['Good', ' day']))).toEqual({
+    kind: [],
+    words: ['$.output[message].content[output_text].text: "Hello" → "Good day"'],
+  })
+  expect(told(responses(['Hello']), responses(['Hello'], { billing: { payer: 'developer' } })).kind).toEqual([
+    'came: $.billing (object) (2 times)',
+  ])
+})
+
+test('types of events that came or went, and fields of events, are kinds', () => {
+  const extra = [{ type: 'response.refusal.delta', delta: 'No' }]
+  expect(told(responses(['Hi']), responses(['Hi'], {}, extra)).kind).toEqual([
+    'came: event response.refusal.delta',
+  ])
+  const delta = (more: object): object => ({
+    type: 'response.x.delta',
+    item_id: 'msg_1',
+    delta: 'a',
+    ...more,
+  })
+  expect(
+    told(responses(['Hi'], {}, [delta({})]), responses(['Hi'], {}, [delta({ logprobs: [] })])).kind,
+  ).toEqual(['came: response.x.delta $.logprobs (list)'])
+})
+
+test('of a Responses stream that broke off the items are compared', () => {
+  const broken = (text: string): ReturnType<typeof events> =>
+    events({ type: 'response.output_text.delta', item_id: 'msg_1', delta: text })
+  expect(told(broken('Hello'), broken('Good day')).words).toEqual([
+    'response.output_text.delta $.delta: "Hello" → "Good day"',
+  ])
+})
+
+test('a transcription is compared by its whole text', () => {
+  const transcript = (...parts: readonly string[]): ReturnType<typeof events> =>
+    events(...parts.map((delta) => ({ type: 'transcript.text.delta', delta })), {
+      type: 'transcript.text.done',
+      text: parts.join(''),
+    })
+  expect(told(transcript('Hel', 'lo'), transcript('Hello'))).toEqual(NOTHING)
+  expect(told(transcript('Hello'), transcript('Bye')).words).toEqual([
+    'transcript.text.done $.text: "Hello" → "Bye"',
+  ])
+})
+
+function conversation(client: readonly object[], server: readonly object[], code = 1000): FramesBody {
+  const frame = (from: Frame['from']) => (value: object) =>
+    ({ from, offset: 1, content: { kind: 'text', text: JSON.stringify(value) } }) as const
+  return {
+    kind: 'frames',
+    frames: [...client.map(frame('client')), ...server.map(frame('server'))],
+    close: { from: 'server', offset: 9, code, reason: '' },
+  }
+}
+
+const done = (transcript: string, more: object = {}): object => ({
+  type: 'response.done',
+  event_id: 'event_0123456789',
+  response: {
+    status: 'completed',
+    output: [{ type: 'message', content: [{ type: 'audio', transcript }] }],
+    ...more,
+  },
+})
+
+test('a conversation is compared by what each side said, event by event', () => {
+  const asked = { type: 'response.create', response: { modalities: ['text'] } }
+  const created = { type: 'session.created', session: { model: 'gpt-realtime', voice: 'alloy' } }
+  const delta = (text: string): object => ({ type: 'response.output_audio_transcript.delta', delta: text })
+  const before = conversation([asked], [created, delta('Hel'), delta('lo'), done('Hello')])
+  expect(told(before, conversation([asked], [created, delta('Hello'), done('Hello')]))).toEqual(NOTHING)
+  expect(told(before, conversation([asked], [created, delta('Bye'), done('Bye')])).words).toEqual([
+    '$.output[message].content[audio].transcript: "Hello" → "Bye"',
+  ])
+  const other = { ...created, session: { model: 'gpt-realtime', voice: 'ash', speed: 1 } }
+  expect(told(before, conversation([asked], [other, delta('Hello'), done('Hello')])).kind).toEqual([
+    'session.created $.session.voice: "alloy" → "ash"',
+    'came: session.created $.session.speed (number)',
+  ])
+})
+
+test('what is left of limits does not count, and the limits do', () => {
+  const limits = (limit: number, remaining: number): FramesBody =>
+    conversation([], [{ type: 'rate_limits.updated', rate_limits: [{ name: 'tokens', limit, remaining }] }])
+  expect(told(limits(10, 9), limits(10, 2))).toEqual(NOTHING)
+  expect(told(limits(10, 9), limits(20, 9)).words).toEqual([
+    'rate_limits.updated $.rate_limits[].limit: 10 → 20',
+  ])
+})
+
+test('another number of answers in a conversation, another close and another question are kinds', () => {
+  const before = conversation([{ type: 'response.create' }], [done('Hello')])
+  expect(
+    told(before, conversation([{ type: 'response.create' }], [done('Hello'), done('Bye')])).kind,
+  ).toEqual(['number of event response.done: 1 → 2'])
+  expect(told(before, conversation([{ type: 'response.create' }], [done('Hello')], 1011)).kind).toEqual([
+    '$.close.code: 1000 → 1011',
+  ])
+  expect(told(before, conversation([{ type: 'response.cancel' }], [done('Hello')])).kind).toEqual([
+    'went: request event response.create',
+    'came: request event response.cancel',
+  ])
+})
