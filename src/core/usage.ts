@@ -19,6 +19,8 @@ export interface Tokens {
   readonly audioOutput?: number
   readonly imageOutput?: number
   readonly reasoning?: number
+  /** Billed for training a model, which is neither input nor output. */
+  readonly training?: number
 }
 
 /** What one model was used for in answering one request. */

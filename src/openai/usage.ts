@@ -83,6 +83,8 @@ function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined
       ? []
       : [{ ...(model && { model }), ...use, ...searches(made), ...(why !== undefined && { offList: why }) }]),
     ...imageUse(made),
+    ...trainingUse(made, model),
+    ...list(made['per_model_usage']).flatMap(evalUse),
     ...[made, ...list(made['output'])].flatMap((each) => svgUse(object(each)['svg_usage'])),
   ]
   return uses.length === 0 ? undefined : uses
@@ -115,6 +117,24 @@ function imageUse(made: JsonObject): Use[] {
   const tool = list(made['tools']).find((each) => object(each)['type'] === 'image_generation')
   const model = text(object(tool)['model'])
   return [{ ...(model && { model }), ...use }]
+}
+
+/** A fine-tuning job tells null until it is done. */
+function trainingUse(
+  { object: kind, trained_tokens: trained }: JsonObject,
+  model: string | undefined,
+): Use[] {
+  const training = kind === 'fine_tuning.job' ? count(trained) : undefined
+  return training === undefined
+    ? []
+    : [{ ...(model && { model }), tokens: { training }, offList: 'fine-tuning' }]
+}
+
+/** A run of an eval tells what each model used, those that answered and those that graded. */
+function evalUse(usage: Json): Use[] {
+  const use = toldBy(usage)
+  const model = text(object(usage)['model_name'])
+  return use === undefined ? [] : [{ ...(model && { model }), ...use, offList: 'an eval' }]
 }
 
 function svgUse(usage: Json | undefined): Use[] {

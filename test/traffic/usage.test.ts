@@ -138,6 +138,7 @@ function tokensIn(usage: string): Tokens {
     audioOutput: number(output, 'audio'),
     imageOutput: number(output, 'image'),
     reasoning: number(output, 'reasoning'),
+    training: undefined,
   }
   return Object.fromEntries(Object.entries(told).filter(([, count]) => count !== undefined))
 }

@@ -322,6 +322,41 @@ test('a batch tells zeros until it is done, and costs other than the list says',
   ])
 })
 
+// The shape of openai's `FineTuningJob` (resources/fine-tuning/jobs): null while the job is running.
+test('a fine-tuning job tells what it trained on when it is done', () => {
+  const job = { id: 'ftjob-1', object: 'fine_tuning.job', model: 'gpt-4o-mini-2024-07-18' }
+  const ask = { path: '/v1/fine_tuning/jobs', json: { model: 'gpt-4o-mini-2024-07-18' } }
+  const begun = { object: 'ftjob-1', model: 'gpt-4o-mini-2024-07-18' }
+  expect(shown(ask, json({ ...job, trained_tokens: null }))).toEqual([{ begins: true, ...begun }])
+  const poll = { method: 'GET', path: '/v1/fine_tuning/jobs/ftjob-1' }
+  expect(shown(poll, json({ ...job, trained_tokens: null }))).toEqual([])
+  const uses = [{ model: 'gpt-4o-mini-2024-07-18', tokens: { training: 5768 }, offList: 'fine-tuning' }]
+  expect(shown(poll, json({ ...job, trained_tokens: 5768 }))).toEqual([{ begins: false, ...begun, uses }])
+})
+
+// The shape of openai's `RunCreateResponse` and `RunRetrieveResponse` (resources/evals/runs).
+test('a run of an eval tells what each of its models used', () => {
+  const run = { id: 'evalrun_1', object: 'eval.run', eval_id: 'eval_1', status: 'queued', model: 'gpt-4.1' }
+  const ask = { path: '/v1/evals/eval_1/runs', json: {} }
+  expect(shown(ask, json({ ...run, per_model_usage: [] }))).toEqual([
+    { begins: true, object: 'evalrun_1', model: 'gpt-4.1' },
+  ])
+  const usage = (model_name: string, prompt_tokens: number): object => ({
+    model_name,
+    invocation_count: 3,
+    prompt_tokens,
+    cached_tokens: 5,
+    completion_tokens: 2,
+    total_tokens: prompt_tokens + 2,
+  })
+  const done = { ...run, status: 'completed', per_model_usage: [usage('gpt-4.1', 60), usage('o4-mini', 90)] }
+  const poll = { method: 'GET', path: '/v1/evals/eval_1/runs/evalrun_1' }
+  expect(shown(poll, json(done))[0]?.uses).toEqual([
+    { model: 'gpt-4.1', tokens: { input: 60, cachedInput: 5, output: 2 }, offList: 'an eval' },
+    { model: 'o4-mini', tokens: { input: 90, cachedInput: 5, output: 2 }, offList: 'an eval' },
+  ])
+})
+
 test('a stored completion that is fetched, listed or labelled begins nothing', () => {
   const stored = {
     id: 'chatcmpl-9',
