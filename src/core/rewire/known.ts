@@ -10,7 +10,7 @@ export class Known {
     name: new Map(),
     text: new Map(),
   }
-  readonly #items: ItemPair[] = []
+  readonly #items: (ItemPair & { readonly answer: number })[] = []
 
   has(kind: Kind, recorded: string): boolean {
     return this.#values[kind].has(recorded)
@@ -25,15 +25,17 @@ export class Known {
     this.#values[kind].set(recorded, [...this.valuesFor(kind, recorded), fresh])
   }
 
-  learnItem(pair: ItemPair): void {
-    this.#items.push(pair)
+  /** @param answer the place of the answer that told it */
+  learnItem(answer: number, pair: ItemPair): void {
+    this.#items.push({ ...pair, answer })
   }
 
   /** What a client would send for an item now, by the answers that it can come from. */
   itemsFor(sent: JsonObject): readonly JsonObject[] {
     const pairs = this.#items.filter(({ recorded }) => isEchoOf(sent, recorded))
-    const forms = pairs.map((pair) => ({ of: canonicalJson(pair.recorded), form: echoed(sent, pair) }))
+    const forms = new Map<string, JsonObject>()
     // One item is told in several places of a stream.
-    return forms.filter(({ of }, i) => forms[i + 1]?.of !== of).map(({ form }) => form)
+    for (const pair of pairs) forms.set(`${pair.answer} ${canonicalJson(pair.recorded)}`, echoed(sent, pair))
+    return [...forms.values()]
   }
 }

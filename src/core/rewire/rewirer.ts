@@ -104,7 +104,7 @@ export class Rewirer {
     const answer = this.#read(fresh)
     const now = new Told(answer, fresh)
     const missing = this.#learnValues(n, needed, now)
-    this.#learnItems(recorded, answer)
+    this.#learnItems(n, recorded, answer)
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
       answersCall: (call) => this.#chain.outputs.answers(call, n),
@@ -136,7 +136,7 @@ export class Rewirer {
     return missing
   }
 
-  #learnItems(recorded: Answer, fresh: Answer): void {
+  #learnItems(n: number, recorded: Answer, fresh: Answer): void {
     for (const { from, items } of recorded.told) {
       const others = fresh.told.find((each) => each.from === from)?.items ?? []
       const counts = new Map<string, number>()
@@ -145,7 +145,7 @@ export class Rewirer {
         const ordinal = counts.get(kind) ?? 0
         counts.set(kind, ordinal + 1)
         const now = others.filter((other) => kindOfItem(other) === kind)[ordinal]
-        if (now !== undefined) this.#known.learnItem({ recorded: item, fresh: now })
+        if (now !== undefined) this.#known.learnItem(n, { recorded: item, fresh: now })
       }
     }
   }

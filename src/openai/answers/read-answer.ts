@@ -13,12 +13,12 @@ export function readAnswer({ body }: RecordedResponse): Answer {
   const told = toldBy(body).map((each) => ({ ...each, items: itemsOf(each.json) }))
   const documents = told.flatMap(({ json }) => (Array.isArray(json) ? (json as readonly Json[]) : [json]))
   const objects = documents.filter(isJsonObject)
-  const last = body.kind === 'events' ? objects.slice(-1) : objects
+  const ends = endsOf(objects)
   return {
     told,
     calls: callsIn(told),
-    ends: endsOf(objects),
-    isPending: last.length === 1 && last.every(isUnfinished),
+    ends,
+    isPending: ends.size === 0 && objects.some(isUnfinished),
   }
 }
 
