@@ -25,3 +25,26 @@ test('the list of prices is loaded when somebody asks for usage, and not to reco
   expect(await ask('replay')).toBeCloseTo(0.15, 10)
   expect(isLoaded()).toBe(true)
 })
+
+test('a vocabulary is loaded when there is something to estimate, and only if it is asked for', async () => {
+  const isHere = (): boolean => cache[resolve('js-tiktoken/ranks/o200k_base')] !== undefined
+  const chunk = { id: 'chatcmpl-1', model: 'gpt-4o-mini', choices: [{ index: 0, delta: { content: 'Hi' } }] }
+  const upstream = await localUpstream((_req, res) => {
+    res.setHeader('content-type', 'text/event-stream')
+    res.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`)
+  })
+  await using vcr = await openCassette('c', {
+    mode: 'record',
+    dir: await tempDir(),
+    upstream: upstream.url,
+  })
+  const body = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] })
+  const headers = { 'content-type': 'application/json' }
+  await vcr
+    .fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', headers, body })
+    .then((got) => got.text())
+  expect(vcr.usage({ estimates: false })).toMatchObject({ requests: 1, unknown: 1 })
+  expect(isHere()).toBe(false)
+  expect(vcr.usage().spent).toMatchObject({ unknown: 0, estimated: { requests: 1, tokens: { output: 1 } } })
+  expect(isHere()).toBe(true)
+})
