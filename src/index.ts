@@ -12,6 +12,8 @@ export type { ModelUsage, SessionUsage, Tokens, Usage, UsageTotals } from './cor
 export type { FaultAnswer, FaultCondition, FaultRule } from './core/faults/rules.ts'
 export type { FaultOptions } from './core/faults/plan.ts'
 export type { Limits, ModelLimits } from './core/faults/limits.ts'
+export type { Budget } from './core/budget.ts'
+export type { Expires, ExpiryAction } from './core/expiry.ts'
 export type { LimitTime } from './engine/limit-clock.ts'
 export type { RedactRule } from './core/redaction/rules.ts'
 export type { Cassette, Interaction, RecordedRequest, RecordedResponse } from './core/cassette.ts'

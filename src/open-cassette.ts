@@ -1,7 +1,8 @@
+import type { Expires } from './core/expiry.ts'
 import { Vcr } from './engine/vcr.ts'
 import { type CassetteOptions, resolveOptions, secretsOf } from './engine/options.ts'
-import { planOf } from './engine/modes.ts'
-import { rulesOf, upstreamOf } from './engine/rules-of.ts'
+import { whyKept } from './engine/expiry.ts'
+import { budgetOf, expiryOf, rulesOf, upstreamOf } from './engine/rules-of.ts'
 import { Source } from './engine/source.ts'
 import { systemClock } from './io/clock.ts'
 import { configOf } from './io/config-file.ts'
@@ -20,12 +21,13 @@ import { openai } from './openai/dialect.ts'
  * await using vcr = await openCassette('weather')
  * const client = new OpenAI({ fetch: vcr.fetch })
  * @throws UsageError for an unknown option or mode, or a directory that cannot be used
- * @throws CassetteError for a cassette that is broken: names the file and the line
+ * @throws CassetteError for a cassette that is broken, with its file and the line, or that is too old and is to fail
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
   const told = resolveOptions(options, process.env)
   const config = await configOf(told.dir)
-  const resolved = { ...told, upstream: told.upstream ?? upstreamOf(config, name) }
+  const budget = budgetOf(config, told.budget)
+  const resolved = { ...told, upstream: told.upstream ?? upstreamOf(config, name), budget }
   const scratch = new TempScratch()
   const upstream = new HttpUpstream()
   const surroundings = {
@@ -40,6 +42,10 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     secrets: secretsOf(process.env),
     env: process.env,
     matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
+    expiry: {
+      of: (of: string, own: Expires | undefined) => expiryOf(config, of, { told: told.expires, own }),
+      keptAs: whyKept(process.env, options.mode, budget),
+    },
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }
   const source = await Source.cassette(
@@ -47,8 +53,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     surroundings,
     `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`,
   )
-  const records = planOf(resolved.mode, false).writes !== 'never'
-  const forget = records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
+  const forget = source.records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
   const vcr = new Vcr(name, source, resolved, systemClock, async () => {
     forget()
     scratch.close()

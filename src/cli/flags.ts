@@ -6,12 +6,13 @@ import type { RedactRule } from '../core/redaction/rules.ts'
 import type { Timing } from '../core/timing.ts'
 import { faultsFile } from '../io/faults-file.ts'
 import { openai } from '../openai/dialect.ts'
+import { type BoundFlags, boundsOf, withBoundFlags } from './bound-flags.ts'
 import { MODES } from '../engine/modes.ts'
 import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
 import { checkName } from '../io/cassette-name.ts'
 
 /** Flags that every command with a server of its own takes. */
-export interface ServerFlags {
+export interface ServerFlags extends BoundFlags {
   readonly mode?: string
   readonly cassettes?: string
   readonly cassette?: string
@@ -34,7 +35,7 @@ export interface ServerFlags {
 }
 
 export function withServerFlags(command: Command): Command {
-  return command
+  const flagged = command
     .option('--cassette <name>', 'the cassette for requests that name none', cassetteName)
     .option('--cassettes <dir>', 'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
     .option(
@@ -77,6 +78,7 @@ export function withServerFlags(command: Command): Command {
       ]),
     )
     .option('--keep-truncated', 'keep exchanges that broke off before their end')
+  return withBoundFlags(flagged)
 }
 
 export function withModeFlag(command: Command): Command {
@@ -100,6 +102,7 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
       keepTruncated: flags.keepTruncated ?? false,
       ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.failures.names)),
       limitClock: flags.limitClock ?? 'manual',
+      ...boundsOf(flags),
       matchers: {
         ignore: flags.ignore ?? [],
         only: flags.only ?? [],

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { explainUnused, UsageError } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { serve } from '../server/serve.ts'
 import type { RunReport } from '../server/sources.ts'
 import { runCommand } from './child.ts'
@@ -89,9 +90,4 @@ function reportUnanswered({ findings, unanswered }: RunReport): void {
   for (const { outcome, reason } of findings)
     if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
   if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
-}
-
-/** A word of a command as a shell takes it, so that what a message says can be pasted. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -38,16 +38,23 @@ export function blobsOf(body: RequestBody | ResponseBody): string[] {
   return body.kind === 'blob' ? [body.sha256] : []
 }
 
-/** The interactions of these cassettes, in the order of their names. */
-export async function catalogOf(
+/** Those of these cassettes that are there, by name. */
+export async function cassettesOf(
   store: Store,
   names: readonly string[],
-  identify: Identify,
-): Promise<Catalog> {
-  const catalog = new Catalog(identify)
+): Promise<ReadonlyMap<string, Cassette>> {
+  const found = new Map<string, Cassette>()
   for (const name of names) {
     const { cassette } = await readCassette(store, name)
-    if (cassette === undefined) continue
+    if (cassette !== undefined) found.set(name, cassette)
+  }
+  return found
+}
+
+/** The interactions of these cassettes, in their order. */
+export function catalogOf(cassettes: ReadonlyMap<string, Cassette>, identify: Identify): Catalog {
+  const catalog = new Catalog(identify)
+  for (const [name, cassette] of cassettes) {
     catalog.upstreams.add(cassette.upstream)
     for (const interaction of cassette.interactions) {
       if (interaction.upstream !== undefined) catalog.upstreams.add(interaction.upstream)

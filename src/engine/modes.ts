@@ -57,7 +57,11 @@ export function resolveMode(asked: { flag?: string | undefined; code?: string | 
   if (fromEnv !== undefined && fromEnv !== '') return parseMode(fromEnv, 'OPENAI_VCR_MODE')
   if (env['USE_REAL_OPENAI'] === 'true') return 'live'
   const fromCode = asked.code === undefined ? 'replay' : parseMode(asked.code, "the option 'mode'")
-  return isSet(env['CI']) ? 'replay' : fromCode
+  return isCi(env) ? 'replay' : fromCode
+}
+
+export function isCi(env: Env): boolean {
+  return isSet(env['CI'])
 }
 
 export type Env = Readonly<Record<string, string | undefined>>

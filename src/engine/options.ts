@@ -1,4 +1,6 @@
 import { UsageError } from '../core/errors.ts'
+import { type Budget, readBudget } from '../core/budget.ts'
+import { type Expires, type Expiry, readExpires } from '../core/expiry.ts'
 import type { Limits } from '../core/faults/limits.ts'
 import type { FaultRule } from '../core/faults/rules.ts'
 import type { Repeat } from '../core/lookup.ts'
@@ -81,6 +83,22 @@ export interface CassetteOptions {
    * @default 'manual'
    */
   readonly limitClock?: LimitTime
+  /**
+   * How old recordings may grow, and what happens when an older one is replayed: days, weeks, months or years, and
+   * `'warn'`, `'fail'` or `'rerecord'`. It goes before what the cassette's file and `openai-vcr.config.json` say.
+   * @default recordings grow as old as they like
+   * @example '30d'
+   * @example { after: '6mo', action: 'fail' }
+   */
+  readonly expires?: Expires
+  /**
+   * What may be used, in US dollars, tokens or both: replayed, recorded and live. Requests that ask a model are
+   * answered with OpenAI's error `insufficient_quota` from then on. It is for what this opens, a server's whole run.
+   * @default no end
+   * @example { usd: 0.01 }
+   * @example { tokens: 20_000 }
+   */
+  readonly budget?: Budget
 }
 
 export const CASSETTE_OPTIONS = [
@@ -96,6 +114,8 @@ export const CASSETTE_OPTIONS = [
   'faults',
   'limits',
   'limitClock',
+  'expires',
+  'budget',
 ] as const
 
 export interface ResolvedOptions {
@@ -112,6 +132,8 @@ export interface ResolvedOptions {
   readonly faults: readonly FaultRule[]
   readonly limits: Limits
   readonly limitClock: LimitTime
+  readonly expires: Expiry | undefined
+  readonly budget: Budget | undefined
 }
 
 /**
@@ -145,6 +167,8 @@ export function resolveOptions(
     faults: options.faults ?? [],
     limits: options.limits ?? {},
     limitClock: checkLimitTime(options.limitClock ?? 'manual'),
+    expires: options.expires === undefined ? undefined : readExpires(options.expires, "the option 'expires'"),
+    budget: options.budget === undefined ? undefined : readBudget(options.budget, "the option 'budget'"),
   }
 }
 

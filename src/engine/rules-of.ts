@@ -1,3 +1,5 @@
+import { type Budget, readBudget } from '../core/budget.ts'
+import { type Expires, type Expiry, readExpires } from '../core/expiry.ts'
 import { checkMatchers, type MatcherOptions } from '../core/matching/rules.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Catalog, Entry } from './catalog.ts'
@@ -9,9 +11,16 @@ export interface DirectoryConfig {
   readonly matchers?: MatcherOptions
   /** Where requests are sent to be recorded, unless a flag, the environment or the code says. */
   readonly upstream?: string
+  /** How old recordings may grow. */
+  readonly expires?: Expires
+  /** What may be used, by whatever opens a cassette of it. */
+  readonly budget?: Budget
   /** By name; `*` stands for any characters. */
   readonly cassettes?: Readonly<
-    Record<string, { readonly matchers?: MatcherOptions; readonly upstream?: string }>
+    Record<
+      string,
+      { readonly matchers?: MatcherOptions; readonly upstream?: string; readonly expires?: Expires }
+    >
   >
 }
 
@@ -34,6 +43,31 @@ export function rulesOf(
 export function upstreamOf(config: DirectoryConfig, name: string): string | undefined {
   const named = entriesFor(config, name).findLast(({ upstream }) => upstream !== undefined)
   return named?.upstream ?? config.upstream
+}
+
+/**
+ * How old a cassette may grow: what is told, else what its file says, else of what fits its name the last, else what
+ * is for all; undefined where nobody says.
+ * @param told by a flag, or in code
+ * @param own what its file says
+ */
+export function expiryOf(
+  config: DirectoryConfig,
+  name: string,
+  { told, own }: { readonly told?: Expiry | undefined; readonly own: Expires | undefined },
+): Expiry | undefined {
+  if (told !== undefined) return told
+  const named = entriesFor(config, name).findLast(({ expires }) => expires !== undefined)
+  const expires = own ?? named?.expires ?? config.expires
+  return expires === undefined ? undefined : readExpires(expires, 'expires')
+}
+
+/**
+ * What may be used.
+ * @param told by a flag, or in code: it goes before
+ */
+export function budgetOf({ budget }: DirectoryConfig, told: Budget | undefined): Budget | undefined {
+  return told ?? budget
 }
 
 function entriesFor(
@@ -62,13 +96,17 @@ function joined(a: MatcherOptions, b: MatcherOptions): MatcherOptions {
 
 /** @throws UsageError that names the file and the field */
 export function readConfig(data: unknown, file: string): DirectoryConfig {
-  const config = fields(data, ['matchers', 'upstream', 'cassettes'], file)
+  const config = fields(data, ['matchers', 'upstream', 'expires', 'budget', 'cassettes'], file)
   const cassettes =
     config['cassettes'] === undefined ? {} : fields(config['cassettes'], undefined, `${file}: cassettes`)
   checkUpstreamOf(config, file)
+  checkExpiresOf(config, file)
+  if (config['budget'] !== undefined) readBudget(config['budget'], `${file}: budget`)
   for (const [pattern, entry] of Object.entries(cassettes)) {
     const where = `${file}: cassettes['${pattern}']`
-    checkUpstreamOf(fields(entry, ['matchers', 'upstream'], where), where)
+    const own = fields(entry, ['matchers', 'upstream', 'expires'], where)
+    checkUpstreamOf(own, where)
+    checkExpiresOf(own, where)
   }
   if (config['matchers'] !== undefined) fields(config['matchers'], undefined, `${file}: matchers`)
   return config as DirectoryConfig
@@ -82,6 +120,10 @@ function checkUpstreamOf({ upstream }: Record<string, unknown>, where: string): 
   } catch (error) {
     throw new UsageError(`${where}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function checkExpiresOf({ expires }: Record<string, unknown>, where: string): void {
+  if (expires !== undefined) readExpires(expires, `${where}: expires`)
 }
 
 function fields(data: unknown, known: readonly string[] | undefined, where: string): Record<string, unknown> {

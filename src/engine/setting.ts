@@ -1,3 +1,4 @@
+import type { Budget } from '../core/budget.ts'
 import type { Destination, Dialect } from '../core/dialect.ts'
 import type { FaultPlan } from '../core/faults/plan.ts'
 import type { Repeat } from '../core/lookup.ts'
@@ -43,6 +44,8 @@ export interface Setting extends Whereabouts {
   /** What goes wrong, unless a session has faults of its own. */
   readonly faults: FaultPlan
   readonly limitClock: LimitTime
+  /** What may be used; undefined for no end. */
+  readonly budget: Budget | undefined
   /** Tells the user what cannot wait for the end of the run. */
   readonly warn: (message: string) => void
   /** How messages name the command that would record. */

@@ -6,11 +6,12 @@ import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { arrive } from './arrival.ts'
 import { Catalog, type Entry } from './catalog.ts'
-import { catalogOf } from './catalogs.ts'
+import { cassettesOf, catalogOf } from './catalogs.ts'
+import { type ExpiryRules, judgeAll, openingOf } from './expiry.ts'
 import { HeldBlobs } from './held-blobs.ts'
 import type { Ledger } from './ledger.ts'
 import { type Matching, matchingOf } from './matching.ts'
-import { type Env, type Plan, planOf } from './modes.ts'
+import { type Env, type Mode, type Plan, planOf } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from './ports.ts'
 import { Recorder, type SaveReport } from './recorder.ts'
@@ -36,9 +37,12 @@ export interface Surroundings {
   readonly warn: (message: string) => void
   /** How requests are compared in one cassette, or in a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
+  /** Absent where recordings may grow as old as they like. */
+  readonly expiry?: ExpiryRules
 }
 
 interface Opened {
+  readonly mode: Mode
   readonly plan: Plan
   readonly matching: Matching
   readonly cassettes: readonly string[]
@@ -51,6 +55,8 @@ interface Opened {
 
 /** A cassette, or a whole directory of them, opened for a run. Its sessions share what is recorded. */
 export class Source {
+  /** That of the options, unless it is too old to be replayed and is recorded anew. */
+  readonly mode: Mode
   readonly #surroundings: Surroundings
   readonly #plan: Plan
   readonly #catalog: Catalog
@@ -67,6 +73,7 @@ export class Source {
 
   private constructor(surroundings: Surroundings, opened: Opened) {
     this.#surroundings = surroundings
+    this.mode = opened.mode
     this.#plan = opened.plan
     this.#catalog = opened.catalog
     this.#found = new Set(opened.catalog.entries)
@@ -92,17 +99,17 @@ export class Source {
 
   /**
    * Opens one cassette.
-   * @throws CassetteError when the mode reads it and it is broken
+   * @throws CassetteError when the mode reads it and it is broken, or too old
    * @throws UsageError when the mode records and the directory cannot be written
    */
   static async cassette(name: string, surroundings: Surroundings, remedy: string): Promise<Source> {
-    const { store, options, clock } = surroundings
+    const { store, clock } = surroundings
     const text = await store.read(name)
-    const plan = planOf(options.mode, text !== undefined)
+    const { mode, plan, recorded } = await openingOf(name, text !== undefined, surroundings)
     if (plan.writes !== 'never') await store.ensureWritable()
     const matching = matchingOf(surroundings.matchersOf(name))
     const { identify } = matching
-    const catalog = plan.reads ? await catalogOf(store, [name], identify) : new Catalog(identify)
+    const catalog = plan.reads ? catalogOf(recorded, identify) : new Catalog(identify)
     const recorder =
       plan.writes === 'never'
         ? undefined
@@ -118,6 +125,7 @@ export class Source {
     // One that is about to be recorded is not missed.
     const isThere = text !== undefined || plan.asks !== 'never'
     return new Source(surroundings, {
+      mode,
       plan,
       matching,
       cassettes: [name],
@@ -133,13 +141,16 @@ export class Source {
   static async directory(surroundings: Surroundings, remedy: string): Promise<Source> {
     const { store } = surroundings
     const names = await store.list()
+    const recorded = await cassettesOf(store, names)
+    judgeAll(recorded, surroundings)
     const matching = matchingOf(surroundings.matchersOf(undefined))
     return new Source(surroundings, {
+      mode: 'replay',
       plan: planOf('replay', true),
       matching,
       cassettes: names,
       isDirectory: true,
-      catalog: await catalogOf(store, names, matching.identify),
+      catalog: catalogOf(recorded, matching.identify),
       recorder: undefined,
       whereabouts: directoryWhereabouts(store, names),
       remedy,
@@ -180,32 +191,27 @@ export class Source {
 
   /** @param ledger the books of the run that the session is part of */
   session(repeat: Repeat, ledger?: Ledger): Session {
-    const { options, store, scratch, upstream, clock, prices, tokenizer, dialect, env, warn } =
-      this.#surroundings
+    const { options, ...world } = this.#surroundings
     const setting = {
+      ...world,
       plan: this.#plan,
       catalog: this.#catalog,
       found: this.#found,
       recorder: this.#recorder,
       redactor: this.#redactor,
       reader: this.#reader,
-      dialect,
-      store,
       held: this.#held,
-      scratch,
-      upstream,
-      clock,
-      prices,
-      tokenizer,
       repeat,
       align: this.#align,
       timing: options.timing,
-      base: { url: options.upstream ?? dialect.defaultUpstream, explicit: options.upstream !== undefined },
-      env,
+      base: {
+        url: options.upstream ?? world.dialect.defaultUpstream,
+        explicit: options.upstream !== undefined,
+      },
       keepTruncated: options.keepTruncated,
       faults: this.#faults,
       limitClock: options.limitClock,
-      warn,
+      budget: options.budget,
       ...this.#names,
     }
     return new Session(setting, ledger)

@@ -71,7 +71,7 @@ export class Vcr implements AsyncDisposable {
   }
 
   get mode(): Mode {
-    return this.#options.mode
+    return this.#source.mode
   }
 
   /** The upstream that was chosen; undefined when each request goes to its own host. */

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts'
 import type { Repeat } from '../core/lookup.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { checkRepeat, type ResolvedOptions, secretsOf } from '../engine/options.ts'
-import { rulesOf, upstreamOf } from '../engine/rules-of.ts'
+import { budgetOf, expiryOf, rulesOf, upstreamOf } from '../engine/rules-of.ts'
 import { systemClock } from '../io/clock.ts'
 import { configOf } from '../io/config-file.ts'
 import { FileStore } from '../io/file-store.ts'
@@ -66,7 +66,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
   const secrets = secretsOf(process.env)
   const sources = new Sources(
     {
-      options,
+      options: { ...options, budget: budgetOf(config, options.budget) },
       store: new FileStore(options.dir),
       scratch,
       upstream,
@@ -77,6 +77,10 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       secrets,
       env: process.env,
       matchersOf: (name) => rulesOf(config, name, options.matchers),
+      expiry: {
+        of: (name, own) => expiryOf(config, name, { told: options.expires, own }),
+        keptAs: 'a server does not know when a run is whole',
+      },
       warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
     },
     {

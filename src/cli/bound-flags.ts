@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Budget } from '../core/budget.ts'
+import { UsageError } from '../core/errors.ts'
+import { type Expires, readExpires } from '../core/expiry.ts'
+
+/** How old recordings may grow, and what may be used. */
+export interface BoundFlags {
+  readonly expires?: Expires
+  readonly budget?: number
+  readonly budgetTokens?: number
+}
+
+export function withBoundFlags(command: Command): Command {
+  return command
+    .option(
+      '--expires <age>',
+      'how old recordings may grow that are replayed: 30d, 6w, 6mo, 1y; 30d:fail ends the command where one is older (default: a warning)',
+      age,
+    )
+    .option('--budget <usd>', "answer with OpenAI's quota error once so many US dollars are used", amount)
+    .option('--budget-tokens <n>', 'the same for input and output tokens', tokens)
+}
+
+/** The same as options. */
+export function boundsOf({ expires, budget, budgetTokens }: BoundFlags): {
+  expires?: Expires
+  budget?: Budget
+} {
+  const most = {
+    ...(budget === undefined ? {} : { usd: budget }),
+    ...(budgetTokens === undefined ? {} : { tokens: budgetTokens }),
+  }
+  return {
+    ...(expires === undefined ? {} : { expires }),
+    ...(Object.keys(most).length === 0 ? {} : { budget: most }),
+  }
+}
+
+function age(text: string): Expires {
+  const [after = '', action, ...more] = text.split(':')
+  if (more.length > 0 || (action !== undefined && action !== 'warn' && action !== 'fail'))
+    throw new InvalidArgumentError("what follows an age is ':warn' or ':fail'.")
+  try {
+    readExpires(after, '--expires')
+  } catch (error) {
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message.replace('--expires: ', ''))
+    throw error
+  }
+  return action === undefined ? after : { after, action }
+}
+
+function amount(text: string): number {
+  if (text.trim() !== '' && Number(text) >= 0 && Number.isFinite(Number(text))) return Number(text)
+  throw new InvalidArgumentError('expected an amount of US dollars, such as 0.01.')
+}
+
+function tokens(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number.')
+}
