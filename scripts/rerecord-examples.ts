@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { MADE_UP } from '../examples/agent-suite/test/support/real.ts'
 import { parseCassette, printCassette } from '../src/core/cassette-text.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
+import { nameStandIn } from './rerecord/of-stand-in.ts'
 
 interface Example {
   readonly program: string
@@ -31,7 +32,6 @@ const EXAMPLES: readonly Example[] = [
     cassette: name,
   })),
 ]
-const STAND_IN = 'stand-in of the test suite (test/stand-in), no real API'
 
 const isReal = Boolean(process.env['OPENAI_API_KEY'])
 const standIn = await startStandIn()
@@ -90,9 +90,8 @@ function run(what: string, args: readonly string[], env: Record<string, string>)
   })
 }
 
-/** A port that was free today says nothing about where a recording is from. */
 async function rename(file: string): Promise<void> {
   const cassette = parseCassette(await readFile(file, 'utf8'), file)
   if (cassette.upstream !== standIn.url) return
-  await writeFile(file, printCassette({ ...cassette, upstream: STAND_IN }).text)
+  await writeFile(file, printCassette(nameStandIn(cassette, standIn.url)).text)
 }

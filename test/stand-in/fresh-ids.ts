@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
 import type { Answer } from './answer.ts'
 import { ApiError, errorBody } from './errors.ts'
 import { letters, NOW } from './ids.ts'
@@ -73,6 +74,24 @@ export class FreshIds {
     this.#meant.set(given, id)
     return given
   }
+}
+
+/** The API's end of a WebSocket, with the ids of this run. */
+export function freshened(socket: WebSocket, fresh: FreshIds): WebSocket {
+  const own = Object.create(socket) as WebSocket
+  own.send = (data: unknown) => socket.send(fresh.outward(String(data), '', false))
+  own.on = (event: string, listener: (data: Buffer) => void) =>
+    socket.on(event, (data: Buffer) => {
+      const text = data.toString()
+      try {
+        fresh.refuseUnknown(text)
+        listener(Buffer.from(fresh.inward(text)))
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        socket.send(JSON.stringify({ type: 'error', ...error.body }))
+      }
+    })
+  return own
 }
 
 /** Stands in no event. */

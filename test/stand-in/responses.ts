@@ -1,5 +1,5 @@
 import type { ResponseCreateParams, ResponseInputItem } from 'openai/resources/responses/responses'
-import { type Answer, laidOut } from './answer.ts'
+import { type Answer, laidOut, polled } from './answer.ts'
 import { type Asked, jsonOf } from './asked.ts'
 import { ApiError, errorBody, notFound } from './errors.ts'
 import { resolveModel } from './models.ts'
@@ -35,8 +35,8 @@ export function createResponse(asked: Asked, world: World): Answer {
 /** One in the background is in progress when first asked after, completed from then on. */
 export function retrieveResponse(id: string, world: World): Answer {
   const found = find(id, world)
-  if (!found.background || poll(world, id) > 0) return laidOut(found)
-  return laidOut(unfinished(found, 'in_progress'))
+  if (!found.background) return laidOut(found)
+  return polled(poll(world, id) > 0 ? found : unfinished(found, 'in_progress'))
 }
 
 export function deleteResponse(id: string, world: World): Answer {

@@ -2,12 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { refuseKey } from './errors.ts'
+import { type FreshIds, freshened } from './fresh-ids.ts'
 import { realtimeSession } from './realtime.ts'
 import { responsesSocket } from './responses-socket.ts'
 import type { World } from './world.ts'
 
 /** The API's WebSockets: Realtime, and Responses. */
-export function answerSocket(req: IncomingMessage, socket: Duplex, head: Buffer, world: World): void {
+export function answerSocket(
+  req: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { world, fresh }: { world: World; fresh: FreshIds | undefined },
+): void {
   const url = new URL(req.url ?? '/', 'http://stand-in')
   const refused = refuseKey(req.headers.authorization)
   if (refused !== undefined) return refuse(socket, refused.status, refused.body)
@@ -16,7 +22,7 @@ export function answerSocket(req: IncomingMessage, socket: Duplex, head: Buffer,
   const server = new WebSocketServer({ noServer: true, clientTracking: false })
   server.on('headers', (lines) => lines.push('openai-processing-ms: 12', 'x-request-id: req_socket'))
   server.handleUpgrade(req, socket, head, (client) => {
-    begin(client, url.searchParams.get('model') ?? '', world)
+    begin(fresh === undefined ? client : freshened(client, fresh), url.searchParams.get('model') ?? '', world)
   })
 }
 

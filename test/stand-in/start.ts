@@ -46,7 +46,7 @@ export async function startStandIn(switches: Switches = {}): Promise<StandIn> {
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     requests.push({ method: 'GET', path: req.url ?? '', headers: req.headers })
     sockets.add(socket)
-    underSwitches(switches, () => answerSocket(req, socket, head, world))
+    underSwitches(switches, () => answerSocket(req, socket, head, { world, fresh }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = (): Promise<void> =>

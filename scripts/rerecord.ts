@@ -1,0 +1,121 @@
+/**
+ * Records the scenarios' cassettes anew, all or those named: from the real API where OPENAI_API_KEY is
+ * set, else from the stand-in of the test suite, and then the cassettes say so. See README.md beside it.
+ */
+import { createInterface } from 'node:readline/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { nearestWord } from '../src/core/nearest-word.ts'
+import { startStandIn } from '../test/stand-in/start.ts'
+import { type From, record, type Recorded } from './rerecord/record.ts'
+import { SCENARIOS } from './rerecord/scenarios.ts'
+
+const CASSETTES = fileURLToPath(new URL('../cassettes', import.meta.url))
+const OPENAI = 'https://api.openai.com'
+
+const { values: flags, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    yes: { type: 'boolean', default: false },
+    upstream: { type: 'string', default: OPENAI },
+    to: { type: 'string', default: CASSETTES },
+  },
+})
+
+// What would steer a session of the user's would steer those of the scenarios.
+for (const name of ['OPENAI_VCR_MODE', 'OPENAI_VCR_CASSETTES', 'OPENAI_VCR_UPSTREAM', 'USE_REAL_OPENAI'])
+  delete process.env[name]
+
+process.exitCode = await rerecord()
+
+async function rerecord(): Promise<number> {
+  if (process.env['CI']) return refuse('nothing is recorded under CI')
+  const unknown = named.find((name) => SCENARIOS[name] === undefined)
+  if (unknown !== undefined) {
+    const nearest = nearestWord(unknown, Object.keys(SCENARIOS))
+    return refuse(
+      `there is no scenario '${unknown}'${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`,
+    )
+  }
+  const chosen = Object.entries(SCENARIOS).filter(([name]) => named.length === 0 || named.includes(name))
+  const apiKey = process.env['OPENAI_API_KEY'] || undefined
+  const costly = chosen.filter(([, { isMadeUp }]) => apiKey !== undefined && !isMadeUp)
+  if (
+    costly.length > 0 &&
+    !(await mayCost(
+      costly.reduce((sum, [, { usd }]) => sum + usd, 0),
+      costly.length,
+    ))
+  )
+    return 2
+
+  const standIn = await startStandIn()
+  try {
+    const madeUp: From = { upstream: standIn.url, apiKey: 'no-real-key', isStandIn: true }
+    const real: From = { upstream: flags.upstream, apiKey: apiKey ?? '', isStandIn: false }
+    const all: (Recorded | undefined)[] = []
+    // One after the other: they share this process's network, and the account's limits.
+    for (const [name, scenario] of chosen) {
+      const from = apiKey === undefined || scenario.isMadeUp ? madeUp : real
+      all.push(await tell(name, from, () => record(name, scenario, from, flags.to)))
+    }
+    return sumUp(all)
+  } finally {
+    await standIn.close()
+  }
+}
+
+/** Asks on a terminal, unless `--yes` is given. */
+async function mayCost(usd: number, scenarios: number): Promise<boolean> {
+  const what = `${count(scenarios, 'scenario')} at ${flags.upstream}, about ${usd.toFixed(2)} USD at most`
+  process.stderr.write(`${what}\n`)
+  if (flags.yes) return true
+  if (!process.stdin.isTTY) {
+    refuse('there is no terminal to ask at: give --yes')
+    return false
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question('Record them? [y/N] ')
+  terminal.close()
+  return /^y(?:es)?$/i.test(answer.trim())
+}
+
+async function tell(
+  name: string,
+  { upstream, isStandIn }: From,
+  work: () => Promise<Recorded>,
+): Promise<Recorded | undefined> {
+  try {
+    const recorded = await work()
+    const { interactions, isNew, spent } = recorded
+    const cost = isStandIn || spent.usd === undefined ? '' : `, ${spent.usd.toFixed(4)} USD`
+    const from = isStandIn ? 'the stand-in' : upstream
+    const news = isNew ? '' : ', the same as before'
+    process.stdout.write(`${name}: ${count(interactions, 'interaction')} from ${from}${cost}${news}\n`)
+    return recorded
+  } catch (error) {
+    process.stdout.write(`${name}: not recorded, what was there stays\n`)
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return undefined
+  }
+}
+
+function sumUp(all: readonly (Recorded | undefined)[]): number {
+  const recorded = all.filter((each) => each !== undefined)
+  const interactions = recorded.reduce((sum, each) => sum + each.interactions, 0)
+  const fresh = recorded.filter(({ isNew }) => isNew).length
+  const failed = all.length - recorded.length
+  process.stdout.write(
+    `${count(recorded.length, 'scenario')}, ${count(interactions, 'interaction')}; ${count(fresh, 'cassette')} written, ${failed} failed\n`,
+  )
+  return failed === 0 ? 0 : 1
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`rerecord: ${why}\n`)
+  return 2
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`
+}

@@ -1,0 +1,18 @@
+/** The life of a file: uploaded, looked up, read and deleted. */
+import { type OpenAI, toFile } from 'openai'
+
+const TEXT = `${JSON.stringify({ note: 'Grüße aus Zürich' })}\n`
+
+export async function files(client: OpenAI) {
+  const upload = await toFile(Buffer.from(TEXT), 'notes.jsonl', { type: 'application/jsonl' })
+  // Of files for most other purposes the API does not hand out the content again.
+  const created = await client.files.create({ file: upload, purpose: 'batch' })
+  try {
+    const { filename, bytes, purpose } = await client.files.retrieve(created.id)
+    const content = await client.files.content(created.id)
+    const text = await content.text()
+    return { filename, bytes, purpose, same: text === TEXT }
+  } finally {
+    await client.files.delete(created.id)
+  }
+}

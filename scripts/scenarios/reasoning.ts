@@ -1,0 +1,30 @@
+/**
+ * A model that reasons, of which the API stores nothing: its thoughts come encrypted, and go back with
+ * the next question.
+ */
+import type OpenAI from 'openai'
+
+export async function reasoning(client: OpenAI) {
+  const asking: OpenAI.Responses.ResponseCreateParamsNonStreaming = {
+    model: 'gpt-5.4-mini',
+    reasoning: { effort: 'low' },
+    store: false,
+    include: ['reasoning.encrypted_content'],
+  }
+  const input: OpenAI.Responses.ResponseInput = [
+    { role: 'user', content: 'A train leaves at 9:40 and needs 75 minutes. When does it arrive?' },
+  ]
+  const first = await client.responses.create({ ...asking, input })
+
+  const said = first.output.filter((item) => item.type === 'reasoning' || item.type === 'message')
+  input.push(...said, { role: 'user', content: 'And if it is 20 minutes late?' })
+  const second = await client.responses.create({ ...asking, input })
+
+  const thoughts = first.output.filter((item) => item.type === 'reasoning')
+  if (!thoughts.some(({ encrypted_content: sealed }) => sealed)) throw new Error('no thoughts came along')
+  return {
+    thoughts: thoughts.map(({ encrypted_content: sealed }) => sealed?.length),
+    reasoningTokens: first.usage?.output_tokens_details.reasoning_tokens,
+    answers: [first.output_text, second.output_text],
+  }
+}

@@ -1,0 +1,22 @@
+/** What a model sees in a picture. It goes along in the request, as a URL that holds it. */
+import type OpenAI from 'openai'
+
+/** A red square of 64 by 64, as PNG. */
+const RED_SQUARE =
+  'iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQMAAACQp+OdAAAAA1BMVEXQICCEGQyAAAAAD0lEQVR42mNgGAWjgHwAAAJAAAHgTR1EAAAAAElFTkSuQmCC'
+
+export async function vision(client: OpenAI) {
+  const completion = await client.chat.completions.create({
+    model: 'gpt-5.4-mini',
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Which colour has this picture? One word.' },
+          { type: 'image_url', image_url: { url: `data:image/png;base64,${RED_SQUARE}`, detail: 'low' } },
+        ],
+      },
+    ],
+  })
+  return { answer: completion.choices[0]?.message.content, promptTokens: completion.usage?.prompt_tokens }
+}
