@@ -125,6 +125,25 @@ test('outputs are known by every name that they go by', () => {
   expect(divergence(old('{"a":1}'), old('{"a":2}'), answered)).toMatchObject({ kind: 'arguments' })
 })
 
+test('a stream tells the arguments of a call when it is done', () => {
+  const item = (args: string): object => ({
+    type: 'function_call',
+    id: 'fc_1',
+    call_id: 'call_1',
+    name: 'f',
+    arguments: args,
+  })
+  const stream = (args: string): RecordedResponse =>
+    streamed(
+      { type: 'response.output_item.added', item: item('') },
+      { type: 'response.output_item.done', item: item(args) },
+      { type: 'response.completed', response: response([item(args)]) },
+    )
+  const next = { input: [{ type: 'function_call_output', call_id: 'call_1', output: '1' }] }
+  expect(divergence(stream('{"a":1}'), stream('{"a":2}'), next)).toMatchObject({ kind: 'arguments' })
+  expect(divergence(stream('{"a":1}'), stream('{"a":1}'), next)).toBeUndefined()
+})
+
 test('ids in arguments may be the ones of now', () => {
   const chain = chainOf(
     [asked('POST /v1/files'), told({ id: 'file-old0000000001' })],

@@ -250,19 +250,34 @@ test('equal requests go on from the answers in their order', () => {
 })
 
 test('a list that comes in another order leaves known ids as they are', () => {
-  const [a, b] = ['file-a00000000001', 'file-b00000000001']
   const list = (...ids: string[]): object => ({
     object: 'list',
     data: ids.map((id) => ({ id, object: 'file' })),
   })
+  const [a, b, x, y] = ['file-a00000000001', 'file-b00000000001', 'file-x00000000001', 'file-y00000000001']
   const chain = chainOf(
     [asked('POST /v1/files', 1), told({ id: a })],
-    [asked('GET /v1/files'), told(list(b, a))],
-    [asked(`POST /v1/x`, { ids: [a, b] }), DONE],
+    [asked('POST /v1/files', 2), told({ id: b })],
+    [asked('GET /v1/files'), told(list('file-c00000000001', b as string, a as string))],
+    [asked(`POST /v1/x`, { ids: [a, b, 'file-c00000000001'] }), DONE],
   )
-  const now = ['file-x00000000001', 'file-y00000000001'] as const
-  const request = rewired(chain, told({ id: now[0] }), told(list(now[1], now[0])))
-  expect(bodyOf(request)).toEqual({ ids: [now[0], now[1]] })
+  // A file that was there before the recording is there still.
+  const now = told(list(x as string, 'file-c00000000001', y as string))
+  expect(bodyOf(rewired(chain, told({ id: x }), told({ id: y }), now))).toEqual({
+    ids: [x, y, 'file-c00000000001'],
+  })
+})
+
+test('an image that was made is sent back as the new one', () => {
+  const image = (char: string): string => `iVBORw0KGgo${`AAab1${char}/+`.repeat(8)}=`
+  const made = (char: string): unknown =>
+    response({ type: 'image_generation_call', id: 'ig_1', result: image(char) })
+  const sent = (char: string): unknown => ({ image_url: { url: `data:image/png;base64,${image(char)}` } })
+  const chain = chainOf(
+    [asked('POST /v1/responses', {}), told(made('X'))],
+    [asked('POST /v1/chat/completions', sent('X')), DONE],
+  )
+  expect(bodyOf(rewired(chain, told(made('Y'))))).toEqual(sent('Y'))
 })
 
 test('what is not replaced keeps its bytes', () => {
