@@ -3,7 +3,7 @@ import type { Level, Resource } from './faults/limits.ts'
 import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from './http.ts'
 import type { Difference } from './json-diff.ts'
 import type { ReadAnswer } from './rewire/answer.ts'
-import type { Showing } from './usage.ts'
+import type { Showing, Tokens } from './usage.ts'
 
 /** Where a request is sent. */
 export interface Destination {
@@ -51,6 +51,10 @@ export interface Dialect {
   modelOf(request: RecordedRequest): string | undefined
   /** Tokens that a request asks for, as far as the request alone tells. */
   estimate(request: RecordedRequest): number
+  /** Whether a request has a model do something, which costs. */
+  asksModel(request: RecordedRequest): boolean
+  /** What a request may use, as far as it tells. */
+  mayUse(request: RecordedRequest): Tokens
   /** What goes wrong, as this API tells it. */
   readonly failures: Failures
   /** What whoever asks anew must know. */
@@ -69,6 +73,8 @@ export interface Again {
   waitOf(headers: Headers): number | undefined
   /** The request with other models: in its body, and where its path or its query names one. */
   withModels(request: RecordedRequest, models: ReadonlyMap<string, string>): RecordedRequest
+  /** What a server says over a WebSocket, by its type, where a client may wait for it: nothing in pieces. */
+  landmark(message: string): string | undefined
   /** What an error says, in a line; undefined for what is none. */
   errorText(response: RecordedResponse): string | undefined
 }

@@ -28,12 +28,19 @@ export const again: Again = {
     return seconds !== undefined && Number(seconds) >= 0 ? Number(seconds) * 1000 : undefined
   },
   withModels,
+  landmark: (message) => {
+    const type = object(parseJson(message))['type']
+    return typeof type === 'string' && !PASSING.test(type) ? type : undefined
+  },
   errorText: (response) => {
     const error = jsonOf(response)['error']
     const message = typeof error === 'string' ? error : object(error)['message']
     return typeof message === 'string' ? message.replaceAll(/\s+/g, ' ').slice(0, LONGEST) : undefined
   },
 }
+
+/** Pieces of what is told as a whole at its end, whose number is chance; and limits, which say nothing of the answer. */
+const PASSING = /\.delta$|^rate_limits\./
 
 /** Of a message that is told in a line, in characters. */
 const LONGEST = 300

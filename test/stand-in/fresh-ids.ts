@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import type { Answer } from './answer.ts'
@@ -79,13 +80,15 @@ export class FreshIds {
 /** The API's end of a WebSocket, with the ids of this run. */
 export function freshened(socket: WebSocket, fresh: FreshIds): WebSocket {
   const own = Object.create(socket) as WebSocket
+  // Of the switches of whoever answered the handshake.
+  const under = AsyncLocalStorage.snapshot()
   own.send = (data: unknown) => socket.send(fresh.outward(String(data), '', false))
   own.on = (event: string, listener: (data: Buffer) => void) =>
     socket.on(event, (data: Buffer) => {
       const text = data.toString()
       try {
         fresh.refuseUnknown(text)
-        listener(Buffer.from(fresh.inward(text)))
+        under(() => listener(Buffer.from(fresh.inward(text))))
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
         socket.send(JSON.stringify({ type: 'error', ...error.body }))

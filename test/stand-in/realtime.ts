@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
 import { bytesOf, hex } from './ids.ts'
+import { switches } from './switches.ts'
 import { countTokens, pieces, speak } from './words.ts'
 import { poll, type World } from './world.ts'
 
@@ -70,7 +71,7 @@ function respond(session: Fields, items: readonly Fields[], talk: Talk): void {
   const { mint, tell } = talk
   const id = mint('resp')
   const asked = items.findLast((item) => item['role'] === 'user')
-  const [tool] = session['tools'] as readonly Fields[]
+  const [tool] = switches().tools === 'none' ? [] : (session['tools'] as readonly Fields[])
   const isAnswered = items.at(-1)?.['type'] === 'function_call_output'
   const base = { object: 'realtime.response', id, conversation_id: 'conv_1', output: [], usage: null }
   tell('response.created', { response: { ...base, status: 'in_progress' } })

@@ -1,4 +1,10 @@
-import type { Cassette, Interaction, RecordedRequest } from '../../core/cassette.ts'
+import type {
+  Cassette,
+  FramesBody,
+  Interaction,
+  RecordedRequest,
+  RecordedResponse,
+} from '../../core/cassette.ts'
 import type { Again } from '../../core/dialect.ts'
 import type { Headers } from '../../core/http.ts'
 import type { Divergence } from '../../core/rewire/divergence.ts'
@@ -6,6 +12,8 @@ import { Rewirer } from '../../core/rewire/rewirer.ts'
 import type { Clock, Store } from '../ports.ts'
 import type { Source } from '../source.ts'
 import { type Attempt, attempt } from './attempt.ts'
+import { converse } from './converse.ts'
+import { answerOf, flattened } from './flatten.ts'
 import { outgoing } from './outgoing.ts'
 import { persist } from './persist.ts'
 import { Polling } from './polling.ts'
@@ -45,16 +53,29 @@ export type ChainEnd =
 /** Sends a cassette's requests in their order, each with what the new answers gave it. */
 export async function sendChain(chain: Chain): Promise<ChainEnd> {
   const { interactions } = chain.cassette
-  const rewirer = new Rewirer(interactions, chain.again.readAnswer)
+  const { interactions: flat, starts } = flattened(interactions)
+  const rewirer = new Rewirer(flat, chain.again.readAnswer)
   const polling = new Polling(interactions, chain)
   for (const [n, recorded] of interactions.entries()) {
     if (polling.isOver(n)) continue
-    const request = chain.again.withModels(rewirer.request(n), chain.models)
+    const start = starts[n] as number
+    const turn = (i: number): RecordedRequest =>
+      chain.again.withModels(rewirer.request(start + i), chain.models)
     if (isTriedAgain(n, chain)) {
-      chain.source.carryOver({ request, response: recorded.response }, chain.baseOf(recorded))
+      chain.source.carryOver({ request: turn(0), response: recorded.response }, chain.baseOf(recorded))
       continue
     }
-    const end = await sendOne(chain, { n, recorded, request, rewirer, polling })
+    const { body } = recorded.response
+    const step: Step = {
+      n,
+      recorded,
+      turn,
+      learn: (of, fresh) => rewirer.learn(starts[of] as number, fresh),
+      polling,
+    }
+    const learnTurn = (i: number, fresh: RecordedResponse): Divergence | undefined =>
+      rewirer.learn(start + i, fresh)
+    const end = body.kind === 'frames' ? await lead(chain, step, body, learnTurn) : await sendOne(chain, step)
     if (end !== undefined) return end
   }
   return { kind: 'whole' }
@@ -63,14 +84,16 @@ export async function sendChain(chain: Chain): Promise<ChainEnd> {
 interface Step {
   readonly n: number
   readonly recorded: Interaction
-  readonly request: RecordedRequest
-  readonly rewirer: Rewirer
+  /** The request as it is to be sent now; of a conversation the handshake, and from 1 what its client says. */
+  readonly turn: (i: number) => RecordedRequest
+  /** Takes a new answer for that of the interaction at this place. */
+  readonly learn: (of: number, fresh: RecordedResponse) => Divergence | undefined
   readonly polling: Polling
 }
 
 /** Sends one request, and as often again as it takes where it is a poll. Undefined where the chain goes on. */
 async function sendOne(chain: Chain, step: Step): Promise<ChainEnd | undefined> {
-  const { n, recorded, rewirer, polling } = step
+  const { n, polling } = step
   for (;;) {
     const tooLong = await polling.wait(n)
     if (chain.signal.aborted) return { kind: 'stopped' }
@@ -78,28 +101,70 @@ async function sendOne(chain: Chain, step: Step): Promise<ChainEnd | undefined> 
     if (!chain.mayAsk()) return { kind: 'over budget', at: n }
     const made = await ask(chain, step)
     if (chain.signal.aborted) return { kind: 'stopped' }
-    const { interaction } = made
-    if (interaction === undefined) return { kind: 'unanswered', at: n, reason: made.reason }
-    chain.answered(n, interaction)
-    const place = polling.heard(n, interaction.response)
+    if (made.interaction === undefined) return { kind: 'unanswered', at: n, reason: made.reason }
+    const { response } = made.interaction
+    chain.answered(n, made.interaction)
+    const place = polling.heard(n, response)
     if (place === 'again') continue
-    const divergence = rewirer.learn(place, interaction.response)
-    if (divergence === undefined) return undefined
-    const { status } = interaction.response
-    return { kind: 'diverged', at: n, divergence: detailed(chain, divergence, interaction, recorded), status }
+    return diverged(chain, step, step.learn(place, response), response)
   }
 }
 
-function ask(chain: Chain, { recorded, request }: Step): Promise<Attempt> {
+/** Leads a conversation again. What is said in it may have cost, so that it is not tried twice. */
+async function lead(
+  chain: Chain,
+  step: Step,
+  body: FramesBody,
+  learn: (i: number, fresh: RecordedResponse) => Divergence | undefined,
+): Promise<ChainEnd | undefined> {
+  const { n, recorded, turn } = step
+  if (!chain.mayAsk()) return { kind: 'over budget', at: n }
+  const { interaction, reason, divergence } = await converse({
+    ...chain,
+    body,
+    origin: chain.baseOf(recorded),
+    headers: noKeyFor(recorded),
+    turn,
+    learn: (i, frames) => learn(i, answerOf(recorded.response, frames)),
+  })
+  if (interaction !== undefined) chain.answered(n, interaction)
+  if (chain.signal.aborted) return { kind: 'stopped' }
+  if (divergence !== undefined) return diverged(chain, step, divergence, recorded.response)
+  if (interaction === undefined || reason !== undefined)
+    return { kind: 'unanswered', at: n, reason: reason ?? 'nothing of it was recorded' }
+  const { response } = interaction
+  return response.body.kind === 'frames' ? undefined : diverged(chain, step, learn(0, response), response)
+}
+
+function diverged(
+  { again }: Chain,
+  { n, recorded }: Step,
+  divergence: Divergence | undefined,
+  came: RecordedResponse,
+): ChainEnd | undefined {
+  if (divergence === undefined) return undefined
+  const { status } = came
+  // An error says more than its status.
+  const text = status === recorded.response.status ? undefined : again.errorText(came)
+  const message = text === undefined ? divergence.message : `${divergence.message}: ${text}`
+  return { kind: 'diverged', at: n, divergence: { ...divergence, message }, status }
+}
+
+function ask(chain: Chain, { recorded, turn }: Step): Promise<Attempt> {
   const { source, clock, store, signal } = chain
   const origin = chain.baseOf(recorded)
-  const more = recorded.response.status === UNAUTHORIZED ? NO_KEY : []
+  const request = turn(0)
+  const more = noKeyFor(recorded)
   const once = async (): Promise<Attempt> =>
     attempt(source, clock, await outgoing(request, store, { origin, more }), signal)
   return persist(once, recorded.response.status, {
     ...chain,
     say: (message) => chain.say(`${request.method} ${request.path}: ${message}`),
   })
+}
+
+function noKeyFor({ response }: Interaction): Headers {
+  return response.status === UNAUTHORIZED ? NO_KEY : []
 }
 
 const UNAUTHORIZED = 401
@@ -118,16 +183,4 @@ function isTriedAgain(n: number, { cassette, again }: Chain): boolean {
 
 function keyOf({ method, path, body }: RecordedRequest): string {
   return JSON.stringify([method, path, body])
-}
-
-/** An error says more than its status. */
-function detailed(
-  { again }: Chain,
-  divergence: Divergence,
-  { response }: Interaction,
-  recorded: Interaction,
-): Divergence {
-  const text = response.status === recorded.response.status ? undefined : again.errorText(response)
-  if (text === undefined || divergence.message.includes(text)) return divergence
-  return { ...divergence, message: `${divergence.message}: ${text}` }
 }
