@@ -24,7 +24,7 @@ export interface Question {
   /** Aborts when the session is over. */
   readonly stopped: AbortSignal
   readonly journal: Journal
-  readonly usage: UsageBook
+  readonly usage: Pick<UsageBook, 'answer'>
   readonly trail: Trail | undefined
   /** What else the journal is to say. */
   readonly note?: string | undefined

@@ -1,3 +1,4 @@
+import { Spending } from './budget-spending.ts'
 import type { Entry } from './catalog.ts'
 import { type Books, type Counts, type JournalEntry, type JournalOutcome, Tally } from './journal.ts'
 
@@ -10,7 +11,10 @@ const FINDINGS: ReadonlySet<JournalOutcome> = new Set(['miss', 'exhausted', 'dro
 export class Ledger implements Books {
   readonly #tally = new Tally()
   readonly #findings = new Set<JournalEntry>()
-  readonly #played = new Set<Entry>()
+  readonly #played = new Map<Entry, number>()
+
+  /** What is spent of the run's budget. */
+  readonly spending = new Spending()
 
   get counts(): Counts {
     return this.#tally.counts
@@ -21,13 +25,13 @@ export class Ledger implements Books {
     return [...this.#findings]
   }
 
-  /** Recorded interactions that some session played. */
-  get played(): ReadonlySet<Entry> {
+  /** Recorded interactions that some session played, and how often. */
+  get played(): ReadonlyMap<Entry, number> {
     return this.#played
   }
 
   play(entry: Entry): void {
-    this.#played.add(entry)
+    this.#played.set(entry, (this.#played.get(entry) ?? 0) + 1)
   }
 
   count(entry: JournalEntry, by: 1 | -1): void {

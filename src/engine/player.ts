@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../core/http.ts'
 import type { Question } from './ask.ts'
+import type { SessionBudget } from './budget.ts'
 import type { Entry } from './catalog.ts'
 import type { Found } from './finder.ts'
 import type { Journal, JournalEntry, Settle } from './journal.ts'
@@ -16,6 +17,7 @@ export interface PlayerBooks {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly usage: UsageBook
+  readonly budget: SessionBudget
 }
 
 /** A request, as far as an answer to it depends on it. */
@@ -72,7 +74,7 @@ export class Player {
     // At once: a client that leaves may ask again before its leaving is noticed.
     found.giveBack()
     const use = (): void => {
-      this.#mark(entry)
+      this.#mark(entry, trail)
       found.use()
     }
     return { settle, use }
@@ -80,14 +82,15 @@ export class Player {
 
   /** Writes down that it was played. */
   note(entry: Entry, trail: Trail | undefined, said: Partial<JournalEntry> = {}): Settle {
-    this.#mark(entry)
+    this.#mark(entry, trail)
     return this.#say(entry, trail, said)
   }
 
-  #mark(entry: Entry): void {
+  #mark(entry: Entry, trail: Trail | undefined): void {
     this.#played.add(entry)
     this.#books.ledger.play(entry)
     this.#books.usage.play(entry)
+    this.#books.budget.play(entry, trail)
   }
 
   #say({ interaction, cassette }: Entry, trail: Trail | undefined, said: Partial<JournalEntry>): Settle {

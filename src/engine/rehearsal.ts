@@ -123,7 +123,7 @@ export class Rehearsal {
   ): Promise<HttpResponse> {
     switch (does.kind) {
       case 'error':
-        return this.#hinted(this.#setting.dialect.failures.answer(does.error, asked), method)
+        return this.error(does.error, asked, method)
       case 'answer':
         return this.#hinted(answerOf(does.answer), method)
       case 'timeout':
@@ -132,6 +132,11 @@ export class Rehearsal {
       default:
         throw new ConnectionError('read ECONNRESET', 'ECONNRESET')
     }
+  }
+
+  /** The error of this name, as whoever asks again is to get it. */
+  error(name: string, asked: AskedFor, method: string): HttpResponse {
+    return this.#hinted(this.#setting.dialect.failures.answer(name, asked), method)
   }
 
   /**

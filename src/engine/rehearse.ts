@@ -1,12 +1,14 @@
 import type { RecordedRequest } from '../core/cassette.ts'
 import { ConnectionError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/http.ts'
+import type { SessionBudget } from './budget.ts'
 import type { Found } from './finder.ts'
 import type { JournalEntry, Settle } from './journal.ts'
 import { type Due, type Rehearsal, withLimits } from './rehearsal.ts'
 import type { Trail } from './trail.ts'
 
 export interface Rehearsed {
+  readonly budget: SessionBudget
   readonly asked: RecordedRequest
   /** The client's. */
   readonly signal: AbortSignal | undefined
@@ -23,12 +25,17 @@ export interface Rehearsed {
  */
 export async function rehearse(
   rehearsal: Rehearsal,
-  { asked, signal, asks, trail, find, note }: Rehearsed,
+  { asked, budget, signal, asks, trail, find, note }: Rehearsed,
   answer: (found: Found, due: Due | undefined) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const due = rehearsal.due(asked, 'http', trail)
   const instead = due && (await answerInstead(rehearsal, due, { asked, signal, note }))
   if (instead !== undefined) return instead
+  const over = await budget.refuse(asked)
+  if (over !== undefined) {
+    note({ status: over.response.status, reason: over.reason })
+    return over.response
+  }
   const found = find()
   const { outcome } = found
   const entry = outcome.kind === 'hit' ? outcome.entry : undefined

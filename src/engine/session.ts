@@ -6,19 +6,19 @@ import {
   type OutgoingRequest,
   splitTarget,
 } from '../core/http.ts'
-import type { Outcome } from '../core/lookup.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import type { Arrival } from './arrival.ts'
 import { ask, type Question } from './ask.ts'
+import { SessionBudget } from './budget.ts'
 import type { Entry } from './catalog.ts'
 import { Finder, type Found } from './finder.ts'
-import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { Player } from './player.ts'
 import { isSmall, putAside } from './put-aside.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
+import { refuse, type Unfound } from './refuse.ts'
 import { rehearse, type Rehearsed } from './rehearse.ts'
 import type { ReadRequest } from './request-reader.ts'
 import type { Setting } from './setting.ts'
@@ -27,8 +27,6 @@ import { connectSocket } from './socket-connect.ts'
 import { spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
 import { UsageBook, type UsageOptions } from './usage-book.ts'
-
-type Unfound = Exclude<Outcome<Entry>, { kind: 'hit' }>
 
 /**
  * One run over one cassette. Its state is what was found for equal requests, what goes
@@ -42,6 +40,7 @@ export class Session {
   readonly rehearsal: Rehearsal
   readonly #journal: Journal
   readonly #usage: UsageBook
+  readonly #budget: SessionBudget
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
 
@@ -51,7 +50,9 @@ export class Session {
     this.#journal = new Journal(ledger)
     this.#usage = new UsageBook(setting)
     this.rehearsal = new Rehearsal(setting)
-    this.#player = new Player(setting, { journal: this.#journal, ledger, usage: this.#usage }, this.rehearsal)
+    this.#budget = new SessionBudget(setting, ledger.spending, this.rehearsal)
+    const [journal, usage, budget] = [this.#journal, this.#usage, this.#budget]
+    this.#player = new Player(setting, { journal, ledger, usage, budget }, this.rehearsal)
     this.#finder = new Finder(setting, this.#player.played)
   }
 
@@ -122,6 +123,7 @@ export class Session {
     const question = this.#question(request, asked, identity, arrival, signal, trail)
     const rehearsed = {
       asked,
+      budget: this.#budget,
       signal,
       asks: plan.asks !== 'never',
       trail,
@@ -141,15 +143,17 @@ export class Session {
     const { reader, dialect } = this.#setting
     const handshake = { ...request, headers: dialect.handshake(request.headers) }
     const { asked, identity } = reader.readHandshake(handshake)
+    const question = this.#question(handshake, asked, identity, arrival, signal, trail)
     const answering = {
       setting: this.#setting,
       rehearsal: this.rehearsal,
+      budget: this.#budget,
       finder: this.#finder,
       player: this.#player,
       note: this.#noting(asked, trail),
-      refuse: (outcome: Unfound) => this.#refuse(outcome, asked, identity, trail),
+      refuse: (outcome: Unfound) => this.#refuse(outcome, question),
     }
-    return connectSocket(answering, this.#question(handshake, asked, identity, arrival, signal, trail))
+    return connectSocket(answering, question)
   }
 
   /** Takes back what a trail tells: the same requests get the same answers again, its recordings are dropped. */
@@ -157,6 +161,7 @@ export class Session {
     const { recorder, catalog } = this.#setting
     this.#finder.undo(trail)
     this.rehearsal.undo(trail)
+    this.#budget.undo(trail)
     for (const interaction of recorder?.forget(trail.slots) ?? []) catalog.remove(interaction)
   }
 
@@ -190,11 +195,11 @@ export class Session {
   async #answer(found: Found, due: Due | undefined, question: Question): Promise<HttpResponse> {
     const { outcome } = found
     const { plan } = this.#setting
-    const { asked, identity, trail } = question
     if (outcome.kind === 'hit' && due === undefined) return this.#player.play(outcome.entry, question)
     if (outcome.kind === 'hit') return this.#player.playRehearsed(outcome.entry, due as Due, found, question)
-    if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
-    const answer = await ask(this.#setting, { ...question, note: due?.reason })
+    if (plan.asks === 'never') return this.#refuse(outcome, question)
+    const asking = { ...question, note: due?.reason }
+    const answer = await this.#budget.asking(asking, (each) => ask(this.#setting, each))
     const fault = due && spoils(due.fault.does)
     if (due === undefined || fault === undefined) return answer
     return this.rehearsal.spoil(answer, due, fault, { readsOn: plan.writes !== 'never', ended: () => {} })
@@ -218,25 +223,14 @@ export class Session {
     return (entry) => this.#journal.add({ ...asked, ...entry }, trail?.journal)
   }
 
-  async #refuse(
-    outcome: Unfound,
-    asked: RecordedRequest,
-    identity: Identity,
-    trail: Trail | undefined,
-  ): Promise<HttpResponse> {
-    const unanswered: Unanswered = { asked, identity, played: this.#player.played, ...this.#setting }
-    const { path } = splitTarget(asked.path)
-    // Put down at once: whoever looks next is to see it, and why takes a look into the directory.
-    const settle = this.#journal.add(
-      { method: asked.method, path, outcome: outcome.kind, status: 404 },
-      trail?.journal,
-    )
-    const reason =
-      outcome.kind === 'miss'
-        ? await explainMiss(unanswered)
-        : explainExhausted(unanswered, outcome.recorded, this.#finder.timesAsked(outcome.recorded))
-    settle({ reason })
-    return this.#setting.dialect.error(404, `replay_${outcome.kind}`, reason)
+  #refuse(outcome: Unfound, question: Question): Promise<HttpResponse> {
+    const refusing = {
+      setting: this.#setting,
+      finder: this.#finder,
+      journal: this.#journal,
+      played: this.#player.played,
+    }
+    return refuse(refusing, outcome, question)
   }
 
   #track = (work: Promise<void>): void => {

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../core/http.ts'
 import type { Outcome } from '../core/lookup.ts'
 import type { Question } from './ask.ts'
+import type { SessionBudget } from './budget.ts'
 import type { Entry } from './catalog.ts'
 import type { Finder, Found } from './finder.ts'
 import type { JournalEntry } from './journal.ts'
@@ -18,6 +19,7 @@ import { hinderedBy, spoilsSocket } from './spoiled.ts'
 export interface Answering {
   readonly setting: Setting
   readonly rehearsal: Rehearsal
+  readonly budget: SessionBudget
   readonly finder: Finder
   readonly player: Player
   readonly note: Rehearsed['note']
@@ -26,7 +28,7 @@ export interface Answering {
 
 /** Answers a WebSocket's handshake, and has the conversation go wrong as a fault says. */
 export async function connectSocket(session: Answering, question: Question): Promise<Opening> {
-  const { setting, rehearsal, finder, note, refuse } = session
+  const { setting, rehearsal, budget, finder, note, refuse } = session
   const { request, asked, identity, signal, trail } = question
   const due = rehearsal.due(asked, 'socket', trail)
   const instead = due && (await answerInstead(rehearsal, due, { asked, signal, note }))
@@ -36,11 +38,17 @@ export async function connectSocket(session: Answering, question: Question): Pro
     note({ reason: (due as Due).reason })
     return ended
   }
+  const over = await budget.refuse(asked)
+  if (over !== undefined) {
+    note({ status: over.response.status, reason: over.reason })
+    return { kind: 'refused', response: over.response }
+  }
   const found = finder.find(identity, trail)
   const { outcome } = found
   if (outcome.kind === 'hit') return playOne(session, question, outcome.entry, found, due)
   if (setting.plan.asks === 'never') return { kind: 'refused', response: await refuse(outcome) }
-  const opening = await askSocket(setting, { ...question, note: due?.reason })
+  const asking = { ...question, note: due?.reason }
+  const opening = await budget.asking(asking, (each) => askSocket(setting, each))
   const fault = due && spoilsSocket(due.fault.does)
   if (due === undefined || fault === undefined || opening.kind === 'refused') return opening
   return rehearsal.spoilSocket(opening, due, fault)

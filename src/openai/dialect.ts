@@ -10,6 +10,7 @@ import { estimate } from './faults/estimate.ts'
 import { limitHeaders, rateLimited } from './faults/rate-limit.ts'
 import { socketError } from './faults/socket-error.ts'
 import { streamError } from './faults/stream-error.ts'
+import { asksModel, mayUse } from './may-use.ts'
 import { modelOf } from './usage/model-asked.ts'
 import { showings } from './usage.ts'
 import { withoutWaits } from './wait-hints.ts'
@@ -25,6 +26,8 @@ export const openai: Dialect = {
   advise,
   modelOf,
   estimate,
+  asksModel,
+  mayUse,
   failures: {
     names: ERROR_NAMES,
     answer: errorAnswer,

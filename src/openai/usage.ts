@@ -162,6 +162,6 @@ const NO_MODEL = new RegExp(
     .join('|'),
 )
 
-function mayAskModel(path: string): boolean {
+export function mayAskModel(path: string): boolean {
   return !NO_MODEL.test(path)
 }
