@@ -11,6 +11,7 @@ import { rerecordCommand } from './rerecord.ts'
 import { recordCommand, replayCommand } from './run.ts'
 import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
+import { statsCommand } from './stats.ts'
 import { say } from './say.ts'
 
 /** Runs the command line and gives the exit status. */
@@ -31,6 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     replayCommand,
     listCommand,
     showCommand,
+    statsCommand,
     diffCommand,
     pruneCommand,
     rerecordCommand,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { UsageError } from '../core/errors.ts'
-import { type Playback, parsePlayback } from '../core/playback.ts'
+import type { Playback } from '../core/playback.ts'
 import { resolveOptions } from '../engine/options.ts'
 import { FileStore } from '../io/file-store.ts'
 import { agrees } from './ask.ts'
@@ -9,6 +8,7 @@ import { EXIT, type Settle } from './exit.ts'
 import { withCassettesFlag } from './flags.ts'
 import { findUnplayed, type Found, removeBlobs, removeUnplayed } from './pruning.ts'
 import { count } from './report.ts'
+import { readReport } from './reports.ts'
 import { print, say } from './say.ts'
 
 interface PruneFlags {
@@ -77,10 +77,7 @@ async function prune(store: FileStore, found: Found, deletes: boolean): Promise<
 async function readReports(files: readonly string[]): Promise<readonly Playback[]> {
   const playbacks: Playback[] = []
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(`the report ${file} cannot be read: ${error.message}`, { cause: error })
-    })
-    const playback = parsePlayback(text, file)
+    const playback = await readReport(file)
     if (!playback.complete)
       throw new UsageError(
         `${file} is of a run that did not end well, and so may not have asked for all: run it again`,

@@ -18,7 +18,10 @@ export function withRunFlags(command: Command): Command {
       'drop a named session that nobody asked for so long, its counts with it (default: 3600)',
       seconds,
     )
-    .option('--report <file>', 'write at the end which interactions were played, for openai-vcr prune')
+    .option(
+      '--report <file>',
+      'write at the end which interactions were played, for openai-vcr prune and stats',
+    )
 }
 
 /** @throws UsageError when the file cannot be written */

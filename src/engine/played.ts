@@ -5,11 +5,11 @@ import { readCassette } from './catalogs.ts'
 import type { Store } from './ports.ts'
 import type { Source } from './source.ts'
 
-/** Which interactions of these sources' cassettes were played; what the run recorded itself counts as played. */
+/** Which interactions of these sources' cassettes were played, and how often; what the run recorded itself counts as played. */
 export async function playedIn(
   store: Store,
   sources: readonly Source[],
-  played: ReadonlySet<Entry>,
+  played: ReadonlyMap<Entry, number>,
 ): Promise<PlayedCassette[]> {
   const told: PlayedCassette[] = []
   const names = new Set(sources.flatMap(({ cassettes }) => cassettes))
@@ -22,8 +22,9 @@ export async function playedIn(
     if (entries === undefined) continue
     const records = holding.some((source) => source.records)
     const now = records ? ((await readCassette(store, name)).cassette?.interactions ?? []) : undefined
-    const isPlayed = (position: number): boolean => before.some((each) => played.has(each[position] as Entry))
-    told.push({ cassette: name, interactions: compare(entries, now, isPlayed) })
+    const timesOf = (position: number): number =>
+      before.reduce((times, each) => times + (played.get(each[position] as Entry) ?? 0), 0)
+    told.push({ cassette: name, interactions: compare(entries, now, timesOf) })
   }
   return told
 }
@@ -32,18 +33,17 @@ export async function playedIn(
 function compare(
   opened: readonly Entry[],
   now: readonly Interaction[] | undefined,
-  isPlayed: (position: number) => boolean,
+  timesOf: (position: number) => number,
 ): PlayedCassette['interactions'] {
-  const before = opened.map(({ interaction }, position) => ({
-    position,
-    sha256: hashOf(interaction),
-    played: isPlayed(position),
-  }))
+  const before = opened.map(({ interaction }, position) => {
+    const times = timesOf(position)
+    return { position, sha256: hashOf(interaction), played: times > 0, times }
+  })
   if (now === undefined) return before
-  const after = now.map((interaction, position) => ({
-    position,
-    sha256: hashOf(interaction),
-    played: position >= before.length || isPlayed(position),
-  }))
+  const after = now.map((interaction, position) => {
+    const times = position < before.length ? timesOf(position) : 0
+    const played = times > 0 || position >= before.length
+    return { position, sha256: hashOf(interaction), played, times }
+  })
   return before.every(({ sha256 }, i) => after[i]?.sha256 === sha256) ? after : before
 }

@@ -14,7 +14,10 @@ export function positionsOf(entries: Iterable<Entry>): ReadonlyMap<Entry, number
 }
 
 /** What of these was not played, by its place. */
-export function unusedOf(found: ReadonlySet<Entry>, played: ReadonlySet<Entry>): UnusedInteraction[] {
+export function unusedOf(
+  found: ReadonlySet<Entry>,
+  played: { has(entry: Entry): boolean },
+): UnusedInteraction[] {
   return [...positionsOf(found)].flatMap(([entry, position]) => {
     const { method, path } = entry.interaction.request
     return played.has(entry) ? [] : [{ cassette: entry.cassette, position, method, path }]

@@ -1,4 +1,5 @@
 import type { UnusedInteraction } from '../core/errors.ts'
+import { dollars, grouped } from '../core/figures.ts'
 import { sumUsage, type Usage } from '../core/usage.ts'
 import type { JournalOutcome } from '../engine/journal.ts'
 import type { SaveReport } from '../engine/recorder.ts'
@@ -108,14 +109,4 @@ function costOf({ requests, unknown, unpriced, tokens, usd }: Usage, what: strin
     usd === undefined ? `at a cost that is not known` : `${isAll ? '' : 'at least '}${dollars(usd)} ${what}`
   const silent = unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} answers tell no usage`]
   return [[...told, cost, ...silent].join(', ')]
-}
-
-/** Two digits that count, where it is less than a cent. */
-function dollars(usd: number): string {
-  if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
-  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
-}
-
-function grouped(number: number): string {
-  return number.toLocaleString('en-US')
 }

@@ -1,0 +1,13 @@
+/** A whole number as people write it: `12,345`. */
+export function grouped(number: number): string {
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
+/** US dollars: cents, and two digits that count where it is less than one. */
+export function dollars(usd: number): string {
+  if (usd === 0 || usd >= 0.01) {
+    const [whole, cents] = usd.toFixed(2).split('.') as [string, string]
+    return `$${grouped(Number(whole))}.${cents}`
+  }
+  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
+}
