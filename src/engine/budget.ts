@@ -43,12 +43,18 @@ export class SessionBudget {
     this.#rehearsal = rehearsal
   }
 
-  /** The API's own answer, where nothing is left for a request. One that asks no model is not refused. */
-  async refuse(asked: RecordedRequest): Promise<OverBudget | undefined> {
-    const { clock, dialect } = this.#setting
+  /** To be waited for before a request: who has read an answer to its end may well ask on before it is counted. */
+  settling(): Promise<void> | undefined {
+    return this.#spending.isUnderWay ? this.#setting.clock.sleep(0) : undefined
+  }
+
+  /**
+   * The API's own answer, where nothing is left for a request. One that asks no model is not refused. Nothing may be
+   * waited for between this and the asking, or many at once would find the same left.
+   */
+  refuse(asked: RecordedRequest): OverBudget | undefined {
+    const { dialect } = this.#setting
     if (this.#budget === undefined || !dialect.asksModel(asked)) return undefined
-    // Whoever has read an answer whole asks on before it is counted, as the case may be.
-    if (this.#spending.isUnderWay) await clock.sleep(0)
     const used = plus(this.#replayed.used, this.#spending.gauge.used)
     const reason = overInWords(this.#budget, used, this.#spending.underWay)
     if (reason === undefined) return undefined

@@ -31,7 +31,9 @@ export async function rehearse(
   const due = rehearsal.due(asked, 'http', trail)
   const instead = due && (await answerInstead(rehearsal, due, { asked, signal, note }))
   if (instead !== undefined) return instead
-  const over = await budget.refuse(asked)
+  const settling = budget.settling()
+  if (settling !== undefined) await settling
+  const over = budget.refuse(asked)
   if (over !== undefined) {
     note({ status: over.response.status, reason: over.reason })
     return over.response

@@ -38,7 +38,9 @@ export async function connectSocket(session: Answering, question: Question): Pro
     note({ reason: (due as Due).reason })
     return ended
   }
-  const over = await budget.refuse(asked)
+  const settling = budget.settling()
+  if (settling !== undefined) await settling
+  const over = budget.refuse(asked)
   if (over !== undefined) {
     note({ status: over.response.status, reason: over.reason })
     return { kind: 'refused', response: over.response }

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { NOTHING, overInWords, readBudget } from '../../src/core/budget.ts'
+import type { RecordedRequest } from '../../src/core/cassette.ts'
+import { Gauge } from '../../src/engine/budget-gauge.ts'
+import { Trail } from '../../src/engine/trail.ts'
+import { asksModel, mayUse } from '../../src/openai/may-use.ts'
+
+const uses = [{ tokens: {} }]
+const amount = (tokens: number) => ({ tokens, usd: tokens / 1000 })
+
+test.for([
+  [5, 'expected { usd: 0.01 }, { tokens: 20000 } or both'],
+  [null, 'expected { usd: 0.01 }, { tokens: 20000 } or both'],
+  [{}, "expected 'usd', 'tokens' or both"],
+  [{ eur: 1 }, "unknown field 'eur'; known are usd, tokens"],
+  [{ usd: '0.01' }, '\'usd\' must be an amount of US dollars from 0, not "0.01"'],
+  [{ usd: -1 }, "'usd' must be an amount of US dollars from 0, not -1"],
+  [{ tokens: 0.5 }, "'tokens' must be a whole number from 0, not 0.5"],
+] as const)('%j is no budget', ([value, message]) => {
+  expect(() => readBudget(value, 'the budget')).toThrow(`the budget: ${message}`)
+})
+
+test('a request is refused once as much is used as there is, and not for what it may use itself', () => {
+  expect(overInWords({ usd: 0.01 }, { usd: 0.009999, tokens: 1e9 }, NOTHING)).toBeUndefined()
+  expect(overInWords({ usd: 0.01 }, { usd: 0.01, tokens: 0 }, NOTHING)).toBe(
+    'over the budget: 0.01 USD of 0.01 USD used',
+  )
+  expect(overInWords({ usd: 0.3 }, { usd: 0.1 + 0.2 - 1e-16, tokens: 0 }, NOTHING)).toBeDefined()
+  expect(overInWords({ usd: 9, tokens: 100 }, { usd: 1, tokens: 120 }, NOTHING)).toBe(
+    'over the budget: 120 tokens of 100 tokens used',
+  )
+  expect(overInWords({ tokens: 100 }, amount(60), amount(40))).toBe(
+    'over the budget: 60 tokens of 100 tokens used, and requests under way may use 40 tokens (an estimate)',
+  )
+  expect(overInWords({ tokens: 0 }, NOTHING, NOTHING)).toBeDefined()
+})
+
+test('what was begun counts by its estimate until a poll tells, and polls that tell again add nothing', () => {
+  const gauge = new Gauge()
+  const add = (showing: Parameters<Gauge['add']>[0]['showing'], tokens: number): number => {
+    gauge.add({ showing, amount: amount(tokens), trail: undefined })
+    return gauge.used.tokens
+  }
+  expect(add({ begins: true, object: 'run_1' }, 1000)).toBe(1000)
+  expect(add({ begins: true, uses }, 5)).toBe(1005)
+  expect(add({ begins: false, object: 'run_1', uses }, 40)).toBe(45)
+  expect(add({ begins: false, object: 'run_1', uses }, 40)).toBe(45)
+  expect(add({ begins: false, object: 'run_of_others', uses }, 70)).toBe(45)
+})
+
+test('what a trail used is taken back, and what others used stays', () => {
+  const gauge = new Gauge()
+  const [one, two] = [new Trail(), new Trail()]
+  const add = (trail: Trail | undefined, tokens: number, object?: string): void =>
+    gauge.add({
+      showing: { begins: true, ...(object === undefined ? { uses } : { object }) },
+      amount: amount(tokens),
+      trail,
+    })
+  add(undefined, 1)
+  add(one, 10)
+  add(two, 100, 'run_1')
+  add(one, 1000, 'run_2')
+  gauge.undo(one)
+  expect(gauge.used).toEqual({ tokens: 101, usd: expect.closeTo(0.101) as unknown })
+  gauge.add({ showing: { begins: false, object: 'run_2', uses }, amount: amount(7), trail: two })
+  gauge.add({ showing: { begins: false, object: 'run_1', uses }, amount: amount(7), trail: two })
+  expect(gauge.used.tokens).toBe(8)
+  gauge.undo(two)
+  expect(gauge.used.tokens).toBe(1)
+})
+
+const request = (method: string, path: string, body?: object): RecordedRequest => ({
+  method,
+  path,
+  headers: [],
+  body: body === undefined ? { kind: 'empty' } : { kind: 'json', text: JSON.stringify(body) },
+})
+
+test.for([
+  ['POST', '/v1/chat/completions', true],
+  ['POST', '/v1/responses?a=b', true],
+  ['POST', '/openai/deployments/gpt/chat/completions?api-version=1', true],
+  ['POST', '/v1/threads/thread_1/runs', true],
+  ['POST', '/v1/threads/thread_1/runs/run_1/submit_tool_outputs', true],
+  ['POST', '/v1/something/new', true],
+  ['POST', '/v1/batches', true],
+  ['GET', '/v1/models', false],
+  ['GET', '/v1/responses/resp_1', false],
+  ['DELETE', '/v1/responses/resp_1', false],
+  ['POST', '/v1/files', false],
+  ['POST', '/v1/threads/thread_1/messages', false],
+  ['POST', '/v1/responses/resp_1/cancel', false],
+  ['POST', '/v1/threads/thread_1/runs/run_1/cancel', false],
+  ['POST', '/v1/threads/thread_1/runs/run_1', false],
+  ['POST', '/v1/chat/completions/chatcmpl-1', false],
+  ['POST', '/v1/moderations', false],
+] as const)('%s %s asks a model: %j', ([method, path, asks]) => {
+  expect(asksModel(request(method, path))).toBe(asks)
+})
+
+test('a request may use what it says, and what it lets the model answer', () => {
+  const chat = '/v1/chat/completions'
+  const words = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(400) }] }
+  const input = Math.ceil(JSON.stringify(words).length / 4)
+  expect(mayUse(request('POST', chat, words))).toEqual({ input, output: 1000 })
+  expect(mayUse(request('POST', chat, { ...words, max_tokens: 5, n: 3 }))).toMatchObject({ output: 15 })
+  expect(mayUse(request('POST', '/v1/responses', { max_output_tokens: 5 }))).toMatchObject({ output: 5 })
+  expect(mayUse(request('POST', '/v1/embeddings', { input: 'x' }))).toEqual({ input: 4 })
+  const image = { ...words, image: `data:image/png;base64,${'A'.repeat(100_000)}` }
+  expect(mayUse(request('POST', chat, image)).input).toBeLessThan(input + 20)
+  expect(mayUse(request('POST', chat))).toEqual({})
+})
