@@ -159,6 +159,20 @@ test('ids in arguments may be the ones of now', () => {
   expect(rewirer.learn(1, now)).toBeUndefined()
 })
 
+test('ids of any look in arguments and texts may be the ones of now', () => {
+  const args = (id: string): string => JSON.stringify({ order_id: id })
+  const calls = (id: string): object[] => [call('call_1', 'read', args(id))]
+  const next = { messages: [...calls('a1'), { role: 'tool', tool_call_id: 'call_1', content: '' }] }
+  expect(divergence(told(completion(calls('a1'))), told(completion(calls('b2'))), next)).toMatchObject({
+    kind: 'arguments',
+  })
+  const said = (id: string): RecordedResponse =>
+    told({ ...completion([], 'stop', `I made ${id} for you.`), made: id })
+  const [old, now] = ['file-old0000000001', 'file-new0000000001']
+  const quoting = { prompt: `You said: I made ${old} for you.` }
+  expect(divergence(said(old as string), said(now as string), quoting)).toBeUndefined()
+})
+
 test('another number of items is one where a later request carries them', () => {
   const thought = (id: string): object => ({ type: 'reasoning', id, summary: [] })
   const before = told(response([thought('rs_1'), thought('rs_2')]))

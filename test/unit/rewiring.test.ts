@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../src/core/cassette.ts'
+import type { RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
 import { asked, bodyOf, chainOf, rewired, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
 const DONE = told({ id: 'chatcmpl-done00000001', choices: [] })
@@ -311,6 +311,41 @@ test('polls may be left out', () => {
   )
   expect(rewirer.learn(2, told(run('completed', 'step_new00001')))).toBeUndefined()
   expect(rewirer.request(3).path).toBe('/v1/steps/step_new00001')
+})
+
+test('ids that name members, and ids beside an item that is sent back, are replaced too', () => {
+  const chain = chainOf(
+    [asked('POST /v1/files'), told({ id: 'file-old0000000001' })],
+    [asked('POST /v1/responses', {}), told(response(THOUGHT))],
+    [
+      asked('POST /v1/responses', {
+        input: [{ ...THOUGHT, beside: { 'file-old0000000001': 'file-old0000000001' } }],
+        text: { 'file-old0000000001': true },
+      }),
+      DONE,
+    ],
+  )
+  const now = rewired(chain, told({ id: 'file-new0000000001' }), told(response(fresh(THOUGHT))))
+  expect(bodyOf(now)).toEqual({
+    input: [{ ...fresh(THOUGHT), beside: { 'file-new0000000001': 'file-new0000000001' } }],
+    text: { 'file-new0000000001': true },
+  })
+})
+
+test('a stream that does not say that it is one is read as one', () => {
+  const stream = (id: string): RecordedResponse => ({
+    status: 200,
+    headers: [],
+    body: {
+      kind: 'text',
+      text: `data: {"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"${id}"}]}}]}\n\ndata: [DONE]\n\n`,
+    },
+  })
+  const chain = chainOf(
+    [asked('POST /v1/chat/completions', {}), stream('call_a')],
+    [asked('POST /v1/chat/completions', { tool_call_id: 'call_a' }), DONE],
+  )
+  expect(bodyOf(rewired(chain, stream('call_b')))).toEqual({ tool_call_id: 'call_b' })
 })
 
 test('what was replaced is counted', () => {

@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../cassette.ts'
 import { splitTarget } from '../http.ts'
 import { isJsonObject, type Json, parseJson } from '../json.ts'
-import { isIdMember } from './kinds.ts'
+import { isIdMember, isMintedWord } from './kinds.ts'
 
 /** A string that a request carries. */
 export interface Carried {
@@ -12,7 +12,7 @@ export interface Carried {
   readonly isAnswer: boolean
 }
 
-/** The strings of a request: segments of its path, values of its query, leaves of its body, JSON in strings. */
+/** The strings of a request: segments of its path, values of its query, leaves of its body, JSON in strings, members named by ids. */
 export function* carriedBy({ path: target, body }: RecordedRequest): Generator<Carried> {
   const { path, query } = splitTarget(target)
   if (query !== '') yield { text: target, isIdPlace: true, isAnswer: false }
@@ -22,11 +22,10 @@ export function* carriedBy({ path: target, body }: RecordedRequest): Generator<C
     yield { text: value, isIdPlace: true, isAnswer: false }
   }
   if (body.kind === 'json') yield* leavesOf(parseJson(body.text) ?? null)
-  if (body.kind === 'text') yield { text: body.text, isIdPlace: false, isAnswer: false }
+  if (body.kind === 'text') yield* leavesOf(body.text)
   if (body.kind !== 'multipart') return
   for (const { name, content } of body.parts)
-    if (content.kind === 'text')
-      yield { text: content.text, isIdPlace: isIdMember(name.replace(/\[.*$/, '')), isAnswer: false }
+    if (content.kind === 'text') yield* leavesOf(content.text, name.replace(/\[.*$/, ''))
 }
 
 /** Percent-decoded, where that can be. */
@@ -39,9 +38,9 @@ export function decoded(text: string): string {
   }
 }
 
-function* leavesOf(root: Json): Generator<Carried> {
+function* leavesOf(root: Json, member = ''): Generator<Carried> {
   const todo: { readonly value: Json; readonly key: string; readonly isAnswer: boolean }[] = [
-    { value: root, key: '', isAnswer: false },
+    { value: root, key: member, isAnswer: false },
   ]
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     const { value, key, isAnswer } = at
@@ -53,8 +52,10 @@ function* leavesOf(root: Json): Generator<Carried> {
       for (const item of (value as readonly Json[]).toReversed()) todo.push({ value: item, key, isAnswer })
     } else if (isJsonObject(value)) {
       const said = isSaidByModel(value) ?? isAnswer
-      for (const [name, inner] of Object.entries(value).toReversed())
+      for (const [name, inner] of Object.entries(value).toReversed()) {
+        if (isMintedWord(name)) yield { text: name, isIdPlace: false, isAnswer: false }
         todo.push({ value: inner, key: name, isAnswer: said })
+      }
     }
   }
 }

@@ -15,8 +15,8 @@ export interface Needs {
   carries(value: string): boolean
   /** Whether a later request carries the output of this call. */
   answersCall(call: Call): boolean
-  /** A recorded call's arguments, with what the new answers have for the ids in them. */
-  renamed(call: Call): Json
+  /** The arguments of the recorded calls, with what the new answers have for the ids in them. */
+  readonly argumentsNow: readonly Json[]
   /** Values that a later request carries, and that have nothing in their place. */
   readonly missing: readonly string[]
   /** A text that a later request has inside a longer one, and that is another now. */
@@ -55,7 +55,7 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergen
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
     if (now === undefined || !needs.answersCall(call)) continue
-    if (canonicalJson(needs.renamed(call)) === canonicalJson(now.arguments)) continue
+    if (canonicalJson(needs.argumentsNow[i] as Json) === canonicalJson(now.arguments)) continue
     return {
       kind: 'arguments',
       message:

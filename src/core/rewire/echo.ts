@@ -55,27 +55,32 @@ function isNothing(value: Json | undefined): boolean {
 /**
  * The new item in the form in which the client sent the recorded one: with the members that it kept, and all of
  * the new one's where it kept all.
+ * @param own what becomes of members that the client added
  */
-export function echoed(sent: JsonObject, { recorded, fresh }: ItemPair): JsonObject {
+export function echoed(
+  sent: JsonObject,
+  { recorded, fresh }: ItemPair,
+  own: (value: Json) => Json,
+): JsonObject {
   const kept = Object.entries(sent).flatMap(([key, value]): [string, Json][] => {
     const now = fresh[key]
-    if (!(key in recorded) || (isNothing(value) && (isNothing(now) || !isNothing(recorded[key]))))
-      return [[key, value]]
-    return now === undefined ? [] : [[key, inForm(value, recorded[key], now)]]
+    if (!(key in recorded)) return [[key, own(value)]]
+    if (isNothing(value) && (isNothing(now) || !isNothing(recorded[key]))) return [[key, value]]
+    return now === undefined ? [] : [[key, inForm(value, recorded[key], now, own)]]
   })
   const isWhole = Object.keys(recorded).every((key) => key in sent)
   const more = isWhole ? Object.entries(fresh).filter(([key]) => !(key in recorded)) : []
   return Object.fromEntries([...kept, ...more])
 }
 
-function inForm(sent: Json, recorded: Json | undefined, fresh: Json): Json {
+function inForm(sent: Json, recorded: Json | undefined, fresh: Json, own: (value: Json) => Json): Json {
   if (isJsonObject(sent) && isJsonObject(recorded) && isJsonObject(fresh))
-    return echoed(sent, { recorded, fresh })
+    return echoed(sent, { recorded, fresh }, own)
   if (Array.isArray(sent) && Array.isArray(recorded) && Array.isArray(fresh)) {
     const [before, now] = [recorded as readonly Json[], fresh as readonly Json[]]
     // Another number of parts: in what form the client would send them is not known, so they stay whole.
     return before.length === now.length && before.length === sent.length
-      ? sent.map((item: Json, i) => inForm(item, before[i], now[i] as Json))
+      ? sent.map((item: Json, i) => inForm(item, before[i], now[i] as Json, own))
       : fresh
   }
   return isNothing(sent) && isNothing(fresh) ? sent : fresh

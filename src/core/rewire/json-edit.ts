@@ -1,9 +1,9 @@
 import { type Json, parseJson } from '../json.ts'
 import { tokens } from '../json-lexer.ts'
 
-/** A value of a JSON text, with its place in it. */
+/** A value of a JSON text, or the name of a member, with its place in it. */
 export interface Node {
-  readonly kind: 'string' | 'scalar' | 'list' | 'object'
+  readonly kind: 'string' | 'scalar' | 'list' | 'object' | 'member'
   readonly start: number
   end: number
   /** The member that carries it; of an item, the member that carries its list. */
@@ -23,6 +23,7 @@ export function nodesOf(text: string): Node | undefined {
       open = open?.parent
     } else if (kind === 'string' && open?.kind === 'object' && member === undefined) {
       member = parseJson(text.slice(start, end)) as string
+      open.children.push({ kind: 'member', start, end, key: member, parent: open, children: [] })
     } else if (kind !== ',' && kind !== ':') {
       const key = open?.kind === 'object' ? (member ?? '') : (open?.key ?? '')
       const node: Node = { kind: KINDS[kind], start, end, key, parent: open, children: [] }

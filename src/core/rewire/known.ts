@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from '../json.ts'
+import { canonicalJson, type Json, type JsonObject } from '../json.ts'
 import { echoed, isEchoOf, type ItemPair } from './echo.ts'
 import type { Kind } from './kinds.ts'
 
@@ -30,12 +30,16 @@ export class Known {
     this.#items.push({ ...pair, answer })
   }
 
-  /** What a client would send for an item now, by the answers that it can come from. */
-  itemsFor(sent: JsonObject): readonly JsonObject[] {
+  /**
+   * What a client would send for an item now, by the answers that it can come from.
+   * @param own what becomes of members that the client added
+   */
+  itemsFor(sent: JsonObject, own: (value: Json) => Json): readonly JsonObject[] {
     const pairs = this.#items.filter(({ recorded }) => isEchoOf(sent, recorded))
     const forms = new Map<string, JsonObject>()
     // One item is told in several places of a stream.
-    for (const pair of pairs) forms.set(`${pair.answer} ${canonicalJson(pair.recorded)}`, echoed(sent, pair))
+    for (const pair of pairs)
+      forms.set(`${pair.answer} ${canonicalJson(pair.recorded)}`, echoed(sent, pair, own))
     return [...forms.values()]
   }
 }

@@ -1,13 +1,13 @@
 import type { Interaction, RecordedRequest, RecordedResponse } from '../cassette.ts'
-import { canonicalJson } from '../json.ts'
-import { mapStrings } from '../matching/map-strings.ts'
-import type { Answer, Call, ReadAnswer } from './answer.ts'
+import { canonicalJson, type Json, jsonText, parseJson } from '../json.ts'
+import type { Answer, ReadAnswer } from './answer.ts'
 import { Chain, type Needed } from './chain.ts'
 import { Choosing } from './choosing.ts'
 import { type Divergence, divergenceOf } from './divergence.ts'
+import type { Kind } from './kinds.ts'
 import { Known } from './known.ts'
 import { kindOfItem, placesIn } from './places.ts'
-import { inWords, substituted, type Substitution } from './substitute.ts'
+import { inJson, substituted, type Substitution } from './substitute.ts'
 
 /** What was replaced by something else, over all requests that were asked for so far. */
 export interface Counts {
@@ -79,7 +79,7 @@ export class Rewirer {
       name: (value) => told(value, 'names', this.#known.valuesFor('name', value), (by) => by === value),
       text: (value) => told(value, 'texts', this.#known.valuesFor('text', value), (by) => by === value),
       item: (sent) => {
-        const items = this.#known.itemsFor(sent)
+        const items = this.#known.itemsFor(sent, (value) => this.#latest(value))
         if (items.length === 0) return undefined
         const before = canonicalJson(sent)
         return told(before, 'items', items, (by) => canonicalJson(by) === before)
@@ -102,13 +102,15 @@ export class Rewirer {
     if (response.status >= 400) return undefined
     const recorded = this.#chain.answers[n] as Answer
     const answer = this.#read(fresh)
+    // By the names of before: in the arguments of this answer's calls they are what the model chose.
+    const calls = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
     const now = new Told(answer, fresh)
     const missing = this.#learnValues(n, needed, now)
     this.#learnItems(n, recorded, answer)
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
       answersCall: (call) => this.#chain.outputs.answers(call, n),
-      renamed: (call) => this.#renamed(call),
+      argumentsNow: calls.map((each) => this.#latest(each, ['id'])),
       missing,
       stale: this.#quoted(n, now),
     })
@@ -154,16 +156,18 @@ export class Rewirer {
   #quoted(n: number, now: Told): string | undefined {
     const { response } = this.#recorded[n] as Interaction
     for (const { value, kind, place } of placesIn(this.#chain.answers[n] as Answer, response.headers)) {
-      if (kind !== 'text' || now.has(value) || now.at([place]) === undefined) continue
+      if (kind !== 'text' || now.has(this.#latest(value) as string) || now.at([place]) === undefined) continue
       if (this.#chain.quotes(value, n, (leaf) => this.#known.has('text', leaf))) return value
     }
     return undefined
   }
 
-  /** A recorded call's arguments with the ids of now. */
-  #renamed(call: Call): Call['arguments'] {
-    const id = (word: string): string | undefined => this.#known.valuesFor('id', word).at(-1)
-    return mapStrings(call.arguments, (text) => inWords(text, { id }))
+  /** A value with the ids of now. */
+  #latest(value: Json, kinds: readonly Kind[] = ['id', 'name']): Json {
+    const latest = (kind: Kind) => (word: string) =>
+      kinds.includes(kind) ? this.#known.valuesFor(kind, word).at(-1) : undefined
+    const by = { id: latest('id'), name: latest('name'), text: latest('text'), item: () => undefined }
+    return parseJson(inJson(jsonText(value), by)) as Json
   }
 }
 

@@ -43,7 +43,7 @@ function inBody(body: RequestBody, by: Substitution): RequestBody {
     case 'json':
       return { kind: 'json', text: inJson(body.text, by) }
     case 'text':
-      return { kind: 'text', text: inWords(body.text, by) }
+      return { kind: 'text', text: inText(body.text, by) }
     case 'multipart':
       return { kind: 'multipart', parts: body.parts.map((part) => inPart(part, by)) }
     default:
@@ -56,10 +56,11 @@ function inPart(part: Part, by: Substitution): Part {
   const { text } = part.content
   const now =
     part.filename === undefined && isIdMember(part.name.replace(/\[.*$/, '')) ? by.name(text) : undefined
-  return { ...part, content: { kind: 'text', text: now ?? inWords(text, by) } }
+  return { ...part, content: { kind: 'text', text: now ?? inText(text, by) } }
 }
 
-function inJson(text: string, by: Substitution): string {
+/** The JSON text with all that is known of it replaced. */
+export function inJson(text: string, by: Substitution): string {
   const edits: Edit[] = []
   const root = nodesOf(text)
   const todo: { readonly node: Node; readonly isAnswer: boolean }[] =
@@ -76,6 +77,10 @@ function inJson(text: string, by: Substitution): string {
       }
       isAnswer = isSaidByModel(value) ?? isAnswer
     }
+    if (node.kind === 'member') {
+      const now = inWords(node.key, by)
+      if (now !== node.key) edits.push({ start: node.start, end: node.end, by: JSON.stringify(now) })
+    }
     if (node.kind === 'string') {
       const before = valueOf(text, node) as string
       const now = inLeaf(before, node.key, isAnswer, by)
@@ -90,10 +95,14 @@ function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution):
   const named = isIdMember(key) ? by.name(text) : undefined
   const whole = named ?? by.id(text) ?? (isAnswer || text.length >= LONG ? by.text(text) : undefined)
   if (whole !== undefined) return whole
+  return inText(text, by)
+}
+
+function inText(text: string, by: Substitution): string {
   return jsonIn(text) === undefined ? inWords(text, by) : inJson(text, by)
 }
 
 /** Ids that stand as whole words. */
-export function inWords(text: string, by: Pick<Substitution, 'id'>): string {
+function inWords(text: string, by: Substitution): string {
   return text.replace(WIDE_WORD, (wide) => by.id(wide) ?? wide.replace(WORD, (word) => by.id(word) ?? word))
 }

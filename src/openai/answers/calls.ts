@@ -37,9 +37,9 @@ function requiredBy({ required_action: action }: JsonObject): Call[] {
   return isJsonObject(outputs) ? objectsIn(outputs['tool_calls']).map(callOf) : []
 }
 
-/** What is left of a call when its name, ids and state are taken out are its arguments. */
+/** What is left of a call when its name, its state and what the API adds are taken out are its arguments. */
 function callOf(call: JsonObject): Call {
-  const { id, call_id: callId, type, name, status: _, ...rest } = call
+  const { id, call_id: callId, type, name, status: _, pending_safety_checks: __, ...rest } = call
   const inner = isJsonObject(call['function'])
     ? call['function']
     : isJsonObject(call['custom'])

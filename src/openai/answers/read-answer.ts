@@ -29,7 +29,12 @@ function toldBy(body: ResponseBody): Document[] {
     case 'json':
     case 'text': {
       const json = parseJson(body.text)
-      return [{ from: 'body', json: json ?? body.text }]
+      // Some upstreams do not say that they stream.
+      const events =
+        json === undefined && /^(?:data|event|id|retry|):/.test(body.text) ? body.text : undefined
+      return events === undefined
+        ? [{ from: 'body', json: json ?? body.text }]
+        : toldByEvents(events.split(/(?:\r\n|\n|\r){2}/).map(readEvent))
     }
     case 'events':
       return toldByEvents(body.events.map(({ raw }) => readEvent(raw)))
