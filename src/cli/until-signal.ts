@@ -16,9 +16,14 @@ export function untilSignal(): UntilSignal {
   const end = (): void => {
     for (const signal of SIGNALS) process.off(signal, stop)
   }
+  // It listens on: a library that unlocks files ends the process where nobody else listens.
   const stop = (signal: NodeJS.Signals): void => {
+    if (status !== undefined) {
+      end()
+      process.kill(process.pid, signal)
+      return
+    }
     status = 128 + constants.signals[signal]
-    end()
     abort.abort(new Error(`stopped by ${signal}`))
   }
   for (const signal of SIGNALS) process.on(signal, stop)
