@@ -313,6 +313,29 @@ test('polls may be left out', () => {
   expect(rewirer.request(3).path).toBe('/v1/steps/step_new00001')
 })
 
+test('what an answer tells under a member that an id names is found', () => {
+  const listing = (id: string, inner: string): RecordedResponse =>
+    told({ files: { [id]: { parts: [inner] } } })
+  const [a, b, x, y] = ['file-old0000000001', 'part_old0000001', 'file-new0000000001', 'part_new0000001']
+  const chain = chainOf(
+    [asked('POST /v1/files'), listing(a as string, b as string)],
+    [asked('POST /v1/x', { [a as string]: b, training_file: 'file-QwErTYuiopASdfGHjklZXc' }), DONE],
+  )
+  expect(bodyOf(rewired(chain, listing(x as string, y as string)))).toEqual({
+    [x as string]: y,
+    training_file: 'file-QwErTYuiopASdfGHjklZXc',
+  })
+})
+
+test('an id without a digit is one', () => {
+  const chain = chainOf(
+    [asked('POST /v1/files'), told({ id: 'file-QwErTYuiopASdfGHjklZXc' })],
+    [asked('POST /v1/x', { training_file: 'file-QwErTYuiopASdfGHjklZXc' }), DONE],
+  )
+  const now = rewired(chain, told({ id: 'file-1' }))
+  expect(bodyOf(now)).toEqual({ training_file: 'file-1' })
+})
+
 test('ids that name members, and ids beside an item that is sent back, are replaced too', () => {
   const chain = chainOf(
     [asked('POST /v1/files'), told({ id: 'file-old0000000001' })],

@@ -14,12 +14,22 @@ export function kindOf(value: string, key: string): Kind {
 /** Values that mean nothing, and that nobody but the API makes. */
 export function isMintedWord(word: string): boolean {
   if (word.length < 8) return false
-  return looksMinted(word) || RANDOM.test(word) || UUID.test(word) || TUNED.test(word) || isOpaque(word)
+  return (
+    looksMinted(word) ||
+    RANDOM.test(word) ||
+    LETTERS.test(word) ||
+    UUID.test(word) ||
+    TUNED.test(word) ||
+    isOpaque(word)
+  )
 }
 
 /** A short word, then letters and digits in no order: `rtc_990b6ba8f11341c9`. Ids of providers that came later. */
 const RANDOM =
   /^[A-Za-z][A-Za-z0-9]{0,15}(?:_[a-z]{1,12})?[-_](?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}$|^(?=.*\d)(?=.*[A-Za-z])(?:[0-9a-f]{24,}|[0-9A-Z]{26})$/
+
+/** One id in seventy has no digit: `file-QwErTYuiopASdfGHjklZXcvb`. */
+const LETTERS = /^[a-z]{1,12}[-_](?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,}$/
 
 const UUID = /^(?:[A-Za-z]{1,16}[-_])?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

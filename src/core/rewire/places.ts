@@ -45,8 +45,12 @@ function* placesOf(root: Json, from: string): Generator<Placed> {
         todo.push({ value: items[i] as Json, key, place: `${place}[${labels[i]}]` })
     } else if (isJsonObject(value)) {
       const isModel = isAModel(value)
-      for (const [name, inner] of Object.entries(value).toReversed())
-        if (!(isModel && name === 'id')) todo.push({ value: inner, key: name, place: `${place}.${name}` })
+      for (const [i, [name, inner]] of [...Object.entries(value).entries()].toReversed()) {
+        const isMade = isMintedWord(name)
+        if (isMade) yield { value: name, kind: 'id', place: `${place}.[${i}]`, isWhole: true }
+        if (isModel && name === 'id') continue
+        todo.push({ value: inner, key: name, place: isMade ? `${place}.${i}` : `${place}.${name}` })
+      }
     }
   }
 }
@@ -87,7 +91,7 @@ function* targetOf(text: string, place: string): Generator<Placed> {
 
 /** A `location` ends with the id of what was made, whatever it looks like. */
 function* inTarget(target: string, name: string): Generator<Placed> {
-  yield* words(target, name)
   const last = target.split('?')[0]?.split('/').at(-1) ?? ''
-  if (last !== '' && !isMintedWord(last)) yield { value: last, kind: 'name', place: name, isWhole: true }
+  if (last !== '') yield { value: last, kind: isMintedWord(last) ? 'id' : 'name', place: name, isWhole: true }
+  yield* words(target, name)
 }
