@@ -59,7 +59,7 @@ export async function cassettesOf(
   const dir = await tempDir()
   for (const [name, interactions] of Object.entries(all)) {
     const file = path.join(dir, `${name}.yaml`)
-    const head = { version: 1, upstream: 'https://api.openai.com', recordedAt: '2026-01-02' } as const
+    const head = { version: 1, upstream: 'https://api.openai.com', recordedAt: '2020-01-02' } as const
     const { text, blobs } = printCassette({ ...head, ...more, interactions })
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, text)
