@@ -98,8 +98,6 @@ export class Rewirer {
       return { kind: 'status', message: `the status was ${response.status} and is ${fresh.status} now` }
     }
     const needed = this.#chain.neededOf(this.#answeredBy(n))
-    // What an error says is nothing that a chain hangs on.
-    if (response.status >= 400) return undefined
     const recorded = this.#chain.answers[n] as Answer
     const answer = this.#read(fresh)
     // By the names of before: in the arguments of this answer's calls they are what the model chose.
@@ -107,6 +105,8 @@ export class Rewirer {
     const now = new Told(answer, fresh)
     const missing = this.#learnValues(n, needed, now)
     this.#learnItems(n, recorded, answer)
+    // Errors may say something else: later requests seldom depend on it.
+    if (response.status >= 400) return undefined
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
       answersCall: (call) => this.#chain.outputs.answers(call, n),
