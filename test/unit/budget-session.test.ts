@@ -200,6 +200,70 @@ test('a hundred requests at once do not pass the budget: those under way count b
   expect(await ask(vcr, 1)).toBe(200)
 })
 
+test('who has read an answer asks on, and what that might have used is no longer set aside', async () => {
+  const upstream = await chatting()
+  const options = {
+    dir: await tempDir(),
+    mode: 'live',
+    upstream: upstream.url,
+    budget: { tokens: 500 },
+  } as const
+  const vcr = await openCassette('c', options)
+  onTestFinished(async () => void (await vcr.close()))
+  for (let n = 0; n < 12; n++) expect(await ask(vcr, n)).toBe(n * 42 < 500 ? 200 : 429)
+  const { url, close } = await startServer(options)
+  onTestFinished(async () => void (await close()))
+  for (let n = 0; n < 12; n++) expect(await askAt(url, n)).toBe(n * 42 < 500 ? 200 : 429)
+})
+
+test('a stream that has told all is counted then, though the upstream does not close it', async () => {
+  const upstream = await localUpstream((_, res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' })
+    res.write(`data: {"object":"chat.completion.chunk","model":"gpt-4o","choices":[],${USAGE}}\n\n`)
+    res.write('data: [DONE]\n\n')
+  })
+  const options = {
+    dir: await tempDir(),
+    mode: 'live',
+    upstream: upstream.url,
+    budget: { tokens: 84 },
+  } as const
+  const vcr = await openCassette('c', options)
+  onTestFinished(async () => void (await vcr.close({ keep: false })))
+  const statuses: number[] = []
+  for (const n of [1, 2, 3]) {
+    const response = await vcr.fetch(CHAT, post(body(n)))
+    statuses.push(response.status)
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    for (let text = ''; response.ok && !text.includes('[DONE]');)
+      text += Buffer.from((await reader.read()).value ?? []).toString()
+  }
+  expect(statuses).toEqual([200, 200, 429])
+})
+
+test('an answer counts from its end on, however soon the next request comes', async () => {
+  const upstream = await chatting()
+  const options = {
+    dir: await tempDir(),
+    mode: 'live',
+    upstream: upstream.url,
+    budget: { tokens: 500 },
+  } as const
+  const vcr = await openCassette('c', options)
+  onTestFinished(async () => void (await vcr.close()))
+  for (const n of [1, 2, 3]) {
+    const asked = {
+      method: 'POST',
+      target: '/v1/chat/completions',
+      headers: [['content-type', 'application/json']] as const,
+      body: Buffer.from(JSON.stringify(body(n))),
+    }
+    const answer = await vcr.exchange(asked, vcr.arrive())
+    expect(answer.status).toBe(200)
+    if (!ArrayBuffer.isView(answer.body)) for await (const _ of answer.body);
+  }
+})
+
 test('what fails or is left on its way is no longer set aside', async () => {
   const upstream = await localUpstream((_, res) => res.destroy())
   const dir = await tempDir()
