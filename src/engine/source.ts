@@ -161,6 +161,10 @@ export class Source {
     return this.#redactor
   }
 
+  get store(): Store {
+    return this.#surroundings.store
+  }
+
   /** What was recorded when this was opened. */
   get found(): ReadonlySet<Entry> {
     return this.#found

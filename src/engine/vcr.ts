@@ -2,6 +2,7 @@ import type { Interaction } from '../core/cassette.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../core/errors.ts'
 import type { FaultOptions } from '../core/faults/plan.ts'
 import type { Headers, HttpRequest, HttpResponse, IncomingRequest } from '../core/http.ts'
+import type { PlayedCassette } from '../core/playback.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import type { Clock } from './ports.ts'
@@ -9,6 +10,7 @@ import type { JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import type { Mode } from './modes.ts'
 import type { ResolvedOptions } from './options.ts'
+import { playedIn } from './played.ts'
 import type { SaveReport } from './recorder.ts'
 import type { Session } from './session.ts'
 import type { Opening } from './socket.ts'
@@ -97,6 +99,11 @@ export class Vcr implements AsyncDisposable {
   /** For test runners: the same, each by its place in the file. */
   unplayed(): readonly UnusedInteraction[] {
     return unusedOf(this.#source.found, this.#ledger.played)
+  }
+
+  /** For test runners: how often each recorded interaction was played, once the session is closed. */
+  async played(): Promise<readonly PlayedCassette[]> {
+    return playedIn(this.#source.store, [this.#source], this.#ledger.played)
   }
 
   /**

@@ -20,6 +20,11 @@ export interface Casting {
   readonly others?: () => readonly string[]
   /** Whether the report is to tell what requests cost. */
   readonly priced: boolean
+  /**
+   * Whether the report is to list what was played.
+   * @default false
+   */
+  readonly listed?: boolean
 }
 
 /** @throws UsageError, CassetteError as opening a cassette does, with the test named */

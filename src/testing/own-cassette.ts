@@ -42,7 +42,7 @@ export async function runInOwnCassette(
     const keep = passed || (options.keepFailed === true && ran.state !== 'skipped')
     const { saved, failures } = await close(vcr, { passed, keep })
     return {
-      report: reportOf(vcr, casting, { passed, saved }),
+      report: await reportOf(vcr, casting, { passed, saved }),
       failures: [...(failure === undefined ? [] : [failure]), ...failures],
     }
   } finally {

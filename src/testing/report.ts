@@ -1,4 +1,5 @@
 import type { UnusedInteraction } from '../core/errors.ts'
+import type { PlayedCassette } from '../core/playback.ts'
 import type { Usage } from '../core/usage.ts'
 import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'
@@ -23,6 +24,8 @@ export interface CassetteReport {
   readonly lost: readonly string[]
   /** What replayed answers stand for, and what was spent; absent when nobody asked for it. */
   readonly usage?: { readonly replayed: Usage; readonly spent: Usage }
+  /** How often each interaction was played; absent when nobody asked for it. */
+  readonly played?: readonly PlayedCassette[]
 }
 
 /** How it ended. */
@@ -33,11 +36,11 @@ export interface Ended {
   readonly isUndone?: (entry: JournalEntry) => boolean
 }
 
-export function reportOf(
+export async function reportOf(
   vcr: Vcr,
-  { named = false, priced }: Pick<Casting, 'named' | 'priced'>,
+  { named = false, priced, listed = false }: Pick<Casting, 'named' | 'priced' | 'listed'>,
   { passed, saved, isUndone = () => false }: Ended,
-): CassetteReport {
+): Promise<CassetteReport> {
   const counts = countsOf(vcr.journal, (entry) => saved !== undefined && !isUndone(entry))
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
   // Prices take a moment to load, and estimates far more: half a second in every process that runs tests.
@@ -53,6 +56,7 @@ export function reportOf(
     // Of a test that failed nothing is kept, and in the mode live nothing ever.
     lost: passed && vcr.mode !== 'live' ? lostIn(vcr.journal.filter((entry) => !isUndone(entry))) : [],
     ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
+    ...(listed ? { played: await vcr.played() } : {}),
   }
 }
 

@@ -57,7 +57,7 @@ export class SharedCassette {
       // Tests that did not run have of course not asked for theirs.
       const { saved, failures } = await close(this.#vcr, { passed: passed && suite.left === 0, keep })
       return {
-        report: reportOf(this.#vcr, this.#casting, { passed, saved, isUndone }),
+        report: await reportOf(this.#vcr, this.#casting, { passed, saved, isUndone }),
         failures: [...(failure === undefined ? [] : [failure]), ...failures],
       }
     } finally {

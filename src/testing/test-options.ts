@@ -28,12 +28,16 @@ export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions
 
 const KNOWN = [...CASSETTE_OPTIONS, 'name', 'hosts', 'keepFailed'] as const
 
-/** Checks those that are no cassette's: the values of its own are checked where it is opened. */
-export function checkOptions(options: TestCassetteOptions): void {
+/**
+ * Checks those that are no cassette's: the values of its own are checked where it is opened.
+ * @param more that are known here
+ */
+export function checkOptions(options: TestCassetteOptions, more: readonly string[] = []): void {
   if (typeof options !== 'object' || options === null)
     throw new UsageError("the option 'cassette' must be an object, such as { repeat: 'last' }")
-  const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
-  if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, KNOWN)}`)
+  const known: readonly string[] = [...KNOWN, ...more]
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, known)}`)
   const { hosts, keepFailed } = options
   if (hosts !== undefined) readHosts(hosts)
   if (keepFailed !== undefined && typeof keepFailed !== 'boolean')

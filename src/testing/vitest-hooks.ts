@@ -81,6 +81,7 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run, 
     options: optionsFor(definition.options),
     others: () => othersWith(test, definition.cassette),
     priced: projectOptions() !== undefined,
+    listed: projectOptions()?.report !== undefined,
   }
   await failing(test, async (isToFail) => {
     await hold()

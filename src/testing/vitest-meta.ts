@@ -3,7 +3,15 @@ import type { FileCassettes } from './unused-files.ts'
 import type { SuiteCassetteOptions, TestCassetteOptions } from './test-options.ts'
 
 /** What a vitest.config.ts says for all tests. It is sent to the processes that run them: no functions. */
-export type ProjectOptions = SuiteCassetteOptions
+export interface ProjectOptions extends SuiteCassetteOptions {
+  /**
+   * Writes at the end of a run to this file which interactions were played, and how often, for
+   * `openai-vcr stats` and `prune`. Relative to the root of the project.
+   * @default none is written
+   * @example 'played.json'
+   */
+  readonly report?: string
+}
 
 /** What a test file's process tells the reporter. */
 export interface CassetteMeta {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
 import { UsageError } from '../core/errors.ts'
 import { resolveOptions } from '../engine/options.ts'
@@ -14,8 +15,11 @@ export type { CassetteMeta, ProjectOptions } from './vitest-meta.ts'
  * @throws UsageError for an option that is unknown, wrong, or cannot be sent to the processes that run tests
  */
 export function openaiVcr(options: ProjectOptions = {}): Plugin {
-  checkOptions(options)
-  resolveOptions(cassetteOptionsOf(options), {})
+  const { report, ...own } = options
+  checkOptions(options, ['report'])
+  if (report !== undefined && (typeof report !== 'string' || report === ''))
+    throw new UsageError("the option 'report' must be the name of a file, such as 'played.json'")
+  resolveOptions(cassetteOptionsOf(own), {})
   refuseFunctions(options, 'openaiVcr')
   return {
     name: 'openai-vcr',
@@ -23,8 +27,10 @@ export function openaiVcr(options: ProjectOptions = {}): Plugin {
       project.provide('openaiVcr', options)
       const { reporters } = vitest.config
       // Asked once for each project.
-      if (!reporters.some((each) => each instanceof CassetteReporter))
-        reporters.push(new CassetteReporter(vitest))
+      const known = reporters.find((each) => each instanceof CassetteReporter)
+      const reporter = known ?? new CassetteReporter(vitest)
+      if (known === undefined) reporters.push(reporter)
+      if (report !== undefined) reporter.writeTo(resolve(project.config.root, report))
     },
   }
 }

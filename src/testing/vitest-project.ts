@@ -32,7 +32,7 @@ export function projectOptions(): ProjectOptions | undefined {
 export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
   // Refused where the test can be named.
   if (typeof own !== 'object' || own === null) return own
-  const project = projectOptions() ?? {}
+  const { report: _report, ...project } = projectOptions() ?? {}
   const options = { ...project, ...own }
   const isUpdating = config().snapshotOptions?.updateSnapshot === 'all'
   const directory = path.resolve(rootOf(), options.dir ?? 'cassettes')

@@ -1,22 +1,37 @@
 import path from 'node:path'
-import type { Reporter, TestModule, Vitest } from 'vitest/node'
+import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import type { CassetteReport } from './report.ts'
 import { overwrittenIn } from './overwritten.ts'
 import { summaryLines } from './summary.ts'
 import { unplayedIn } from './unplayed.ts'
 import { type FileCassettes, unusedFilesOf } from './unused-files.ts'
+import { writePlayed } from './write-played.ts'
 import type { CassetteMeta } from './vitest-meta.ts'
 
 /** Tells at the end of a run what came of its cassettes. */
 export class CassetteReporter implements Reporter {
   readonly #vitest: Vitest
+  readonly #files = new Set<string>()
 
   constructor(vitest: Vitest) {
     this.#vitest = vitest
   }
 
-  readonly onTestRunEnd = async (modules: readonly TestModule[]): Promise<void> => {
+  /** Has each run's report written to this file as well. */
+  writeTo(file: string): void {
+    this.#files.add(file)
+  }
+
+  readonly onTestRunEnd = async (
+    modules: readonly TestModule[],
+    _errors: unknown,
+    reason: TestRunEndReason,
+  ): Promise<void> => {
     const runs = modules.flatMap(runsIn)
+    if (this.#files.size > 0) {
+      const complete = reason === 'passed' && (await this.#isWhole(modules))
+      await writePlayed([...this.#files], complete, runs.flat())
+    }
     const lines = summaryLines({
       reports: runs.flat(),
       unplayed: unplayedIn(runs, await this.#wholeIn(modules, runs)),
@@ -36,8 +51,13 @@ export class CassetteReporter implements Reporter {
     runs: readonly (readonly CassetteReport[])[],
   ): Promise<(report: CassetteReport) => boolean> {
     const isNamed = runs.flat().some(({ named, unplayed }) => named && unplayed.length > 0)
-    const isWhole = isNamed && !this.#isFiltered() && modules.every(ranWhole) && (await this.#isAll(modules))
+    const isWhole = isNamed && (await this.#isWhole(modules))
     return ({ named }) => !named || isWhole
+  }
+
+  /** Whether all tests that there are ran. */
+  async #isWhole(modules: readonly TestModule[]): Promise<boolean> {
+    return !this.#isFiltered() && modules.every(ranWhole) && (await this.#isAll(modules))
   }
 
   async #isAll(modules: readonly TestModule[]): Promise<boolean> {

@@ -70,6 +70,7 @@ async function runSuite(
     options: optionsFor(options),
     others: () => othersWith(suite, name),
     priced: projectOptions() !== undefined,
+    listed: projectOptions()?.report !== undefined,
   }
   const cassette = await SharedCassette.open(casting, current())
   shared.open = cassette

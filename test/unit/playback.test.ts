@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../../src/core/errors.ts'
+import { mergePlayed, parsePlayback, type Playback, printPlayback, timesIn } from '../../src/core/playback.ts'
+
+const cassette = (name: string, ...times: readonly number[]): Playback['cassettes'][number] => ({
+  cassette: name,
+  interactions: times.map((n, position) => ({
+    position,
+    sha256: `hash ${position}`,
+    played: n > 0,
+    times: n,
+  })),
+})
+
+const run = (...cassettes: Playback['cassettes']): Playback => ({ version: 1, complete: true, cassettes })
+
+const HASHES = ['hash 0', 'hash 1', 'hash 2']
+
+test('what several runs played adds up, where they had the cassette as it is or its beginning', () => {
+  const runs = [
+    run(cassette('a', 1, 0, 2), cassette('b', 9)),
+    run(cassette('a', 1, 5)),
+    run(cassette('c', 4)),
+  ]
+  expect(timesIn(runs, 'a', HASHES)).toEqual({ times: [2, 5, 2], changed: 0 })
+  expect(timesIn(runs, 'd', HASHES)).toEqual({ times: undefined, changed: 0 })
+})
+
+test('what was played of another recording than the present one is not counted, and said to be so', () => {
+  const runs = [run(cassette('a', 3, 3, 3)), run(cassette('a', 1))]
+  expect(timesIn(runs, 'a', ['hash 0', 'new'])).toEqual({ times: [1, 0], changed: 1 })
+  expect(timesIn(runs, 'a', ['new'])).toEqual({ times: undefined, changed: 2 })
+})
+
+test('the sessions of one run are one report: of a file that grew, the last that was seen', () => {
+  const [a, b] = [cassette('a', 1), cassette('a', 1, 0, 2)]
+  const other = { cassette: 'a', interactions: [{ position: 0, sha256: 'other', played: true, times: 1 }] }
+  expect(mergePlayed([a, cassette('b', 0), b, a, other])).toEqual([
+    cassette('a', 3, 0, 2),
+    other,
+    cassette('b', 0),
+  ])
+  expect(
+    mergePlayed([{ ...cassette('a', 0), interactions: [{ ...played(0), played: true }] }, cassette('a', 0)]),
+  ).toEqual([{ cassette: 'a', interactions: [{ ...played(0), played: true }] }])
+})
+
+const played = (times: number): Playback['cassettes'][number]['interactions'][number] => ({
+  position: 0,
+  sha256: 'hash 0',
+  played: times > 0,
+  times,
+})
+
+test('a report of before times were counted played once what it played', () => {
+  const old = { position: 0, sha256: 'x', played: true }
+  const text = JSON.stringify({
+    version: 1,
+    complete: true,
+    cassettes: [{ cassette: 'a', interactions: [old] }],
+  })
+  expect(parsePlayback(text, 'f.json').cassettes[0]?.interactions[0]?.times).toBe(1)
+  const printed = printPlayback(run(cassette('a', 2)))
+  expect(parsePlayback(printed, 'f.json')).toEqual(run(cassette('a', 2)))
+  const broken = printed.replace('"times": 2', '"times": -2')
+  expect(() => parsePlayback(broken, 'f.json')).toThrow(
+    new UsageError('f.json is damaged; run again with --report to write it anew'),
+  )
+})
