@@ -25,8 +25,15 @@ export async function* formPieces(
   source: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<FormPiece> {
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   const input = new Input(source)
+  try {
+    yield* piecesOf(input, Buffer.from(`\r\n--${boundary}`, 'latin1'))
+  } finally {
+    await input.leave()
+  }
+}
+
+async function* piecesOf(input: Input, delimiter: Uint8Array): AsyncGenerator<FormPiece> {
   await input.skip(delimiter)
   while (!(await input.startsWith(DASHES))) {
     await input.skip(LINE)
@@ -86,6 +93,11 @@ class Input {
     const isNext = this.#held.subarray(0, mark.length).equals(mark)
     if (isNext) this.#held = this.#held.subarray(mark.length)
     return isNext
+  }
+
+  /** Nothing behind the last boundary is read: whoever holds it may let go of it. */
+  async leave(): Promise<void> {
+    await this.#source.return?.()
   }
 
   async #more(): Promise<void> {
