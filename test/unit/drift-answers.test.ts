@@ -152,6 +152,17 @@ test('parallel calls in another order are words', () => {
   })
 })
 
+test('calls of one tool are compared with equal ones first', () => {
+  const [paris, lyon, rome] = ['Paris', 'Lyon', 'Rome'].map((city) => ['a', { city }] as const)
+  if (paris === undefined || lyon === undefined || rome === undefined) throw new Error('three cities')
+  const path = '$.choices[].message.tool_calls'
+  expect(told(calling(paris, lyon), calling(lyon, paris))).toEqual({
+    kind: [],
+    words: [`order of ${path}[]: [1,2] → [2,1]`],
+  })
+  expect(told(calling(paris, lyon), calling(rome, paris, lyon)).kind).toEqual([`number of ${path}[a]: 2 → 3`])
+})
+
 test("a tool's arguments are compared as JSON, and every value of them is a kind", () => {
   const before = calling(['a', '{"city": "Paris", "days": 2}'])
   expect(told(before, calling(['a', '{"days":2,"city":"Paris"}']))).toEqual(NOTHING)

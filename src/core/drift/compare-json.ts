@@ -2,7 +2,7 @@ import { isFile } from '../json-diff.ts'
 import { canonicalJson, isJsonObject, type Json, parseJson } from '../json.ts'
 import type { Grammar, Rule } from './change.ts'
 import { pairItems } from './pair-items.ts'
-import { type Found, isScalar, type Pair, type Step, typeOf } from './pair.ts'
+import { below, type Found, isScalar, type Pair, type Step, typeOf } from './pair.ts'
 
 /** Where two values differ, in their order: in kind, and in words. */
 export function compareJson(before: Json | undefined, after: Json | undefined, grammar: Grammar): Found[] {
@@ -51,7 +51,7 @@ function members(
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => ({
     ...pair,
     path: pair.path + (/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`),
-    keys: [...pair.keys, key],
+    keys: below(pair.keys, key),
     before: Object.hasOwn(before, key) ? before[key] : undefined,
     after: Object.hasOwn(after, key) ? after[key] : undefined,
   }))

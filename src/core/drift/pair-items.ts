@@ -1,33 +1,38 @@
 import { canonicalJson, isJsonObject, type Json } from '../json.ts'
 import type { Grammar, Rule } from './change.ts'
-import { type Found, isScalar, type Pair, type Step, typeOf } from './pair.ts'
+import { below, DEEPEST, type Found, isScalar, type Pair, type Step, typeOf } from './pair.ts'
 
 interface Lists extends Pair {
   readonly before: readonly Json[]
   readonly after: readonly Json[]
 }
 
-/** An item with what it is. */
+/** An item with its place, and with what it is. */
 interface Item {
   readonly json: Json
+  readonly index: number
   readonly name: string | undefined
 }
 
-/** Two lists: their items by name and by their place among those of one name. */
+/** Two lists: their items by name, equal ones first, then in their order. */
 export function pairItems(lists: Lists, rule: Rule, grammar: Grammar): Step {
-  const { before, after, path, keys } = lists
+  const { before, after, path, keys, closed } = lists
   if (before.every(isScalar) && after.every(isScalar)) return comparedScalars(lists, rule, grammar)
-  const itemKeys = [...keys, '[]']
-  const item = (json: Json): Item => ({
+  const itemKeys = below(keys, '[]')
+  const item = (json: Json, index: number): Item => ({
     json,
-    name: lists.closed || !isJsonObject(json) ? undefined : grammar.nameOf(json, itemKeys),
+    index,
+    name: closed || !isJsonObject(json) ? undefined : grammar.nameOf(json, itemKeys),
   })
-  const matched = matchedUp(before.map(item), after.map(item))
+  const isCounted = closed === true || grammar.isCounted(keys)
+  // The text of what stands in one another is long: at a depth where nothing is known any more it is not asked for.
+  const textOf = ({ json, name, index }: Item): string =>
+    keys.length < DEEPEST ? grammar.withoutIds(canonicalJson(json)) : `${name ?? ''} ${index}`
+  const matched = matchedUp(before.map(item), after.map(item), isCounted, textOf)
   const inner = matched.pairs.map(([a, b]): Pair => {
     const name = b.name ?? a.name
     return { ...lists, path: `${path}[${name ?? ''}]`, keys: itemKeys, before: a.json, after: b.json }
   })
-  const isCounted = lists.closed === true || grammar.isCounted(keys)
   return { found: [...lone(lists, matched, isCounted), ...reordered(lists, matched)], inner }
 }
 
@@ -61,33 +66,66 @@ function strangerIn(list: readonly Json[], other: readonly Json[]): Json | undef
 }
 
 interface Matched {
+  /** In the later order. */
   readonly pairs: readonly (readonly [before: Item, after: Item])[]
   readonly went: readonly Item[]
   readonly came: readonly Item[]
-  /** Names of all, in their order. */
+  /** All of them. */
   readonly before: readonly Item[]
   readonly after: readonly Item[]
 }
 
-function matchedUp(before: readonly Item[], after: readonly Item[]): Matched {
-  const pairs: [Item, Item][] = []
-  const came: Item[] = []
-  const waiting = Map.groupBy(before, ({ name }) => name)
-  for (const item of after) {
-    const match = waiting.get(item.name)?.shift()
-    if (match === undefined) came.push(item)
-    else pairs.push([match, item])
+/** @param isCounted whether the items are few, and each says something of its own */
+function matchedUp(
+  before: readonly Item[],
+  after: readonly Item[],
+  isCounted: boolean,
+  textOf: (item: Item) => string,
+): Matched {
+  const partners = new Map<Item, Item>()
+  const taken = new Set<Item>()
+  const matchBy = (keyOf: (item: Item) => string | undefined, isAsked: (item: Item) => boolean): void => {
+    const waiting = Map.groupBy(
+      before.filter((item) => !taken.has(item) && isAsked(item)),
+      keyOf,
+    )
+    for (const item of after) {
+      const match = partners.has(item) || !isAsked(item) ? undefined : waiting.get(keyOf(item))?.shift()
+      if (match === undefined) continue
+      partners.set(item, match)
+      taken.add(match)
+    }
   }
-  const went = before.filter((item) => waiting.get(item.name)?.includes(item))
+  const numbers = [before, after].map((items) => Map.groupBy(items, ({ name }) => name))
+  const isUneven = ({ name }: Item): boolean =>
+    numbers[0]?.get(name)?.length !== numbers[1]?.get(name)?.length
+  const texts = new Map<Item, string>()
+  const text = (item: Item): string => {
+    const known = texts.get(item) ?? textOf(item)
+    texts.set(item, known)
+    return known
+  }
+  const tells = (item: Item): boolean => isCounted || isUneven(item)
+  matchBy((item) => `${item.index} ${text(item)}`, tells)
+  matchBy(text, tells)
+  matchBy(
+    ({ name }) => name,
+    () => true,
+  )
   // What does not say what it is may be anything: a name that was lost is no other item.
-  const alone = came.filter((item) => {
-    const match = went.find(({ name }) => name === undefined || item.name === undefined)
-    if (match === undefined) return true
-    went.splice(went.indexOf(match), 1)
-    pairs.push([match, item])
-    return false
+  const waiting = before.filter((item) => !taken.has(item))
+  for (const item of after) {
+    if (partners.has(item)) continue
+    const match = waiting.find(({ name }) => name === undefined || item.name === undefined)
+    if (match === undefined) continue
+    partners.set(item, match)
+    waiting.splice(waiting.indexOf(match), 1)
+  }
+  const pairs = after.flatMap((item): [Item, Item][] => {
+    const match = partners.get(item)
+    return match === undefined ? [] : [[match, item]]
   })
-  return { pairs, went, came: alone, before, after }
+  return { pairs, went: waiting, came: after.filter((item) => !partners.has(item)), before, after }
 }
 
 /** Items without a counterpart. A name that is new, or is gone, is a change in kind in every list. */
@@ -108,10 +146,13 @@ function lone({ path }: Lists, matched: Matched, isCounted: boolean): Found[] {
   return found
 }
 
-/** The same items in another order. */
-function reordered({ path }: Lists, { before, after, went, came }: Matched): Found[] {
-  if (went.length > 0 || came.length > 0) return []
-  const [a, b] = [before, after].map((items) => items.map(({ name }) => name ?? ''))
-  if (a?.every((name, i) => name === b?.[i] || name === '' || b?.[i] === '')) return []
-  return [{ of: 'words', what: 'order', place: `${path}[]`, before: a as string[], after: b as string[] }]
+/** The same items in another order: by name, where that tells; else by number, from 1. */
+function reordered({ path }: Lists, { before, after, pairs, went, came }: Matched): Found[] {
+  const places = pairs.map(([item]) => item.index)
+  if (went.length > 0 || came.length > 0 || places.every((place, i) => place === i)) return []
+  const names = [before, after].map((items) => items.map(({ name }) => name ?? '')) as [string[], string[]]
+  const order = names[0].some((name, i) => name !== names[1][i])
+    ? { before: names[0], after: names[1] }
+    : { before: places.map((_, i) => i + 1), after: places.map((place) => place + 1) }
+  return [{ of: 'words', what: 'order', place: `${path}[]`, ...order }]
 }

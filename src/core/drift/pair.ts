@@ -33,3 +33,11 @@ export function typeOf(value: Json): string {
   if (Array.isArray(value)) return 'list'
   return typeof value === 'bigint' ? 'number' : typeof value
 }
+
+/** Deeper than any grammar looks: what lies deeper is compared as what lies there. */
+export const DEEPEST = 200
+
+/** The names that lead to what stands under these. */
+export function below(keys: readonly string[], key: string): readonly string[] {
+  return keys.length < DEEPEST ? [...keys, key] : keys
+}

@@ -45,7 +45,8 @@ function plain(body: RequestBody | Exclude<ResponseBody, { kind: 'events' | 'fra
     return body.kind === 'empty' ? reading('nothing') : reading('bytes', contentOf(body))
   }
   const json = parseJson(body.text) ?? linesOf(body.text)
-  return typeof json === 'object' && json !== null ? reading('JSON', json) : reading('text', body.text)
+  const isJson = body.kind === 'json' || (typeof json === 'object' && json !== null)
+  return isJson && json !== undefined ? reading('JSON', json) : reading('text', body.text)
 }
 
 function reading(form: string, ...documents: readonly Json[]): Reading {

@@ -97,7 +97,7 @@ export function nameOf(item: JsonObject, keys: readonly string[]): string | unde
   if (list === 'tool_calls') return name
   if (list === 'tools') return type === 'function' || type === 'custom' || type === undefined ? name : type
   if (list === 'messages') return text(item['role'])
-  if (type === undefined || type === 'message') return list === 'output' ? type : (text(item['role']) ?? type)
+  if (type === undefined || type === 'message') return list === 'output' ? type : text(item['role'])
   return CALLS.has(type) ? name && `${type} ${name}` : type
 }
 
