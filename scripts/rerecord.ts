@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { nearestWord } from '../src/core/nearest-word.ts'
+import { sumUsage } from '../src/core/usage.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
 import { type From, record, type Recorded } from './rerecord/record.ts'
 import { SCENARIOS } from './rerecord/scenarios.ts'
@@ -67,7 +68,8 @@ async function rerecord(): Promise<number> {
 
 /** Asks on a terminal, unless `--yes` is given. */
 async function mayCost(usd: number, scenarios: number): Promise<boolean> {
-  const what = `${count(scenarios, 'scenario')} at ${flags.upstream}, about ${usd.toFixed(2)} USD at most`
+  const cents = Math.ceil(usd * 100)
+  const what = `${count(scenarios, 'scenario')} at ${flags.upstream}, about ${(cents / 100).toFixed(2)} USD at most`
   process.stderr.write(`${what}\n`)
   if (flags.yes) return true
   if (!process.stdin.isTTY) {
@@ -87,11 +89,11 @@ async function tell(
 ): Promise<Recorded | undefined> {
   try {
     const recorded = await work()
-    const { interactions, isNew, spent } = recorded
-    const cost = isStandIn || spent.usd === undefined ? '' : `, ${spent.usd.toFixed(4)} USD`
-    const from = isStandIn ? 'the stand-in' : upstream
-    const news = isNew ? '' : ', the same as before'
-    process.stdout.write(`${name}: ${count(interactions, 'interaction')} from ${from}${cost}${news}\n`)
+    const { interactions, isNew } = recorded
+    const from = `from ${isStandIn ? 'the stand-in' : upstream}`
+    const news = isNew ? [] : ['the same as before']
+    const line = [`${count(interactions, 'interaction')} ${from}`, ...costOf([recorded]), ...news]
+    process.stdout.write(`${name}: ${line.join(', ')}\n`)
     return recorded
   } catch (error) {
     process.stdout.write(`${name}: not recorded, what was there stays\n`)
@@ -105,10 +107,21 @@ function sumUp(all: readonly (Recorded | undefined)[]): number {
   const interactions = recorded.reduce((sum, each) => sum + each.interactions, 0)
   const fresh = recorded.filter(({ isNew }) => isNew).length
   const failed = all.length - recorded.length
-  process.stdout.write(
-    `${count(recorded.length, 'scenario')}, ${count(interactions, 'interaction')}; ${count(fresh, 'cassette')} written, ${failed} failed\n`,
-  )
+  const line = [
+    `${count(recorded.length, 'scenario')}, ${count(interactions, 'interaction')}`,
+    `${count(fresh, 'cassette')} written, ${failed} failed`,
+    ...costOf(recorded),
+  ]
+  process.stdout.write(`${line.join('; ')}\n`)
   return failed === 0 ? 0 : 1
+}
+
+/** What the real API took, in US dollars; of a scenario that failed nobody knows. */
+function costOf(recorded: readonly Recorded[]): string[] {
+  const spent = recorded.flatMap((each) => each.spent ?? [])
+  if (spent.length === 0) return []
+  const { usd, unknown, unpriced } = sumUsage(spent)
+  return [`${unknown + unpriced > 0 ? 'at least ' : ''}${(usd ?? 0).toFixed(4)} USD`]
 }
 
 function refuse(why: string): number {

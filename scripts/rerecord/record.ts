@@ -25,8 +25,8 @@ export interface Recorded {
   readonly interactions: number
   /** Whether the cassette holds anything that it did not hold before. */
   readonly isNew: boolean
-  /** What the upstream told that was used. */
-  readonly spent: Usage
+  /** What the upstream told that was used; the stand-in costs nothing. */
+  readonly spent?: Usage
 }
 
 /**
@@ -45,7 +45,8 @@ export async function record(name: string, { run }: Scenario, from: From, dir: s
     await expectReplay(name, run, aside, result)
     const isNew = await keep(name, cassette, store, new FileStore(dir))
     await writeAtomically(path.join(dir, 'results', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
-    return { interactions: cassette.interactions.length, isNew, spent: recording.usage().spent }
+    const { spent } = recording.usage()
+    return { interactions: cassette.interactions.length, isNew, ...(from.isStandIn ? {} : { spent }) }
   } finally {
     await rm(aside, { recursive: true })
   }
