@@ -55,8 +55,8 @@ export function overInWords(budget: Budget, used: Amount, underWay: Amount): str
   for (const unit of FIELDS) {
     const [most, spent, open] = [budget[unit], used[unit], underWay[unit]]
     if (most === undefined || spent + open < most - SMALLEST) continue
-    const more = open === 0 ? '' : `, and requests under way may use ${inUnit(open, unit)} (an estimate)`
-    return `over the budget: ${inUnit(spent, unit)} of ${inUnit(most, unit)} used${more}`
+    const more = open === 0 ? '' : `, and requests under way may use ${shown(open)} (an estimate)`
+    return `over the budget: ${shown(spent)} of ${shown(most)} ${UNITS[unit]} used${more}`
   }
   return undefined
 }
@@ -64,7 +64,9 @@ export function overInWords(budget: Budget, used: Amount, underWay: Amount): str
 /** Sums of prices are off by less, in US dollars. */
 const SMALLEST = 1e-12
 
-function inUnit(amount: number, unit: keyof Amount): string {
-  if (unit === 'tokens') return `${amount} tokens`
-  return `${Number(amount.toPrecision(6))} USD`
+const UNITS = { usd: 'USD', tokens: 'tokens' } as const
+
+/** Without the digits that sums of fractions have at their end. */
+function shown(amount: number): string {
+  return String(Number(amount.toPrecision(12)))
 }

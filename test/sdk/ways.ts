@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'openai'
 import { onTestFinished } from 'vitest'
 import { intercept } from '../../src/adapters/msw.ts'
-import { type FaultRule, type JournalEntry, openCassette, type Mode } from '../../src/index.ts'
+import { type Budget, type FaultRule, type JournalEntry, openCassette, type Mode } from '../../src/index.ts'
 import { startServer } from '../../src/server/start.ts'
 
 /** A way in which a program's client meets a cassette. */
@@ -15,6 +15,7 @@ export interface Opening {
   readonly dir: string
   readonly upstream: string
   readonly faults?: readonly FaultRule[]
+  readonly budget?: Budget
 }
 
 export interface Opened {

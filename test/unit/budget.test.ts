@@ -23,14 +23,14 @@ test.for([
 test('a request is refused once as much is used as there is, and not for what it may use itself', () => {
   expect(overInWords({ usd: 0.01 }, { usd: 0.009999, tokens: 1e9 }, NOTHING)).toBeUndefined()
   expect(overInWords({ usd: 0.01 }, { usd: 0.01, tokens: 0 }, NOTHING)).toBe(
-    'over the budget: 0.01 USD of 0.01 USD used',
+    'over the budget: 0.01 of 0.01 USD used',
   )
   expect(overInWords({ usd: 0.3 }, { usd: 0.1 + 0.2 - 1e-16, tokens: 0 }, NOTHING)).toBeDefined()
   expect(overInWords({ usd: 9, tokens: 100 }, { usd: 1, tokens: 120 }, NOTHING)).toBe(
-    'over the budget: 120 tokens of 100 tokens used',
+    'over the budget: 120 of 100 tokens used',
   )
   expect(overInWords({ tokens: 100 }, amount(60), amount(40))).toBe(
-    'over the budget: 60 tokens of 100 tokens used, and requests under way may use 40 tokens (an estimate)',
+    'over the budget: 60 of 100 tokens used, and requests under way may use 40 (an estimate)',
   )
   expect(overInWords({ tokens: 0 }, NOTHING, NOTHING)).toBeDefined()
 })
