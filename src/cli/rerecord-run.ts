@@ -67,7 +67,7 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
     }
     try {
       return await rerecord(planned, {
-        surroundings: surroundingsOf(job, running, { upstream, scratch, progress }),
+        surroundings: surroundingsOf(job, running, { upstream, scratch }),
         models: job.planning.models,
         account: running.account,
         signal: signals.signal,
@@ -111,7 +111,7 @@ function haltedBy(outcome: Outcome): string | undefined {
 function surroundingsOf(
   { planning }: Job,
   { options, store, config }: Running,
-  { upstream, scratch, progress }: { upstream: HttpUpstream; scratch: TempScratch; progress: Progress },
+  { upstream, scratch }: { upstream: HttpUpstream; scratch: TempScratch },
 ): Surroundings {
   return {
     options: { ...options, upstream: planning.upstream },
@@ -125,7 +125,8 @@ function surroundingsOf(
     secrets: secretsOf(process.env),
     env: process.env,
     matchersOf: (name) => rulesOf(config, name, options.matchers),
-    warn: (message) => progress.say(message),
+    // What goes wrong with a request is said with what came of its cassette.
+    warn: () => {},
   }
 }
 

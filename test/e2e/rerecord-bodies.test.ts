@@ -51,7 +51,11 @@ test('every kind of body arrives as it was sent: forms, files in blobs/, texts, 
   const noise = (size: number): Uint8Array<ArrayBuffer> =>
     Uint8Array.from({ length: size }, (_, i) => (i * 7919 + (i >> 8)) % 256)
   const vcr = await openCassette('chain', { dir, mode: 'record', upstream: first.url })
-  const post = (to: string, body: BodyInit, type?: string): Promise<Response> =>
+  const post = (
+    to: string,
+    body: string | FormData | Uint8Array<ArrayBuffer>,
+    type?: string,
+  ): Promise<Response> =>
     vcr.fetch(`${first.url}${to}`, {
       method: 'POST',
       body,
