@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
 import { Redactor } from '../../src/core/redaction/redactor.ts'
 import {
+  type Said,
   type SessionUsage,
   type Showing,
   sumTotals,
@@ -34,6 +35,21 @@ const use = fc.record(
   { requiredKeys: ['tokens'] },
 )
 
+const spoken = fc.record({
+  texts: fc.array(fc.constantFrom('a', 'bcd'), { maxLength: 2 }),
+  around: fc.nat(3),
+})
+
+const said: fc.Arbitrary<Said> = fc.record(
+  {
+    encoding: fc.constantFrom('o200k_base', 'cl100k_base'),
+    input: spoken,
+    output: spoken,
+    offList: fc.constant('why'),
+  },
+  { requiredKeys: ['encoding', 'input'] },
+)
+
 const showing: fc.Arbitrary<Showing> = fc
   .record(
     {
@@ -41,6 +57,7 @@ const showing: fc.Arbitrary<Showing> = fc
       object: fc.constantFrom('x', 'y'),
       model: fc.constantFrom('a', 'b'),
       uses: fc.array(use, { minLength: 1, maxLength: 2 }),
+      said,
     },
     { requiredKeys: ['begins'] },
   )
@@ -61,7 +78,7 @@ function usageOf(events: readonly Event[]): SessionUsage {
   const book = new UsageBook({
     dialect: { ...openai, showings: ({ path }) => [showings.get(path) as Showing] },
     prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
-    tokenizer: { count: () => 0 },
+    tokenizer: { count: (text) => text.length },
     clock: systemClock,
     redactor: new Redactor([], []),
   })
@@ -84,9 +101,10 @@ const partsOf = ({ replayed, spent, ...all }: SessionUsage): Usage[] => [all, re
 test('tokens, seconds and dollars are the sums over the models', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 8 }), (events) => {
-      for (const { models, tokens: told, usd, audioSeconds } of partsOf(usageOf(events))) {
+      for (const { models, tokens: told, usd, audioSeconds, estimated } of partsOf(usageOf(events))) {
         const sums = sumTotals(models)
-        expect({ told, usd, audioSeconds }).toEqual({
+        expect({ told, usd, audioSeconds, estimated }).toEqual({
+          estimated: sums.estimated,
           told: sums.tokens,
           usd: sums.usd,
           audioSeconds: sums.audioSeconds,
@@ -142,16 +160,52 @@ test('a poll more, of what is done, changes nothing', () => {
   )
 })
 
-test('every request is priced, unpriced or unknown, and dollars are there when something is priced', () => {
+test('every request is priced, unpriced, estimated or unknown, and dollars are there when something is priced', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 8 }), (events) => {
-      const usage = usageOf(events)
-      expect(usage.unknown + usage.unpriced).toBeLessThanOrEqual(usage.requests)
-      if (usage.unknown + usage.unpriced < usage.requests || usage.requests === 0)
-        expect(usage.usd).toBeDefined()
-      if (usage.unknown === usage.requests && usage.requests > 0) expect(usage.usd).toBeUndefined()
+      const { requests, unknown, unpriced, usd, estimated } = usageOf(events)
+      const silent = unknown + (estimated?.requests ?? 0)
+      expect(silent + unpriced).toBeLessThanOrEqual(requests)
+      if (silent + unpriced < requests || requests === 0) expect(usd).toBeDefined()
+      if (silent === requests && requests > 0) expect(usd).toBeUndefined()
+      if (estimated !== undefined)
+        expect(estimated.usd === undefined).toBe(estimated.unpriced === estimated.requests)
     }),
   )
+})
+
+test('what was said is estimated beside what was told, which is what it is without', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+      const silent = events.map((each) => {
+        const { said: _said, ...rest } = each.showing
+        return { ...each, showing: rest }
+      })
+      const [{ estimated, ...all }, without] = [usageOf(events), usageOf(silent)]
+      expect(all.unknown + (estimated?.requests ?? 0)).toBe(without.unknown)
+      expect([all.tokens, all.usd, all.audioSeconds, all.unpriced]).toEqual([
+        without.tokens,
+        without.usd,
+        without.audioSeconds,
+        without.unpriced,
+      ])
+    }),
+  )
+})
+
+test('words are counted and let go where a session has heard too many of them', () => {
+  const words = { texts: ['x'.repeat(3_000_000)], around: 4 }
+  const each: Event = {
+    side: 'spent',
+    showing: { begins: true, model: 'a', said: { encoding: 'o200k_base', input: words, output: words } },
+  }
+  const told = { input: 3 * 3_000_004, output: 3 * 3_000_004 }
+  expect(usageOf([each, each, each]).spent.estimated).toEqual({
+    requests: 3,
+    unpriced: 0,
+    tokens: told,
+    usd: 15,
+  })
 })
 
 test('sums stay exact in a session that goes on for ever', () => {
