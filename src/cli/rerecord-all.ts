@@ -97,13 +97,13 @@ function driftsOf(finished: readonly Finished[]): Named[] {
   return finished.flatMap(({ planned: { name }, drift }) => (drift === undefined ? [] : [{ name, drift }]))
 }
 
-function nothingToDo({ passedOver }: Choice, { json }: RerecordFlags, status: number): number {
+function nothingToDo({ passedOver }: Choice, { json, dryRun }: RerecordFlags, status: number): number {
   say(
     passedOver === 0
       ? 'no cassettes to record anew'
       : `nothing to do: ${count(passedOver, 'cassette')} passed over`,
   )
-  if (json) print('[]')
+  if (json) print(dryRun ? estimateJson([], undefined) : JSON.stringify(asJson([]), null, 2))
   return status
 }
 

@@ -181,3 +181,31 @@ test.skipIf(process.platform !== 'linux')(
     expect(asked()).toBe(2)
   },
 )
+
+test('--concurrency says how many cassettes are recorded at a time; each sends one request after the other', async () => {
+  const names = ['a', 'b', 'c', 'd']
+  const dir = await cassettesOf(Object.fromEntries(names.map((name) => [name, [chat(name), chat(name)]])))
+  const mostAtOnce = async (concurrency: number): Promise<number[]> => {
+    const inFlight: string[] = []
+    let [most, mostOfOne] = [0, 0]
+    let allAreHere = (): void => {}
+    const meeting = new Promise<void>((resolve) => (allAreHere = resolve))
+    const { url } = await localUpstream(async (req, res) => {
+      const [, name = ''] = /"content":"(\w)"/.exec(Buffer.concat(await req.toArray()).toString()) ?? []
+      inFlight.push(name)
+      most = Math.max(most, inFlight.length)
+      mostOfOne = Math.max(mostOfOne, inFlight.filter((each) => each === name).length)
+      // Nobody is answered before as many ask as may.
+      if (inFlight.length === concurrency) allAreHere()
+      await meeting
+      inFlight.splice(inFlight.indexOf(name), 1)
+      res.setHeader('content-type', 'application/json')
+      res.end(JSON.stringify(completion('gpt-4o-mini', 'anew', 10)))
+    })
+    expect((await rerecord(dir, url, ['--concurrency', String(concurrency)])).status).toBe(0)
+    return [most, mostOfOne]
+  }
+  expect(await mostAtOnce(1)).toEqual([1, 1])
+  expect(await mostAtOnce(3)).toEqual([3, 1])
+  expect(await rerecord(dir, 'http://127.0.0.1:9', ['--concurrency', '0'])).toMatchObject({ status: 2 })
+})

@@ -12,6 +12,8 @@ export interface Attempt {
   readonly interaction: Interaction | undefined
   /** Why nothing is. */
   readonly reason: string
+  /** Telemetry, which is sent nowhere. */
+  readonly isIgnored: boolean
   /** Takes it out of the recording. */
   drop(): void
 }
@@ -37,8 +39,13 @@ export async function attempt(
   }
   await session.settle(signal.aborted ? 0 : GRACE)
   const [interaction] = source.recorded(trail)
-  const reason = trail.journal.at(-1)?.reason ?? 'nothing of it was recorded'
-  return { interaction, reason, drop: () => session.undo(trail) }
+  const entry = trail.journal.at(-1)
+  return {
+    interaction,
+    reason: entry?.reason ?? 'nothing of it was recorded',
+    isIgnored: entry?.outcome === 'ignored',
+    drop: () => session.undo(trail),
+  }
 }
 
 async function readToEnd(body: HttpResponse['body'], signal: AbortSignal): Promise<void> {

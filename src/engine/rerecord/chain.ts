@@ -101,6 +101,7 @@ async function sendOne(chain: Chain, step: Step): Promise<ChainEnd | undefined> 
     if (!chain.mayAsk()) return { kind: 'over budget', at: n }
     const made = await ask(chain, step)
     if (chain.signal.aborted) return { kind: 'stopped' }
+    if (made.isIgnored) return undefined
     if (made.interaction === undefined) return { kind: 'unanswered', at: n, reason: made.reason }
     const { response } = made.interaction
     chain.answered(n, made.interaction)
