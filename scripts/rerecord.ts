@@ -9,7 +9,7 @@ import { nearestWord } from '../src/core/nearest-word.ts'
 import { sumUsage } from '../src/core/usage.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
 import { type From, record, type Recorded } from './rerecord/record.ts'
-import { SCENARIOS } from './rerecord/scenarios.ts'
+import { type Scenario, SCENARIOS } from './rerecord/scenarios.ts'
 
 const CASSETTES = fileURLToPath(new URL('../cassettes', import.meta.url))
 const OPENAI = 'https://api.openai.com'
@@ -31,7 +31,7 @@ process.exitCode = await rerecord()
 
 async function rerecord(): Promise<number> {
   if (process.env['CI']) return refuse('nothing is recorded under CI')
-  const unknown = named.find((name) => SCENARIOS[name] === undefined)
+  const unknown = named.find((name) => !Object.hasOwn(SCENARIOS, name))
   if (unknown !== undefined) {
     const nearest = nearestWord(unknown, Object.keys(SCENARIOS))
     return refuse(
@@ -40,15 +40,8 @@ async function rerecord(): Promise<number> {
   }
   const chosen = Object.entries(SCENARIOS).filter(([name]) => named.length === 0 || named.includes(name))
   const apiKey = process.env['OPENAI_API_KEY'] || undefined
-  const costly = chosen.filter(([, { isMadeUp }]) => apiKey !== undefined && !isMadeUp)
-  if (
-    costly.length > 0 &&
-    !(await mayCost(
-      costly.reduce((sum, [, { usd }]) => sum + usd, 0),
-      costly.length,
-    ))
-  )
-    return 2
+  const costly = chosen.map(([, each]) => each).filter(({ isMadeUp }) => apiKey !== undefined && !isMadeUp)
+  if (!(await mayCost(costly))) return 2
 
   const standIn = await startStandIn()
   try {
@@ -67,9 +60,10 @@ async function rerecord(): Promise<number> {
 }
 
 /** Asks on a terminal, unless `--yes` is given. */
-async function mayCost(usd: number, scenarios: number): Promise<boolean> {
-  const cents = Math.ceil(usd * 100)
-  const what = `${count(scenarios, 'scenario')} at ${flags.upstream}, about ${(cents / 100).toFixed(2)} USD at most`
+async function mayCost(costly: readonly Scenario[]): Promise<boolean> {
+  if (costly.length === 0) return true
+  const cents = Math.ceil(100 * costly.reduce((sum, { usd }) => sum + usd, 0))
+  const what = `${count(costly.length, 'scenario')} at ${flags.upstream}, about ${(cents / 100).toFixed(2)} USD at most`
   process.stderr.write(`${what}\n`)
   if (flags.yes) return true
   if (!process.stdin.isTTY) {
