@@ -36,7 +36,24 @@ export class Renaming {
   }
 }
 
-export function answerText({ headers, body }: Exchange): string {
+/** The exchange with every name replaced. */
+export function renamedExchange(
+  exchange: Exchange,
+  renaming: Renaming,
+  tell: (kind: string) => void = () => undefined,
+): Exchange {
+  const inBytes = (bytes: Buffer, tellOf?: (kind: string) => void): Buffer =>
+    Buffer.from(renaming.rename(bytes.toString('latin1'), tellOf), 'latin1')
+  return {
+    ...exchange,
+    path: renaming.rename(exchange.path, tell),
+    requestBody: inBytes(exchange.requestBody, tell),
+    headers: exchange.headers.map(([name, value]) => [name, renaming.rename(value)] as const),
+    body: inBytes(exchange.body),
+  }
+}
+
+function answerText({ headers, body }: Exchange): string {
   return `${headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${body.toString('latin1')}`
 }
 

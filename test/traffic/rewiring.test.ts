@@ -4,8 +4,8 @@ import { type Json, parseJson } from '../../src/core/json.ts'
 import { Rewirer } from '../../src/core/rewire/rewirer.ts'
 import { readAnswer } from '../../src/openai/answers/read-answer.ts'
 import { interactionOf } from './as-interaction.ts'
-import { type Exchange, readExchanges, trafficIsThere } from './exchanges.ts'
-import { Renaming } from './renaming.ts'
+import { readExchanges, trafficIsThere } from './exchanges.ts'
+import { renamedExchange, Renaming } from './renaming.ts'
 
 // Said once, so that a run without real traffic is not taken for one with it.
 if (!trafficIsThere) process.stderr.write('real traffic is not there: its rewiring is not tested\n')
@@ -39,17 +39,6 @@ test.skipIf(!trafficIsThere)(
     expect(constants).toBeGreaterThan(5)
   },
 )
-
-function renamedExchange(exchange: Exchange, renaming: Renaming, tell: (kind: string) => void): Exchange {
-  const inBytes = (bytes: Buffer): Buffer => Buffer.from(renaming.rename(bytes.toString('latin1')), 'latin1')
-  return {
-    ...exchange,
-    path: renaming.rename(exchange.path, tell),
-    requestBody: Buffer.from(renaming.rename(exchange.requestBody.toString('latin1'), tell), 'latin1'),
-    headers: exchange.headers.map(([name, value]) => [name, renaming.rename(value)] as const),
-    body: inBytes(exchange.body),
-  }
-}
 
 function comparable({ method, path, body }: RecordedRequest): Json {
   const content = body.kind === 'json' ? (parseJson(body.text) as Json) : JSON.stringify(body)
