@@ -87,6 +87,50 @@ test.skipIf(!trafficIsThere)(
   },
 )
 
+test.skipIf(!trafficIsThere)(
+  'between two answers to one request a report tells what a person would',
+  { timeout: LONG },
+  () => {
+    const reports = groups.flatMap(([, all]) =>
+      repeated(all).map(([a, b]) => drift(asCassette([a]), asCassette([b]))),
+    )
+    const kinds = new Set(reports.map((report) => toldOf(report).kind.join('; ')))
+    const same = reports.filter(({ interactions }) => interactions.length === 0).length
+    const words = reports.filter(
+      (report) => report.interactions.length > 0 && toldOf(report).kind.length === 0,
+    )
+    process.stdout.write(
+      `${reports.length} requests were made again: ${same} answers are the same, ${words.length} in other words, ${reports.length - same - words.length} of another kind\n`,
+    )
+    expect(reports.length).toBeGreaterThan(40)
+    expect(words.flatMap((report) => toldOf(report).words).join('\n')).toMatch(
+      /^\$\.choices\[\]\.delta\.content: "Why did the developer .* → "Sure! Here's a /m,
+    )
+    expect([...kinds].map((kind) => kind.slice(0, 70)).toSorted()).toEqual([
+      '',
+      '$.status: "in_progress" → "completed"; $.usage: null → object',
+      '$.status: "in_progress" → "requires_action"; $.required_action: null →',
+      '$.status: "requires_action" → "in_progress"; $.required_action: object',
+      'came: $.output[message] (object); $.service_tier: "auto" → "default"; ',
+      'status: 200 → 404; body: JSON → an error, JSON: not_found, Completion ',
+      'status: 200 → 503; content type: application/json → text/plain; went: ',
+      'status: 404 → 200; body: an error, JSON: not_found, Completion chatcmp',
+      'status: 500 → 200; came: header openai-version; body: an error, JSON: ',
+      'status: 503 → 200; content type: text/plain → application/json; came: ',
+    ])
+  },
+)
+
+/** An exchange and the next one with the same request, all through a recording. */
+function repeated(all: readonly Exchange[]): (readonly [Exchange, Exchange])[] {
+  const equal = Map.groupBy(all, ({ method, path, requestBody }) =>
+    [method, path, requestBody.toString('base64')].join(' '),
+  )
+  return [...equal.values()].flatMap((same) =>
+    same.slice(1).map((each, i) => [same[i] as Exchange, each] as const),
+  )
+}
+
 /** Ids as they stand in answers, each with another of the same look. */
 function idsIn(all: readonly Exchange[]): Map<string, string> {
   const text = all.map(({ body }) => body.toString('latin1')).join('\n')
