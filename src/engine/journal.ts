@@ -27,7 +27,7 @@ export type JournalOutcome =
   | 'failed'
   /** Telemetry and the like: answered here, neither recorded nor sent on. */
   | 'ignored'
-  /** A fault or a limit happened to it; `reason` tells which. */
+  /** A fault or a limit happened to it, or it was over the budget; `reason` tells which. */
   | 'faulted'
 
 /** How many requests came to what. */

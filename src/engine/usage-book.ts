@@ -106,7 +106,10 @@ function charactersOf(said: Said | undefined): number {
 const read = new WeakMap<Interaction, readonly Showing[]>()
 
 /** Read once, however many sessions play it. */
-export function showingsOf(interaction: Interaction, { dialect }: Pick<Setting, 'dialect'>): readonly Showing[] {
+export function showingsOf(
+  interaction: Interaction,
+  { dialect }: Pick<Setting, 'dialect'>,
+): readonly Showing[] {
   const known = read.get(interaction)
   if (known !== undefined) return known
   const showings = dialect.showings(interaction.request, interaction.response)

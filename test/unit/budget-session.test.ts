@@ -146,6 +146,14 @@ test('what nobody tells is estimated by its words, and else by its request', asy
   expect([await send(unknown, silent), await ask(unknown, 1)]).toEqual([200, 429])
 })
 
+test('what a model thought that reasons is taken for as much as its request lets it answer', async () => {
+  const asked = { model: 'o3', stream: true, max_completion_tokens: 500 }
+  const stream = `      headers: |\n        content-type: text/event-stream\n      body:\n        events: |\n          0 {"model":"o3","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Yes"}}]}\n          1 [DONE]\n`
+  const vcr = await open({ budget: { tokens: 500 } }, interaction(JSON.stringify(asked), stream))
+  await (await vcr.fetch(CHAT, post(asked))).text()
+  expect(await ask(vcr, 1)).toBe(429)
+})
+
 test('a test that is run again has what its first attempt used', async () => {
   const vcr = await open({ budget: { tokens: 84 } })
   expect(await ask(vcr, 1)).toBe(200)
