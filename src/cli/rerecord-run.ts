@@ -1,6 +1,5 @@
 import pLimit from 'p-limit'
 import type { Drift } from '../core/drift/change.ts'
-import { driftOf } from '../core/drift/drift.ts'
 import type { Account } from '../engine/rerecord/account.ts'
 import { keylessIn } from '../engine/rerecord/plan.ts'
 import { rerecord } from '../engine/rerecord/rerecord.ts'
@@ -14,11 +13,11 @@ import { listPrices } from '../io/prices.ts'
 import { TempScratch } from '../io/temp-scratch.ts'
 import { tiktoken } from '../io/tokenizer.ts'
 import { openai } from '../openai/dialect.ts'
-import { grammar } from '../openai/drift/grammar.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { blobsIn, removeBlobs } from './pruning.ts'
 import type { Job } from './rerecord-job.ts'
 import type { Finished, Outcome } from './rerecord-outcome.ts'
+import { settledDriftOf } from './settled-drift.ts'
 import { untilSignal } from './until-signal.ts'
 
 export interface Running {
@@ -91,7 +90,7 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
 }
 
 function driftIn(outcome: Outcome): Drift | undefined {
-  return outcome.kind === 'rerecorded' ? driftOf(outcome.before, outcome.after, grammar) : undefined
+  return outcome.kind === 'rerecorded' ? settledDriftOf(outcome.before, outcome.after) : undefined
 }
 
 function whyKeyless({ planned, planning }: Job): string | undefined {

@@ -26,3 +26,19 @@ for (const [what, program] of Object.entries(CHAINS)) {
     expect(await replayed(program, dir)).not.toEqual(seen)
   })
 }
+
+test('how often something was polled is no change: a run that takes longer is recorded anew and found unchanged', async () => {
+  const dir = await recorded(assistants)
+  const interactions = (text: string): number => text.match(/^ {2}- /gm)?.length ?? 0
+  const before = interactions(await fileIn(dir))
+  const { status, stdout } = await rerecord(dir, (await freshStandIn({ polls: 3 })).url)
+  expect(stdout).toContain('nothing changed')
+  expect(status).toBe(0)
+  expect(interactions(await fileIn(dir))).toBeGreaterThan(before)
+  await replayed(assistants, dir)
+  const sooner = await rerecord(dir, (await freshStandIn({ polls: 0, words: true })).url)
+  expect(sooner.stdout).toContain('changed in words only')
+  expect(sooner.status).toBe(0)
+  expect(interactions(await fileIn(dir))).toBeLessThan(before)
+  await replayed(assistants, dir)
+})
