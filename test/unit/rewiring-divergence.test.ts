@@ -192,6 +192,18 @@ test('a value that is needed and has nothing in its place is one', () => {
   })
 })
 
+test('a file that is needed and was not made is one', () => {
+  const bytes = Buffer.from([...Array(100).keys(), 255])
+  const made: RecordedResponse = { status: 200, headers: [], body: { kind: 'binary', bytes } }
+  const next = { input_audio: { data: bytes.toString('base64').replaceAll('=', '') } }
+  expect(divergence(made, told({}), next)).toBeUndefined()
+  const sent = { input_audio: { data: bytes.toString('base64') } }
+  expect(divergence(made, told({}), sent)).toEqual({
+    kind: 'value',
+    message: 'a later request carries the file of this answer, and the new one has nothing in its place',
+  })
+})
+
 test('other words are none, but where a later request has the old ones inside a longer text', () => {
   const said = (text: string): RecordedResponse => told(completion([], 'stop', text))
   const [before, now] = [said('The weather in Rome is fine.'), said('Rome has fine weather today.')]

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
+import type { Part, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
 import { asked, bodyOf, chainOf, rewired, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
 const DONE = told({ id: 'chatcmpl-done00000001', choices: [] })
@@ -336,6 +337,35 @@ test('an id without a digit is one', () => {
   expect(bodyOf(now)).toEqual({ training_file: 'file-1' })
 })
 
+test('a file that was made is sent as the new one, as bytes and as base64', () => {
+  const bytes = (char: string): Uint8Array => Buffer.from(`ID3\0${char.repeat(100)}`)
+  const hash = (char: string): string => createHash('sha256').update(bytes(char)).digest('hex')
+  const speech = (body: RecordedResponse['body']): RecordedResponse => ({ status: 200, headers: [], body })
+  const form = (content: Part['content']): RecordedRequest => ({
+    ...asked('POST /v1/audio/transcriptions'),
+    body: { kind: 'multipart', parts: [{ name: 'file', filename: 'speech.mp3', content }] },
+  })
+  const heard = (char: string): RecordedRequest =>
+    asked('POST /v1/chat/completions', { input_audio: { data: Buffer.from(bytes(char)).toString('base64') } })
+  const made = speech({ kind: 'blob', sha256: hash('a'), size: 104 })
+  const now = speech({ kind: 'binary', bytes: bytes('b') })
+  const sent = form({ kind: 'blob', sha256: hash('a'), size: 104 })
+  expect(rewired(chainOf([asked('POST /v1/audio/speech'), made], [sent, DONE]), now).body).toEqual(
+    form({ kind: 'binary', bytes: bytes('b') }).body,
+  )
+  expect(rewired(chainOf([asked('POST /v1/audio/speech'), made], [heard('a'), DONE]), now)).toEqual(
+    heard('b'),
+  )
+  const image = (char: string): RecordedResponse =>
+    told({ data: [{ b64_json: Buffer.from(bytes(char)).toString('base64') }] })
+  const edit = chainOf([asked('POST /v1/images/generations'), image('a')], [sent, DONE])
+  expect(rewired(edit, image('b')).body).toMatchObject({
+    parts: [{ content: { bytes: Buffer.from(bytes('b')) } }],
+  })
+  const own = chainOf([sent, DONE], [asked('POST /v1/audio/speech'), made], [sent, DONE])
+  expect(rewired(own, DONE, now)).toEqual(sent)
+})
+
 test('ids that name members, and ids beside an item that is sent back, are replaced too', () => {
   const chain = chainOf(
     [asked('POST /v1/files'), told({ id: 'file-old0000000001' })],
@@ -380,5 +410,5 @@ test('what was replaced is counted', () => {
   )
   rewirer.learn(0, told({ id: 'resp_new000001', made_id: 'x2' }))
   rewirer.request(1)
-  expect(rewirer.counts).toEqual({ ids: 2, names: 1, texts: 0, items: 0 })
+  expect(rewirer.counts).toEqual({ ids: 2, names: 1, texts: 0, items: 0, files: 0 })
 })

@@ -17,7 +17,7 @@ export interface Needs {
   answersCall(call: Call): boolean
   /** The arguments of the recorded calls, with what the new answers have for the ids in them. */
   readonly argumentsNow: readonly Json[]
-  /** Values that a later request carries, and that have nothing in their place. */
+  /** What a later request carries and has nothing in its place, in words. */
   readonly missing: readonly string[]
   /** A text that a later request has inside a longer one, and that is another now. */
   readonly stale: string | undefined
@@ -103,14 +103,14 @@ function missingValue({ missing: [value], stale }: Needs): Divergence | undefine
   }
   return {
     kind: 'value',
-    message: `a later request carries ${shown(value)} of this answer, and the new one has nothing in its place`,
+    message: `a later request carries ${value} of this answer, and the new one has nothing in its place`,
   }
 }
 
 /** Of a value in a message, in characters. */
 const LONGEST = 200
 
-function shown(value: Json): string {
+export function shown(value: Json): string {
   const text = canonicalJson(value)
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }

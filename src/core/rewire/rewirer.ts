@@ -1,12 +1,14 @@
 import type { Interaction, RecordedRequest, RecordedResponse } from '../cassette.ts'
-import { canonicalJson, type Json, jsonText, parseJson } from '../json.ts'
+import { canonicalJson, type Json, type JsonObject, jsonText, parseJson } from '../json.ts'
 import type { Answer, ReadAnswer } from './answer.ts'
 import { Chain, type Needed } from './chain.ts'
 import { Choosing } from './choosing.ts'
-import { type Divergence, divergenceOf } from './divergence.ts'
+import { type Divergence, divergenceOf, shown } from './divergence.ts'
+import { Files } from './files.ts'
 import type { Kind } from './kinds.ts'
+import { FreshPlaces } from './fresh-places.ts'
 import { Known } from './known.ts'
-import { kindOfItem, placesIn } from './places.ts'
+import { labelsOf, placesIn } from './places.ts'
 import { inJson, substituted, type Substitution } from './substitute.ts'
 
 /** What was replaced by something else, over all requests that were asked for so far. */
@@ -18,6 +20,8 @@ export interface Counts {
   readonly texts: number
   /** Messages and output items that were sent back whole. */
   readonly items: number
+  /** What was made as bytes or base64. */
+  readonly files: number
 }
 
 /**
@@ -36,7 +40,8 @@ export class Rewirer {
   readonly #read: ReadAnswer
   readonly #chain: Chain
   readonly #known = new Known()
-  readonly #counts = { ids: 0, names: 0, texts: 0, items: 0 }
+  readonly #files: Files
+  readonly #counts = { ids: 0, names: 0, texts: 0, items: 0, files: 0 }
   readonly #learnt = new Set<number>()
 
   /** @param read reads an answer of the API that was recorded */
@@ -44,6 +49,7 @@ export class Rewirer {
     this.#recorded = recorded
     this.#read = read
     this.#chain = new Chain(recorded, read)
+    this.#files = new Files(recorded)
   }
 
   get counts(): Counts {
@@ -75,7 +81,10 @@ export class Rewirer {
       return by
     }
     return {
-      id: (word) => told(word, 'ids', this.#known.valuesFor('id', word), (by) => by === word),
+      id: (word) =>
+        told(word, 'ids', this.#known.valuesFor('id', word), (by) => by === word) ??
+        told(word, 'files', listOf(this.#files.base64(word)), () => false),
+      file: (content) => told('', 'files', listOf(this.#files.file(content)), () => false),
       name: (value) => told(value, 'names', this.#known.valuesFor('name', value), (by) => by === value),
       text: (value) => told(value, 'texts', this.#known.valuesFor('text', value), (by) => by === value),
       item: (sent) => {
@@ -102,8 +111,10 @@ export class Rewirer {
     const answer = this.#read(fresh)
     // By the names of before: in the arguments of this answer's calls they are what the model chose.
     const calls = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
-    const now = new Told(answer, fresh)
+    const now = new FreshPlaces(answer, fresh)
     const missing = this.#learnValues(n, needed, now)
+    const place = (each: string): string | undefined => now.at([each])
+    if (!this.#files.learn(n, { answer: recorded, response }, fresh, place)) missing.push('the file')
     this.#learnItems(n, recorded, answer)
     // Errors may say something else: later requests seldom depend on it.
     if (response.status >= 400) return undefined
@@ -124,7 +135,7 @@ export class Rewirer {
   }
 
   /** @returns what is needed and has nothing in its place */
-  #learnValues(n: number, needed: ReadonlyMap<string, Needed>, now: Told): string[] {
+  #learnValues(n: number, needed: ReadonlyMap<string, Needed>, now: FreshPlaces): string[] {
     const missing: string[] = []
     for (const [value, { kind, places, isWhole }] of needed) {
       const latest = this.#known.valuesFor(kind, value).at(-1)
@@ -133,7 +144,7 @@ export class Rewirer {
       const found = now.has(value) ? value : now.at(places)
       if (found !== undefined) this.#known.learn(kind, value, found)
       else if (latest === undefined && isMissed(kind, isWhole, places, () => this.#chain.echoes(n)))
-        missing.push(value)
+        missing.push(shown(value))
     }
     return missing
   }
@@ -141,19 +152,16 @@ export class Rewirer {
   #learnItems(n: number, recorded: Answer, fresh: Answer): void {
     for (const { from, items } of recorded.told) {
       const others = fresh.told.find((each) => each.from === from)?.items ?? []
-      const counts = new Map<string, number>()
-      for (const item of items) {
-        const kind = kindOfItem(item)
-        const ordinal = counts.get(kind) ?? 0
-        counts.set(kind, ordinal + 1)
-        const now = others.filter((other) => kindOfItem(other) === kind)[ordinal]
-        if (now !== undefined) this.#known.learnItem(n, { recorded: item, fresh: now })
+      const places = labelsOf(others)
+      for (const [i, label] of labelsOf(items).entries()) {
+        const now = others[places.indexOf(label)]
+        if (now !== undefined) this.#known.learnItem(n, { recorded: items[i] as JsonObject, fresh: now })
       }
     }
   }
 
   /** A text that a later request has inside a longer one, and that is another now. */
-  #quoted(n: number, now: Told): string | undefined {
+  #quoted(n: number, now: FreshPlaces): string | undefined {
     const { response } = this.#recorded[n] as Interaction
     for (const { value, kind, place } of placesIn(this.#chain.answers[n] as Answer, response.headers)) {
       if (kind !== 'text' || now.has(this.#latest(value) as string) || now.at([place]) === undefined) continue
@@ -166,32 +174,19 @@ export class Rewirer {
   #latest(value: Json, kinds: readonly Kind[] = ['id', 'name']): Json {
     const latest = (kind: Kind) => (word: string) =>
       kinds.includes(kind) ? this.#known.valuesFor(kind, word).at(-1) : undefined
-    const by = { id: latest('id'), name: latest('name'), text: latest('text'), item: () => undefined }
+    const by = {
+      id: latest('id'),
+      name: latest('name'),
+      text: latest('text'),
+      item: () => undefined,
+      file: () => undefined,
+    }
     return parseJson(inJson(jsonText(value), by)) as Json
   }
 }
 
-/** What a new answer tells, by place. */
-class Told {
-  readonly #byPlace = new Map<string, string>()
-  readonly #values = new Set<string>()
-
-  constructor(answer: Answer, { headers }: RecordedResponse) {
-    for (const { value, place } of placesIn(answer, headers)) {
-      this.#values.add(value)
-      if (!this.#byPlace.has(place)) this.#byPlace.set(place, value)
-    }
-  }
-
-  has(value: string): boolean {
-    return this.#values.has(value)
-  }
-
-  /** What stands at the first of these places that there is. */
-  at(places: readonly string[]): string | undefined {
-    const place = places.find((each) => this.#byPlace.has(each))
-    return place === undefined ? undefined : this.#byPlace.get(place)
-  }
+function listOf<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value]
 }
 
 /** What a text only mentions goes with the text; a text goes with its item, where that is sent back whole. */

@@ -3,6 +3,7 @@ import { splitTarget } from '../http.ts'
 import { isJsonObject, type JsonObject, jsonText } from '../json.ts'
 import { decoded, isSaidByModel, jsonIn } from './carried.ts'
 import { LONG } from './carried-index.ts'
+import type { Content } from './files.ts'
 import { edited, type Edit, type Node, nodesOf, valueOf } from './json-edit.ts'
 import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
 
@@ -12,6 +13,7 @@ export interface Substitution {
   name(value: string): string | undefined
   text(value: string): string | undefined
   item(value: JsonObject): JsonObject | undefined
+  file(content: Content): Content | undefined
 }
 
 /** The request with all that is known of it replaced. What is not replaced keeps its bytes. */
@@ -47,12 +49,12 @@ function inBody(body: RequestBody, by: Substitution): RequestBody {
     case 'multipart':
       return { kind: 'multipart', parts: body.parts.map((part) => inPart(part, by)) }
     default:
-      return body
+      return by.file(body) ?? body
   }
 }
 
 function inPart(part: Part, by: Substitution): Part {
-  if (part.content.kind !== 'text') return part
+  if (part.content.kind !== 'text') return { ...part, content: by.file(part.content) ?? part.content }
   const { text } = part.content
   const now =
     part.filename === undefined && isIdMember(part.name.replace(/\[.*$/, '')) ? by.name(text) : undefined
@@ -93,12 +95,14 @@ export function inJson(text: string, by: Substitution): string {
 
 function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution): string {
   const named = isIdMember(key) ? by.name(text) : undefined
-  const whole = named ?? by.id(text) ?? (isAnswer || text.length >= LONG ? by.text(text) : undefined)
+  const whole = named ?? by.id(text) ?? (isAnswer && text.length < LONG ? by.text(text) : undefined)
   if (whole !== undefined) return whole
   return inText(text, by)
 }
 
 function inText(text: string, by: Substitution): string {
+  const whole = text.length >= LONG ? by.text(text) : undefined
+  if (whole !== undefined) return whole
   return jsonIn(text) === undefined ? inWords(text, by) : inJson(text, by)
 }
 
