@@ -88,6 +88,27 @@ test('a call that was forced is estimated to the token, its name told by the req
   })
 })
 
+// And of this one.
+test('tools beside a system message take less than by themselves', () => {
+  const tools = [
+    ['current_date', 'Return the current date'],
+    ['current_month', 'Return the full name of the current month'],
+  ].map(([name, description]) => ({
+    type: 'function',
+    function: {
+      name,
+      description,
+      strict: true,
+      parameters: { type: 'object', description: '', properties: {} },
+    },
+  }))
+  const messages = [
+    { role: 'system', content: "Always use a tool to answer. Reply with 'It is ____.'." },
+    { role: 'user', content: [{ type: 'text', text: "What's the current date in Y-M-D format?" }] },
+  ]
+  expect(estimate(requestOf({ messages, tools }))).toMatchObject({ input: 78 })
+})
+
 test('several calls at once take more than each by itself', () => {
   const request = requestOf({ messages: ASK, tools: [TOOL] })
   const one = saidBy(request, stream(called(0, 'get_weather', '{"location":"Paris"}')))
@@ -180,7 +201,7 @@ test('a model’s vocabulary is known by its name, and that of others is not gue
 test('words that look like a special token, and runs that are long, are counted as words', () => {
   expect(tiktoken.count('<|endoftext|>', 'o200k_base')).toBeGreaterThan(1)
   // In one piece, this would take minutes.
-  expect(tiktoken.count('QmFzZTY0'.repeat(50_000), 'o200k_base')).toBeGreaterThan(100_000)
+  expect(tiktoken.count('qzjxkvbw'.repeat(5_000), 'o200k_base')).toBeGreaterThan(20_000)
   expect(tiktoken.count('', 'cl100k_base')).toBe(0)
 })
 
