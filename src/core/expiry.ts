@@ -70,17 +70,10 @@ export function readExpires(value: unknown, where: string): Expiry {
 }
 
 /**
- * Whether a recording of this day is too old today. At exactly its age it is not yet; one of tomorrow,
+ * Whether a day is further back than an age. At exactly its age a recording is not too old yet; one of tomorrow,
  * from a machine whose day has begun, never is.
  * @param recordedAt `YYYY-MM-DD`, as is `today`
- * @throws UsageError for what is no age
  */
-export function isExpired(recordedAt: string, expires: Expires, today: string): boolean {
-  const { after } = readExpires(expires, 'expires')
-  return after !== undefined && isOlderThan(recordedAt, after, today)
-}
-
-/** Whether a day is further back than an age. */
 export function isOlderThan(recordedAt: string, age: Age, today: string): boolean {
   return later(recordedAt, age) < Date.parse(today)
 }

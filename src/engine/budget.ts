@@ -112,11 +112,11 @@ export class SessionBudget {
   #amountOf({ uses, model, said }: Showing, asked: RecordedRequest, from: string): Amount {
     const work = { uses, model, said, times: 1, from, side: 'spent' as const }
     const usage = usageOfWork(work, (use) => this.#priceOf(use, from), this.#setting.tokenizer)
-    this.#sayUnpriced(usage)
     const { estimated } = usage
     // What a model thought that reasons stands in no answer.
     const isTold = usage.unknown === 0 && (estimated === undefined || estimated.tokens.output !== undefined)
     if (isTold) {
+      this.#sayUnpriced(usage)
       const tokens = sumOf(usage.tokens) + sumOf(estimated?.tokens)
       return { tokens, usd: (usage.usd ?? 0) + (estimated?.usd ?? 0) }
     }

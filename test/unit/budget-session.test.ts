@@ -147,7 +147,8 @@ test('what nobody tells is estimated by its words, and else by its request', asy
 })
 
 test('what a model thought that reasons is taken for as much as its request lets it answer', async () => {
-  const asked = { model: 'o3', stream: true, max_completion_tokens: 500 }
+  const messages = [{ role: 'user', content: 'Hi' }]
+  const asked = { model: 'o3', stream: true, max_completion_tokens: 500, messages }
   const stream = `      headers: |\n        content-type: text/event-stream\n      body:\n        events: |\n          0 {"model":"o3","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Yes"}}]}\n          1 [DONE]\n`
   const vcr = await open({ budget: { tokens: 500 } }, interaction(JSON.stringify(asked), stream))
   await (await vcr.fetch(CHAT, post(asked))).text()

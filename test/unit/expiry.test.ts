@@ -3,12 +3,17 @@ import type { Cassette } from '../../src/core/cassette.ts'
 import {
   ageInWords,
   daysBetween,
-  isExpired,
+  type Expires,
   isOlderThan,
   oldestDay,
   parseAge,
   readExpires,
 } from '../../src/core/expiry.ts'
+
+function isExpired(day: string, expires: Expires, today: string): boolean {
+  const { after } = readExpires(expires, 'expires')
+  return after !== undefined && isOlderThan(day, after, today)
+}
 
 test('a recording is too old the day after its age is reached', () => {
   expect(isExpired('2026-01-01', '30d', '2026-01-31')).toBe(false)
