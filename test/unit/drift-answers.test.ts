@@ -199,6 +199,33 @@ test('another number of choices is another kind, and so is an item of another ty
   ])
 })
 
+test('an item that does not say any more what it is has lost a field, and is no other item', () => {
+  const output = (...items: readonly object[]): ReturnType<typeof json> => json({ output: items })
+  const [call, other] = [
+    { type: 'function_call', name: 'a', arguments: '{}' },
+    { type: 'reasoning', summary: [] },
+  ]
+  const { type: _, ...unnamed } = call
+  expect(told(output(other, call), output(other, unnamed)).kind).toEqual([
+    'went: $.output[function_call a].type (string)',
+  ])
+})
+
+test('what a user keeps in metadata is words, whatever its name', () => {
+  const metadata = (status: string): ReturnType<typeof json> => json({ metadata: { status } })
+  expect(told(metadata('a'), metadata('b'))).toEqual({ kind: [], words: ['$.metadata.status: "a" → "b"'] })
+})
+
+test('in schemas all counts but what explains', () => {
+  const schema = (description: string, title: string, id: string): ReturnType<typeof json> =>
+    json({ tools: [{ name: 'a', parameters: { properties: { id: { description, title, const: id } } } }] })
+  const path = '$.tools[a].parameters.properties.id'
+  expect(told(schema('a', 'b', 'c'), schema('A', 'B', 'C'))).toEqual({
+    kind: [`${path}.title: "b" → "B"`, `${path}.const: "c" → "C"`],
+    words: [`${path}.description: "a" → "A"`],
+  })
+})
+
 test('more of a list that grows with the text is words', () => {
   const logprobs = (...tokens: readonly string[]): ReturnType<typeof json> =>
     chat({}, {}, { logprobs: { content: tokens.map((token) => ({ token, logprob: -1 })) } })

@@ -32,6 +32,17 @@ test('requests that differ in ids of earlier answers are the same', () => {
   expect(drift([follow(a), poll(a)], [follow(b), poll(b)])).toMatchObject({ interactions: [], unchanged: 2 })
 })
 
+test('the same request but for ids is compared before another one to its address', () => {
+  const follow = (id: string, input: string, said: string): ReturnType<typeof asking> =>
+    asking({ previous_response_id: id, input }, chat(said), '/v1/responses')
+  const [a, b] = ['resp_0123456789abcdef', 'resp_fedcba9876543210']
+  const found = drift(
+    [follow(a, 'one', '1'), follow(a, 'two', '2')],
+    [follow(b, 'two', '2'), follow(b, 'one', '1')],
+  )
+  expect(found).toMatchObject({ interactions: [], unchanged: 2 })
+})
+
 test('a request that changed is compared with the next one to its address', () => {
   const found = drift([ask('a'), ask('b')], [ask('a'), ask('b!', 'Hi', { temperature: 0 })])
   expect(toldOf(found)).toEqual({

@@ -149,6 +149,12 @@ test('of a Responses stream that broke off the items are compared', () => {
   expect(told(broken('Hello'), broken('Good day')).words).toEqual([
     'response.output_text.delta $.delta: "Hello" → "Good day"',
   ])
+  const pieces = ['Hel', 'lo'].map((delta) => ({
+    type: 'response.output_text.delta',
+    item_id: 'msg_1',
+    delta,
+  }))
+  expect(told(broken('Hello'), events(...pieces))).toEqual(NOTHING)
 })
 
 test('a transcription is compared by its whole text', () => {

@@ -44,7 +44,8 @@ function plain(body: RequestBody | Exclude<ResponseBody, { kind: 'events' | 'fra
   if (body.kind !== 'json' && body.kind !== 'text') {
     return body.kind === 'empty' ? reading('nothing') : reading('bytes', contentOf(body))
   }
-  const json = parseJson(body.text) ?? linesOf(body.text)
+  const parsed = parseJson(body.text)
+  const json = parsed === undefined ? linesOf(body.text) : parsed
   const isJson = body.kind === 'json' || (typeof json === 'object' && json !== null)
   return isJson && json !== undefined ? reading('JSON', json) : reading('text', body.text)
 }
