@@ -25,7 +25,7 @@ function load(encoding: Encoding): lite.Tiktoken {
 }
 
 /** Longer runs of letters, or of signs, take the square of their length: base64, say, or a ruled line. */
-const LONG_RUN = /[^\s\d]{100}|\s{100}/gu
+const LONG_RUN = /[\p{L}\p{M}]{100}|[^\s\p{L}\p{M}\p{N}]{100}|\s{100}/gu
 
 function cutIn(text: string): readonly string[] {
   const cuts = [...text.matchAll(LONG_RUN)].map(({ index, 0: run }) => index + run.length)
