@@ -49,6 +49,7 @@ test('ws in process: a client that hears the opening before it listens misses no
   const heard = await inBothModes(upstream.url, async () => {
     const socket = new WebSocket(REALTIME)
     await once(socket, 'open')
+    for (let n = 0; n < 10; n++) await null
     const [first] = (await once(socket, 'message')) as [Buffer]
     const answered = once(socket, 'message') as Promise<[Buffer]>
     socket.send('one')
@@ -162,13 +163,29 @@ test('ws in process: a client that breaks off breaks the connection to the upstr
   })
 })
 
-test('ws in process: an upstream that breaks off breaks the client’s connection', async () => {
-  const upstream = await talkative((client) => client.on('message', () => client.terminate()))
+test('ws in process: a client that ends its side of the connection is let go', async () => {
+  const upstream = await talkative()
   await playing({ dir: await tempDir(), mode: 'record', upstream: upstream.url }, async () => {
-    const talk = await talkTo(REALTIME)
-    talk.say('break')
-    expect((await talk.closed).code).toBe(1006)
+    const socket = new WebSocket(REALTIME)
+    const [{ socket: connection }] = (await once(socket, 'upgrade')) as [http.IncomingMessage]
+    await once(socket, 'message')
+    connection.end()
+    expect((await once(socket, 'close'))[0]).toBe(1006)
   })
+})
+
+test('ws in process: an upstream that breaks off breaks the client’s connection, which has opened before', async () => {
+  const upstreams = [
+    await talkative((client) => client.terminate()),
+    await talkative((client) => client.on('message', () => client.terminate())),
+  ]
+  for (const upstream of upstreams) {
+    await playing({ dir: await tempDir(), mode: 'record', upstream: upstream.url }, async () => {
+      const talk = await talkTo(REALTIME)
+      talk.say('break')
+      expect((await talk.closed).code).toBe(1006)
+    })
+  }
 })
 
 test('ws in process: WebSockets of other hosts, and in the mode live, go where they are sent', async () => {
