@@ -14,7 +14,7 @@ test('what a server says before it breaks off is heard before that, and nothing 
   const end = new ServerEnd(socket as unknown as Socket)
   end.write('head')
   end.destroy()
-  await null
+  await Promise.resolve()
   expect(done).toEqual([])
   await turn()
   expect(done).toEqual(['head', 'broken off'])
