@@ -30,7 +30,7 @@ test('ws in process: a handshake that was refused is refused again, with status,
   expect(heard).toEqual([expected, expected])
 })
 
-test('ws in process: a handshake that was not recorded is a 404 that says why', async () => {
+test('ws in process: a handshake that was not recorded is a 404 that says why, and so does a warning', async () => {
   const dir = await tempDir()
   const upstream = await socketUpstream(counting)
   const journal = await playing({ dir, mode: 'record-missing', upstream: upstream.url }, async () => {
@@ -38,8 +38,10 @@ test('ws in process: a handshake that was not recorded is a 404 that says why', 
   })
   expect(journal.map(said)).toEqual(['recorded'])
   const missed = await playing({ dir, repeat: 'error' }, async () => {
+    const warned = once(process, 'warning') as Promise<[Error]>
     const other = await talkTo(REALTIME.replace('gpt-realtime', 'gpt-other')).catch(String)
     expect(other).toMatch(/^Error: 404 .*query\.model.*gpt-realtime.*gpt-other.*replay_miss/s)
+    expect((await warned)[0].message).toMatch(/^No recorded request matches GET .v1.realtime.*gpt-other/s)
     await (await talkTo(REALTIME)).close(1000)
     await expect(talkTo(REALTIME).catch(String)).resolves.toMatch(/^Error: 404 .*replay_exhausted/s)
   })
