@@ -48,6 +48,8 @@ beforeAll(async () => {
 
 const replay = { mode: 'replay', upstream: 'http://127.0.0.1:9' } as const
 
+const ENDED = /^the session was closed while a request waited$/
+
 const overServer: Way = {
   name: "openai/realtime/ws over the server's TLS",
   says: {
@@ -75,37 +77,53 @@ const overServer: Way = {
   },
 }
 
+const wsInProcess: Way = {
+  name: 'openai/realtime/ws in process',
+  says: { ...overServer.says, reset: /^read ECONNRESET$/, ended: ENDED },
+  open: (faults) =>
+    playing(faults, (client, reconnect) => {
+      return new OpenAIRealtimeWS({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client)
+    }),
+}
+
 const inProcess: Way = {
   name: 'openai/realtime/websocket in process',
   says: {
     // It has the body of the answer, which Node's own class does not tell.
     refused: /[^]*Rate limit reached for gpt-realtime/,
     reset: /^read ECONNRESET$/,
-    ended: /^the session was closed while a request waited$/,
+    ended: ENDED,
     broke: /^the connection broke$/,
   },
-  open: async (faults) => {
-    const vcr = await openCassette('c', { ...replay, dir: recorded, faults })
-    const network = await intercept(vcr, { hosts: ['api.openai.com'] })
-    const close = async (): Promise<void> => {
-      await vcr.close()
-      await network.stop()
-    }
-    onTestFinished(close)
-    const client = new OpenAI({ apiKey: KEY })
-    return {
-      connect: (reconnect = false) =>
-        new OpenAIRealtimeWebSocket({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client),
-      end: async () => close().then(() => vcr.journal.map(({ outcome }) => outcome)),
-    }
-  },
+  open: (faults) =>
+    playing(faults, (client, reconnect) => {
+      return new OpenAIRealtimeWebSocket({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client)
+    }),
+}
+
+async function playing(
+  faults: readonly FaultRule[],
+  connect: (client: OpenAI, reconnect: boolean) => ReturnType<Scene['connect']>,
+): Promise<Scene> {
+  const vcr = await openCassette('c', { ...replay, dir: recorded, faults })
+  const network = await intercept(vcr, { hosts: ['api.openai.com'] })
+  const close = async (): Promise<void> => {
+    await vcr.close()
+    await network.stop()
+  }
+  onTestFinished(close)
+  const client = new OpenAI({ apiKey: KEY })
+  return {
+    connect: (reconnect = false) => connect(client, reconnect),
+    end: async () => close().then(() => vcr.journal.map(({ outcome }) => outcome)),
+  }
 }
 
 const RECONNECTING = { reconnectInitialDelay: 0, reconnectMaxDelay: 0 }
 const websocket = true
 const WHOLE = ['session.created', 'session.updated', 'response.done', 'close 1000']
 
-for (const { name, open, says } of [overServer, inProcess]) {
+for (const { name, open, says } of [overServer, wsInProcess, inProcess]) {
   const error = (pattern: RegExp): unknown =>
     expect.stringMatching(
       new RegExp(`^OpenAIRealtimeError: ${pattern.source.replace(/^\^/, '')}`, pattern.flags),

@@ -30,26 +30,22 @@ const conversation = (path: string): string => `  - request:
 const WHOLE = ['open', '{"n":1}', '{"n":2}', '{"n":3}', 'close 1000 enough']
 const MINUTES = 600_000
 
-/** All that a client sees. */
-type Client = (url: string, leaveAt?: string) => Promise<string[]>
+type Client = WebSocket | WsWebSocket
 
-const clients: readonly { readonly ability: Ability; readonly name: string; readonly converse: Client }[] = [
-  {
-    ability: 'web-socket',
-    name: 'the global WebSocket',
-    converse: (url, leaveAt) => converse(new WebSocket(url), leaveAt),
-  },
-  {
-    ability: 'web-socket-of-ws',
-    name: 'ws',
-    converse: (url, leaveAt) => converse(new WsWebSocket(url), leaveAt),
-  },
+const clients: readonly {
+  readonly ability: Ability
+  readonly name: string
+  readonly open: (url: string) => Client
+}[] = [
+  { ability: 'web-socket', name: 'the global WebSocket', open: (url) => new WebSocket(url) },
+  { ability: 'web-socket-of-ws', name: 'ws', open: (url) => new WsWebSocket(url) },
 ]
 
 export function socketFaultCases(adapter: Adapter): void {
-  for (const { ability, name, converse: say } of clients) {
+  for (const { ability, name, open } of clients) {
     if (CANNOT[adapter.name][ability] !== undefined) continue
     const { replay, record } = opening(adapter)
+    const say = (url: string, leaveAt?: string): Promise<string[]> => converse(open(url), leaveAt)
     const with_ = async (...faults: FaultRule[]): Promise<Subject> =>
       replay(await cassette(conversation(REALTIME), conversation(RESPONSES)), { faults })
     const at = ({ base }: Subject, path = REALTIME): string => String(base).replace(/^http/, 'ws') + path
@@ -97,6 +93,22 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(told(await subject.close())).toMatchObject([
         'faulted 101 fault 1: a delay of 5 ms',
         expect.stringMatching(/^exhausted 404/),
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a client that leaves before a late handshake is answered has used up nothing`, async () => {
+      const subject = await with_({ when: { websocket }, nth: 1, delay: MINUTES })
+      const late = open(at(subject))
+      const left = converse(late)
+      expect(await say(at(subject, RESPONSES))).toEqual(WHOLE)
+      late.close()
+      expect((await left).at(-1)).toBe('close 1006 ')
+      expect(await say(at(subject))).toEqual(WHOLE)
+      const journal = told(await subject.close())
+      expect(journal.toSorted()).toEqual([
+        `faulted fault 1: a delay of ${MINUTES} ms; the client left meanwhile`,
+        'hit 101',
+        'hit 101',
       ])
     })
 
@@ -237,6 +249,20 @@ export function socketFaultCases(adapter: Adapter): void {
       ])
       expect(upstream.asked).toHaveLength(3)
     })
+
+    test(`${adapter.name}, ${name}: with keepTruncated, what a fault broke off is kept, and breaks off again`, async () => {
+      const upstream = await socketUpstream((client) => client.send('{"n":1}'))
+      const dir = await tempDir()
+      const faults = [{ close: { code: 1011, after: 1 } }]
+      const subject = await record(dir, upstream.url, { faults, keepTruncated: true })
+      const url = subject.base === HOST ? upstream.url.replace(/^http/, 'ws') + REALTIME : at(subject)
+      expect(await say(url)).toEqual(['open', '{"n":1}', 'close 1011 '])
+      expect(told(await subject.close())).toEqual([
+        'recorded 101 fault 1: a WebSocket closed with 1011 behind frame 1',
+      ])
+      const replaying = await replay(dir)
+      expect(await say(replaying.base === HOST ? url : at(replaying))).toEqual(['open', '{"n":1}', ...broken])
+    })
   }
 }
 
@@ -247,7 +273,7 @@ function told(journal: readonly JournalEntry[]): string[] {
 }
 
 /** @param leaveAt what the client closes at */
-function converse(socket: WebSocket | WsWebSocket, leaveAt = '{"n":3}'): Promise<string[]> {
+function converse(socket: Client, leaveAt = '{"n":3}'): Promise<string[]> {
   const seen: string[] = []
   return new Promise((resolve) => {
     const on = socket.addEventListener.bind(socket) as (
