@@ -27,6 +27,14 @@ export async function* formPieces(
 ): AsyncGenerator<FormPiece> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   const input = new Input(source)
+  try {
+    yield* partsOf(input, delimiter)
+  } finally {
+    await input.leave()
+  }
+}
+
+async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<FormPiece> {
   await input.skip(delimiter)
   while (!(await input.startsWith(DASHES))) {
     await input.skip(LINE)
@@ -86,6 +94,11 @@ class Input {
     const isNext = this.#held.subarray(0, mark.length).equals(mark)
     if (isNext) this.#held = this.#held.subarray(mark.length)
     return isNext
+  }
+
+  /** Nothing more is wanted: what is behind the last boundary stays unread. */
+  async leave(): Promise<void> {
+    await this.#source.return?.()
   }
 
   async #more(): Promise<void> {
