@@ -1,5 +1,6 @@
 import type { RecordedRequest } from '../core/cassette.ts'
 import {
+  type Headers,
   type HttpRequest,
   type HttpResponse,
   type IncomingRequest,
@@ -16,7 +17,7 @@ import { Finder, type Found } from './finder.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
-import { Player } from './player.ts'
+import { Player, whyOf } from './player.ts'
 import { isSmall, putAside } from './put-aside.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
 import { rehearse, type Rehearsed } from './rehearse.ts'
@@ -24,7 +25,7 @@ import type { ReadRequest } from './request-reader.ts'
 import type { Setting } from './setting.ts'
 import type { Opening } from './socket.ts'
 import { connectSocket } from './socket-connect.ts'
-import { spoils } from './spoiled.ts'
+import { hinderedByHead, spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
 import { UsageBook } from './usage-book.ts'
 
@@ -194,9 +195,12 @@ export class Session {
     if (outcome.kind === 'hit' && due === undefined) return this.#player.play(outcome.entry, question)
     if (outcome.kind === 'hit') return this.#player.playRehearsed(outcome.entry, due as Due, found, question)
     if (plan.asks === 'never') return this.#refuse(outcome, asked, identity, trail)
-    const answer = await ask(this.#setting, { ...question, note: due?.reason })
-    const fault = due && spoils(due.fault.does)
-    if (due === undefined || fault === undefined) return answer
+    if (due === undefined) return ask(this.#setting, question)
+    const fault = spoils(due.fault.does)
+    const hindered = (headers: Headers): string | undefined => fault && hinderedByHead(fault, headers)
+    const { reason: note } = due
+    const answer = await ask(this.#setting, { ...question, note }, (to) => whyOf(due, hindered(to)))
+    if (fault === undefined || hindered(answer.headers) !== undefined) return answer
     return this.rehearsal.spoil(answer, due, fault, { readsOn: plan.writes !== 'never', ended: () => {} })
   }
 
