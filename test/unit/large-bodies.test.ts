@@ -1,4 +1,4 @@
-import { readdir, readlink, writeFile } from 'node:fs/promises'
+import { readdir, readlink, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -34,7 +34,7 @@ test('where nothing can be put aside, an upload fails with the way out, and an a
   const dir = await tempDir()
   await using vcr = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
   vi.stubEnv('TMPDIR', path.join(dir, 'nowhere'))
-  const asked = vcr.fetch('https://api.openai.com/v1/files', { method: 'POST', body: BYTES })
+  const asked = vcr.fetch('https://api.openai.com/v1/files/f/content')
   await expect(asked.then((response) => response.arrayBuffer())).resolves.toBeDefined()
   const streamed = vcr.fetch('https://api.openai.com/v1/files', {
     method: 'POST',
@@ -138,4 +138,16 @@ test('a large request that nobody reads is passed over, and the next one on its 
   client.write(BYTES)
   client.write('GET /_vcr/health HTTP/1.1\r\nhost: x\r\n\r\n')
   expect(await heard).toMatch(/^HTTP\/1\.1 204[^]*HTTP\/1\.1 200/)
+})
+
+test('a large text that is sent without a type stands in a file too', async () => {
+  const upstream = await files()
+  const dir = await tempDir()
+  for (const mode of ['record', 'replay'] as const) {
+    await using vcr = await openCassette('c', { mode, dir, upstream: upstream.url })
+    const body = Buffer.alloc(LARGE + 1, 'a line of text\n')
+    const response = await vcr.fetch('https://api.openai.com/v1/x', { method: 'POST', body })
+    expect((await response.arrayBuffer()).byteLength).toBe(BYTES.length)
+  }
+  expect((await stat(path.join(dir, 'c.yaml'))).size).toBeLessThan(2000)
 })
