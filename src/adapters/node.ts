@@ -31,7 +31,7 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   if (body === undefined) return
   const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
   try {
-    await write(await exchange(request, arrival, gone.signal), req, res)
+    await write(await exchange(request, arrival, gone.signal).finally(() => passOver(req)), req, res)
   } catch (error) {
     // It left while its body was on the way: nobody is there to be told.
     if (req.destroyed && !req.readableEnded) return
@@ -76,7 +76,13 @@ function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undef
 
 async function* continued(packets: Uint8Array[], req: IncomingMessage): AsyncGenerator<Uint8Array> {
   while (packets.length > 0) yield packets.shift() as Uint8Array
-  yield* req as AsyncIterable<Uint8Array>
+  // Whoever stops reading may have something to tell the client, over the same connection.
+  yield* req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+}
+
+/** What nobody wanted to read: some clients send all before they listen, and their next request is behind it. */
+function passOver(req: IncomingMessage): void {
+  if (!req.readableEnded) req.resume()
 }
 
 function declaresBody({ headers }: IncomingMessage): boolean {

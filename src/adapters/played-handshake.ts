@@ -1,6 +1,10 @@
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { ConnectionError } from '../core/errors.ts'
+import { decodeText } from '../core/bytes.ts'
+import { CassetteError, UsageError } from '../core/errors.ts'
+import type { HttpResponse } from '../core/http.ts'
+import { isJsonObject, parseJson } from '../core/json.ts'
+import type { Opening } from '../engine/socket.ts'
 import type { Answerer } from './answer-request.ts'
 import type { Connection } from './connections.ts'
 import { answerFault } from './failure.ts'
@@ -25,14 +29,31 @@ export async function playHandshake(
   const headers = [...request.headers]
   const req = new IncomingMessage(socket as unknown as Socket)
   Object.assign(req, { method: 'GET', url, headers: Object.fromEntries(headers) })
-  const open = (signal: AbortSignal) =>
-    pastInterceptors(() => answerer.connect(new URL(url), headers, signal))
+  const open = async (signal: AbortSignal): Promise<Opening> => {
+    const opening = await pastInterceptors(() => answerer.connect(new URL(url), headers, signal))
+    if (opening.kind === 'refused') warnOfMiss(opening.response)
+    return opening
+  }
   // Loaded only here: most processes open no WebSocket.
   const { answerHandshake, refuseUpgrade } = await import('./ws.ts')
   try {
     await answerHandshake(open, { req, socket, head: Buffer.alloc(0) })
   } catch (error) {
-    if (error instanceof ConnectionError) socket.destroy(error)
-    else await refuseUpgrade(socket, answerFault(error))
+    if (!(error instanceof UsageError || error instanceof CassetteError))
+      return void socket.destroy(error instanceof Error ? error : new Error(String(error)))
+    warn(error.message)
+    await refuseUpgrade(socket, answerFault(error))
   }
+}
+
+/** What the upstream refused is no news. */
+function warnOfMiss({ body }: HttpResponse): void {
+  const said = ArrayBuffer.isView(body) ? parseJson(decodeText(body) ?? '') : undefined
+  const error = isJsonObject(said) ? said['error'] : undefined
+  if (isJsonObject(error) && error['type'] === 'openai_vcr_error') warn(String(error['message']))
+}
+
+/** Of an answer that refuses a handshake ws tells no more than the status. */
+function warn(message: string): void {
+  process.emitWarning(message, 'OpenaiVcrWarning')
 }

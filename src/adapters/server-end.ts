@@ -6,8 +6,8 @@ type Done = (error?: Error | null) => void
 
 /**
  * The server's side of a connection that MSW's engine has taken, as a server of node:http would hand it
- * over. As through a network, what one end says is heard by the other in a later turn of the event loop,
- * each piece in a turn of its own, and its bytes are a copy.
+ * over. As through a network, what the server says its client hears in later turns of the event loop, each
+ * piece in one of its own, and the bytes of both are copies.
  */
 export class ServerEnd extends Duplex {
   readonly #socket: Socket
@@ -16,13 +16,9 @@ export class ServerEnd extends Duplex {
   constructor(socket: Socket) {
     super()
     this.#socket = socket
-    const later = (what: () => void): void => void setImmediate(what)
-    socket.on('data', (bytes: Buffer) => {
-      const copy = Buffer.from(bytes)
-      later(() => this.push(copy))
-    })
-    socket.once('finish', () => later(() => this.push(null)))
-    socket.once('close', () => later(() => this.destroy()))
+    socket.on('data', (bytes: Buffer) => void this.push(Buffer.from(bytes)))
+    socket.once('finish', () => void this.push(null))
+    socket.once('close', () => this.destroy())
     if (socket.destroyed) this.destroy()
   }
 

@@ -60,17 +60,19 @@ export async function answerHandshake(
   if (socket.destroyed) return
   const gone = new AbortController()
   const leave = (): void => gone.abort()
-  socket.once('close', leave)
-  // A client that goes away meanwhile is told of by `close`.
+  // That a client goes away meanwhile is noticed only where its connection is read.
+  const early: Buffer[] = []
+  const hear = (bytes: Buffer): void => void early.push(bytes)
+  socket.once('close', leave).once('end', leave).on('data', hear)
   socket.on('error', leave)
   const opening = await open(gone.signal).catch((error: unknown) => {
     if (error instanceof ConnectionError && error.code === 'ECONNRESET' && socket instanceof Socket)
       resetConnection(socket)
     throw error
   })
-  socket.off('close', leave)
+  socket.off('close', leave).off('end', leave).off('data', hear)
   if (opening.kind === 'refused') return refuseUpgrade(socket, opening.response)
-  await talk(opening, handshake, opened)
+  await talk(opening, { ...handshake, head: Buffer.concat([handshake.head, ...early]) }, opened)
 }
 
 /** Answers a handshake as a plain request. */

@@ -25,6 +25,6 @@ export function tlsOf({ tls, tlsCert: cert, tlsKey: key }: TlsFlags): TlsOptions
 
 /** The flags that say the same. */
 export function tlsWords(tls: TlsOptions | undefined): readonly string[] {
-  if (tls === undefined) return []
+  if (tls === undefined || tls === false) return []
   return tls === true ? ['--tls'] : ['--tls-cert', tls.cert, '--tls-key', tls.key]
 }

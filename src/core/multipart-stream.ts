@@ -27,13 +27,13 @@ export async function* formPieces(
 ): AsyncGenerator<FormPiece> {
   const input = new Input(source)
   try {
-    yield* piecesOf(input, Buffer.from(`\r\n--${boundary}`, 'latin1'))
+    yield* partsOf(input, Buffer.from(`\r\n--${boundary}`, 'latin1'))
   } finally {
     await input.leave()
   }
 }
 
-async function* piecesOf(input: Input, delimiter: Uint8Array): AsyncGenerator<FormPiece> {
+async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<FormPiece> {
   await input.skip(delimiter)
   while (!(await input.startsWith(DASHES))) {
     await input.skip(LINE)
@@ -95,7 +95,7 @@ class Input {
     return isNext
   }
 
-  /** Nothing behind the last boundary is read: whoever holds it may let go of it. */
+  /** Nothing more is wanted: what is behind the last boundary stays unread. */
   async leave(): Promise<void> {
     await this.#source.return?.()
   }

@@ -1,10 +1,16 @@
 import type { RecordedRequest, RecordedResponse } from '../core/cassette.ts'
-import { CONNECTION_HEADERS, type HttpResponse, type OutgoingRequest, withoutHeaders } from '../core/http.ts'
+import {
+  CONNECTION_HEADERS,
+  type Headers,
+  type HttpResponse,
+  type OutgoingRequest,
+  withoutHeaders,
+} from '../core/http.ts'
 import type { Identity } from '../core/matchers.ts'
 import type { Arrival } from './arrival.ts'
 import { runAsking } from './asking.ts'
 import type { LargeContent } from './held-blobs.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, JournalEntry } from './journal.ts'
 import { countOrLeave, keepOrSay } from './keep.ts'
 import { UpstreamError } from './ports.ts'
 import { type Ending, relay } from './relay.ts'
@@ -32,8 +38,18 @@ export interface Question {
   readonly track: (work: Promise<void>) => void
 }
 
-/** Asks the upstream. The client gets its bytes as they come, the recorder a copy. */
-export async function ask(setting: Setting, question: Question): Promise<HttpResponse> {
+/** What else the journal is to say of an answer with these headers. */
+export type NoteOf = (headers: Headers) => Partial<JournalEntry>
+
+/**
+ * Asks the upstream. The client gets its bytes as they come, the recorder a copy.
+ * @param noteOf what else the journal is to say once the answer's headers are there
+ */
+export async function ask(
+  setting: Setting,
+  question: Question,
+  noteOf?: NoteOf,
+): Promise<HttpResponse> {
   const { recorder, redactor, dialect, clock, held } = setting
   const { request, asked, identity, arrival, signal, track, trail } = question
   const slot = recorder?.take(identity.fingerprint, arrival.order)
@@ -57,7 +73,7 @@ export async function ask(setting: Setting, question: Question): Promise<HttpRes
   try {
     const response = await answered
     signal?.removeEventListener('abort', leave)
-    settle({ status: response.status })
+    settle({ status: response.status, ...noteOf?.(response.headers) })
     const openLarge = (): LargeContent => {
       redactor.learnFromResponse(response.headers)
       return held.open()

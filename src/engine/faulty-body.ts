@@ -137,8 +137,9 @@ class Pieces {
       if (done) this.#isOver = true
       if (!done && this.#isStream) this.#ready.push(...this.#splitter.push(value))
       if (!done && !this.#isStream) whole.push(value)
+      if (!done) continue
       const rest = this.#isStream ? this.#splitter.rest.slice() : joinBytes(whole)
-      if (done && rest.length > 0) this.#ready.push(rest)
+      if (rest.length > 0) this.#ready.push(rest)
     }
     return this.#ready.shift()
   }

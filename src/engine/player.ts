@@ -113,8 +113,12 @@ export class Player {
  * What the journal says of an answer to which a fault happens.
  * @param hindered why it does not
  */
-export function saidOf({ reason }: Due, hindered: string | undefined): Partial<JournalEntry> {
-  return hindered === undefined
-    ? { outcome: 'faulted', reason }
-    : { reason: `${reason}: it did not happen, as ${hindered}` }
+export function saidOf({ reason }: Pick<Due, 'reason'>, hindered: string | undefined): Partial<JournalEntry> {
+  const said = whyOf({ reason }, hindered)
+  return hindered === undefined ? { outcome: 'faulted', ...said } : said
+}
+
+/** The same of a request that has an outcome of its own. */
+export function whyOf({ reason }: Pick<Due, 'reason'>, hindered: string | undefined): Partial<JournalEntry> {
+  return { reason: hindered === undefined ? reason : `${reason}: it did not happen, as ${hindered}` }
 }

@@ -65,7 +65,11 @@ export class RequestReader {
   async readLarge(request: LargeRequest, held: HeldBlobs): Promise<ReadRequest> {
     const { headers, body } = request
     const type = headerValue(headers, 'content-type')
-    if (isJsonType(type) || isCoded(headers)) return this.read({ ...request, body: await bytesOf(body) })
+    if (isJsonType(type) || isCoded(headers)) {
+      const read = this.read({ ...request, body: await bytesOf(body) })
+      // What has no type may be JSON, or anything else.
+      if (read.asked.body.kind === 'json' || isCoded(headers)) return read
+    }
     this.#redactor.learnFromRequest(headers)
     return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, held))
   }

@@ -1,5 +1,6 @@
 import type { RecordedRequest } from '../core/cassette.ts'
 import {
+  type Headers,
   type HttpRequest,
   type HttpResponse,
   type IncomingRequest,
@@ -9,13 +10,13 @@ import {
 import type { Identity } from '../core/matchers.ts'
 import type { SessionUsage } from '../core/usage.ts'
 import type { Arrival } from './arrival.ts'
-import { ask, type Question } from './ask.ts'
+import { ask, type NoteOf, type Question } from './ask.ts'
 import { SessionBudget } from './budget.ts'
 import type { Entry } from './catalog.ts'
 import { Finder, type Found } from './finder.ts'
 import { type Counts, Journal, type JournalEntry } from './journal.ts'
 import { Ledger } from './ledger.ts'
-import { Player } from './player.ts'
+import { Player, whyOf } from './player.ts'
 import { isSmall, putAside } from './put-aside.ts'
 import { type Due, Rehearsal } from './rehearsal.ts'
 import { refuse, type Unfound } from './refuse.ts'
@@ -24,7 +25,7 @@ import type { ReadRequest } from './request-reader.ts'
 import type { Setting } from './setting.ts'
 import type { Opening } from './socket.ts'
 import { connectSocket } from './socket-connect.ts'
-import { spoils } from './spoiled.ts'
+import { hinderedByHead, spoils } from './spoiled.ts'
 import type { Trail } from './trail.ts'
 import { UsageBook, type UsageOptions } from './usage-book.ts'
 
@@ -198,10 +199,13 @@ export class Session {
     if (outcome.kind === 'hit' && due === undefined) return this.#player.play(outcome.entry, question)
     if (outcome.kind === 'hit') return this.#player.playRehearsed(outcome.entry, due as Due, found, question)
     if (plan.asks === 'never') return this.#refuse(outcome, question)
-    const asking = { ...question, note: due?.reason }
-    const answer = await this.#budget.asking(asking, (each) => ask(this.#setting, each))
-    const fault = due && spoils(due.fault.does)
-    if (due === undefined || fault === undefined) return answer
+    const asking = (each: Question, noteOf?: NoteOf): Promise<HttpResponse> =>
+      this.#budget.asking(each, (budgeted) => ask(this.#setting, budgeted, noteOf))
+    if (due === undefined) return asking(question)
+    const fault = spoils(due.fault.does)
+    const hindered = (headers: Headers): string | undefined => fault && hinderedByHead(fault, headers)
+    const answer = await asking({ ...question, note: due.reason }, (to) => whyOf(due, hindered(to)))
+    if (fault === undefined || hindered(answer.headers) !== undefined) return answer
     return this.rehearsal.spoil(answer, due, fault, { readsOn: plan.writes !== 'never', ended: () => {} })
   }
 

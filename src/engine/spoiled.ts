@@ -1,5 +1,7 @@
 import type { FramesBody, RecordedResponse } from '../core/cassette.ts'
 import type { FaultKind, StreamFault } from '../core/faults/rules.ts'
+import { type Headers, headerValue } from '../core/http.ts'
+import { isEventStream } from '../core/sse.ts'
 import type { SocketFault } from './faulty-socket.ts'
 
 /** What a fault spoils of an answer on its way; undefined where it lets it pass, late perhaps. */
@@ -28,6 +30,12 @@ export function hinderedBy(fault: SocketFault, { body }: RecordedResponse): stri
   // An error may stand behind the last.
   const reached = fault.kind === 'errorEvent' ? fault.at - 1 : placeOf(fault)
   return reached <= events ? undefined : `the answer has ${events} event${events === 1 ? '' : 's'}`
+}
+
+/** The same of an answer of which no more than the head is there. */
+export function hinderedByHead(fault: StreamFault, headers: Headers): string | undefined {
+  if (fault.kind !== 'errorEvent' || isEventStream(headerValue(headers, 'content-type'))) return undefined
+  return 'the answer is no stream'
 }
 
 function hinderedIn(fault: SocketFault, { frames }: FramesBody): string | undefined {

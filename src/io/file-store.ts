@@ -54,7 +54,7 @@ export class FileStore implements Store {
       this.#checked.delete(sha256)
       throw this.#altered(sha256)
     }
-    return createReadStream(file, { highWaterMark: PIECE })
+    return piecesOf(file)
   }
 
   async hasBlob(sha256: string): Promise<boolean> {
@@ -167,9 +167,14 @@ export class FileStore implements Store {
 /** Read at once of a large blob, in bytes. */
 const PIECE = 256 * 1024
 
+/** Opened once it is read: a client that leaves before that leaves no open file behind. */
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file, { highWaterMark: PIECE }) as AsyncIterable<Uint8Array>
+}
+
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const bytes of createReadStream(file, { highWaterMark: PIECE })) hash.update(bytes as Uint8Array)
+  for await (const bytes of piecesOf(file)) hash.update(bytes)
   return hash.digest('hex')
 }
 

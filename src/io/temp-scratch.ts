@@ -25,8 +25,11 @@ export class TempScratch implements Scratch {
 }
 
 const CIPHER = 'aes-256-ctr'
-/** Read at once, in bytes. */
-const PIECE = 256 * 1024
+/**
+ * Read at once, in bytes. Not more: while a larger piece is sent, an upstream that answers before it has
+ * read all, and closes, is seen to break the connection before its answer is seen.
+ */
+const PIECE = 64 * 1024
 
 class TempFile implements ScratchFile {
   readonly #key = randomBytes(32)
@@ -52,7 +55,8 @@ class TempFile implements ScratchFile {
     const encrypted = this.#cipher.update(bytes)
     const handle = await this.#open()
     try {
-      await handle.write(encrypted, 0, encrypted.length, at)
+      for (let done = 0; done < encrypted.length;)
+        done += (await handle.write(encrypted, done, encrypted.length - done, at + done)).bytesWritten
     } catch (error) {
       throw unusable(error)
     }

@@ -2,6 +2,7 @@ import { encodeText } from '../core/bytes.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { advise } from './advice.ts'
 import { again } from './again.ts'
+import { isFinalEvent } from './final-event.ts'
 import { gist } from './gist.ts'
 import { handshake } from './handshake.ts'
 import { authorize } from './authorize.ts'
@@ -18,7 +19,7 @@ import { withoutWaits } from './wait-hints.ts'
 export const openai: Dialect = {
   defaultUpstream: 'https://api.openai.com',
   meaningfulHeaders: new Set(['openai-beta', 'range']),
-  isFinalEvent: ({ name, data }) => data === '[DONE]' || FINAL_EVENTS.has(name ?? ''),
+  isFinalEvent,
   authorize,
   withoutWaits,
   showings,
@@ -59,16 +60,3 @@ export const openai: Dialect = {
     ),
   }),
 }
-
-/** Responses, Assistants and audio streams end with one of these instead of `[DONE]` (OpenAI's API reference). */
-const FINAL_EVENTS = new Set([
-  'response.completed',
-  'response.failed',
-  'response.incomplete',
-  'done',
-  'error',
-  'speech.audio.done',
-  'transcript.text.done',
-  'image_generation.completed',
-  'image_edit.completed',
-])

@@ -6,8 +6,13 @@ import path from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { UsageError } from '../core/errors.ts'
 
-/** TLS with a certificate that is made at the start, or with one's own: PEM files. */
-export type TlsOptions = true | { readonly cert: string; readonly key: string }
+/** TLS with a certificate that is made at the start, or with one's own: PEM files. False is none. */
+export type TlsOptions = boolean | OwnCertificate
+
+interface OwnCertificate {
+  readonly cert: string
+  readonly key: string
+}
 
 export interface Certificate {
   readonly cert: string
@@ -18,12 +23,23 @@ export interface Certificate {
   remove(): Promise<void>
 }
 
-/** @throws UsageError for a file that cannot be read, or that holds no certificate */
-export async function certificateFor(tls: TlsOptions, host: string): Promise<Certificate> {
-  return tls === true ? made(host) : given(tls)
+/**
+ * Undefined where there is to be no TLS.
+ * @throws UsageError for a file that cannot be read, or that holds no certificate
+ */
+export async function certificateFor(tls: unknown, host: string): Promise<Certificate | undefined> {
+  if (tls === undefined || tls === false) return undefined
+  if (tls === true) return made(host)
+  if (isOwn(tls)) return given(tls)
+  throw new UsageError("the option 'tls' must be true, or { cert, key } with the names of PEM files")
 }
 
-async function given({ cert, key }: Exclude<TlsOptions, true>): Promise<Certificate> {
+function isOwn(tls: unknown): tls is OwnCertificate {
+  const { cert, key } = (tls ?? {}) as Partial<OwnCertificate>
+  return typeof cert === 'string' && typeof key === 'string'
+}
+
+async function given({ cert, key }: OwnCertificate): Promise<Certificate> {
   const pems = { cert: await read(cert, '--tls-cert'), key: await read(key, '--tls-key') }
   try {
     createSecureContext(pems)

@@ -26,7 +26,7 @@ export interface Listening {
 
 /** @throws UsageError for an address that cannot be listened at, or a certificate that is none */
 export async function listenAt({ host, port, tls }: Where, listeners: Listeners): Promise<Listening> {
-  const certificate = tls === undefined ? undefined : await certificateFor(tls, host)
+  const certificate = await certificateFor(tls, host)
   const server = serverFor(certificate, listeners)
   await listen(server, host, port)
   const { address, family, port: chosen } = server.address() as AddressInfo

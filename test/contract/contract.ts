@@ -23,6 +23,7 @@ import { redirectCases } from './cases/redirects.ts'
 import { replayingCases } from './cases/replaying.ts'
 import { requestCases } from './cases/requests.ts'
 import { sequenceCases } from './cases/sequences.ts'
+import { socketFaultRecordingCases } from './cases/socket-faults-recording.ts'
 import { socketFaultCases } from './cases/socket-faults.ts'
 import { streamShapeCases } from './cases/stream-shapes.ts'
 import { streamingCases } from './cases/streaming.ts'
@@ -64,4 +65,5 @@ export function contract(adapter: Adapter): void {
   equalityCases(adapter)
   webSocketCases(adapter)
   socketFaultCases(adapter)
+  socketFaultRecordingCases(adapter)
 }

@@ -1,12 +1,12 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { selfSigned } from '../support/certificate.ts'
-import { startCli } from '../support/cli.ts'
 import { listenHere } from '../support/listen.ts'
 import { localProxy } from '../support/proxy.ts'
+import { type Recorded, recordedThroughProxy } from '../support/recorded-through-proxy.ts'
 import { counting, socketUpstream } from '../support/socket-upstream.ts'
 import { talkTo } from '../support/talk.ts'
 import { tempDir } from '../support/temp.ts'
@@ -29,24 +29,8 @@ async function secureUpstream(host = HOST): Promise<{ port: number; ca: string }
   return { port: Number(port), ca }
 }
 
-/** What comes of one WebSocket through a recording server; whatever steers proxies stands in `env`. */
-async function recorded(
-  upstream: string,
-  env: Record<string, string>,
-): Promise<{ got: string; said: string; file: string | undefined }> {
-  const dir = await tempDir()
-  const none = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].flatMap((name) => [
-    [name, ''],
-    [name.toLowerCase(), env[name] ?? ''],
-  ])
-  const server = await startCli(
-    ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
-    { env: { ...Object.fromEntries(none), ...env } },
-  )
-  const got = await talk(`${server.url}/v1/realtime?model=m`).catch(String)
-  await server.stop()
-  const file = await readFile(path.join(dir, 'c.yaml'), 'utf8').catch(() => undefined)
-  return { got, said: server.output(), file }
+function recorded(upstream: string, env: Readonly<Record<string, string>>): Promise<Recorded> {
+  return recordedThroughProxy(upstream, env, (url) => talk(`${url}/v1/realtime?model=m`))
 }
 
 async function talk(url: string): Promise<string> {

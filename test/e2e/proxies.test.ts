@@ -1,11 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
-import { startCli } from '../support/cli.ts'
 import { cutOff, listenHere } from '../support/listen.ts'
 import { localProxy } from '../support/proxy.ts'
+import { type Recorded, recordedThroughProxy } from '../support/recorded-through-proxy.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -23,30 +23,10 @@ async function secureUpstream(): Promise<{ port: number; ca: string }> {
   return { port: Number(port), ca }
 }
 
-/** What comes of one request through a recording server; whatever steers proxies stands in `env`. */
-async function recorded(
-  upstream: string,
-  env: Record<string, string>,
-): Promise<{ got: string; said: string; file: string | undefined }> {
-  const dir = await tempDir()
-  const none = Object.fromEntries(
-    ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'].map((name) => [
-      name,
-      '',
-    ]),
+function recorded(upstream: string, env: Readonly<Record<string, string>>): Promise<Recorded> {
+  return recordedThroughProxy(upstream, env, (url) =>
+    fetch(`${url}/v1/models`).then((response) => response.text()),
   )
-  const lower = Object.fromEntries(Object.entries(env).map(([name, value]) => [name.toLowerCase(), value]))
-  const server = await startCli(
-    ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
-    { env: { ...none, ...lower, ...env } },
-  )
-  const got = await fetch(`${server.url}/v1/models`).then(
-    (response) => response.text(),
-    (error: Error) => error.message,
-  )
-  await server.stop()
-  const file = await readFile(path.join(dir, 'c.yaml'), 'utf8').catch(() => undefined)
-  return { got, said: server.output(), file }
 }
 
 test('an upstream over TLS is recorded through the tunnel of HTTPS_PROXY, with a CA of its own', async () => {

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+
 import { expect, test } from 'vitest'
+import { startServer, type TlsOptions } from '../../src/server/start.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { selfSigned } from '../support/certificate.ts'
 import { type CliServer, runCli, runProgram, startCli } from '../support/cli.ts'
@@ -59,6 +61,17 @@ test('a certificate without its key, or one that is none, is bad usage and said 
     expect(stderr).toMatch(told)
     expect(status).toBe(2)
   }
+})
+
+test('in code, tls may be told to be off, and what is no certificate is an error that names the option', async () => {
+  const dir = await tempDir()
+  const server = await startServer({ dir, tls: false })
+  expect(server.url).toMatch(/^http:/)
+  await server.close()
+  for (const tls of ['yes', null, { cert: 'c.pem' }] as unknown as TlsOptions[])
+    await expect(startServer({ dir, tls })).rejects.toThrow(
+      /the option 'tls' must be true, or \{ cert, key \}/,
+    )
 })
 
 /** As it is told on stderr, a moment after the URL on stdout. */

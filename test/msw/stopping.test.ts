@@ -7,9 +7,11 @@ import { localUpstream, readAll } from '../support/upstream.ts'
 
 const API = 'https://api.openai.com/v1'
 const text = async (url: string): Promise<string> => (await fetch(url)).text()
-const byHttp = (url: string): Promise<string> =>
+const byHttp = (url: string, options: http.RequestOptions = {}): Promise<string> =>
   new Promise((resolve, reject) => {
-    const request = http.get(url, (res) => readAll(res).then((bytes) => resolve(bytes.toString()), reject))
+    const request = http.get(url, options, (res) =>
+      readAll(res).then((bytes) => resolve(bytes.toString()), reject),
+    )
     request.on('error', reject)
   })
 
@@ -78,9 +80,8 @@ test('intercept: what is asked after it stopped goes where it is sent while anot
   await using _other = await intercept(vcr, { hosts: ['other.test'] })
   const ours = await intercept(vcr, { hosts: [new URL(real.url).host] })
   expect(await text(real.url)).toContain('replay_miss')
-  expect(await byHttp(real.url)).toContain('replay_miss')
   await ours.stop()
-  expect([await text(real.url), await byHttp(real.url)]).toEqual(['real', 'real'])
+  expect([await text(real.url), await byHttp(real.url, { agent: false })]).toEqual(['real', 'real'])
   await vcr.close()
 })
 

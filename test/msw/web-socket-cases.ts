@@ -24,6 +24,28 @@ export const webSocketCases: Readonly<Record<string, Case>> = {
   'a conversation over the global WebSocket while intercept runs is recorded and replayed': (scene) =>
     plays(scene, async (vcr) => (await intercept(vcr)).stop),
 
+  'a conversation that goes wrong beside handlers of a cassette is closed, and whole again': async (
+    scene,
+  ) => {
+    await plays(scene, async (vcr) => scene.listen('error', ...cassetteHandlers(vcr)).close)
+    const websocket = true
+    const vcr = await scene.open('replay', {
+      faults: [
+        { nth: 1, close: { code: 1011, reason: 'keepalive', after: 1 } },
+        { when: { websocket }, nth: 2, cut: { after: 1 } },
+        { when: { websocket }, nth: 3, reset: true },
+      ],
+    })
+    scene.listen('error', ...cassetteHandlers(vcr))
+    const codes: unknown[] = []
+    for (let i = 0; i < 4; i++) codes.push(((await converse(global)).at(-1) as { code: number }).code)
+    assert.deepEqual(codes, [1011, 1006, 4404, 3000])
+    assert.deepEqual(
+      vcr.journal.map(({ outcome }) => outcome),
+      ['faulted', 'faulted', 'faulted', 'hit'],
+    )
+  },
+
   "the same beside a server of the user's, begun before or after": async (scene) => {
     const server = scene.listen('bypass')
     await plays(scene, async (vcr) => (await intercept(vcr)).stop)

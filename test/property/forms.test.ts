@@ -77,3 +77,22 @@ test('a form that is read in pieces has the parts of one that is read at once', 
   await fc.assert(law, { numRuns: 2000, seed: 7 })
   expect(Math.min(read, refused)).toBeGreaterThan(200)
 })
+
+test('a form is left where it ends, though more comes, and where it is none', async () => {
+  for (const text of [`--${BOUNDARY}--\r\nbehind`, `--${BOUNDARY}\r\nno name\r\n\r\n`]) {
+    let isLeft = false
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        yield Buffer.from(text)
+        yield Buffer.from('and more')
+      } finally {
+        isLeft = true
+      }
+    }
+    const read = async (): Promise<void> => {
+      for await (const each of formPieces(source(), BOUNDARY)) expect(each.kind).toBeDefined()
+    }
+    await read().catch((error: unknown) => expect(error).toBeInstanceOf(FormError))
+    expect(isLeft).toBe(true)
+  }
+})

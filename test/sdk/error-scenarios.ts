@@ -71,6 +71,41 @@ export const errorScenarios: readonly Scenario[] = [
     expected: { object: 'chat.completion', model: 'gpt-4o-mini-2024-07-18' },
   },
   {
+    name: 'an error in the middle of a chat stream, after what came before it',
+    async run(client) {
+      const { model, messages } = asking('server-error-mid-stream')
+      const told: unknown[] = []
+      const error = await failure(
+        (async () => {
+          for await (const chunk of await client.chat.completions.create({ model, messages, stream: true }))
+            told.push(chunk)
+        })(),
+      )
+      return { told, error }
+    },
+    expected: {
+      told: { length: 5 },
+      error: { name: 'APIError', type: 'server_error', message: expect.stringContaining('had an error') },
+    },
+  },
+  {
+    name: 'an error in the middle of a response stream, after what came before it',
+    async run(client) {
+      const told: string[] = []
+      const error = await failure(
+        (async () => {
+          const asked = { model: 'server-error-mid-stream', input: 'Hello', stream: true } as const
+          for await (const { type } of await client.responses.create(asked)) told.push(type)
+        })(),
+      )
+      return { told, error }
+    },
+    expected: {
+      told: ['response.created', 'response.in_progress', ...Array<unknown>(3).fill(expect.any(String))],
+      error: { name: 'APIError', type: 'server_error', message: expect.stringContaining('had an error') },
+    },
+  },
+  {
     name: 'an error of the server',
     run: (client) => failure(client.chat.completions.create(asking('server-error'), { maxRetries: 0 })),
     expected: { name: 'InternalServerError', status: 500, type: 'server_error' },

@@ -11,6 +11,7 @@ import { type FaultRule, openCassette } from '../../src/index.ts'
 import { type RunningServer, startServer } from '../../src/server/start.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { KEY } from '../support/talk.ts'
+import { converse, respond } from './socket-clients.ts'
 
 /** A client of the SDK, how it tells of its socket's end, and whether it connects again by itself. */
 interface Scene {
@@ -48,6 +49,8 @@ beforeAll(async () => {
 
 const replay = { mode: 'replay', upstream: 'http://127.0.0.1:9' } as const
 
+const ENDED = /^the session was closed while a request waited$/
+
 const overServer: Way = {
   name: "openai/realtime/ws over the server's TLS",
   says: {
@@ -75,37 +78,53 @@ const overServer: Way = {
   },
 }
 
+const wsInProcess: Way = {
+  name: 'openai/realtime/ws in process',
+  says: { ...overServer.says, reset: /^read ECONNRESET$/, ended: ENDED },
+  open: (faults) =>
+    playing(faults, (client, reconnect) => {
+      return new OpenAIRealtimeWS({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client)
+    }),
+}
+
 const inProcess: Way = {
   name: 'openai/realtime/websocket in process',
   says: {
     // It has the body of the answer, which Node's own class does not tell.
     refused: /[^]*Rate limit reached for gpt-realtime/,
     reset: /^read ECONNRESET$/,
-    ended: /^the session was closed while a request waited$/,
+    ended: ENDED,
     broke: /^the connection broke$/,
   },
-  open: async (faults) => {
-    const vcr = await openCassette('c', { ...replay, dir: recorded, faults })
-    const network = await intercept(vcr, { hosts: ['api.openai.com'] })
-    const close = async (): Promise<void> => {
-      await vcr.close()
-      await network.stop()
-    }
-    onTestFinished(close)
-    const client = new OpenAI({ apiKey: KEY })
-    return {
-      connect: (reconnect = false) =>
-        new OpenAIRealtimeWebSocket({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client),
-      end: async () => close().then(() => vcr.journal.map(({ outcome }) => outcome)),
-    }
-  },
+  open: (faults) =>
+    playing(faults, (client, reconnect) => {
+      return new OpenAIRealtimeWebSocket({ ...RECONNECTING, model: 'gpt-realtime', reconnect }, client)
+    }),
+}
+
+async function playing(
+  faults: readonly FaultRule[],
+  connect: (client: OpenAI, reconnect: boolean) => ReturnType<Scene['connect']>,
+): Promise<Scene> {
+  const vcr = await openCassette('c', { ...replay, dir: recorded, faults })
+  const network = await intercept(vcr, { hosts: ['api.openai.com'] })
+  const close = async (): Promise<void> => {
+    await vcr.close()
+    await network.stop()
+  }
+  onTestFinished(close)
+  const client = new OpenAI({ apiKey: KEY })
+  return {
+    connect: (reconnect = false) => connect(client, reconnect),
+    end: async () => close().then(() => vcr.journal.map(({ outcome }) => outcome)),
+  }
 }
 
 const RECONNECTING = { reconnectInitialDelay: 0, reconnectMaxDelay: 0 }
 const websocket = true
 const WHOLE = ['session.created', 'session.updated', 'response.done', 'close 1000']
 
-for (const { name, open, says } of [overServer, inProcess]) {
+for (const { name, open, says } of [overServer, wsInProcess, inProcess]) {
   const error = (pattern: RegExp): unknown =>
     expect.stringMatching(
       new RegExp(`^OpenAIRealtimeError: ${pattern.source.replace(/^\^/, '')}`, pattern.flags),
@@ -199,56 +218,4 @@ test('Responses over a WebSocket: an error ends the answer, and the client goes 
 async function clientOf(server: RunningServer): Promise<{ client: OpenAI; ca: string }> {
   const ca = server.certificate === undefined ? '' : await readFile(server.certificate, 'utf8')
   return { client: new OpenAI({ baseURL: `${server.url}/v1`, apiKey: KEY }), ca }
-}
-
-/** Asks once, and leaves at an error; gives what it was told. */
-function converse(
-  realtime: OpenAIRealtimeWS | OpenAIRealtimeWebSocket,
-  reconnects = false,
-): Promise<string[]> {
-  const told: string[] = []
-  return new Promise((resolve) => {
-    realtime.on('event', ({ type }) => {
-      if (type === 'session.created')
-        realtime.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
-      if (type === 'session.updated') realtime.send({ type: 'response.create' })
-      if (['session.created', 'session.updated', 'response.done'].includes(type)) told.push(type)
-      if (type === 'response.done') realtime.close()
-    })
-    realtime.on('error', (failed) => {
-      const cause = failed.cause instanceof SyntaxError ? `, by ${failed.cause.name}` : ''
-      told.push(`${failed.constructor.name}: ${failed.message}${cause}`)
-      if (realtime.socket.readyState === WebSocket.OPEN) realtime.close()
-    })
-    const end = (code: number): void => {
-      told.push(`close ${code}`)
-      resolve(told)
-    }
-    if (reconnects) {
-      realtime.on('reconnecting', () => void told.push('reconnecting'))
-      realtime.on('reconnected', () => void told.push('reconnected'))
-      realtime.on('close', end)
-      return
-    }
-    const { socket } = realtime
-    if ('on' in socket) socket.on('close', end)
-    else socket.addEventListener('close', ({ code }) => end(code))
-  })
-}
-
-/** Asks once, and leaves at an error; gives what it was told first and last. */
-function respond(socket: ResponsesWS): Promise<string[]> {
-  const told: string[] = []
-  return new Promise((resolve) => {
-    socket.on('event', ({ type }) => {
-      if (/^response\.(?:created|completed)$/.test(type)) told.push(type)
-      if (type === 'response.completed') socket.close()
-    })
-    socket.on('error', (failed) => {
-      told.push(`${failed.constructor.name}: ${failed.message}`)
-      socket.close()
-    })
-    socket.on('close', () => resolve(told))
-    socket.send({ type: 'response.create', model: 'gpt-4o-mini', input: 'What is rain?' })
-  })
 }

@@ -66,7 +66,11 @@ interface Case {
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  'openai/realtime/ws': { run: realtimeOverWs, expected: [CALLED, SPOKEN], ways: ["the server's TLS"] },
+  'openai/realtime/ws': {
+    run: realtimeOverWs,
+    expected: [CALLED, SPOKEN],
+    ways: ["the server's TLS", 'a process'],
+  },
   'openai/realtime/websocket': {
     run: realtimeOverWebSocket,
     expected: [CALLED, SPOKEN],
@@ -75,7 +79,7 @@ const cases: Readonly<Record<string, Case>> = {
   'Responses over a WebSocket': {
     run: responsesOverWs,
     expected: [COMPLETED],
-    ways: ["the server's TLS", 'the server without TLS'],
+    ways: ["the server's TLS", 'the server without TLS', 'a process'],
   },
 }
 

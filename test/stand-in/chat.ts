@@ -9,6 +9,7 @@ import { type Asked, jsonOf } from './asked.ts'
 import { chatEvents } from './chat-events.ts'
 import { refuseBeyondLimits } from './chat-limits.ts'
 import { hex, letters, NOW } from './ids.ts'
+import { chatBreakingOff } from './mid-stream.ts'
 import { resolveModel } from './models.ts'
 import { type Reply, replyTo, type Situation } from './reply.ts'
 import type { Schema } from './sample.ts'
@@ -31,7 +32,8 @@ export function chat(asked: Asked): Answer {
     replies,
     usage: usageOf(params, replies),
   }
-  if (params.stream === true) return { kind: 'events', events: chatEvents(spoken, params, asked.seed) }
+  if (params.stream === true)
+    return { kind: 'events', events: chatBreakingOff(chatEvents(spoken, params, asked.seed), model) }
   return lines(completionOf(spoken))
 }
 

@@ -31,6 +31,7 @@ export function retrieveModel(id: string): Answer {
 /** Models whose name says what goes wrong with them. */
 export const RATE_LIMITED_ONCE = 'rate-limited-once'
 export const BROKEN_ONCE = 'server-error-once'
+export const BREAKS_MID_STREAM = 'server-error-mid-stream'
 const BROKEN = 'server-error'
 
 /**
@@ -46,6 +47,7 @@ export function resolveModel(id: string | undefined): string {
   }
   if (id === BROKEN) throw broken()
   if (id === RATE_LIMITED_ONCE || id === BROKEN_ONCE) return 'gpt-4o-mini-2024-07-18'
+  if (id === BREAKS_MID_STREAM) return id
   if (!MODELS.some((each) => id === each.id)) {
     throw unknownModel(`The model \`${id}\` does not exist or you do not have access to it.`, null)
   }

@@ -2,6 +2,7 @@ import type { ResponseCreateParams, ResponseInputItem } from 'openai/resources/r
 import { type Answer, laidOut, polled } from './answer.ts'
 import { type Asked, jsonOf } from './asked.ts'
 import { ApiError, errorBody, notFound } from './errors.ts'
+import { responseBreakingOff } from './mid-stream.ts'
 import { resolveModel } from './models.ts'
 import { replyTo, type Situation } from './reply.ts'
 import { responseEvents } from './response-events.ts'
@@ -28,7 +29,8 @@ export function createResponse(asked: Asked, world: World): Answer {
   const response = responseOf({ params, model, output, usage, seed: asked.seed })
   if (params.store !== false) world.responses.set(response.id, response)
   if (params.background === true) return laidOut(unfinished(response, 'queued'))
-  if (params.stream === true) return { kind: 'events', events: responseEvents(response, asked.seed) }
+  if (params.stream === true)
+    return { kind: 'events', events: responseBreakingOff(responseEvents(response, asked.seed), response) }
   return laidOut(response)
 }
 

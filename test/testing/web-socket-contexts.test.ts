@@ -26,7 +26,7 @@ for (const [name, open] of classes) {
       )
       expect(await Promise.all(played)).toEqual(
         names.map((each) => ({
-          heard: [`/v1/realtime?test=${each}`, `/v1/models/${each}`, `/v1/files/${each}`],
+          heard: [`/v1/realtime?test=${each}`, `/v1/models/${each}`, 'on', `/v1/files/${each}`],
           journal: ['/v1/realtime', `/v1/models/${each}`, `/v1/files/${each}`].map(
             (path) => `${path} ${outcome}`,
           ),
@@ -40,23 +40,24 @@ for (const [name, open] of classes) {
 interface Socket {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
   addEventListener(type: 'close', listener: () => void): void
+  send(data: string): void
   close(): void
 }
 
-/** Asks for a model when it hears the server, and for a file when it is closed. */
+/** Asks for a model when it hears the server, which says a second thing when it is told to. */
 function converse(open: (url: string) => Socket, name: string): Promise<string[]> {
   const ask = async (path: string): Promise<string> =>
     (await fetch(`https://api.openai.com/v1/${path}/${name}`)).text()
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const heard: string[] = []
     const socket = open(`wss://api.openai.com/v1/realtime?test=${name}`)
     socket.addEventListener('message', async ({ data }) => {
-      heard.push(String(data), await ask('models').catch(String))
-      socket.close()
+      const isFirst = heard.push(String(data)) === 1
+      heard.push(await ask(isFirst ? 'models' : 'files').catch(String))
+      if (isFirst) socket.send('on')
+      else socket.close()
     })
-    socket.addEventListener('close', () => {
-      ask('files').then((told) => resolve([...heard, told]), reject)
-    })
+    socket.addEventListener('close', () => resolve(heard))
   })
 }
 
@@ -85,7 +86,10 @@ async function play(
 async function talkative(): Promise<{ readonly url: string; end(): Promise<void> }> {
   const server = createServer((req, res) => void res.end(req.url))
   const sockets = new WebSocketServer({ server })
-  sockets.on('connection', (client, req) => client.send(req.url ?? ''))
+  sockets.on('connection', (client, req) => {
+    client.send(req.url ?? '')
+    client.on('message', (data: Buffer) => client.send(data.toString()))
+  })
   const url = await listenHere(server)
   const end = async (): Promise<void> => {
     for (const client of sockets.clients) client.terminate()

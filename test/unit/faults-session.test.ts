@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { faulty } from '../../src/engine/faulty-body.ts'
 import type { Part } from '../../src/engine/vcr.ts'
 import { type CassetteOptions, openCassette, UsageError, type Vcr } from '../../src/index.ts'
 import { post } from '../contract/talking.ts'
 import { cassette, got, interaction, json } from '../contract/written.ts'
+import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
 const EVENTS = `      headers: |\n        content-type: text/event-stream\n      body:\n        events: |\n          0 {"n":1}\n          0 {"n":2}\n`
@@ -233,7 +235,8 @@ test('a test of a suite finds its limits as they were when it is run again', asy
   vcr.advance(60_000)
   expect(await ask(other)).toEqual([200, '2', '158'])
   first.undo()
-  expect(await ask(other)).toEqual([200, '1', '116'])
+  vcr.advance(10_000)
+  expect(await ask(other)).toEqual([200, '1', '149'])
   other.undo()
   expect(await once(vcr.part())).toEqual([
     [200, '2', '158'],
@@ -241,4 +244,35 @@ test('a test of a suite finds its limits as they were when it is run again', asy
     [200, '0', '74'],
     [200, '0', '98'],
   ])
+})
+
+test('an error that is to stand in what turns out to be no stream lets it pass while recording too', async () => {
+  const upstream = await localUpstream((req, res) => {
+    res.setHeader('content-type', req.url === '/v1/stream' ? 'text/event-stream' : 'application/json')
+    res.end(req.url === '/v1/stream' ? 'data: {}\n\ndata: [DONE]\n\n' : '{"ok":true}')
+  })
+  const faults = [{ errorEvent: { at: 1 } }] as const
+  await using vcr = await openCassette('c', {
+    mode: 'record',
+    dir: await tempDir(),
+    upstream: upstream.url,
+    faults,
+  })
+  const asked = async (path: string): Promise<string> =>
+    (await vcr.fetch(`https://api.openai.com${path}`)).text()
+  expect(await asked('/v1/models')).toBe('{"ok":true}')
+  expect(await asked('/v1/stream')).toMatch(/^data: \{"error"/)
+  await vcr.close()
+  const said = 'recorded fault 1: the error server_error in place of event 1'
+  expect(told(vcr)).toEqual([`${said}: it did not happen, as the answer is no stream`, said])
+})
+
+test('an answer of many small packets is spoilt as fast as they come', async () => {
+  const packets = async function* (): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < 100_000; i++) yield Buffer.alloc(40, 'x')
+  }
+  const options = { sleep: () => Promise.resolve(), errorEvents: () => [], readsOn: false, ended: () => {} }
+  const late = { status: 200, headers: [], body: packets() }
+  const spoilt = faulty(late, { kind: 'corrupt', event: 1 }, options).body as AsyncIterable<Uint8Array>
+  for await (const piece of spoilt) expect(piece.length).toBe(2_000_000)
 })

@@ -53,3 +53,9 @@ test('what is dropped while it is read is read to its end', async () => {
   for (let next = await reading.next(); !next.done; next = await reading.next()) size += next.value.length
   expect(size).toBe(bytes.length)
 })
+
+test('it is read in pieces so small that what comes meanwhile over the network is heard', async () => {
+  const file = scratch().create()
+  await file.write(Buffer.alloc(1_000_000, 'x'))
+  for await (const piece of file.read()) expect(piece.length).toBeLessThanOrEqual(64 * 1024)
+})

@@ -7,7 +7,13 @@ const WINDOW = 256 * 1024
 const REACH = 16 * 1024
 
 function cleaned(text: string, size: number): { text: string; leaks: boolean } {
-  const windows = new Redactor([KNOWN], [{ match: /cust_\d{8}/, as: 'cust' }]).windows()
+  const windows = new Redactor(
+    [KNOWN],
+    [
+      { match: /cust_\d{8}/, as: 'cust' },
+      { match: /Kundin Müller-ß\d+/i, as: 'Kundin' },
+    ],
+  ).windows()
   const bytes = Buffer.from(text)
   const out: Buffer[] = []
   for (let at = 0; at < bytes.length; at += size)
@@ -27,6 +33,7 @@ for (const [name, filler] of Object.entries(FILLERS)) {
       [KNOWN, 'secret-redacted'],
       [` ${SHAPED} `, ' sk-redacted '],
       ['cust_12345678', 'cust'],
+      ['Kundin Müller-ß4711', 'Kundin'],
     ] as const) {
       for (let around = -40; around <= 8; around += 8) {
         for (const meeting of [WINDOW, WINDOW - REACH, WINDOW - 2 * REACH, 2 * WINDOW - REACH]) {
@@ -50,4 +57,12 @@ test('in whatever pieces it comes, what comes out is the same', () => {
 test('a secret in base64 is told of, as it cannot be taken out', () => {
   const hidden = Buffer.from(`the key is ${SHAPED}`).toString('base64')
   expect(cleaned(`${'x '.repeat(WINDOW)}${hidden} `, 50_000).leaks).toBe(true)
+})
+
+test('a secret in base64 is told of wherever it stands in a run without an end', () => {
+  const hidden = Buffer.from(`the key is ${SHAPED}`).toString('base64')
+  for (let around = -48; around <= 4; around += 4) {
+    const run = 'Ab0+'.repeat((WINDOW - REACH + around) / 4)
+    expect(cleaned(`${run}${hidden}${run}`, 50_000).leaks, `${run.length}`).toBe(true)
+  }
 })

@@ -26,7 +26,7 @@ import { cleanContent, cleanFrames, type FrameCleaning } from './frames.ts'
 import { findLeak, leaksInLine, type LeakTests } from './leaks.ts'
 import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
 import { type Find, replaced, replacedInJson, type StandIn } from './replace.ts'
-import { compileRules, matchesOf, type RedactRule } from './rules.ts'
+import { compileRules, matchesInBytes, matchesOf, type RedactRule } from './rules.ts'
 import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
 import { WindowCleaner } from './windows.ts'
 
@@ -43,6 +43,8 @@ export class Redactor {
   readonly #secrets: Find = (text) => this.#finder.find(text)
   readonly #patterns: readonly Find[]
   readonly #all: readonly Find[]
+  /** The same where a text's bytes are read a character each. */
+  readonly #allInBytes: readonly Find[]
 
   /**
    * @param secrets values that must never be kept, as they are known beforehand
@@ -53,12 +55,15 @@ export class Redactor {
     this.#finder.learn(secretsAmong(secrets))
     for (const { value, as } of values) this.#finder.learn([value], as)
     this.#unwantedHeaders = new Set([...CONNECTION_HEADERS, ...CREDENTIAL_HEADERS, ...headers])
-    this.#patterns = patterns.map(
-      (rule): Find =>
-        (text) =>
-          matchesOf(rule, text),
-    )
+    const findsBy = (matches: typeof matchesOf): Find[] =>
+      patterns.map(
+        (rule): Find =>
+          (text) =>
+            matches(rule, text),
+      )
+    this.#patterns = findsBy(matchesOf)
     this.#all = [this.#secrets, ...this.#patterns]
+    this.#allInBytes = [this.#secrets, ...findsBy(matchesInBytes)]
   }
 
   /** Grows with every secret that is learned: what was redacted at the same count is redacted in the same way. */
@@ -101,7 +106,7 @@ export class Redactor {
   windows(): WindowCleaner {
     const tests = this.#leakTests
     const standIn: StandIn = (found) => Buffer.from(inBytes(found)).toString('latin1')
-    return new WindowCleaner({ finds: this.#all, standIn, leaks: (text) => leaksInLine(text, tests) })
+    return new WindowCleaner({ finds: this.#allInBytes, standIn, leaks: (text) => leaksInLine(text, tests) })
   }
 
   /** Where a secret is left in what would be kept, in words; undefined when it is clean. */
@@ -210,7 +215,8 @@ export class Redactor {
    */
   #cleanBytes(bytes: Uint8Array): Uint8Array | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    const clean = replaced(text, this.#all, (found) => Buffer.from(inBytes(found)).toString('latin1'))
+    const standIn: StandIn = (found) => Buffer.from(inBytes(found)).toString('latin1')
+    const clean = replaced(text, this.#allInBytes, standIn)
     return clean === text ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'))
   }
 

@@ -56,6 +56,45 @@ export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
     .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
 }
 
+/** The same in bytes, read a character each. */
+export function matchesInBytes(rule: PatternRule, bytes: string): Found[] {
+  if (!BEYOND_ASCII.test(rule.match.source)) return matchesOf(rule, bytes)
+  const runs: { readonly start: number; readonly end: number; readonly inBytes: number }[] = []
+  let shorter = 0
+  const text = bytes.replaceAll(UTF8, (run, inBytes: number) => {
+    const chars = Buffer.from(run, 'latin1').toString()
+    const start = inBytes - shorter
+    runs.push({ start, end: start + chars.length, inBytes })
+    shorter += run.length - chars.length
+    return chars
+  })
+  let next = 0
+  // Asked for in order: each place is behind the one before it.
+  const inBytes = (at: number): number => {
+    while (next < runs.length && (runs[next] as (typeof runs)[0]).start <= at) next++
+    const run = runs[next - 1]
+    if (run === undefined) return at
+    const within = Math.min(at, run.end)
+    return run.inBytes + Buffer.byteLength(text.slice(run.start, within)) + (at - within)
+  }
+  return matchesOf(rule, text).map(({ start, end, ...found }) => {
+    return { ...found, start: inBytes(start), end: inBytes(end) }
+  })
+}
+
+/** A pattern that names characters which UTF-8 writes in several bytes. */
+const BEYOND_ASCII = /[^\0-\x7f]|\\[uxpP]/
+
+/** Characters of several bytes; so many at most, as a pattern that goes on and on overflows the stack. */
+const UTF8 = new RegExp(
+  `(?:${[
+    String.raw`[\xc2-\xdf][\x80-\xbf]`,
+    String.raw`(?:\xe0[\xa0-\xbf]|\xed[\x80-\x9f]|[\xe1-\xec\xee\xef][\x80-\xbf])[\x80-\xbf]`,
+    String.raw`(?:\xf0[\x90-\xbf]|\xf4[\x80-\x8f]|[\xf1-\xf3][\x80-\xbf])[\x80-\xbf]{2}`,
+  ].join('|')}){1,1000}`,
+  'g',
+)
+
 function refuse(): never {
   throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
 }

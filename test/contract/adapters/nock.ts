@@ -1,3 +1,5 @@
+import nock from 'nock'
+import { onTestFinished } from 'vitest'
 import { playWithNock } from '../../../src/adapters/nock.ts'
 import { openCassette } from '../../../src/index.ts'
 import { type Adapter, closing, HOST } from '../adapter.ts'
@@ -5,6 +7,8 @@ import { type Adapter, closing, HOST } from '../adapter.ts'
 export const nockAdapter: Adapter = {
   name: 'nock',
   async open(cassette, options) {
+    // nock goes on to refuse a host that it played, and the next test's upstream may get the port of this one's.
+    onTestFinished(() => nock.cleanAll())
     const vcr = await openCassette(cassette, options)
     const playing = await playWithNock(vcr)
     return {

@@ -4,30 +4,39 @@ import { localUpstream } from '../../support/upstream.ts'
 import type { Adapter } from '../adapter.ts'
 import { file, gate, opening, post, readEvent, readUntilBroken, STREAM } from '../talking.ts'
 
+/** Where clients leave a stream, with all that they came for. */
+const LAST_EVENTS = [
+  ['[DONE]', 'data: [DONE]\n\n'],
+  ["a chat's error", 'data: {"error": {"message": "x", "type": "server_error"}}\n\n'],
+  ["a response's error", 'event: error\ndata: {"type":"error","message":"x","sequence_number":2}\n\n'],
+] as const
+
 export function leavingCases(adapter: Adapter): void {
   const { record, replay } = opening(adapter)
 
-  test(`${adapter.name}: a client that leaves at [DONE] does not cut the recording`, async () => {
-    const left = gate()
-    const upstream = await localUpstream(async (_req, res) => {
-      res.writeHead(200, STREAM).write('data: {"n":1}\n\ndata: [DONE]\n\n')
-      await left.opened
-      res.end(': the rest\n\n')
+  for (const [what, last] of LAST_EVENTS) {
+    test(`${adapter.name}: a client that leaves at ${what} does not cut the recording`, async () => {
+      const left = gate()
+      const upstream = await localUpstream(async (_req, res) => {
+        res.writeHead(200, STREAM).write(`data: {"n":1}\n\n${last}`)
+        await left.opened
+        res.end(': the rest\n\n')
+      })
+      const dir = await tempDir()
+      const recording = await record(dir, upstream.url)
+      const reader = (await recording.fetch('/v1/chat/completions', post({}))).body!.getReader()
+      for (let text = ''; !text.includes(last);) text += await readEvent(reader)
+      await reader.cancel()
+      left.open()
+      const journal = await recording.close()
+      expect(journal.map(({ outcome }) => outcome)).toEqual(['recorded'])
+      const replaying = await replay(dir)
+      expect(await (await replaying.fetch('/v1/chat/completions', post({}))).text()).toBe(
+        `data: {"n":1}\n\n${last}: the rest\n\n`,
+      )
+      await replaying.close()
     })
-    const dir = await tempDir()
-    const recording = await record(dir, upstream.url)
-    const reader = (await recording.fetch('/v1/chat/completions', post({}))).body!.getReader()
-    for (let text = ''; !text.includes('[DONE]');) text += await readEvent(reader)
-    await reader.cancel()
-    left.open()
-    const journal = await recording.close()
-    expect(journal.map(({ outcome }) => outcome)).toEqual(['recorded'])
-    const replaying = await replay(dir)
-    expect(await (await replaying.fetch('/v1/chat/completions', post({}))).text()).toBe(
-      'data: {"n":1}\n\ndata: [DONE]\n\n: the rest\n\n',
-    )
-    await replaying.close()
-  })
+  }
 
   test(`${adapter.name}: an exchange that the client leaves half-way is not kept, and the upstream is let go`, async () => {
     const gone = gate()

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
-import { WebSocket as WsWebSocket } from 'ws'
-import type { FaultRule, JournalEntry } from '../../../src/index.ts'
-import { socketUpstream } from '../../support/socket-upstream.ts'
-import { tempDir } from '../../support/temp.ts'
-import { type Adapter, HOST, type Subject } from '../adapter.ts'
-import { type Ability, CANNOT } from '../limits.ts'
-import { file, opening } from '../talking.ts'
+import type { FaultRule } from '../../../src/index.ts'
+import type { Adapter, Subject } from '../adapter.ts'
+import { CANNOT } from '../limits.ts'
+import { clients, converse, told, WHOLE } from '../socket-clients.ts'
+import { opening } from '../talking.ts'
 import { cassette } from '../written.ts'
 
 const REALTIME = '/v1/realtime?model=m'
@@ -27,29 +25,13 @@ const conversation = (path: string): string => `  - request:
           < 0 {"n":3}
           > 0 close 1000 "enough"
 `
-const WHOLE = ['open', '{"n":1}', '{"n":2}', '{"n":3}', 'close 1000 enough']
 const MINUTES = 600_000
 
-/** All that a client sees. */
-type Client = (url: string, leaveAt?: string) => Promise<string[]>
-
-const clients: readonly { readonly ability: Ability; readonly name: string; readonly converse: Client }[] = [
-  {
-    ability: 'web-socket',
-    name: 'the global WebSocket',
-    converse: (url, leaveAt) => converse(new WebSocket(url), leaveAt),
-  },
-  {
-    ability: 'web-socket-of-ws',
-    name: 'ws',
-    converse: (url, leaveAt) => converse(new WsWebSocket(url), leaveAt),
-  },
-]
-
 export function socketFaultCases(adapter: Adapter): void {
-  for (const { ability, name, converse: say } of clients) {
+  for (const { ability, name, open } of clients) {
     if (CANNOT[adapter.name][ability] !== undefined) continue
-    const { replay, record } = opening(adapter)
+    const { replay } = opening(adapter)
+    const say = (url: string, leaveAt?: string): Promise<string[]> => converse(open(url), leaveAt)
     const with_ = async (...faults: FaultRule[]): Promise<Subject> =>
       replay(await cassette(conversation(REALTIME), conversation(RESPONSES)), { faults })
     const at = ({ base }: Subject, path = REALTIME): string => String(base).replace(/^http/, 'ws') + path
@@ -97,6 +79,22 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(told(await subject.close())).toMatchObject([
         'faulted 101 fault 1: a delay of 5 ms',
         expect.stringMatching(/^exhausted 404/),
+      ])
+    })
+
+    test(`${adapter.name}, ${name}: a client that leaves before a late handshake is answered has used up nothing`, async () => {
+      const subject = await with_({ when: { websocket }, nth: 1, delay: MINUTES })
+      const late = open(at(subject))
+      const left = converse(late)
+      expect(await say(at(subject, RESPONSES))).toEqual(WHOLE)
+      late.close()
+      expect((await left).at(-1)).toBe('close 1006 ')
+      expect(await say(at(subject))).toEqual(WHOLE)
+      const journal = told(await subject.close())
+      expect(journal.toSorted()).toEqual([
+        `faulted fault 1: a delay of ${MINUTES} ms; the client left meanwhile`,
+        'hit 101',
+        'hit 101',
       ])
     })
 
@@ -198,73 +196,5 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(refused)
       expect((await subject.fetch('/v1/models')).status).toBe(500)
     })
-
-    test(`${adapter.name}, ${name}: while recording, what is broken off is not kept, and what is corrupted is kept whole`, async () => {
-      const upstream = await socketUpstream((client) => {
-        client.send('{"n":1}')
-        client.on('message', () => ['{"n":2}', '{"n":3}'].forEach((each) => client.send(each)))
-      })
-      const dir = await tempDir()
-      const subject = await record(dir, upstream.url, {
-        faults: [
-          { when: { websocket }, nth: 1, corrupt: { event: 2 } },
-          { when: { websocket }, nth: 2, cut: { after: 2 } },
-          { nth: 3, close: { code: 1011, after: 1 } },
-          { when: { websocket }, nth: 4, error: 'server_error' },
-          { nth: 5, close: { code: 1011 } },
-        ],
-      })
-      const url = subject.base === HOST ? upstream.url.replace(/^http/, 'ws') + REALTIME : at(subject)
-      expect(await say(url)).toEqual(WHOLE.with(2, '{"n'))
-      expect(await say(url)).toEqual(['open', '{"n":1}', '{"n":2}', ...broken])
-      expect(await say(url)).toEqual(['open', '{"n":1}', 'close 1011 '])
-      expect(await say(url)).toEqual(refused)
-      expect(await say(url)).toEqual(['open', 'close 1011 '])
-      expect(told(await subject.close())).toEqual([
-        'recorded 101 fault 1: frame 2 corrupted',
-        'dropped 101 fault 2: a connection that breaks behind frame 2; the client left before the end',
-        'dropped 101 fault 3: a WebSocket closed with 1011 behind frame 1; the client left before the end',
-        'faulted 500 fault 4: the error server_error',
-        'faulted fault 5: a WebSocket closed with 1011',
-      ])
-      const text = await file(dir)
-      expect(text.match(/[<>] \d+ .*/g)?.map((line) => line.replace(/ \d+/, ''))).toEqual([
-        '< {"n":1}',
-        '> {"go":"on"}',
-        '< {"n":2}',
-        '< {"n":3}',
-        '> close 1000 "enough"',
-      ])
-      expect(upstream.asked).toHaveLength(3)
-    })
   }
-}
-
-function told(journal: readonly JournalEntry[]): string[] {
-  return journal.map(({ outcome, status = '', reason = '' }) =>
-    [outcome, status, reason].filter((each) => each !== '').join(' '),
-  )
-}
-
-/** @param leaveAt what the client closes at */
-function converse(socket: WebSocket | WsWebSocket, leaveAt = '{"n":3}'): Promise<string[]> {
-  const seen: string[] = []
-  return new Promise((resolve) => {
-    const on = socket.addEventListener.bind(socket) as (
-      type: string,
-      listener: (event: { data?: unknown; code?: number; reason?: string }) => void,
-    ) => void
-    on('open', () => void seen.push('open'))
-    on('message', ({ data }) => {
-      const text = String(data)
-      seen.push(text)
-      if (text === '{"n":1}') socket.send('{"go":"on"}')
-      if (text.includes(leaveAt)) socket.close(1000, 'enough')
-    })
-    on('error', () => void seen.push('error'))
-    on('close', ({ code, reason }) => {
-      seen.push(`close ${code} ${reason}`)
-      resolve(seen)
-    })
-  })
 }
