@@ -44,7 +44,7 @@ export async function openCassette(name: string, options: CassetteOptions = {}):
     matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
     expiry: {
       of: (of: string, own: Expires | undefined) => expiryOf(config, of, { told: told.expires, own }),
-      keptAs: whyKept(process.env, options.mode, budget),
+      keptAs: whyKept(process.env, options.mode === undefined ? undefined : told.mode, budget),
     },
     warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
   }

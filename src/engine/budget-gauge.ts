@@ -14,7 +14,7 @@ export class Gauge {
   /** What was begun and did not tell what it used: counted by an estimate until a later answer tells. */
   #untold = new Map<string, Amount>()
   /** From when on trails come; where none do, nobody takes back anything. */
-  #log: { readonly before: Gauge; steps: readonly Added[] } | undefined
+  #log: { readonly before: Gauge; readonly steps: Added[] } | undefined
 
   get used(): Amount {
     return this.#used
@@ -23,7 +23,7 @@ export class Gauge {
   /** @param amount what the showing comes to, by an estimate where it does not tell */
   add(added: Added): void {
     if (added.trail !== undefined && this.#log === undefined) this.#log = { before: this.#copy(), steps: [] }
-    if (this.#log !== undefined) this.#log.steps = [...this.#log.steps, added]
+    this.#log?.steps.push(added)
     this.#count(added)
   }
 

@@ -20,7 +20,7 @@ export interface OverBudget {
 
 type BudgetSetting = Pick<
   Setting,
-  'budget' | 'dialect' | 'prices' | 'tokenizer' | 'clock' | 'redactor' | 'base' | 'warn'
+  'plan' | 'budget' | 'dialect' | 'prices' | 'tokenizer' | 'clock' | 'redactor' | 'base' | 'warn'
 >
 
 /**
@@ -53,11 +53,12 @@ export class SessionBudget {
    * waited for between this and the asking, or many at once would find the same left.
    */
   refuse(asked: RecordedRequest): OverBudget | undefined {
-    const { dialect } = this.#setting
+    const { plan, dialect, warn } = this.#setting
     if (this.#budget === undefined || !dialect.asksModel(asked)) return undefined
     const used = plus(this.#replayed.used, this.#spending.gauge.used)
     const reason = overInWords(this.#budget, used, this.#spending.underWay)
     if (reason === undefined) return undefined
+    if (plan.asks !== 'never' && this.#spending.isNews(USED_UP)) warn(`${reason}. ${USED_UP}`)
     const { path } = splitTarget(asked.path)
     const about = { path, model: dialect.modelOf(asked), nth: ++this.#refused }
     return { response: this.#rehearsal.error('insufficient_quota', about, asked.method), reason }
@@ -153,6 +154,9 @@ export class SessionBudget {
     if (this.#spending.isNews(text)) warn(text)
   }
 }
+
+/** Said once where money is at stake: whoever asked may swallow the error. */
+const USED_UP = "Further requests that ask a model are not sent: they get OpenAI's error insufficient_quota"
 
 function sumOf({ input = 0, output = 0 }: Tokens = {}): number {
   return input + output

@@ -169,6 +169,7 @@ test('a recording stops where its budget is used, and its replay at the same req
   const upstream = await chatting()
   const dir = await tempDir()
   const budget = { usd: 2 * PRICE }
+  const told = warnings()
   const recording = await openCassette('c', { dir, mode: 'record', upstream: upstream.url, budget })
   expect(await four(recording)).toEqual([200, 200, 429, 429])
   expect(upstream.asked()).toBe(2)
@@ -181,6 +182,10 @@ test('a recording stops where its budget is used, and its replay at the same req
   expect(await recording.close()).toMatchObject({ added: 2 })
   await using replay = await openCassette('c', { dir, budget })
   expect(await four(replay)).toEqual([200, 200, 429, 429])
+  // Once, and not for the replay.
+  expect(told()).toEqual([
+    "over the budget: 0.00039 of 0.00039 USD used. Further requests that ask a model are not sent: they get OpenAI's error insufficient_quota",
+  ])
 })
 
 test('the mode live stops there too, and record-missing counts what it replays and what it spends', async () => {

@@ -185,6 +185,7 @@ const KEPT: readonly Kept[] = [
   { env: { OPENAI_API_KEY: '' }, why: 'OPENAI_API_KEY is not set' },
   { env: { OPENAI_VCR_MODE: 'replay' }, why: 'OPENAI_VCR_MODE says what is asked' },
   { options: { mode: 'replay' }, why: "the mode 'replay' asks nobody" },
+  { options: { mode: 'none' as 'replay' }, why: "the mode 'replay' asks nobody" },
 ]
 
 test.for(KEPT)('nothing is recorded anew by itself, as $why', async ({ env = {}, options = {}, why }) => {
