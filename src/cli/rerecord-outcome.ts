@@ -1,11 +1,12 @@
 import type { Drift } from '../core/drift/change.ts'
 import { driftJson } from '../core/drift/drift-json.ts'
+import { dollars } from '../core/figures.ts'
 import { shellWord } from '../core/shell-word.ts'
 import { sumUsage } from '../core/usage.ts'
 import type { Account } from '../engine/rerecord/account.ts'
 import type { Planned } from '../engine/rerecord/plan.ts'
 import type { Rerecorded } from '../engine/rerecord/rerecord.ts'
-import { costText, dollars } from './rerecord-table.ts'
+import { costText } from './rerecord-table.ts'
 import { count } from './report.ts'
 
 /** A cassette with what came of it. */

@@ -1,3 +1,4 @@
+import { dollars, grouped } from '../core/figures.ts'
 import { sumUsage, type Usage } from '../core/usage.ts'
 import { isPriced, usdOf } from '../engine/rerecord/costs.ts'
 import type { Planned } from '../engine/rerecord/plan.ts'
@@ -111,15 +112,6 @@ function budgetNote(plans: readonly Planned[], budget: number): string {
 function firstBeyond(plans: readonly Planned[], budget: number): Planned | undefined {
   let sum = 0
   return plans.find(({ usage }) => (sum += usdOf(usage)) > budget)
-}
-
-export function dollars(usd: number): string {
-  if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
-  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
-}
-
-function grouped(n: number): string {
-  return String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** The numbers of a column stand below each other. */
