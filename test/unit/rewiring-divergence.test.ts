@@ -159,6 +159,22 @@ test('ids in arguments may be the ones of now', () => {
   expect(rewirer.learn(1, now)).toBeUndefined()
 })
 
+test('names that earlier answers told are renamed in arguments', () => {
+  const calls = (id: string): RecordedResponse =>
+    told(completion([call('call_1', 'read', JSON.stringify({ order_id: id }))]))
+  const output = { role: 'tool', tool_call_id: 'call_1', content: '' }
+  const rewirer = rewirerOf(
+    chainOf(
+      [asked('POST /v1/orders'), told({ order_id: 'a1' })],
+      [asked('POST /v1/x', { order_id: 'a1' }), calls('a1')],
+      [asked('POST /v1/x', { messages: [output] }), DONE],
+    ),
+  )
+  rewirer.learn(0, told({ order_id: 'b2' }))
+  expect(rewirer.learn(1, calls('c3'))).toMatchObject({ kind: 'arguments' })
+  expect(rewirer.learn(1, calls('b2'))).toBeUndefined()
+})
+
 test('ids of any look in arguments and texts may be the ones of now', () => {
   const args = (id: string): string => JSON.stringify({ order_id: id })
   const calls = (id: string): object[] => [call('call_1', 'read', args(id))]

@@ -269,6 +269,21 @@ test('a list that comes in another order leaves known ids as they are', () => {
   })
 })
 
+test('calls that are numbered keep their order', () => {
+  const calls = (...ids: string[]): Record<string, unknown> => ({
+    role: 'assistant',
+    tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })),
+  })
+  const outputs = (...ids: string[]): unknown => ({
+    messages: ids.map((id) => ({ role: 'tool', tool_call_id: id, content: '{"id":"1"}' })),
+  })
+  const chain = chainOf(
+    [asked('POST /v1/chat/completions', {}), told(completion(calls('1', '2')))],
+    [asked('POST /v1/chat/completions', outputs('1', '2')), DONE],
+  )
+  expect(bodyOf(rewired(chain, told(completion(calls('2', '3')))))).toEqual(outputs('2', '3'))
+})
+
 test('an image that was made is sent back as the new one', () => {
   const image = (char: string): string => `iVBORw0KGgo${`AAab1${char}/+`.repeat(8)}=`
   const made = (char: string): unknown =>

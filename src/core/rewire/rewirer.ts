@@ -141,7 +141,10 @@ export class Rewirer {
       const latest = this.#known.valuesFor(kind, value).at(-1)
       // What is still there stands for itself: a list may have another order.
       if (latest !== undefined && kind !== 'text' && now.has(latest)) continue
-      const found = now.has(value) ? value : now.at(places)
+      const same = now.has(value) ? value : undefined
+      const placed = now.at(places)
+      // A name may be there and mean another thing: some providers number their calls.
+      const found = kind === 'id' ? (same ?? placed) : (placed ?? same)
       if (found !== undefined) this.#known.learn(kind, value, found)
       else if (latest === undefined && isMissed(kind, isWhole, places, () => this.#chain.echoes(n)))
         missing.push(shown(value))

@@ -103,8 +103,14 @@ function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution):
 function inText(text: string, by: Substitution): string {
   const whole = text.length >= LONG ? by.text(text) : undefined
   if (whole !== undefined) return whole
-  return jsonIn(text) === undefined ? inWords(text, by) : inJson(text, by)
+  if (jsonIn(text) === undefined) return inWords(text, by)
+  const name = (value: string): string | undefined =>
+    value.length < SHORTEST_NAME ? undefined : by.name(value)
+  return inJson(text, { ...by, name })
 }
+
+/** In JSON of the user's own making, the id `1` is hardly that of a call. In characters. */
+const SHORTEST_NAME = 6
 
 /** Ids that stand as whole words. */
 function inWords(text: string, by: Substitution): string {
