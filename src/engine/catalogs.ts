@@ -51,14 +51,21 @@ export async function cassettesOf(
   return found
 }
 
-/** The interactions of these cassettes, in their order. */
-export function catalogOf(cassettes: ReadonlyMap<string, Cassette>, identify: Identify): Catalog {
+/**
+ * The interactions of these cassettes, in their order, and where they were recorded from.
+ * @param answers whether they are to be found in it
+ */
+export function catalogOf(
+  cassettes: ReadonlyMap<string, Cassette>,
+  identify: Identify,
+  answers = true,
+): Catalog {
   const catalog = new Catalog(identify)
   for (const [name, cassette] of cassettes) {
     catalog.upstreams.add(cassette.upstream)
     for (const interaction of cassette.interactions) {
       if (interaction.upstream !== undefined) catalog.upstreams.add(interaction.upstream)
-      catalog.add(name, cassette.upstream, interaction)
+      if (answers) catalog.add(name, cassette.upstream, interaction)
     }
   }
   return catalog

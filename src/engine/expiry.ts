@@ -53,7 +53,7 @@ export async function openingOf(
 ): Promise<{
   readonly mode: Mode
   readonly plan: Plan
-  /** What the mode reads. */
+  /** What was read of it, whether or not it is to answer. */
   readonly recorded: ReadonlyMap<string, Cassette>
 }> {
   const { mode } = world.options
@@ -61,7 +61,7 @@ export async function openingOf(
   const recorded = plan.reads ? await cassettesOf(world.store, [name]) : new Map<string, Cassette>()
   const cassette = recorded.get(name)
   if (cassette === undefined || !isToBeRerecorded(name, cassette, world)) return { mode, plan, recorded }
-  return { mode: 'record', plan: planOf('record', true), recorded: new Map() }
+  return { mode: 'record', plan: planOf('record', true), recorded }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Repeat } from '../core/lookup.ts'
 import type { MatcherOptions } from '../core/matching/rules.ts'
 import { Redactor } from '../core/redaction/redactor.ts'
 import { arrive } from './arrival.ts'
-import { Catalog, type Entry } from './catalog.ts'
+import type { Catalog, Entry } from './catalog.ts'
 import { cassettesOf, catalogOf } from './catalogs.ts'
 import { type ExpiryRules, judgeAll, openingOf } from './expiry.ts'
 import { HeldBlobs } from './held-blobs.ts'
@@ -109,7 +109,7 @@ export class Source {
     if (plan.writes !== 'never') await store.ensureWritable()
     const matching = matchingOf(surroundings.matchersOf(name))
     const { identify } = matching
-    const catalog = plan.reads ? catalogOf(recorded, identify) : new Catalog(identify)
+    const catalog = catalogOf(recorded, identify, plan.reads)
     const recorder =
       plan.writes === 'never'
         ? undefined

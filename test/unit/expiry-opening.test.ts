@@ -148,6 +148,8 @@ test('where there is a key and a budget, what is too old is recorded anew, and k
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const vcr = await openCassette('old', { dir, upstream: upstream.url, budget: COSTS })
   expect(vcr.mode).toBe('record')
+  // Adapters catch what goes there, as in a replay.
+  expect(vcr.upstreams).toEqual([upstream.url, 'https://api.openai.com'])
   expect(await (await vcr.fetch(CHAT, post({ n: 1 }))).json()).toEqual({ answer: 'new' })
   expect(await vcr.close()).toMatchObject({ removed: 2, added: 1, written: true })
   expect(warned.mock.calls[0]?.[0]).toMatch(
