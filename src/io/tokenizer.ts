@@ -5,7 +5,7 @@ import type { Tokenizer } from '../engine/ports.ts'
 
 const require = createRequire(import.meta.url)
 
-/** A vocabulary takes half a second and 100 MB: it is loaded by whoever has something to estimate, and by nobody else. */
+/** A vocabulary takes half a second and 70 MB: it is loaded by whoever has something to estimate, and by nobody else. */
 const loaded = new Map<Encoding, lite.Tiktoken>()
 
 /** OpenAI's own vocabularies, which come with the package: nothing is fetched. */
@@ -24,7 +24,7 @@ function load(encoding: Encoding): lite.Tiktoken {
   return vocabulary
 }
 
-/** Longer runs of letters, or of signs, take the square of their length: base64, say, or a ruled line. */
+/** Longer runs of letters, or of signs, take the square of their length: what is encoded, say, or a ruled line. */
 const LONG_RUN = /[\p{L}\p{M}]{100}|[^\s\p{L}\p{M}\p{N}]{100}|\s{100}/gu
 
 function cutIn(text: string): readonly string[] {
