@@ -124,7 +124,7 @@ async function lead(
     ...chain,
     body,
     origin: chain.baseOf(recorded),
-    headers: noKeyFor(recorded),
+    headers: [...recorded.response.headers.filter(([name]) => name === PROTOCOL), ...noKeyFor(recorded)],
     turn,
     learn: (i, frames) => learn(i, answerOf(recorded.response, frames)),
   })
@@ -168,10 +168,13 @@ function noKeyFor({ response }: Interaction): Headers {
   return response.status === UNAUTHORIZED ? NO_KEY : []
 }
 
+/** What a server chose is what its client had offered. */
+const PROTOCOL = 'sec-websocket-protocol'
+
 const UNAUTHORIZED = 401
 
 /** What was refused for its key is sent with one that nobody has: with the real one it would be answered. */
-const NO_KEY: Headers = [['authorization', 'Bearer key-that-nobody-has']]
+const NO_KEY: Headers = [['authorization', 'Bearer sk-bad-key-that-nobody-has']]
 
 /** A failure that was asked again after: an upstream does not fail so again, and the test is to hear of it once more. */
 function isTriedAgain(n: number, { cassette, again }: Chain): boolean {
