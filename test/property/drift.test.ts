@@ -26,7 +26,7 @@ const name = fc.constantFrom(
 )
 
 const { members } = fc.letrec<{ members: Members; value: Value }>((tie) => ({
-  members: fc.dictionary(name, tie('value'), { maxKeys: 4, depthSize: 'small' }),
+  members: fc.dictionary(name, tie('value'), { maxKeys: 4 }),
   value: fc.oneof(
     { depthSize: 'small' },
     fc.constantFrom(null, true, 0, 1, '', 'x', 'y', 'call_a1b2c3d4e5'),

@@ -18,7 +18,9 @@ export class Echoes {
 
 /** A number is the same by chance: it is an echo in a tool's arguments only, under the same name. */
 function keyOf({ what, place, before, after }: Difference): string | undefined {
-  if (what !== 'value' || before === undefined || after === undefined) return undefined
+  if (before === undefined || after === undefined) return undefined
+  if (what === 'order') return jsonText([what, before, after])
+  if (what !== 'value') return undefined
   const argument = /\.arguments(.*)$/.exec(place)?.[1]
   if (argument === undefined && typeof before !== 'string') return undefined
   return jsonText([typeof before === 'string' ? '' : (argument ?? ''), before, after])

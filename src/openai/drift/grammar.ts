@@ -16,7 +16,7 @@ export const grammar: Grammar = {
   headerRule,
 }
 
-/** What OpenAI mints: a short word, then letters and digits that mean nothing. */
+/** What OpenAI mints: a short word that is known, or any with a long tail, then letters and digits that mean nothing. */
 const IDS =
-  /(?<![\w-])(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ft|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}/g
+  /(?<![\w-])(?:(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ft|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}|[a-z]{2,12}[-_](?=[A-Za-z]*\d)[A-Za-z0-9]{16,}(?![\w-]))/g
 const UUIDS = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi
