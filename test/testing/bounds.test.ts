@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { ASK } from '../support/echo-upstream.ts'
+import { ASK, echoUpstream } from '../support/echo-upstream.ts'
 import { askingProject } from '../support/node-test.ts'
 import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
@@ -54,6 +54,49 @@ test(
       'suite spends': 'passed',
     })
     expect(stderr.match(/OpenaiVcrWarning: cassette 'old'/g)).toHaveLength(1)
+  },
+)
+
+const RERECORDED = `
+  import { expect } from 'vitest'
+  import { test } from 'openai-vcr/vitest'
+  import { ask } from '../ask.js'
+
+  test('passes', async () => void (await ask('1')))
+  test('fails', async () => {
+    await ask('2')
+    expect(1).toBe(2)
+  })
+`
+
+test(
+  'a run with a key records anew what is too old where its test passes, and then replays it',
+  SLOW,
+  async () => {
+    const { url, asked } = await echoUpstream()
+    const { run, cassettes } = await vitestProject({
+      'ask.js': ASK,
+      'test/f.test.js': RERECORDED,
+      'cassettes/test/f/passes.yaml': OLD,
+      'cassettes/test/f/fails.yaml': OLD,
+      'cassettes/openai-vcr.config.json': JSON.stringify({
+        expires: { after: '30d', action: 'rerecord' },
+        budget: { tokens: 5000 },
+      }),
+    })
+    const env = { OPENAI_VCR_UPSTREAM: url, OPENAI_API_KEY: 'sk-any' }
+    expect((await run([], { ...env, CI: 'true' })).tests['passes']).not.toBe('passed')
+    expect(asked()).toBe(0)
+    const { tests, stderr } = await run([], env)
+    expect(tests).toMatchObject({
+      passes: 'passed',
+      fails: expect.stringContaining('expected 1 to be 2') as unknown,
+    })
+    expect(stderr).toContain('It is recorded anew now, which asks the API and costs money')
+    expect(await cassettes()).toEqual({ 'test/f/passes': ['1'], 'test/f/fails': [] })
+    expect(asked()).toBe(2)
+    expect((await run([], { ...env, CI: 'true' })).tests['passes']).toBe('passed')
+    expect(asked()).toBe(2)
   },
 )
 
