@@ -6,7 +6,7 @@ export interface Progress {
   advance(requests: number, what: string): void
   /** A message, wherever the bar stands. */
   say(message: string): void
-  /** Data on stdout, wherever the bar stands. */
+  /** Data on stdout: on a terminal once the bar is gone. */
   print(text: string): void
   end(): void
 }
@@ -25,6 +25,7 @@ export async function progressOf(total: number): Promise<Progress> {
     hideCursor: true,
     gracefulExit: false,
   })
+  const held: string[] = []
   const bar = bars.create(total, 0, { what: '' })
   return {
     advance: (requests, what) => bar.increment(requests, { what }),
@@ -32,10 +33,10 @@ export async function progressOf(total: number): Promise<Progress> {
       bars.log(`openai-vcr: ${message}\n`)
       bars.update()
     },
-    print: (text) => {
-      bars.log('')
-      print(text)
+    print: (text) => held.push(text),
+    end: () => {
+      bars.stop()
+      for (const text of held.splice(0)) print(text)
     },
-    end: () => bars.stop(),
   }
 }
