@@ -150,6 +150,28 @@ test('ids are replaced in paths, queries, forms, and JSON that stands in a strin
   expect(through(form).body).toMatchObject({ parts: [{ content: { text: 'file-new0000000001' } }] })
 })
 
+test('a path is written as the client wrote it', () => {
+  const made = (name: string): RecordedResponse => told({ fine_tuned_model: name, next_page: `${name}/+=` })
+  const through = (line: string): string =>
+    rewired(chainOf([asked('POST /v1/jobs'), made('ft:gpt:a::1')], [asked(line), DONE]), made('ft:gpt:b::2'))
+      .path
+  expect(through('GET /v1/models/ft:gpt:a::1')).toBe('/v1/models/ft:gpt:b::2')
+  expect(through('GET /v1/models/ft%3Agpt%3Aa%3A%3A1')).toBe('/v1/models/ft%3Agpt%3Ab%3A%3A2')
+  expect(through('GET /v1/jobs?page=ft%3Agpt%3Aa%3A%3A1%2F%2B%3D')).toBe(
+    '/v1/jobs?page=ft%3Agpt%3Ab%3A%3A2%2F%2B%3D',
+  )
+})
+
+test('an address that was made for an answer is the new one', () => {
+  const made = (name: string): RecordedResponse =>
+    told({ data: [{ url: `https://files.test/private/${name}.png?se=2026&sig=${name}%3D` }] })
+  const chain = chainOf(
+    [asked('POST /v1/images/generations'), made('old')],
+    [asked('GET /private/old.png?se=2026&sig=old%3D'), DONE],
+  )
+  expect(rewired(chain, made('new')).path).toBe('/private/new.png?se=2026&sig=new%3D')
+})
+
 test('what an id is part of is another word', () => {
   const chain = chainOf(
     [asked('POST /v1/files'), told({ id: 'file-old0000000001' })],

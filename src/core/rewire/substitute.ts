@@ -37,7 +37,11 @@ function inTarget(target: string, by: Substitution): string {
 function inSegment(segment: string, by: Substitution): string {
   const plain = decoded(segment)
   const now = by.name(plain) ?? inWords(plain, by)
-  return now === plain ? segment : encodeURIComponent(now)
+  if (now === plain) return segment
+  // As the client wrote the old one: `ft:gpt-4o` and `ft%3Agpt-4o` are two paths.
+  return segment === encodeURIComponent(plain)
+    ? encodeURIComponent(now)
+    : now.replaceAll(/[^A-Za-z0-9._~!$'()*,;=:@-]/g, encodeURIComponent)
 }
 
 function inBody(body: RequestBody, by: Substitution): RequestBody {
