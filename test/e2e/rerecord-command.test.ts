@@ -9,9 +9,6 @@ import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
 
 const root = (folder: string): string => fileURLToPath(new URL(`../../${folder}`, import.meta.url))
-/** Runs a command at a terminal of its own. */
-const TERMINAL = 'script'
-
 const KEY = 'sk-of-whoever-rerecords-0123456789'
 
 function upstream() {
@@ -164,7 +161,7 @@ test.skipIf(process.platform !== 'linux')(
     const ask = async (answer: string): Promise<string> => {
       const cli = root('dist/cli/main.js')
       const command = `'${process.execPath}' '${cli}' rerecord --cassettes '${dir}' --upstream ${url}`
-      const child = spawn(TERMINAL, ['-qec', command, '/dev/null'], {
+      const child = spawn('script', ['-qec', command, '/dev/null'], {
         env: surroundings({ OPENAI_API_KEY: KEY, TERM: 'xterm' }),
         stdio: ['pipe', 'pipe', 'pipe'],
       })

@@ -83,7 +83,7 @@ export function freshened(socket: WebSocket, fresh: FreshIds): WebSocket {
   // Of the switches of whoever answered the handshake.
   const under = AsyncLocalStorage.snapshot()
   own.send = (data: unknown) => socket.send(fresh.outward(String(data), '', false))
-  own.on = (event: string, listener: (data: Buffer) => void) =>
+  const on = (event: string, listener: (data: Buffer) => void): WebSocket =>
     socket.on(event, (data: Buffer) => {
       const text = data.toString()
       try {
@@ -94,6 +94,7 @@ export function freshened(socket: WebSocket, fresh: FreshIds): WebSocket {
         socket.send(JSON.stringify({ type: 'error', ...error.body }))
       }
     })
+  own.on = on as WebSocket['on']
   return own
 }
 
