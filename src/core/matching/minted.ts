@@ -10,9 +10,12 @@ export interface Shape {
   readonly values: readonly string[]
 }
 
-/** What OpenAI's ids look like: a short word, then letters and digits that mean nothing. */
+/**
+ * What OpenAI's ids look like: a short word, then letters and digits that mean nothing. One in seventy has no digit:
+ * two capitals in a row tell it from words.
+ */
 const MINTED =
-  /^(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|fc|file|ftjob|ig|item|mcp|mcpl|mcpr|msg|part|resp|rs|run|step|thread|upload|video|vs|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}$/
+  /^(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|fc|file|ftjob|ig|item|mcp|mcpl|mcpr|msg|part|resp|rs|run|step|thread|upload|video|vs|vsfb|ws)[-_](?:(?=\w*\d)[A-Za-z0-9_-]{8,}|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,})$/
 
 export function looksMinted(value: string): boolean {
   return MINTED.test(value)

@@ -7,7 +7,7 @@ import { looksMinted, MINTED_MEMBERS } from '../matching/minted.ts'
 export type Kind = 'id' | 'name' | 'text'
 
 export function kindOf(value: string, key: string): Kind {
-  if (isMintedWord(value) || OPAQUE_MEMBERS.has(key)) return 'id'
+  if (isMintedWord(value) || OPAQUE_MEMBERS.has(key) || (isIdMember(key) && DISTINCT.test(value))) return 'id'
   return isIdMember(key) && value.length > 0 && value.length <= 256 && !/\s/.test(value) ? 'name' : 'text'
 }
 
@@ -28,7 +28,7 @@ export function isMintedWord(word: string): boolean {
 const RANDOM =
   /^[A-Za-z][A-Za-z0-9]{0,15}(?:_[a-z]{1,12})?[-_](?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}$|^(?=.*\d)(?=.*[A-Za-z])(?:[0-9a-f]{24,}|[0-9A-Z]{26})$/
 
-/** One id in seventy has no digit: `file-QwErTYuiopASdfGHjklZXcvb`. */
+/** Those of other providers that have no digit by chance. */
 const LETTERS = /^[a-z]{1,12}[-_](?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,}$/
 
 const UUID = /^(?:[A-Za-z]{1,16}[-_])?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -44,6 +44,9 @@ function isOpaque(word: string): boolean {
   )
 }
 
+/** Under a member that carries ids: no word that anybody would say. Others number their calls, or draw nine letters. */
+const DISTINCT = /^(?=.*\d|.+[A-Z].*[A-Z])(?=.*[A-Za-z])[A-Za-z0-9_-]{8,}$/
+
 /** What stands here is minted, whatever it looks like. */
 const OPAQUE_MEMBERS: ReadonlySet<string> = new Set([
   'encrypted_content',
@@ -55,8 +58,19 @@ const OPAQUE_MEMBERS: ReadonlySet<string> = new Set([
 
 /** Whether a member carries ids, or what stands for one: a cursor. */
 export function isIdMember(key: string): boolean {
-  return MINTED_MEMBERS.has(key) || /^id$|[a-z]_ids?$|[a-z]Ids?$/.test(key) || CURSORS.has(key)
+  return (
+    MINTED_MEMBERS.has(key) || /^id$|[a-z]_ids?$|[a-z]Ids?$/.test(key) || THINGS.has(key) || CURSORS.has(key)
+  )
 }
+
+/** Members that carry an id without saying so. */
+const THINGS: ReadonlySet<string> = new Set([
+  'container',
+  'conversation',
+  'training_file',
+  'validation_file',
+  'result_files',
+])
 
 const CURSORS: ReadonlySet<string> = new Set([
   'after',
