@@ -449,3 +449,31 @@ test('what was replaced is counted', () => {
   rewirer.request(1)
   expect(rewirer.counts).toEqual({ ids: 2, names: 1, texts: 0, items: 0, files: 0 })
 })
+
+test.each([
+  ['scv9OuJUZ', 'oRxffaOoJ'],
+  ['b7cf3c256', 'a4c8863a2'],
+  ['function-call-0457226571747927134', 'function-call-1021448596627554261'],
+  ['gen-4142140372-LCakxSMohvLscv9OuJUZ', 'gen-2524502702-EGAMJYZ0j4ooRxffaOoJ'],
+  ['call_iuhqubk2', 'call_rfoi8rco'],
+])('an id of another provider is replaced in texts as well: %s', (before, now) => {
+  const chain = chainOf(
+    [asked('POST /v1/files'), told({ id: before, object: 'file' })],
+    [asked('POST /v1/responses', { input: `Read ${before}, please.`, container: 'item-1' }), DONE],
+  )
+  expect(bodyOf(rewired(chain, told({ id: now, object: 'file' })))).toEqual({
+    input: `Read ${now}, please.`,
+    container: 'item-1',
+  })
+})
+
+test.each(['container', 'conversation', 'training_file', 'validation_file'])(
+  'a short id is replaced under %s',
+  (member) => {
+    const chain = chainOf(
+      [asked('POST /v1/things'), told({ id: 'x1' })],
+      [asked('POST /v1/responses', { [member]: 'x1', input: 'x1' }), DONE],
+    )
+    expect(bodyOf(rewired(chain, told({ id: 'x2' })))).toEqual({ [member]: 'x2', input: 'x1' })
+  },
+)
