@@ -6,6 +6,7 @@ import { UsageError } from '../core/errors.ts'
 import { shellWord } from '../core/shell-word.ts'
 import { resolveOptions } from '../engine/options.ts'
 import { Account } from '../engine/rerecord/account.ts'
+import { isPriced } from '../engine/rerecord/costs.ts'
 import { keylessIn, type Planned, planFor } from '../engine/rerecord/plan.ts'
 import { upstreamOf } from '../engine/rules-of.ts'
 import { systemClock } from '../io/clock.ts'
@@ -71,6 +72,7 @@ export async function rerecordAll(names: readonly string[], flags: RerecordFlags
   }
   checkKey(jobs)
   if (!(await mayRun(plans, flags))) return EXIT.ok
+  warnOfUnpriced(plans, flags)
   const account = new Account(flags.budget)
   const tell = teller(flags)
   const { concurrency } = flags
@@ -135,6 +137,14 @@ async function mayRun(plans: readonly Planned[], { yes, budget }: RerecordFlags)
   const agreed = await agrees('Send these? [y/N] ')
   if (!agreed) say('nothing was sent')
   return agreed
+}
+
+/** A budget is kept in dollars, and what has no known price has none. */
+function warnOfUnpriced(plans: readonly Planned[], { budget }: RerecordFlags): void {
+  const dark = plans.filter(({ usage, refusal }) => refusal === undefined && !isPriced(usage))
+  if (budget === undefined || dark.length === 0) return
+  const names = dark.map(({ name }) => `'${name}'`).join(', ')
+  say(`the budget leaves out what has no known price, in ${names}`)
 }
 
 function statusOf(finished: readonly Finished[], found: number): number {

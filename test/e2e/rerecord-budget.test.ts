@@ -58,3 +58,13 @@ test('a budget of nothing sends nothing that costs', async () => {
   expect((await rerecord(dir, upstream.url, ['--budget', '0'])).status).toBe(1)
   expect(upstream.asked()).toBe(0)
 })
+
+test('a budget says what it leaves out', async () => {
+  const dir = await cassettesOf({
+    known: [chat('one')],
+    dark: [chat('one', { model: 'model-that-nobody-sells' })],
+  })
+  const upstream = await upstreamAt(20_000)
+  const { stderr } = await rerecord(dir, upstream.url, ['--budget', '1'])
+  expect(stderr).toContain("the budget leaves out what has no known price, in 'dark'\n")
+})

@@ -52,6 +52,23 @@ test('equal requests are sent in their order, one after the other', async () => 
   expect(bodies.map((text) => text.replaceAll(/\s/g, ''))).toEqual(['{"n":0}', '{"n":1}', '{"n":2}'])
 })
 
+test('a header that was kept is sent and kept, whatever rule had it count', async () => {
+  const one = interaction('GET', '/v1/x', [200, {}])
+  const kept = { ...one, request: { ...one.request, headers: [['x-tenant', 'seven']] as const } }
+  const { outcome, sent } = await ran([kept], () => [200, {}])
+  expect(headerValue(sent[0]?.headers ?? [], 'x-tenant')).toBe('seven')
+  expect(outcome).toMatchObject({
+    after: { interactions: [{ request: { headers: [['x-tenant', 'seven']] } }] },
+  })
+})
+
+test('telemetry is sent nowhere, and is no part of the new recording', async () => {
+  const traces = interaction('POST', '/v1/traces/ingest', [204, {}], { data: [] })
+  const { outcome, sent } = await ran([traces, interaction('GET', '/v1/x', [200, {}])], () => [200, {}])
+  expect(sent.map(({ target }) => target)).toEqual(['/v1/x'])
+  expect(outcome).toMatchObject({ kind: 'rerecorded', after: { interactions: { length: 1 } } })
+})
+
 const models = new Map([
   ['gpt-4o', 'gpt-5'],
   ['my deployment', 'other one'],
