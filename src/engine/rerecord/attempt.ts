@@ -12,6 +12,8 @@ export interface Attempt {
   readonly interaction: Interaction | undefined
   /** Why nothing is. */
   readonly reason: string
+  /** Asking again would not help. */
+  readonly isFinal: boolean
   /** Telemetry, which is sent nowhere. */
   readonly isIgnored: boolean
   /** Takes it out of the recording. */
@@ -30,21 +32,48 @@ export async function attempt(
 ): Promise<Attempt> {
   const trail = new Trail()
   const session = source.session('error')
+  const limit = limitOf(clock, signal)
   try {
-    const { body } = await session.handle(request, arrive(clock), signal, trail)
-    await readToEnd(body, signal)
+    const { body } = await session.handle(request, arrive(clock), limit.signal, trail)
+    await readToEnd(body, limit.signal)
   } catch (error) {
     // The journal tells why there is none.
     if (!(error instanceof ConnectionError)) throw error
+  } finally {
+    limit.lift()
   }
-  await session.settle(signal.aborted ? 0 : GRACE)
+  await session.settle(limit.signal.aborted ? 0 : GRACE)
   const [interaction] = source.recorded(trail)
   const entry = trail.journal.at(-1)
   return {
     interaction,
-    reason: entry?.reason ?? 'nothing of it was recorded',
+    reason: limit.isPassed() ? TOO_LONG : (entry?.reason ?? 'nothing of it was recorded'),
+    isFinal: limit.isPassed(),
     isIgnored: entry?.outcome === 'ignored',
     drop: () => session.undo(trail),
+  }
+}
+
+/** An answer takes no longer, in ms: a connection that hangs is to stop no run for ever. */
+const LONGEST = 30 * 60_000
+
+const TOO_LONG = 'it was not answered to its end within 30 minutes'
+
+/** Aborts with the run, and after the time that an answer may take. */
+function limitOf(
+  clock: Clock,
+  signal: AbortSignal,
+): { signal: AbortSignal; isPassed: () => boolean; lift: () => void } {
+  const [passed, lifted] = [new AbortController(), new AbortController()]
+  const watch = async (): Promise<void> => {
+    await clock.sleep(LONGEST, lifted.signal)
+    if (!lifted.signal.aborted) passed.abort(new Error(TOO_LONG))
+  }
+  void watch()
+  return {
+    signal: AbortSignal.any([signal, passed.signal]),
+    isPassed: () => passed.signal.aborted,
+    lift: () => lifted.abort(),
   }
 }
 

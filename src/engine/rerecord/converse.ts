@@ -34,8 +34,8 @@ export interface Conversed {
   readonly divergence: Divergence | undefined
 }
 
-/** So long is waited for what the server said in the recording, in ms. */
-const LONGEST = 60_000
+/** So long is waited for the next that the server says, in ms: models that think say nothing meanwhile. */
+const LONGEST = 5 * 60_000
 
 /**
  * Leads a conversation again. It is causal: what the client said after the server's `response.done` is said after
@@ -123,7 +123,7 @@ async function waited(
     if (heard.isClosed) return { reason: `the server closed the conversation before ${what}` }
     if (signal.aborted) return { reason: 'it was stopped' }
     if (!(await somethingComes(heard, clock, signal)))
-      return { reason: `${what} did not come within ${LONGEST / 1000} seconds` }
+      return { reason: `${what} did not come within ${LONGEST / 60_000} minutes` }
   }
 }
 

@@ -31,7 +31,7 @@ export async function persist(
   for (let tries = 1; ; tries++) {
     const made = await ask()
     const response = made.interaction?.response
-    if (signal.aborted || made.isIgnored || response?.status === recorded) return made
+    if (signal.aborted || made.isFinal || made.isIgnored || response?.status === recorded) return made
     if (response !== undefined && !again.isWorthRetrying(response)) return made
     const wait = (response && again.waitOf(response.headers)) ?? 500 * 2 ** (tries - 1)
     if (tries === TRIES || wait > LONGEST) return made

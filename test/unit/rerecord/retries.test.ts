@@ -64,3 +64,12 @@ test('a run that is stopped sends nothing more', async () => {
   expect(outcome.kind).toBe('stopped')
   expect(sent).toHaveLength(1)
 })
+
+test('an upstream that never answers is given up after half an hour, and not asked again', async () => {
+  const { outcome, sent } = await ran([MODELS], () => FINE, { hangs: true })
+  expect(outcome).toMatchObject({
+    kind: 'unanswered',
+    reason: 'it was not answered to its end within 30 minutes',
+  })
+  expect(sent).toHaveLength(1)
+})

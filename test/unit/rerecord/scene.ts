@@ -3,7 +3,7 @@ import { printCassette } from '../../../src/core/cassette-text.ts'
 import { encodeText } from '../../../src/core/bytes.ts'
 import type { Headers, OutgoingRequest } from '../../../src/core/http.ts'
 import { resolveOptions } from '../../../src/engine/options.ts'
-import type { Clock, Upstream, UpstreamResponse } from '../../../src/engine/ports.ts'
+import { type Clock, type Upstream, UpstreamError, type UpstreamResponse } from '../../../src/engine/ports.ts'
 import { Account } from '../../../src/engine/rerecord/account.ts'
 import { planFor } from '../../../src/engine/rerecord/plan.ts'
 import { rerecord, type Rerecorded } from '../../../src/engine/rerecord/rerecord.ts'
@@ -38,7 +38,12 @@ export interface Ran {
 export async function ran(
   interactions: readonly Interaction[],
   answer: (sent: Sent, nth: number) => Answer,
-  more: { env?: Record<string, string>; connect?: Upstream['connect']; signal?: AbortSignal } = {},
+  more: {
+    env?: Record<string, string>
+    connect?: Upstream['connect']
+    signal?: AbortSignal
+    hangs?: boolean
+  } = {},
 ): Promise<Ran> {
   const dir = await tempDir()
   const store = new FileStore(dir)
@@ -55,7 +60,8 @@ export async function ran(
     now: () => 0,
     today: () => '2026-11-23',
     sleep: async (ms, signal) => {
-      if (ms === CLOSING) return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
+      if (ms === CLOSING || (ms === LIMIT && !more.hangs))
+        return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
       // What is about to happen goes before: nothing takes time here.
       await new Promise(setImmediate)
       if (!signal?.aborted) slept.push(ms)
@@ -63,9 +69,13 @@ export async function ran(
   }
   const nobody = (): Promise<never> => Promise.reject(new Error('there is nobody to talk to'))
   const upstream: Upstream = {
-    send: async (base, request) => {
+    send: async (base, request, signal) => {
       const one = await sentBy(base, request)
       sent.push(one)
+      if (more.hangs) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        throw new UpstreamError('it was aborted', undefined)
+      }
       return respond(answer(one, sent.length - 1))
     },
     connect: more.connect ?? nobody,
@@ -101,6 +111,9 @@ export async function ran(
   })
   return { outcome, sent, slept, said }
 }
+
+/** How long an answer may take, in ms: in an upstream that hangs that passes at once. */
+const LIMIT = 30 * 60_000
 
 /** How long the engine gives what is on its way at the end of a session, which never takes it. */
 const CLOSING = 10_000
