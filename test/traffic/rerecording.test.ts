@@ -92,8 +92,12 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes
 }
 
+/** Between polls and retries, in ms: these are not waited for. Longer ones are for an upstream that never answers. */
+const LONGEST_PAUSE = 10 * 60_000
+
 async function rerecorded(cassette: Cassette, dir: string, url: string): Promise<ChainEnd> {
   const surroundings = surroundingsOf(dir, 'record')
+  const { clock } = surroundings
   const upstream = new HttpUpstream()
   const source = await Source.cassette('chain', { ...surroundings, upstream }, '')
   const end = await sendChain({
@@ -101,7 +105,10 @@ async function rerecorded(cassette: Cassette, dir: string, url: string): Promise
     source,
     store: surroundings.store,
     again: openai.again,
-    clock: { ...surroundings.clock, sleep: async () => undefined },
+    clock: {
+      ...clock,
+      sleep: (ms, until) => (ms > LONGEST_PAUSE ? clock.sleep(ms, until) : Promise.resolve()),
+    },
     models: new Map(),
     baseOf: () => url,
     signal: new AbortController().signal,
