@@ -70,7 +70,8 @@ export class FreshIds {
 
   #mint(id: string): string {
     const start = /^(?:[a-z]+[-_]|gAAAAA)/.exec(id)?.[0] ?? ''
-    const given = start + letters(`${this.#run}/${this.#count++}`, id.length - start.length)
+    // With a digit, as nearly all ids of the API have one: what has none may be a word.
+    const given = `${start}${letters(`${this.#run}/${this.#count++}`, id.length - start.length - 1)}7`
     this.#given.set(id, given)
     this.#meant.set(given, id)
     return given
