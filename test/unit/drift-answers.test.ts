@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { grammar } from '../../src/openai/drift/grammar.ts'
 import { json, told } from '../support/drifting.ts'
 
 const NOTHING = { kind: [], words: [] }
@@ -319,4 +320,16 @@ test('JSON that is laid out otherwise, and lines of JSON, are JSON', () => {
   expect(told(json({ a: 1 }), { kind: 'text', text: '{\n  "a": 1\n}' })).toEqual(NOTHING)
   const lines = (b: string): Parameters<typeof told>[0] => ({ kind: 'text', text: `{"a":1}\n{"a":2${b}}\n` })
   expect(told(lines(''), lines(',"b":1')).kind).toEqual(['came: $[].b (number)'])
+})
+
+test('ids without a digit are ids all the same, and words with dashes are none', () => {
+  const { withoutIds } = grammar
+  for (const [one, other] of [
+    ['file-ckFwcqgsMDrJRjIiIxsnxo', 'file-B1aaaaaaaa'],
+    ['the gen-ckFwcqgsMDrJRjIiIxsnxo of', 'the gen-Abc123Def456Ghi7 of'],
+    ['/v1/threads/thread_abC1abC1/runs', '/v1/threads/thread_QWertyuiopasdfgh/runs'],
+  ] as const)
+    expect(withoutIds(one)).toBe(withoutIds(other))
+  for (const text of ['file-upload-instructions', 'run-time', 'well-characterised', 'user_preferences'])
+    expect(withoutIds(text)).toBe(text)
 })

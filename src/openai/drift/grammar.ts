@@ -16,7 +16,13 @@ export const grammar: Grammar = {
   headerRule,
 }
 
+/** Digits, or where there are none, as in one id of seventy, two capitals in a row among small letters: no words. */
+const TAIL =
+  '(?:(?=\\w*\\d)[A-Za-z0-9_-]{8,}|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,}(?![\\w-]))'
+const LONG_TAIL = '(?:(?=[A-Za-z]*\\d)|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2}))[A-Za-z0-9]{16,}(?![\\w-])'
+const WORDS =
+  'asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ft|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws'
+
 /** What OpenAI mints: a short word that is known, or any with a long tail, then letters and digits that mean nothing. */
-const IDS =
-  /(?<![\w-])(?:(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ft|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws)[-_](?=\w*\d)[A-Za-z0-9_-]{8,}|[a-z]{2,12}[-_](?=[A-Za-z]*\d)[A-Za-z0-9]{16,}(?![\w-]))/g
+const IDS = new RegExp(`(?<![\\w-])(?:(?:${WORDS})[-_]${TAIL}|[a-z]{2,12}[-_]${LONG_TAIL})`, 'g')
 const UUIDS = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi
