@@ -3,15 +3,14 @@ import { changedInKind } from '../core/drift/change.ts'
 import { driftJson } from '../core/drift/drift-json.ts'
 import { driftMarkdown } from '../core/drift/drift-markdown.ts'
 import { driftText } from '../core/drift/drift-text.ts'
-import { driftOf } from '../core/drift/drift.ts'
 import type { Named } from '../core/drift/headings.ts'
 import { resolveOptions } from '../engine/options.ts'
 import { FileStore } from '../io/file-store.ts'
-import { grammar } from '../openai/drift/grammar.ts'
 import { pairsToCompare } from './diff-sides.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { withCassettesFlag } from './flags.ts'
 import { print } from './say.ts'
+import { settledDriftOf } from './settled-drift.ts'
 
 interface DiffFlags {
   readonly cassettes?: string
@@ -33,7 +32,7 @@ export function diffCommand(settle: Settle): Command {
       const { dir } = resolveOptions({}, process.env, env)
       const drifts: Named[] = []
       for (const { name, before, after } of await pairsToCompare(new FileStore(dir), a, b))
-        drifts.push({ name, drift: driftOf(await before(), await after(), grammar) })
+        drifts.push({ name, drift: settledDriftOf(await before(), await after()) })
       if (flags.json) print(driftJson(drifts))
       else print(flags.markdown ? driftMarkdown(drifts) : textOf(drifts))
       if (drifts.some(({ drift }) => changedInKind(drift))) settle(EXIT.finding)

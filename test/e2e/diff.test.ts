@@ -48,6 +48,24 @@ test('a change in kind ends with 1, and is told before the words', async () => {
   })
 })
 
+test('how often something was asked after until it was done is no change', async () => {
+  const poll = (status: string): Interaction => {
+    const { request, response } = asking(
+      {},
+      { body: json({ id: 'resp_B1aaaaaaaa', status }) },
+      '/v1/responses/r',
+    )
+    return { request: { ...request, method: 'GET', body: { kind: 'empty' } }, response }
+  }
+  const dir = await cassettes({
+    old: [poll('queued'), poll('completed')],
+    new: [poll('queued'), poll('in_progress'), poll('in_progress'), poll('completed')],
+    failed: [poll('queued'), poll('failed')],
+  })
+  expect((await diff(dir, 'old', 'new')).status).toBe(0)
+  expect((await diff(dir, 'old', 'failed')).status).toBe(1)
+})
+
 test('words alone, and fresh ids, end with 0', async () => {
   const dir = await cassettes({ old: [weather('Yes.')], new: [weather('No.')], same: [weather('Yes.')] })
   expect((await diff(dir, 'old', 'new')).status).toBe(0)
