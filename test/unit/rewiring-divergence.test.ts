@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RecordedResponse } from '../../src/core/cassette.ts'
+import type { Interaction, RecordedResponse } from '../../src/core/cassette.ts'
 import type { Divergence } from '../../src/core/rewire/divergence.ts'
 import { asked, chainOf, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
@@ -201,7 +201,11 @@ test('another number of items is one where a later request carries them', () => 
 })
 
 test('a value that is needed and has nothing in its place is one', () => {
-  expect(divergence(told({ id: 'vs_old0000001' }), told({}), { vector_store_id: 'vs_old0000001' })).toEqual({
+  const [before, now] = [
+    told({ id: 'vs_old0000001', object: 'vector_store' }),
+    told({ object: 'vector_store' }),
+  ]
+  expect(divergence(before, now, { vector_store_id: 'vs_old0000001' })).toEqual({
     kind: 'value',
     message:
       'a later request carries "vs_old0000001" of this answer, and the new one has nothing in its place',
@@ -210,15 +214,58 @@ test('a value that is needed and has nothing in its place is one', () => {
 
 test('a file that is needed and was not made is one', () => {
   const bytes = Buffer.from([...Array(100).keys(), 255])
-  const made: RecordedResponse = { status: 200, headers: [], body: { kind: 'binary', bytes } }
-  const next = { input_audio: { data: bytes.toString('base64').replaceAll('=', '') } }
-  expect(divergence(made, told({}), next)).toBeUndefined()
-  const sent = { input_audio: { data: bytes.toString('base64') } }
-  expect(divergence(made, told({}), sent)).toEqual({
+  const made = told({ created: 1, data: [{ b64_json: bytes.toString('base64') }] })
+  const sent = (content: Uint8Array): Interaction[] => [
+    { request: asked('POST /v1/images/generations', {}), response: made },
+    {
+      request: { ...asked('POST /v1/images/edits'), body: { kind: 'binary', bytes: content } },
+      response: DONE,
+    },
+  ]
+  const none = told({ created: 2, data: [] })
+  expect(rewirerOf(sent(bytes.subarray(1))).learn(0, none)).toBeUndefined()
+  expect(rewirerOf(sent(bytes)).learn(0, none)).toEqual({
     kind: 'value',
     message: 'a later request carries the file of this answer, and the new one has nothing in its place',
   })
 })
+
+const PAGE: RecordedResponse = {
+  status: 200,
+  headers: [['content-type', 'text/html; charset=utf-8']],
+  body: { kind: 'text', text: 'Please log in' },
+}
+
+test('what is no answer of the API is one, whatever its status', () => {
+  const vectors = told({ object: 'list', data: [{ object: 'embedding', embedding: [0.5] }] })
+  const form = (now: string): object => ({ kind: 'form', message: `the answer was JSON and is ${now} now` })
+  expect(divergence(vectors, PAGE)).toEqual(form('HTML'))
+  expect(divergence(vectors, saying('{"object": "li'))).toEqual(form('text'))
+  expect(divergence(vectors, saying(' '))).toEqual(form('nothing'))
+  expect(divergence(vectors, streamed({ type: 'ping' }))).toEqual(form('a stream of events'))
+  expect(divergence(vectors, told({ ok: true }))).toEqual({
+    kind: 'form',
+    message: 'the answer has nothing of what it had: object, data',
+  })
+  expect(divergence(vectors, told({ object: 'list', data: [], more: 1 }))).toBeUndefined()
+  const speech: RecordedResponse = { ...PAGE, headers: [], body: { kind: 'binary', bytes: Buffer.of(255) } }
+  expect(divergence(speech, PAGE)).toMatchObject({ message: 'the answer was bytes and is HTML now' })
+  expect(divergence(saying('Hello.'), PAGE)).toMatchObject({ kind: 'form' })
+  expect(divergence(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
+})
+
+test('a stream that lacks its end is one', () => {
+  const made = [{ type: 'image_generation.partial_image' }, { type: 'image_generation.completed' }]
+  expect(divergence(streamed(...made), streamed(...made))).toBeUndefined()
+  expect(divergence(streamed(...made), streamed(made[0]))).toEqual({
+    kind: 'form',
+    message: 'the stream ended with image_generation.completed, and has none now',
+  })
+})
+
+function saying(content: string): RecordedResponse {
+  return { status: 200, headers: [], body: { kind: 'text', text: content } }
+}
 
 test('other words are none, but where a later request has the old ones inside a longer text', () => {
   const said = (text: string): RecordedResponse => told(completion([], 'stop', text))

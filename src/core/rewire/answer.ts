@@ -3,6 +3,9 @@ import type { Json, JsonObject } from '../json.ts'
 
 /** An answer as later requests depend on it. Streams are put together. */
 export interface Answer {
+  readonly form: Form
+  /** Of a stream the kind of its last event; undefined for what is no stream, and where the event has none. */
+  readonly last: string | undefined
   /** What it tells, the surest first. */
   readonly told: readonly Told[]
   /** Calls that the client has to answer, in their order. */
@@ -12,6 +15,9 @@ export interface Answer {
   /** It tells of something that goes on, and that clients ask after until it does not. */
   readonly isPending: boolean
 }
+
+/** What an answer is, whatever it says. */
+export type Form = 'JSON' | 'a stream of events' | 'a conversation' | 'text' | 'HTML' | 'bytes' | 'nothing'
 
 /** A document of an answer: its JSON, or all events of one kind in a stream. */
 export interface Told {

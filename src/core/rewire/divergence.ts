@@ -1,10 +1,10 @@
-import { canonicalJson, type Json, type JsonObject } from '../json.ts'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { Answer, Call } from './answer.ts'
 import { kindOfItem } from './places.ts'
 
 /** Why a chain cannot go on as it was recorded. */
 export interface Divergence {
-  readonly kind: 'status' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
+  readonly kind: 'status' | 'form' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
   /** What was recorded, what came, and where. */
   readonly message: string
 }
@@ -26,12 +26,40 @@ export interface Needs {
 /** Compares answers with one status, as far as a chain depends on them: words may differ. */
 export function divergenceOf(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
   return (
+    otherForm(recorded, fresh) ??
     otherTools(recorded, fresh) ??
     otherEnd(recorded, fresh) ??
+    brokenOff(recorded, fresh) ??
     otherArguments(recorded, fresh, needs) ??
     otherItems(recorded, fresh, needs) ??
     missingValue(needs)
   )
+}
+
+/** The page of a network that wants a login, what a broken server says with a status of 200: no answer of the API. */
+function otherForm(recorded: Answer, fresh: Answer): Divergence | undefined {
+  const [before, now] = [recorded.form, fresh.form]
+  // A text may be anything: of what a model wrote into a file, say.
+  if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
+    return before === 'JSON' ? otherDocument(recorded, fresh) : undefined
+  return { kind: 'form', message: `the answer was ${before} and is ${now} now` }
+}
+
+function otherDocument(recorded: Answer, fresh: Answer): Divergence | undefined {
+  const [members, others] = [membersOf(recorded), membersOf(fresh)]
+  if (members.length === 0 || members.some((member) => others.includes(member))) return undefined
+  return { kind: 'form', message: `the answer has nothing of what it had: ${members.join(', ')}` }
+}
+
+function membersOf({ told: [document] }: Answer): readonly string[] {
+  const json = document?.json
+  if (Array.isArray(json)) return ['a list']
+  return isJsonObject(json) ? Object.keys(json) : []
+}
+
+function brokenOff({ last }: Answer, fresh: Answer): Divergence | undefined {
+  if (last === undefined || fresh.told.some(({ from }) => from === last)) return undefined
+  return { kind: 'form', message: `the stream ended with ${last}, and has none now` }
 }
 
 function otherTools(recorded: Answer, fresh: Answer): Divergence | undefined {
