@@ -21,6 +21,7 @@ import { toRule } from './flags.ts'
 import type { Progress } from './progress.ts'
 import { choose, type Choice } from './rerecord-choice.ts'
 import type { Job } from './rerecord-job.ts'
+import { checkModels } from './rerecord-models.ts'
 import { asJson, type Finished, outcomeText, summary } from './rerecord-outcome.ts'
 import { runAll } from './rerecord-run.ts'
 import { estimateJson, estimateTable } from './rerecord-table.ts'
@@ -66,6 +67,7 @@ export async function rerecordAll(names: readonly string[], flags: RerecordFlags
   const found = chosen.messages.length > 0 ? EXIT.finding : EXIT.ok
   if (jobs.length === 0) return nothingToDo(chosen, flags, found)
   const plans = jobs.map(({ planned }) => planned)
+  checkModels(plans, flags.modelMap ?? new Map<string, string>())
   if (flags.dryRun) {
     print(flags.json ? estimateJson(plans, flags.budget) : estimateTable(plans, flags.budget))
     return found

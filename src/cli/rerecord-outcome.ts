@@ -37,9 +37,9 @@ export function outcomeText({ planned, outcome }: Finished, elsewhere: string): 
     case 'rerecorded':
       return `recorded ${file} anew: ${count(outcome.after.interactions.length, 'interaction')}, ${costText(outcome.spent)}`
     case 'diverged':
-      return `${at(outcome.at)} leads elsewhere: ${outcome.divergence.message}. ${kept} ${live}`
+      return `${at(outcome.at)} leads elsewhere: ${sentence(outcome.divergence.message)} ${kept} ${live}`
     case 'unanswered':
-      return `${at(outcome.at)} got no answer that can be kept: ${outcome.reason}. ${kept}`
+      return `${at(outcome.at)} got no answer that can be kept: ${sentence(outcome.reason)} ${kept}`
     case 'over budget':
       return outcome.at === 0
         ? `'${name}' is not begun: it does not fit what is left of the budget`
@@ -51,10 +51,15 @@ export function outcomeText({ planned, outcome }: Finished, elsewhere: string): 
     case 'failed':
       return outcome.reason
     case 'refused':
-      return `'${name}' cannot be recorded from its requests: ${outcome.reason}. ${live}`
+      return `'${name}' cannot be recorded from its requests: ${sentence(outcome.reason)} ${live}`
     case 'not begun':
       return `'${name}' is not begun: ${outcome.reason}`
   }
+}
+
+/** What an API says of an error ends in a full stop, or does not. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
 /** What came of all of them. */

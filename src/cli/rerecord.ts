@@ -43,7 +43,6 @@ function atLeastOne(text: string): number {
 }
 
 function dollars(text: string): number {
-  const usd = Number(text.replace(/^\$/, ''))
-  if (text !== '' && usd >= 0 && Number.isFinite(usd)) return usd
+  if (/^\$?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return Number(text.replace('$', ''))
   throw new InvalidArgumentError('expected an amount in US dollars, such as 0.50.')
 }

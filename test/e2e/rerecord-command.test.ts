@@ -128,6 +128,17 @@ test('--model-map asks another model, in the cassette too', async () => {
   const wrong = await rerecord(dir, url, ['--model-map', 'gpt-5'])
   expect(wrong).toMatchObject({ status: 2 })
   expect(wrong.stderr).toContain('expected OLD=NEW')
+  const slip = await rerecord(dir, url, ['--model-map', 'gpt-4=gpt-4.1', '--model-map', 'gpt-4o-mini=gpt-5'])
+  expect(slip).toMatchObject({ status: 2, stdout: '' })
+  expect(slip.stderr).toContain("no request asks 'gpt-4o-mini'; the models asked are gpt-4, gpt-5-mini")
+  expect(await fileIn(dir, 'a')).toBe(text)
+})
+
+test.each(['', ' ', '$', '-1', '1e999', 'ten'])('a budget of %j is bad usage', async (budget) => {
+  const dir = await cassettesOf({ a: [chat('a')] })
+  const { status, stderr } = await rerecord(dir, 'http://127.0.0.1:9', ['--budget', budget])
+  expect(status).toBe(2)
+  expect(stderr).toContain('expected an amount in US dollars')
 })
 
 test('a cassette that another process writes meanwhile is left as that made it', async () => {
