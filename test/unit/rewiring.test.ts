@@ -477,3 +477,14 @@ test.each(['container', 'conversation', 'training_file', 'validation_file'])(
     expect(bodyOf(rewired(chain, told({ id: 'x2' })))).toEqual({ [member]: 'x2', input: 'x1' })
   },
 )
+
+test('what is looked up by a short name is what it was, wherever a list has it now', () => {
+  const list = (...ids: string[]): RecordedResponse =>
+    told({ object: 'list', data: ids.map((id) => ({ id, object: 'assistant' })) })
+  const chain = chainOf(
+    [asked('GET /v1/assistants'), list('alpha', 'beta')],
+    [asked('DELETE /v1/assistants/beta'), DONE],
+  )
+  expect(rewired(chain, list('gamma', 'alpha', 'beta')).path).toBe('/v1/assistants/beta')
+  expect(rewired(chain, list('one', 'two')).path).toBe('/v1/assistants/two')
+})

@@ -143,8 +143,9 @@ export class Rewirer {
       if (latest !== undefined && kind !== 'text' && now.has(latest)) continue
       const same = now.has(value) ? value : undefined
       const placed = now.at(places)
-      // A name may be there and mean another thing: some providers number their calls.
-      const found = kind === 'id' ? (same ?? placed) : (placed ?? same)
+      // A name may be there and mean another thing: some providers number their calls. What is looked up is what it was.
+      const isItself = kind === 'id' || this.#recorded[n]?.request.method === 'GET'
+      const found = isItself ? (same ?? placed) : (placed ?? same)
       if (found !== undefined) this.#known.learn(kind, value, found)
       else if (latest === undefined && isMissed(kind, isWhole, places, () => this.#chain.echoes(n)))
         missing.push(shown(value))
