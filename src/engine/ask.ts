@@ -45,11 +45,7 @@ export type NoteOf = (headers: Headers) => Partial<JournalEntry>
  * Asks the upstream. The client gets its bytes as they come, the recorder a copy.
  * @param noteOf what else the journal is to say once the answer's headers are there
  */
-export async function ask(
-  setting: Setting,
-  question: Question,
-  noteOf?: NoteOf,
-): Promise<HttpResponse> {
+export async function ask(setting: Setting, question: Question, noteOf?: NoteOf): Promise<HttpResponse> {
   const { recorder, redactor, dialect, clock, held } = setting
   const { request, asked, identity, arrival, signal, track, trail } = question
   const slot = recorder?.take(identity.fingerprint, arrival.order)
