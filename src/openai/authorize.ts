@@ -16,7 +16,9 @@ export function authorize<R extends OutgoingRequest>(
   env: Readonly<Record<string, string | undefined>>,
 ): R {
   if (hasKey(request.headers)) return request
-  const { hostname } = new URL(to.url)
+  const { protocol, hostname } = new URL(to.url)
+  // In the clear anybody on the way reads it: only where the user says so.
+  if (!to.explicit && protocol !== 'https:' && protocol !== 'wss:') return request
   const isAzure = isAzureHost(hostname) || (!isOpenaiHost(hostname) && isAzureRequest(request))
   const isFor = to.explicit || isOpenaiHost(hostname)
   const key =

@@ -55,6 +55,13 @@ test('a gateway that the user chose is Azure where it is asked as Azure is', () 
   })
 })
 
+test('no key goes out unencrypted but to where the user said', () => {
+  for (const url of ['http://api.openai.com', 'ws://api.openai.com', 'http://mine.openai.azure.com'])
+    expect(sent(url)).toEqual({})
+  expect(sent('wss://api.openai.com')).toEqual({ authorization: 'Bearer openai-key' })
+  expect(sent('http://127.0.0.1:8080', { explicit: true })).toEqual({ authorization: 'Bearer openai-key' })
+})
+
 test('a client with a credential of its own keeps it', () => {
   for (const headers of [{ authorization: 'Bearer own' }, { 'api-key': 'own' }])
     for (const url of ['https://api.openai.com', 'https://mine.openai.azure.com'])
