@@ -287,3 +287,28 @@ test('an id that a text only mentions goes with the text', () => {
   const before = said('See order 3f2504e0-4f89-41d3-9a0c-0305e82c3301!')
   expect(divergence(before, said('There is no such order.'), echo)).toBeUndefined()
 })
+
+test('another tool called in a Realtime conversation is one', () => {
+  const turn = (name: string, status = 'completed'): RecordedResponse => {
+    const response = { id: 'resp_realtime0001', object: 'realtime.response' }
+    const output = [
+      { id: 'item_realtime0001', type: 'function_call', call_id: 'call_1', name, arguments: '{}' },
+    ]
+    const said = [
+      { type: 'response.created', response: { ...response, status: 'in_progress' } },
+      { type: 'response.done', response: { ...response, status, output } },
+    ]
+    const frames = said.map((event) => ({
+      from: 'server' as const,
+      offset: 0,
+      content: { kind: 'text' as const, text: JSON.stringify(event) },
+    }))
+    return { status: 101, headers: [], body: { kind: 'frames', frames } }
+  }
+  expect(divergence(turn('weather'), turn('weather'))).toBeUndefined()
+  expect(divergence(turn('weather'), turn('time'))).toEqual({
+    kind: 'tools',
+    message: 'tools called were weather and are time now',
+  })
+  expect(divergence(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
+})

@@ -20,7 +20,7 @@ export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, st
 
 /** Things that come to an end, well or not. */
 const ENDING =
-  /^(?:response|thread\.run|batch|fine_tuning\.job|vector_store\.file(?:s?_batch)?|video|eval\.run)$/
+  /^(?:(?:realtime\.)?response|thread\.run|batch|fine_tuning\.job|vector_store\.file(?:s?_batch)?|video|eval\.run)$/
 
 const LASTING: ReadonlySet<string> = new Set([
   'completed',
