@@ -77,7 +77,7 @@ test('another end is one', () => {
 test('what goes on has no end yet', () => {
   const at = (status: string): RecordedResponse => told(response([], { status }))
   expect(divergence(at('queued'), at('in_progress'))).toBeUndefined()
-  expect(divergence(at('completed'), at('queued'))).toBeUndefined()
+  expect(divergence(at('queued'), at('completed'))).toBeUndefined()
 })
 
 test('other arguments are one where a later request carries the output for the old ones', () => {
@@ -290,13 +290,13 @@ test('an id that a text only mentions goes with the text', () => {
 
 test('another tool called in a Realtime conversation is one', () => {
   const turn = (name: string, status = 'completed'): RecordedResponse => {
-    const response = { id: 'resp_realtime0001', object: 'realtime.response' }
+    const made = { id: 'resp_realtime0001', object: 'realtime.response' }
     const output = [
       { id: 'item_realtime0001', type: 'function_call', call_id: 'call_1', name, arguments: '{}' },
     ]
     const said = [
-      { type: 'response.created', response: { ...response, status: 'in_progress' } },
-      { type: 'response.done', response: { ...response, status, output } },
+      { type: 'response.created', response: { ...made, status: 'in_progress' } },
+      { type: 'response.done', response: { ...made, status, output } },
     ]
     const frames = said.map((event) => ({
       from: 'server' as const,
@@ -311,4 +311,29 @@ test('another tool called in a Realtime conversation is one', () => {
     message: 'tools called were weather and are time now',
   })
   expect(divergence(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
+})
+
+test('what was done at once and is not now is one, unless it is asked after', () => {
+  const [done, queued] = ['completed', 'queued'].map((status) => told(response([], { status })))
+  expect(divergence(done as RecordedResponse, queued as RecordedResponse)).toEqual({
+    kind: 'finish',
+    message: 'status of the response was completed, and is not done yet now',
+  })
+  const chain = chainOf(
+    [asked('POST /v1/responses'), done as RecordedResponse],
+    [asked('GET /v1/responses/resp_old000001?include=x'), DONE],
+  )
+  expect(rewirerOf(chain).learn(0, queued as RecordedResponse)).toBeUndefined()
+})
+
+test('an id that two calls had is one, where each has its own now', () => {
+  const two = (first: string, second: string): RecordedResponse =>
+    told(completion([call(first, 'weather', '{}'), call(second, 'time', '{}')]))
+  const next = { messages: [{ role: 'tool', tool_call_id: 'call_x', content: 'fine' }] }
+  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'), next)).toEqual({
+    kind: 'value',
+    message: 'two calls had the id call_x, and each has its own now',
+  })
+  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_1'), next)).toBeUndefined()
+  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'))).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import type { Interaction, RecordedRequest } from '../cassette.ts'
+import { splitTarget } from '../http.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts'
 import { identify } from '../matchers.ts'
 import type { Answer, ReadAnswer } from './answer.ts'
@@ -58,6 +59,15 @@ export class Chain {
   /** By value, of these answers together. */
   neededOf(answers: readonly number[]): ReadonlyMap<string, Needed> {
     return new Map(answers.flatMap((n) => [...(this.#needed[n] ?? [])]))
+  }
+
+  /** Whether a request behind the nth looks up what its answer made. */
+  isAskedAfter(n: number): boolean {
+    const [told] = (this.answers[n] as Answer).told
+    const id = isJsonObject(told?.json) ? told.json['id'] : undefined
+    return this.#requests
+      .slice(n + 1)
+      .some(({ method, path }) => method === 'GET' && splitTarget(path).path.split('/').includes(String(id)))
   }
 
   /** Whether a request behind the nth sends a whole item of the nth answer back. */

@@ -15,6 +15,8 @@ export interface Needs {
   carries(value: string): boolean
   /** Whether a later request carries the output of this call. */
   answersCall(call: Call): boolean
+  /** A later request asks after what this answer made. */
+  readonly isAskedAfter: boolean
   /** The arguments of the recorded calls, with what the new answers have for the ids in them. */
   readonly argumentsNow: readonly Json[]
   /** What a later request carries and has nothing in its place, in words. */
@@ -29,7 +31,9 @@ export function divergenceOf(recorded: Answer, fresh: Answer, needs: Needs): Div
     otherForm(recorded, fresh) ??
     otherTools(recorded, fresh) ??
     otherEnd(recorded, fresh) ??
+    noEnd(recorded, fresh, needs) ??
     brokenOff(recorded, fresh) ??
+    oneIdForTwo(recorded, fresh, needs) ??
     otherArguments(recorded, fresh, needs) ??
     otherItems(recorded, fresh, needs) ??
     missingValue(needs)
@@ -75,6 +79,24 @@ function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
     const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
     if (before === now) continue
     return { kind: 'finish', message: `${place} was ${before ?? 'absent'} and is ${now ?? 'absent'} now` }
+  }
+  return undefined
+}
+
+/** What was done at once, and goes on now: nobody would hear its end. */
+function noEnd(recorded: Answer, fresh: Answer, { isAskedAfter }: Needs): Divergence | undefined {
+  const [end] = recorded.ends
+  if (end === undefined || !fresh.isPending || isAskedAfter) return undefined
+  return { kind: 'finish', message: `${end[0]} was ${end[1]}, and is not done yet now` }
+}
+
+/** Whose output a later request carries cannot be told by an id that two calls had. */
+function oneIdForTwo(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+  for (const [i, call] of recorded.calls.entries()) {
+    const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
+    if (first < 0 || first === i || !needs.answersCall(call)) continue
+    if (fresh.calls[first]?.id === fresh.calls[i]?.id) continue
+    return { kind: 'value', message: `two calls had the id ${call.id}, and each has its own now` }
   }
   return undefined
 }

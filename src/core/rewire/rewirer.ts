@@ -121,6 +121,7 @@ export class Rewirer {
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
       answersCall: (call) => this.#chain.outputs.answers(call, n),
+      isAskedAfter: this.#chain.isAskedAfter(n),
       argumentsNow: calls.map((each) => this.#latest(each, ['id'])),
       missing,
       stale: this.#quoted(n, now),
