@@ -230,43 +230,6 @@ test('a file that is needed and was not made is one', () => {
   })
 })
 
-const PAGE: RecordedResponse = {
-  status: 200,
-  headers: [['content-type', 'text/html; charset=utf-8']],
-  body: { kind: 'text', text: 'Please log in' },
-}
-
-test('what is no answer of the API is one, whatever its status', () => {
-  const vectors = told({ object: 'list', data: [{ object: 'embedding', embedding: [0.5] }] })
-  const form = (now: string): object => ({ kind: 'form', message: `the answer was JSON and is ${now} now` })
-  expect(divergence(vectors, PAGE)).toEqual(form('HTML'))
-  expect(divergence(vectors, saying('{"object": "li'))).toEqual(form('text'))
-  expect(divergence(vectors, saying(' '))).toEqual(form('nothing'))
-  expect(divergence(vectors, streamed({ type: 'ping' }))).toEqual(form('a stream of events'))
-  expect(divergence(vectors, told({ ok: true }))).toEqual({
-    kind: 'form',
-    message: 'the answer has nothing of what it had: object, data',
-  })
-  expect(divergence(vectors, told({ object: 'list', data: [], more: 1 }))).toBeUndefined()
-  const speech: RecordedResponse = { ...PAGE, headers: [], body: { kind: 'binary', bytes: Buffer.of(255) } }
-  expect(divergence(speech, PAGE)).toMatchObject({ message: 'the answer was bytes and is HTML now' })
-  expect(divergence(saying('Hello.'), PAGE)).toMatchObject({ kind: 'form' })
-  expect(divergence(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
-})
-
-test('a stream that lacks its end is one', () => {
-  const made = [{ type: 'image_generation.partial_image' }, { type: 'image_generation.completed' }]
-  expect(divergence(streamed(...made), streamed(...made))).toBeUndefined()
-  expect(divergence(streamed(...made), streamed(made[0]))).toEqual({
-    kind: 'form',
-    message: 'the stream ended with image_generation.completed, and has none now',
-  })
-})
-
-function saying(content: string): RecordedResponse {
-  return { status: 200, headers: [], body: { kind: 'text', text: content } }
-}
-
 test('other words are none, but where a later request has the old ones inside a longer text', () => {
   const said = (text: string): RecordedResponse => told(completion([], 'stop', text))
   const [before, now] = [said('The weather in Rome is fine.'), said('Rome has fine weather today.')]
@@ -286,54 +249,4 @@ test('an id that a text only mentions goes with the text', () => {
   }
   const before = said('See order 3f2504e0-4f89-41d3-9a0c-0305e82c3301!')
   expect(divergence(before, said('There is no such order.'), echo)).toBeUndefined()
-})
-
-test('another tool called in a Realtime conversation is one', () => {
-  const turn = (name: string, status = 'completed'): RecordedResponse => {
-    const made = { id: 'resp_realtime0001', object: 'realtime.response' }
-    const output = [
-      { id: 'item_realtime0001', type: 'function_call', call_id: 'call_1', name, arguments: '{}' },
-    ]
-    const said = [
-      { type: 'response.created', response: { ...made, status: 'in_progress' } },
-      { type: 'response.done', response: { ...made, status, output } },
-    ]
-    const frames = said.map((event) => ({
-      from: 'server' as const,
-      offset: 0,
-      content: { kind: 'text' as const, text: JSON.stringify(event) },
-    }))
-    return { status: 101, headers: [], body: { kind: 'frames', frames } }
-  }
-  expect(divergence(turn('weather'), turn('weather'))).toBeUndefined()
-  expect(divergence(turn('weather'), turn('time'))).toEqual({
-    kind: 'tools',
-    message: 'tools called were weather and are time now',
-  })
-  expect(divergence(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
-})
-
-test('what was done at once and is not now is one, unless it is asked after', () => {
-  const [done, queued] = ['completed', 'queued'].map((status) => told(response([], { status })))
-  expect(divergence(done as RecordedResponse, queued as RecordedResponse)).toEqual({
-    kind: 'finish',
-    message: 'status of the response was completed, and is not done yet now',
-  })
-  const chain = chainOf(
-    [asked('POST /v1/responses'), done as RecordedResponse],
-    [asked('GET /v1/responses/resp_old000001?include=x'), DONE],
-  )
-  expect(rewirerOf(chain).learn(0, queued as RecordedResponse)).toBeUndefined()
-})
-
-test('an id that two calls had is one, where each has its own now', () => {
-  const two = (first: string, second: string): RecordedResponse =>
-    told(completion([call(first, 'weather', '{}'), call(second, 'time', '{}')]))
-  const next = { messages: [{ role: 'tool', tool_call_id: 'call_x', content: 'fine' }] }
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'), next)).toEqual({
-    kind: 'value',
-    message: 'two calls had the id call_x, and each has its own now',
-  })
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_1'), next)).toBeUndefined()
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'))).toBeUndefined()
 })
