@@ -12,7 +12,12 @@ export const grammar: Grammar = {
   ruleOf,
   nameOf,
   isCounted,
-  withoutIds: (text) => text.replaceAll(IDS, '<id>').replaceAll(UUIDS, '<id>'),
+  withoutIds: (text) =>
+    text
+      .replaceAll(TUNED, '$1<id>')
+      .replaceAll(IDS, '<id>')
+      .replaceAll(UUIDS, '<id>')
+      .replaceAll(HEX, '<id>'),
   headerRule,
 }
 
@@ -26,3 +31,9 @@ const WORDS =
 /** What OpenAI mints: a short word that is known, or any with a long tail, then letters and digits that mean nothing. */
 const IDS = new RegExp(`(?<![\\w-])(?:(?:${WORDS})[-_]${TAIL}|[a-z]{2,12}[-_]${LONG_TAIL})`, 'g')
 const UUIDS = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi
+
+/** Ids of other providers. A digest of a file is longer, and no id. */
+const HEX = /(?<![\w-])(?=[a-f]*\d)(?=\d*[a-f])(?:[0-9a-f]{24}|[0-9a-f]{32})(?![\w-])/g
+
+/** A model that was tuned: `ft:gpt-4o-mini:org:name:GB06G92c`. */
+const TUNED = /(?<![\w-])(ft:[^\s:/"]+:[^\s:/"]*:[^\s:/"]*:)[A-Za-z0-9]{6,}(?![\w-])/g
