@@ -3,8 +3,9 @@ export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** US dollars: cents, and two digits that count where it is less than one. */
+/** US dollars: cents, and where that would be less than two digits that count, so many. */
 export function dollars(usd: number): string {
+  if (usd >= 0.01 && usd < 0.1) return `$${usd.toFixed(3).replace(/0$/, '')}`
   if (usd === 0 || usd >= 0.01) {
     const [whole, cents] = usd.toFixed(2).split('.') as [string, string]
     return `$${grouped(Number(whole))}.${cents}`
