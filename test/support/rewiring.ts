@@ -1,3 +1,4 @@
+import type { Divergence } from '../../src/core/rewire/divergence.ts'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
 import type { Headers } from '../../src/core/http.ts'
 import { Rewirer } from '../../src/core/rewire/rewirer.ts'
@@ -50,4 +51,33 @@ export function rewirerOf(chain: readonly Interaction[]): Rewirer {
 
 export function bodyOf({ body }: RecordedRequest): unknown {
   return body.kind === 'json' ? JSON.parse(body.text) : body
+}
+
+export const DONE = told({ id: 'resp_done0001', object: 'response', status: 'completed', output: [] })
+
+/** What the rewirer says of another answer to the first request, where the next one carries this. */
+export function divergenceOf(
+  recorded: RecordedResponse,
+  fresh: RecordedResponse,
+  next: unknown = {},
+): Divergence | undefined {
+  const chain = chainOf([asked('POST /v1/x', {}), recorded], [asked('POST /v1/x', next), DONE])
+  return rewirerOf(chain).learn(0, fresh)
+}
+
+export function call(id: string, name: string, args: string): object {
+  return { id, type: 'function', function: { name, arguments: args } }
+}
+
+export function completion(
+  calls: readonly object[],
+  finish = 'tool_calls',
+  content: string | null = null,
+): object {
+  const message = { role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls }) }
+  return { id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: finish }] }
+}
+
+export function responding(output: readonly object[], more: object = {}): object {
+  return { id: 'resp_old000001', object: 'response', status: 'completed', output, ...more }
 }

@@ -7,7 +7,8 @@ import type { Exchange } from './exchanges.ts'
 /** The request header by which a client says which exchange it plays. Never recorded, never matched. */
 export const EXCHANGE_HEADER = 'x-exchange'
 
-const NOT_SENT = new Set([
+/** Headers that belong to a connection. */
+export const NOT_SENT = new Set([
   'connection',
   'content-encoding',
   'content-length',

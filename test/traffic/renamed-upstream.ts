@@ -3,6 +3,7 @@ import { RequestReader } from '../../src/engine/request-reader.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'
 import type { Exchange } from './exchanges.ts'
+import { NOT_SENT } from './origin.ts'
 
 /** An upstream that answers the requests of one recording after the other, and none that is not in it. */
 export interface RenamedUpstream extends LocalUpstream {
@@ -33,7 +34,7 @@ export async function renamedUpstream(): Promise<RenamedUpstream> {
       return
     }
     came[n] = true
-    res.writeHead(exchange.status, exchange.headers.filter(([name]) => !NOT_SENT.has(name)).flat())
+    res.writeHead(exchange.status, exchange.headers.filter(([name]) => !LEFT_OUT.has(name)).flat())
     res.end(exchange.status === 204 ? undefined : exchange.body)
   })
   return {
@@ -49,15 +50,8 @@ export async function renamedUpstream(): Promise<RenamedUpstream> {
   }
 }
 
-const NOT_SENT = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'retry-after',
-  'transfer-encoding',
-])
+/** Nor is a wait that nobody is to have. */
+const LEFT_OUT = new Set([...NOT_SENT, 'retry-after'])
 
 /** What a request means: as a recording compares it. */
 function keyOf(asked: Pick<Exchange, 'method' | 'path' | 'requestType' | 'requestBody'>): string {

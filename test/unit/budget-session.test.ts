@@ -216,12 +216,7 @@ test('a hundred requests at once do not pass the budget: those under way count b
 
 test('who has read an answer asks on, and what that might have used is no longer set aside', async () => {
   const upstream = await chatting()
-  const options = {
-    dir: await tempDir(),
-    mode: 'live',
-    upstream: upstream.url,
-    budget: { tokens: 500 },
-  } as const
+  const options = await liveOptions(upstream.url, 500)
   const vcr = await openCassette('c', options)
   onTestFinished(async () => void (await vcr.close()))
   for (let n = 0; n < 12; n++) expect(await ask(vcr, n)).toBe(n * 42 < 500 ? 200 : 429)
@@ -236,12 +231,7 @@ test('a stream that has told all is counted then, though the upstream does not c
     res.write(`data: {"object":"chat.completion.chunk","model":"gpt-4o","choices":[],${USAGE}}\n\n`)
     res.write('data: [DONE]\n\n')
   })
-  const options = {
-    dir: await tempDir(),
-    mode: 'live',
-    upstream: upstream.url,
-    budget: { tokens: 84 },
-  } as const
+  const options = await liveOptions(upstream.url, 84)
   const vcr = await openCassette('c', options)
   onTestFinished(async () => void (await vcr.close({ keep: false })))
   const statuses: number[] = []
@@ -257,12 +247,7 @@ test('a stream that has told all is counted then, though the upstream does not c
 
 test('an answer counts from its end on, however soon the next request comes', async () => {
   const upstream = await chatting()
-  const options = {
-    dir: await tempDir(),
-    mode: 'live',
-    upstream: upstream.url,
-    budget: { tokens: 500 },
-  } as const
+  const options = await liveOptions(upstream.url, 500)
   const vcr = await openCassette('c', options)
   onTestFinished(async () => void (await vcr.close()))
   for (const n of [1, 2, 3]) {
@@ -286,6 +271,13 @@ test('what fails or is left on its way is no longer set aside', async () => {
   for (const n of [1, 2, 3]) await expect(ask(vcr, n)).rejects.toThrow('fetch failed')
   expect(upstream.asked()).toBe(3)
 })
+
+async function liveOptions(
+  upstream: string,
+  tokens: number,
+): Promise<Pick<CassetteOptions, 'dir' | 'mode' | 'upstream' | 'budget'>> {
+  return { dir: await tempDir(), mode: 'live', upstream, budget: { tokens } }
+}
 
 const askAt = async (url: string, n: number): Promise<number> => {
   const response = await fetch(`${url}/v1/chat/completions`, post(body(n)))

@@ -1,53 +1,38 @@
 import { expect, test } from 'vitest'
 import type { Interaction, RecordedResponse } from '../../src/core/cassette.ts'
-import type { Divergence } from '../../src/core/rewire/divergence.ts'
-import { asked, chainOf, rewirerOf, streamed, told } from '../support/rewiring.ts'
-
-const DONE = told({ id: 'resp_done0001', object: 'response', status: 'completed', output: [] })
-
-/** What the rewirer says of another answer to the first request, where the next one carries this. */
-function divergence(
-  recorded: RecordedResponse,
-  fresh: RecordedResponse,
-  next: unknown = {},
-): Divergence | undefined {
-  const chain = chainOf([asked('POST /v1/x', {}), recorded], [asked('POST /v1/x', next), DONE])
-  return rewirerOf(chain).learn(0, fresh)
-}
-
-function call(id: string, name: string, args: string): object {
-  return { id, type: 'function', function: { name, arguments: args } }
-}
-
-function completion(calls: readonly object[], finish = 'tool_calls', content: string | null = null): object {
-  const message = { role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls }) }
-  return { id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: finish }] }
-}
-
-function response(output: readonly object[], more: object = {}): object {
-  return { id: 'resp_old000001', object: 'response', status: 'completed', output, ...more }
-}
+import {
+  asked,
+  call,
+  chainOf,
+  completion,
+  divergenceOf,
+  DONE,
+  responding,
+  rewirerOf,
+  streamed,
+  told,
+} from '../support/rewiring.ts'
 
 const WEATHER = told(completion([call('call_1', 'weather', '{"city": "Rome"}')]))
 
 test('another status is one, and other words of an error are not', () => {
   const error = (message: string): object => ({ error: { message, code: null } })
-  expect(divergence(told(response([])), told(error('No'), 404))).toEqual({
+  expect(divergenceOf(told(responding([])), told(error('No'), 404))).toEqual({
     kind: 'status',
     message: 'the status was 200 and is 404 now',
   })
-  expect(divergence(told(error('a'), 404), told(error('b'), 404))).toBeUndefined()
+  expect(divergenceOf(told(error('a'), 404), told(error('b'), 404))).toBeUndefined()
 })
 
 test('other tools called are one: by name, number and order', () => {
   const two = told(completion([call('call_1', 'weather', '{}'), call('call_2', 'time', '{}')]))
   const turned = told(completion([call('call_1', 'time', '{}'), call('call_2', 'weather', '{}')]))
-  expect(divergence(two, turned)).toEqual({
+  expect(divergenceOf(two, turned)).toEqual({
     kind: 'tools',
     message: 'tools called were weather, time and are time, weather now',
   })
-  expect(divergence(two, WEATHER)).toMatchObject({ kind: 'tools' })
-  expect(divergence(WEATHER, told(completion([], 'stop', 'It is sunny.')))).toEqual({
+  expect(divergenceOf(two, WEATHER)).toMatchObject({ kind: 'tools' })
+  expect(divergenceOf(WEATHER, told(completion([], 'stop', 'It is sunny.')))).toEqual({
     kind: 'tools',
     message: 'tools called were weather and are none now',
   })
@@ -55,48 +40,48 @@ test('other tools called are one: by name, number and order', () => {
 
 test('another end is one', () => {
   const said = (finish: string): RecordedResponse => told(completion([], finish, 'Hello'))
-  expect(divergence(said('stop'), said('length'))).toEqual({
+  expect(divergenceOf(said('stop'), said('length'))).toEqual({
     kind: 'finish',
     message: 'choices[0].finish_reason was stop and is length now',
   })
   const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
-  expect(divergence(told(response([])), told(response([], cut)))).toEqual({
+  expect(divergenceOf(told(responding([])), told(responding([], cut)))).toEqual({
     kind: 'finish',
     message: 'status of the response was completed and is incomplete (max_output_tokens) now',
   })
   const streamOf = (...events: object[]): RecordedResponse =>
-    streamed({ type: 'response.created', response: response([], { status: 'in_progress' }) }, ...events)
+    streamed({ type: 'response.created', response: responding([], { status: 'in_progress' }) }, ...events)
   expect(
-    divergence(
-      streamOf({ type: 'response.completed', response: response([]) }),
-      streamOf({ type: 'response.failed', response: response([], { status: 'failed' }) }),
+    divergenceOf(
+      streamOf({ type: 'response.completed', response: responding([]) }),
+      streamOf({ type: 'response.failed', response: responding([], { status: 'failed' }) }),
     ),
   ).toMatchObject({ kind: 'finish' })
 })
 
 test('what goes on has no end yet', () => {
-  const at = (status: string): RecordedResponse => told(response([], { status }))
-  expect(divergence(at('queued'), at('in_progress'))).toBeUndefined()
-  expect(divergence(at('queued'), at('completed'))).toBeUndefined()
+  const at = (status: string): RecordedResponse => told(responding([], { status }))
+  expect(divergenceOf(at('queued'), at('in_progress'))).toBeUndefined()
+  expect(divergenceOf(at('queued'), at('completed'))).toBeUndefined()
 })
 
 test('other arguments are one where a later request carries the output for the old ones', () => {
   const oslo = told(completion([call('call_2', 'weather', '{"city": "Oslo"}')]))
   const output = { messages: [{ role: 'tool', tool_call_id: 'call_1', content: '20 °C' }] }
-  expect(divergence(WEATHER, oslo, output)).toEqual({
+  expect(divergenceOf(WEATHER, oslo, output)).toEqual({
     kind: 'arguments',
     message:
       'the arguments of weather were {"city":"Rome"} and are {"city":"Oslo"} now: ' +
       'the output that a later request carries was made for the old ones',
   })
-  expect(divergence(WEATHER, oslo)).toBeUndefined()
+  expect(divergenceOf(WEATHER, oslo)).toBeUndefined()
   const spaced = told(completion([call('call_2', 'weather', '{"city":"Rome"}')]))
-  expect(divergence(WEATHER, spaced, output)).toBeUndefined()
+  expect(divergenceOf(WEATHER, spaced, output)).toBeUndefined()
 })
 
 test('outputs are known by every name that they go by', () => {
   const item = (type: string, more: object): RecordedResponse =>
-    told(response([{ type, id: 'x_1', call_id: 'call_1', ...more }]))
+    told(responding([{ type, id: 'x_1', call_id: 'call_1', ...more }]))
   const cases: readonly (readonly [string, object, object, object])[] = [
     [
       'function_call',
@@ -110,19 +95,19 @@ test('outputs are known by every name that they go by', () => {
   ]
   for (const [type, before, now, output] of cases) {
     const next = { input: [{ type: `${type}_output`, call_id: 'call_1', ...output }] }
-    expect(divergence(item(type, before), item(type, now), next), type).toMatchObject({ kind: 'arguments' })
-    expect(divergence(item(type, before), item(type, before), next), type).toBeUndefined()
+    expect(divergenceOf(item(type, before), item(type, now), next), type).toMatchObject({ kind: 'arguments' })
+    expect(divergenceOf(item(type, before), item(type, before), next), type).toBeUndefined()
   }
   const run = (args: string): RecordedResponse => {
     const action = { submit_tool_outputs: { tool_calls: [call('call_1', 'f', args)] } }
     return told({ id: 'run_1', object: 'thread.run', status: 'requires_action', required_action: action })
   }
   const next = { tool_outputs: [{ tool_call_id: 'call_1', output: '1' }] }
-  expect(divergence(run('{"a":1}'), run('{"a":2}'), next)).toMatchObject({ kind: 'arguments' })
+  expect(divergenceOf(run('{"a":1}'), run('{"a":2}'), next)).toMatchObject({ kind: 'arguments' })
   const old = (args: string): RecordedResponse =>
     told({ choices: [{ message: { role: 'assistant', function_call: { name: 'f', arguments: args } } }] })
   const answered = { messages: [{ role: 'function', name: 'f', content: '1' }] }
-  expect(divergence(old('{"a":1}'), old('{"a":2}'), answered)).toMatchObject({ kind: 'arguments' })
+  expect(divergenceOf(old('{"a":1}'), old('{"a":2}'), answered)).toMatchObject({ kind: 'arguments' })
 })
 
 test('a stream tells the arguments of a call when it is done', () => {
@@ -137,11 +122,11 @@ test('a stream tells the arguments of a call when it is done', () => {
     streamed(
       { type: 'response.output_item.added', item: item('') },
       { type: 'response.output_item.done', item: item(args) },
-      { type: 'response.completed', response: response([item(args)]) },
+      { type: 'response.completed', response: responding([item(args)]) },
     )
   const next = { input: [{ type: 'function_call_output', call_id: 'call_1', output: '1' }] }
-  expect(divergence(stream('{"a":1}'), stream('{"a":2}'), next)).toMatchObject({ kind: 'arguments' })
-  expect(divergence(stream('{"a":1}'), stream('{"a":1}'), next)).toBeUndefined()
+  expect(divergenceOf(stream('{"a":1}'), stream('{"a":2}'), next)).toMatchObject({ kind: 'arguments' })
+  expect(divergenceOf(stream('{"a":1}'), stream('{"a":1}'), next)).toBeUndefined()
 })
 
 test('ids in arguments may be the ones of now', () => {
@@ -179,25 +164,25 @@ test('ids of any look in arguments and texts may be the ones of now', () => {
   const args = (id: string): string => JSON.stringify({ order_id: id })
   const calls = (id: string): object[] => [call('call_1', 'read', args(id))]
   const next = { messages: [...calls('a1'), { role: 'tool', tool_call_id: 'call_1', content: '' }] }
-  expect(divergence(told(completion(calls('a1'))), told(completion(calls('b2'))), next)).toMatchObject({
+  expect(divergenceOf(told(completion(calls('a1'))), told(completion(calls('b2'))), next)).toMatchObject({
     kind: 'arguments',
   })
   const said = (id: string): RecordedResponse =>
     told({ ...completion([], 'stop', `I made ${id} for you.`), made: id })
   const [old, now] = ['file-old0000000001', 'file-new0000000001']
   const quoting = { prompt: `You said: I made ${old} for you.` }
-  expect(divergence(said(old as string), said(now as string), quoting)).toBeUndefined()
+  expect(divergenceOf(said(old as string), said(now as string), quoting)).toBeUndefined()
 })
 
 test('another number of items is one where a later request carries them', () => {
   const thought = (id: string): object => ({ type: 'reasoning', id, summary: [] })
-  const before = told(response([thought('rs_1'), thought('rs_2')]))
-  const now = told(response([thought('rs_3')]))
-  expect(divergence(before, now, { input: [thought('rs_1')] })).toEqual({
+  const before = told(responding([thought('rs_1'), thought('rs_2')]))
+  const now = told(responding([thought('rs_3')]))
+  expect(divergenceOf(before, now, { input: [thought('rs_1')] })).toEqual({
     kind: 'items',
     message: 'there were 2 items of kind reasoning and there are 1 now; a later request carries them',
   })
-  expect(divergence(before, now, { previous_response_id: 'resp_old000001' })).toBeUndefined()
+  expect(divergenceOf(before, now, { previous_response_id: 'resp_old000001' })).toBeUndefined()
 })
 
 test('a value that is needed and has nothing in its place is one', () => {
@@ -205,7 +190,7 @@ test('a value that is needed and has nothing in its place is one', () => {
     told({ id: 'vs_old0000001', object: 'vector_store' }),
     told({ object: 'vector_store' }),
   ]
-  expect(divergence(before, now, { vector_store_id: 'vs_old0000001' })).toEqual({
+  expect(divergenceOf(before, now, { vector_store_id: 'vs_old0000001' })).toEqual({
     kind: 'value',
     message:
       'a later request carries "vs_old0000001" of this answer, and the new one has nothing in its place',
@@ -233,13 +218,13 @@ test('a file that is needed and was not made is one', () => {
 test('other words are none, but where a later request has the old ones inside a longer text', () => {
   const said = (text: string): RecordedResponse => told(completion([], 'stop', text))
   const [before, now] = [said('The weather in Rome is fine.'), said('Rome has fine weather today.')]
-  expect(divergence(before, now)).toBeUndefined()
+  expect(divergenceOf(before, now)).toBeUndefined()
   expect(
-    divergence(before, now, { messages: [{ role: 'assistant', content: 'The weather in Rome is fine.' }] }),
+    divergenceOf(before, now, { messages: [{ role: 'assistant', content: 'The weather in Rome is fine.' }] }),
   ).toBeUndefined()
   const quoting = { messages: [{ role: 'user', content: 'You said: The weather in Rome is fine. Really?' }] }
-  expect(divergence(before, now, quoting)).toMatchObject({ kind: 'value' })
-  expect(divergence(before, before, quoting)).toBeUndefined()
+  expect(divergenceOf(before, now, quoting)).toMatchObject({ kind: 'value' })
+  expect(divergenceOf(before, before, quoting)).toBeUndefined()
 })
 
 test('an id that a text only mentions goes with the text', () => {
@@ -248,5 +233,5 @@ test('an id that a text only mentions goes with the text', () => {
     messages: [{ role: 'assistant', content: 'See order 3f2504e0-4f89-41d3-9a0c-0305e82c3301!' }],
   }
   const before = said('See order 3f2504e0-4f89-41d3-9a0c-0305e82c3301!')
-  expect(divergence(before, said('There is no such order.'), echo)).toBeUndefined()
+  expect(divergenceOf(before, said('There is no such order.'), echo)).toBeUndefined()
 })

@@ -1,32 +1,17 @@
 import { expect, test } from 'vitest'
 import type { RecordedResponse } from '../../src/core/cassette.ts'
-import type { Divergence } from '../../src/core/rewire/divergence.ts'
-import { asked, chainOf, rewirerOf, streamed, told } from '../support/rewiring.ts'
-
-const DONE = told({ id: 'resp_done0001', object: 'response', status: 'completed', output: [] })
-
-/** What the rewirer says of another answer to the first request, where the next one carries this. */
-function divergence(
-  recorded: RecordedResponse,
-  fresh: RecordedResponse,
-  next: unknown = {},
-): Divergence | undefined {
-  const chain = chainOf([asked('POST /v1/x', {}), recorded], [asked('POST /v1/x', next), DONE])
-  return rewirerOf(chain).learn(0, fresh)
-}
-
-function call(id: string, name: string, args: string): object {
-  return { id, type: 'function', function: { name, arguments: args } }
-}
-
-function completion(calls: readonly object[], finish = 'tool_calls', content: string | null = null): object {
-  const message = { role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls }) }
-  return { id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: finish }] }
-}
-
-function response(output: readonly object[], more: object = {}): object {
-  return { id: 'resp_old000001', object: 'response', status: 'completed', output, ...more }
-}
+import {
+  asked,
+  call,
+  chainOf,
+  completion,
+  divergenceOf,
+  DONE,
+  responding,
+  rewirerOf,
+  streamed,
+  told,
+} from '../support/rewiring.ts'
 
 const PAGE: RecordedResponse = {
   status: 200,
@@ -37,25 +22,25 @@ const PAGE: RecordedResponse = {
 test('what is no answer of the API is one, whatever its status', () => {
   const vectors = told({ object: 'list', data: [{ object: 'embedding', embedding: [0.5] }] })
   const form = (now: string): object => ({ kind: 'form', message: `the answer was JSON and is ${now} now` })
-  expect(divergence(vectors, PAGE)).toEqual(form('HTML'))
-  expect(divergence(vectors, saying('{"object": "li'))).toEqual(form('text'))
-  expect(divergence(vectors, saying(' '))).toEqual(form('nothing'))
-  expect(divergence(vectors, streamed({ type: 'ping' }))).toEqual(form('a stream of events'))
-  expect(divergence(vectors, told({ ok: true }))).toEqual({
+  expect(divergenceOf(vectors, PAGE)).toEqual(form('HTML'))
+  expect(divergenceOf(vectors, saying('{"object": "li'))).toEqual(form('text'))
+  expect(divergenceOf(vectors, saying(' '))).toEqual(form('nothing'))
+  expect(divergenceOf(vectors, streamed({ type: 'ping' }))).toEqual(form('a stream of events'))
+  expect(divergenceOf(vectors, told({ ok: true }))).toEqual({
     kind: 'form',
     message: 'the answer has nothing of what it had: object, data',
   })
-  expect(divergence(vectors, told({ object: 'list', data: [], more: 1 }))).toBeUndefined()
+  expect(divergenceOf(vectors, told({ object: 'list', data: [], more: 1 }))).toBeUndefined()
   const speech: RecordedResponse = { ...PAGE, headers: [], body: { kind: 'binary', bytes: Buffer.of(255) } }
-  expect(divergence(speech, PAGE)).toMatchObject({ message: 'the answer was bytes and is HTML now' })
-  expect(divergence(saying('Hello.'), PAGE)).toMatchObject({ kind: 'form' })
-  expect(divergence(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
+  expect(divergenceOf(speech, PAGE)).toMatchObject({ message: 'the answer was bytes and is HTML now' })
+  expect(divergenceOf(saying('Hello.'), PAGE)).toMatchObject({ kind: 'form' })
+  expect(divergenceOf(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
 })
 
 test('a stream that lacks its end is one', () => {
   const made = [{ type: 'image_generation.partial_image' }, { type: 'image_generation.completed' }]
-  expect(divergence(streamed(...made), streamed(...made))).toBeUndefined()
-  expect(divergence(streamed(...made), streamed(made[0]))).toEqual({
+  expect(divergenceOf(streamed(...made), streamed(...made))).toBeUndefined()
+  expect(divergenceOf(streamed(...made), streamed(made[0]))).toEqual({
     kind: 'form',
     message: 'the stream ended with image_generation.completed, and has none now',
   })
@@ -82,17 +67,17 @@ test('another tool called in a Realtime conversation is one', () => {
     }))
     return { status: 101, headers: [], body: { kind: 'frames', frames } }
   }
-  expect(divergence(turn('weather'), turn('weather'))).toBeUndefined()
-  expect(divergence(turn('weather'), turn('time'))).toEqual({
+  expect(divergenceOf(turn('weather'), turn('weather'))).toBeUndefined()
+  expect(divergenceOf(turn('weather'), turn('time'))).toEqual({
     kind: 'tools',
     message: 'tools called were weather and are time now',
   })
-  expect(divergence(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
+  expect(divergenceOf(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
 })
 
 test('what was done at once and is not now is one, unless it is asked after', () => {
-  const [done, queued] = ['completed', 'queued'].map((status) => told(response([], { status })))
-  expect(divergence(done as RecordedResponse, queued as RecordedResponse)).toEqual({
+  const [done, queued] = ['completed', 'queued'].map((status) => told(responding([], { status })))
+  expect(divergenceOf(done as RecordedResponse, queued as RecordedResponse)).toEqual({
     kind: 'finish',
     message: 'status of the response was completed, and is not done yet now',
   })
@@ -107,10 +92,10 @@ test('an id that two calls had is one, where each has its own now', () => {
   const two = (first: string, second: string): RecordedResponse =>
     told(completion([call(first, 'weather', '{}'), call(second, 'time', '{}')]))
   const next = { messages: [{ role: 'tool', tool_call_id: 'call_x', content: 'fine' }] }
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'), next)).toEqual({
+  expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_2'), next)).toEqual({
     kind: 'value',
     message: 'two calls had the id call_x, and each has its own now',
   })
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_1'), next)).toBeUndefined()
-  expect(divergence(two('call_x', 'call_x'), two('call_1', 'call_2'))).toBeUndefined()
+  expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_1'), next)).toBeUndefined()
+  expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_2'))).toBeUndefined()
 })
