@@ -20,6 +20,10 @@ export function startOurs(flags: readonly string[], node: readonly string[] = []
 
 async function start(args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // A benchmark that fails leaves no server behind.
+  const end = (): void => void child.kill()
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   let said = ''
   child.stderr.on('data', (text: Buffer) => {
     said += text.toString()
