@@ -1,4 +1,4 @@
-import type { Cassette, ResponseBody } from '../../src/core/cassette.ts'
+import type { Cassette, ResponseBody } from '../../src/cassette/cassette.ts'
 
 /** Where a cassette says it is from: a port that was free one day says nothing. */
 export const STAND_IN = 'stand-in of the test suite (test/stand-in), no real API'

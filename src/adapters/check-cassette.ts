@@ -1,5 +1,5 @@
-import { UsageError } from '../core/errors.ts'
-import type { Vcr } from '../engine/vcr.ts'
+import { UsageError } from '../messages/errors.ts'
+import type { Vcr } from '../vcr/vcr.ts'
 
 /**
  * For callers without types, who easily forget to await it.

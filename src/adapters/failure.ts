@@ -1,6 +1,6 @@
-import { encodeText } from '../core/bytes.ts'
-import { CassetteError, UsageError } from '../core/errors.ts'
-import type { HttpResponse } from '../core/http.ts'
+import { encodeText } from '../http/bytes.ts'
+import { CassetteError, UsageError } from '../messages/errors.ts'
+import type { HttpResponse } from '../http/message.ts'
 
 /**
  * What is wrong with how a cassette is used (it is closed, say), or with the cassette, as

@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { UsageError } from '../core/errors.ts'
-import type { Repeat } from '../core/lookup.ts'
-import { VOLATILE_RULES, type VolatileRule } from '../core/matching/volatile.ts'
-import type { RedactRule } from '../core/redaction/rules.ts'
-import type { Timing } from '../core/timing.ts'
-import { faultsFile } from '../io/faults-file.ts'
+import { UsageError } from '../messages/errors.ts'
+import type { Repeat } from '../match/lookup.ts'
+import { VOLATILE_RULES, type VolatileRule } from '../match/volatile.ts'
+import type { RedactRule } from '../redact/rules.ts'
+import type { Timing } from '../engine/replay/timing.ts'
+import { faultsFile } from '../vcr/options/faults-file.ts'
 import { openai } from '../openai/dialect.ts'
 import { type BoundFlags, boundsOf, withBoundFlags } from './bound-flags.ts'
 import { MODES } from '../engine/modes.ts'
-import { type ResolvedOptions, resolveOptions } from '../engine/options.ts'
-import { checkName } from '../io/cassette-name.ts'
+import { type ResolvedOptions, resolveOptions } from '../vcr/options/options.ts'
+import { checkName } from '../node/cassette-name.ts'
 
 /** Flags that every command with a server of its own takes. */
 export interface ServerFlags extends BoundFlags {

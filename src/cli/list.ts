@@ -1,12 +1,12 @@
 import { Command } from 'commander'
-import { CassetteError } from '../core/errors.ts'
-import { readCassette } from '../engine/catalogs.ts'
-import { resolveOptions } from '../engine/options.ts'
-import { FileStore } from '../io/file-store.ts'
+import { CassetteError } from '../messages/errors.ts'
+import { readCassette } from '../engine/replay/catalogs.ts'
+import { resolveOptions } from '../vcr/options/options.ts'
+import { FileStore } from '../node/file-store.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { withCassettesFlag } from './flags.ts'
 import { count } from './report.ts'
-import { print, say } from './say.ts'
+import { print, say } from './terminal/say.ts'
 
 interface Listed {
   readonly name: string

@@ -1,7 +1,7 @@
-import type { Cassette } from '../core/cassette.ts'
-import type { Drift, Recorded } from '../core/drift/change.ts'
-import { driftOf } from '../core/drift/drift.ts'
-import { pollsIn } from '../engine/rerecord/polls.ts'
+import type { Cassette } from '../cassette/cassette.ts'
+import type { Drift, Recorded } from '../api/drift.ts'
+import { driftOf } from '../drift/drift.ts'
+import { pollsIn } from '../rerecord/polls.ts'
 import { openai } from '../openai/dialect.ts'
 import { grammar } from '../openai/drift/grammar.ts'
 

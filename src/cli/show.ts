@@ -1,13 +1,13 @@
 import { Command } from 'commander'
-import type { Interaction } from '../core/cassette.ts'
-import { CassetteError } from '../core/errors.ts'
-import { readCassette } from '../engine/catalogs.ts'
-import { resolveOptions } from '../engine/options.ts'
-import { FileStore } from '../io/file-store.ts'
-import { asked, came, type Shown } from '../openai/summary.ts'
+import type { Interaction } from '../cassette/cassette.ts'
+import { CassetteError } from '../messages/errors.ts'
+import { readCassette } from '../engine/replay/catalogs.ts'
+import { resolveOptions } from '../vcr/options/options.ts'
+import { FileStore } from '../node/file-store.ts'
+import { asked, came, type Shown } from '../openai/answers/summary.ts'
 import type { Settle } from './exit.ts'
 import { withCassettesFlag } from './flags.ts'
-import { print } from './say.ts'
+import { print } from './terminal/say.ts'
 
 export function showCommand(_settle: Settle): Command {
   return withCassettesFlag(

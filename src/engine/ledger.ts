@@ -1,5 +1,5 @@
-import { Spending } from './budget-spending.ts'
-import type { Entry } from './catalog.ts'
+import { Spending } from '../policies/budget/budget-spending.ts'
+import type { Entry } from './replay/catalog.ts'
 import { type Books, type Counts, type JournalEntry, type JournalOutcome, Tally } from './journal.ts'
 
 /** Findings kept word for word. What is over is counted. */

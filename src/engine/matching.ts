@@ -1,5 +1,5 @@
-import { type Identify, identifyBy } from '../core/matchers.ts'
-import { compileMatchers, type MatcherOptions } from '../core/matching/rules.ts'
+import { type Identify, identifyBy } from '../match/identity.ts'
+import { compileMatchers, type MatcherOptions } from '../match/rules.ts'
 
 /** How requests are compared in a source, its rules ready to use. */
 export interface Matching {

@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts'
+import { UsageError } from '../messages/errors.ts'
 
 export const MODES = ['replay', 'record-missing', 'once', 'record', 'live'] as const
 export type Mode = (typeof MODES)[number]

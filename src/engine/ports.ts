@@ -1,8 +1,8 @@
-import { ConnectionError } from '../core/errors.ts'
-import type { Headers, OutgoingRequest } from '../core/http.ts'
-import type { LargeBody } from '../core/large.ts'
-import type { Encoding, Use } from '../core/usage.ts'
-import type { SocketEnd, SocketListener } from './socket.ts'
+import { ConnectionError } from '../messages/errors.ts'
+import type { Headers, OutgoingRequest } from '../http/message.ts'
+import type { LargeBody } from '../http/large.ts'
+import type { Encoding, Use } from '../api/usage.ts'
+import type { SocketEnd, SocketListener } from './sockets/socket.ts'
 
 /** Reads and writes a cassette's text by name. */
 export interface Store {

@@ -1,6 +1,6 @@
-import type { RecordedResponse } from '../core/cassette.ts'
-import type { Difference } from '../core/json-diff.ts'
-import { canonicalJson } from '../core/json.ts'
+import type { RecordedResponse } from '../cassette/cassette.ts'
+import type { Difference } from '../match/similarity/json-diff.ts'
+import { canonicalJson } from '../json/json.ts'
 
 /** What explains all the differences to a recorded request, where it is OpenAI's own. */
 export function advise(differences: readonly Difference[], { body }: RecordedResponse): string | undefined {

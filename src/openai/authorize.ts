@@ -1,5 +1,5 @@
-import type { Destination } from '../core/dialect.ts'
-import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../core/http.ts'
+import type { Destination } from '../api/dialect.ts'
+import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../http/message.ts'
 
 /** What a client without a key sends for one: the SDKs insist on some text. */
 const NO_KEY = /^(?:Bearer )?(?:none|none-needed)?$/i

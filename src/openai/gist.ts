@@ -1,6 +1,6 @@
-import type { RecordedRequest } from '../core/cassette.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts'
-import { cut } from '../core/show-pair.ts'
+import type { RecordedRequest } from '../cassette/cassette.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { cut } from '../match/similarity/show-pair.ts'
 
 /** Characters shown of what was said. */
 const WIDTH = 50

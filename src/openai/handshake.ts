@@ -1,4 +1,4 @@
-import { type Headers, headerValue } from '../core/http.ts'
+import { type Headers, headerValue } from '../http/message.ts'
 
 /** Subprotocols that stand for headers, which a browser's WebSocket cannot send. */
 const STANDING_FOR: readonly [RegExp, (value: string) => readonly [name: string, value: string]][] = [

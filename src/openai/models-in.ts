@@ -1,7 +1,7 @@
-import type { Part, RecordedRequest, RequestBody } from '../core/cassette.ts'
-import { splitTarget } from '../core/http.ts'
-import { parseJson } from '../core/json.ts'
-import { tokens } from '../core/json-lexer.ts'
+import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
+import { splitTarget } from '../http/message.ts'
+import { parseJson } from '../json/json.ts'
+import { tokens } from '../json/lexer.ts'
 
 type Models = ReadonlyMap<string, string>
 

@@ -1,4 +1,4 @@
-import { type Headers, headerValue } from '../core/http.ts'
+import { type Headers, headerValue } from '../http/message.ts'
 
 /** In milliseconds. Clients that read `retry-after` too read this one first. */
 export const RETRY = 'retry-after-ms'

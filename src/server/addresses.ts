@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { targetOf } from '../adapters/target.ts'
+import { targetOf } from '../adapters/http/target.ts'
 
 /** Where a request to the server is meant to go. */
 export interface Address {

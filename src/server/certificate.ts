@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { UsageError } from '../core/errors.ts'
+import { UsageError } from '../messages/errors.ts'
 
 /** TLS with a certificate that is made at the start, or with one's own: PEM files. False is none. */
 export type TlsOptions = boolean | OwnCertificate

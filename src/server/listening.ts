@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { asksForWebSocket, type UpgradeListener } from '../adapters/upgrade.ts'
-import { UsageError } from '../core/errors.ts'
+import { asksForWebSocket, type UpgradeListener } from '../adapters/http/upgrade.ts'
+import { UsageError } from '../messages/errors.ts'
 import { type Certificate, certificateFor, type TlsOptions } from './certificate.ts'
 
 export interface Listeners {

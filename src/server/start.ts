@@ -1,5 +1,5 @@
-import { UnusedError } from '../core/errors.ts'
-import { type CassetteOptions, resolveOptions } from '../engine/options.ts'
+import { UnusedError } from '../messages/errors.ts'
+import { type CassetteOptions, resolveOptions } from '../vcr/options/options.ts'
 import type { TlsOptions } from './certificate.ts'
 import { type RunningServer, serve } from './serve.ts'
 

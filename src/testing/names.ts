@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { Redactor } from '../core/redaction/redactor.ts'
+import { Redactor } from '../redact/redactor.ts'
 import { segment, shortened, slug } from './slug.ts'
 
 /** Most bytes of a test file's folder: with a test's name it stays under what a cassette's name may have. */

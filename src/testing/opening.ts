@@ -1,8 +1,8 @@
-import { CassetteError, UnusedError, UsageError } from '../core/errors.ts'
-import { hostsOf } from '../adapters/hosts.ts'
-import type { SaveReport } from '../engine/recorder.ts'
-import type { Vcr } from '../engine/vcr.ts'
-import { openCassette } from '../open-cassette.ts'
+import { CassetteError, UnusedError, UsageError } from '../messages/errors.ts'
+import { hostsOf } from '../adapters/intercept/hosts.ts'
+import type { SaveReport } from '../engine/record/recorder.ts'
+import type { Vcr } from '../vcr/vcr.ts'
+import { openCassette } from '../vcr/open-cassette.ts'
 import { cassetteOptionsOf, checkOptions, type SuiteCassetteOptions } from './test-options.ts'
 
 /** A cassette that a test or a suite runs in. */

@@ -1,4 +1,4 @@
-import { interceptBy } from '../adapters/intercept.ts'
+import { interceptBy } from '../adapters/intercept/intercept.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
 import { type CassetteReport, reportOf } from './report.ts'
 import { answererOf, type Runner, runAsTest } from './running.ts'

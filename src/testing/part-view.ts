@@ -1,4 +1,4 @@
-import type { Part, Vcr } from '../engine/vcr.ts'
+import type { Part, Vcr } from '../vcr/vcr.ts'
 
 /** A suite's cassette as one of its tests sees it: what is asked through it is that test's. */
 export function viewOf(vcr: Vcr, part: Part): Vcr {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Answerer } from '../adapters/answer-request.ts'
-import { UsageError } from '../core/errors.ts'
-import type { Vcr } from '../engine/vcr.ts'
+import type { Answerer } from '../adapters/intercept/answer-request.ts'
+import { UsageError } from '../messages/errors.ts'
+import type { Vcr } from '../vcr/vcr.ts'
 import { followUndici } from './undici-context.ts'
 
 /** A test, or the hooks of a suite, whose requests a cassette answers. */

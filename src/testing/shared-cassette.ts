@@ -1,6 +1,6 @@
-import { type Interception, interceptBy } from '../adapters/intercept.ts'
+import { type Interception, interceptBy } from '../adapters/intercept/intercept.ts'
 import type { JournalEntry } from '../engine/journal.ts'
-import type { Part, Vcr } from '../engine/vcr.ts'
+import type { Part, Vcr } from '../vcr/vcr.ts'
 import { type Casting, close, hostsFor, open } from './opening.ts'
 import type { Played } from './own-cassette.ts'
 import { viewOf } from './part-view.ts'

@@ -1,6 +1,6 @@
-import { UsageError } from '../core/errors.ts'
-import { type HostOptions, readHosts } from '../adapters/hosts.ts'
-import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../engine/options.ts'
+import { UsageError } from '../messages/errors.ts'
+import { type HostOptions, readHosts } from '../adapters/intercept/hosts.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../vcr/options/options.ts'
 
 /** How a suite's cassette is opened, and what becomes of it. */
 export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {

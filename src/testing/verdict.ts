@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../engine/journal.ts'
-import type { Vcr } from '../engine/vcr.ts'
+import type { Vcr } from '../vcr/vcr.ts'
 
 /** What a runner says of a test that it ran. */
 export interface Ran {

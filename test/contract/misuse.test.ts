@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { cassetteRouter, cassetteUpgrade } from '../../src/adapters/express.ts'
-import { cassetteHandlers, intercept } from '../../src/adapters/msw.ts'
+import { cassetteRouter, cassetteUpgrade } from '../../src/adapters/http/express.ts'
+import { cassetteHandlers, intercept } from '../../src/adapters/msw/msw.ts'
 import { playWithNock } from '../../src/adapters/nock.ts'
-import { type HostOptions, hostsOf } from '../../src/adapters/hosts.ts'
+import { type HostOptions, hostsOf } from '../../src/adapters/intercept/hosts.ts'
 import { openCassette, type Vcr } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 

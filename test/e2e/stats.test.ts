@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { hashOf } from '../../src/core/playback.ts'
-import { parseCassette } from '../../src/core/cassette-text.ts'
+import { hashOf } from '../../src/cassette/run-report.ts'
+import { parseCassette } from '../../src/cassette/text.ts'
 import { type Finished, runCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { expect, test, vi } from 'vitest'
-import { interceptBy } from '../../src/adapters/intercept.ts'
+import { interceptBy } from '../../src/adapters/intercept/intercept.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
 
 const HOST = 'api.openai.com'

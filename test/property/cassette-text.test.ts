@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Cassette, RequestBody, ResponseBody } from '../../src/core/cassette.ts'
-import { sha256 } from '../../src/core/bytes.ts'
-import { parseCassette, printCassette } from '../../src/core/cassette-text.ts'
-import { compactJson } from '../../src/core/json-layout.ts'
+import type { Cassette, RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
+import { sha256 } from '../../src/http/bytes.ts'
+import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { compactJson } from '../../src/json/layout.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'
 
 /** JSON may be laid out anew: its compact form is what counts. */

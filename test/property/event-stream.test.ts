@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bodyBytes, readEvents } from '../../src/core/body.ts'
-import { encodeText } from '../../src/core/bytes.ts'
-import { type LineEnd, lineEndOf, parseEventLines, printEventLines } from '../../src/core/event-lines.ts'
-import { EventSplitter, joinBytes, readEvent } from '../../src/core/sse.ts'
+import { bodyBytes, readEvents } from '../../src/cassette/bodies/body.ts'
+import { encodeText } from '../../src/http/bytes.ts'
+import {
+  type LineEnd,
+  lineEndOf,
+  parseEventLines,
+  printEventLines,
+} from '../../src/cassette/notation/event-lines.ts'
+import { EventSplitter, joinBytes, readEvent } from '../../src/http/sse.ts'
 import { cutAt } from '../support/packets.ts'
 import { events, stream } from '../support/arbitraries.ts'
 

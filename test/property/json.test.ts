@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffJson } from '../../src/core/json-diff.ts'
-import { canonicalJson, type Json, parseJson } from '../../src/core/json.ts'
-import { compactJson, prettyJson } from '../../src/core/json-layout.ts'
+import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
+import { compactJson, prettyJson } from '../../src/json/layout.ts'
 import { jsonText } from '../support/arbitraries.ts'
 
 test('the layout for reading changes white space and nothing else', () => {

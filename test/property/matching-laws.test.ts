@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../src/core/cassette.ts'
-import { identifyBy } from '../../src/core/matchers.ts'
-import { compileMatchers, type MatcherOptions } from '../../src/core/matching/rules.ts'
+import type { RecordedRequest } from '../../src/cassette/cassette.ts'
+import { identifyBy } from '../../src/match/identity.ts'
+import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
 
 /** The laws of matching hold under any rules, so requests and rules are drawn from one small world. */
 const KEYS = ['a', 'b', 'c'] as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { merge } from '../../src/core/merge.ts'
+import { merge } from '../../src/cassette/merge.ts'
 
 const fingerprint = fc.constantFrom('a', 'b', 'c')
 const disk = fc

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { encodeText } from '../../src/core/bytes.ts'
-import { openCassette } from '../../src/open-cassette.ts'
+import { encodeText } from '../../src/http/bytes.ts'
+import { openCassette } from '../../src/vcr/open-cassette.ts'
 import { answeringUpstream } from '../support/answering.ts'
 import { tempDir } from '../support/temp.ts'
 

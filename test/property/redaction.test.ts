@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEvents, readRequestBody, readResponseBody } from '../../src/core/body.ts'
-import { encodeText } from '../../src/core/bytes.ts'
-import type { RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
-import { parseJson } from '../../src/core/json.ts'
-import { identify } from '../../src/core/matchers.ts'
+import { readEvents, readRequestBody, readResponseBody } from '../../src/cassette/bodies/body.ts'
+import { encodeText } from '../../src/http/bytes.ts'
+import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import { parseJson } from '../../src/json/json.ts'
+import { identify } from '../../src/match/identity.ts'
 
-import { Redactor } from '../../src/core/redaction/redactor.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
 
 const KNOWN = [
   'p@ss+w/rd="é x\\0',

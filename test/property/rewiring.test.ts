@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
+import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { asked, chainOf, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
 /** A step of a made-up chain: what its request carries, by number, and what its answer makes. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
-import { Redactor } from '../../src/core/redaction/redactor.ts'
+import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
 import {
   type Said,
   type SessionUsage,
@@ -10,10 +10,10 @@ import {
   sumUsage,
   type Tokens,
   type Usage,
-} from '../../src/core/usage.ts'
-import { Catalog, type Entry } from '../../src/engine/catalog.ts'
-import { UsageBook } from '../../src/engine/usage-book.ts'
-import { systemClock } from '../../src/io/clock.ts'
+} from '../../src/api/usage.ts'
+import { Catalog, type Entry } from '../../src/engine/replay/catalog.ts'
+import { UsageBook } from '../../src/engine/usage/usage-book.ts'
+import { systemClock } from '../../src/node/clock.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
 const KINDS = ['input', 'cachedInput', 'output', 'reasoning', 'audioOutput'] as const

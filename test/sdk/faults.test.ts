@@ -11,7 +11,7 @@ import OpenAI, {
 } from 'openai'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type FaultRule, type JournalEntry, openCassette } from '../../src/index.ts'
-import { ERROR_NAMES } from '../../src/openai/faults/catalogue.ts'
+import { ERROR_NAMES } from '../../src/openai/errors/catalogue.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { asked, chat, FAULTS, STREAMS } from './fault-scenarios.ts'
 import { throughFetch, throughMsw, throughServer, type Way } from './ways.ts'

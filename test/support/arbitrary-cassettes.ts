@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decodeText } from '../../src/core/bytes.ts'
+import { decodeText } from '../../src/http/bytes.ts'
 import type {
   Cassette,
   Frame,
@@ -9,7 +9,7 @@ import type {
   Part,
   RequestBody,
   ResponseBody,
-} from '../../src/core/cassette.ts'
+} from '../../src/cassette/cassette.ts'
 import { bytes, events, headers, jsonText, someText, text } from './arbitraries.ts'
 
 const blob = fc.record({

@@ -1,8 +1,8 @@
-import type { Cassette, Interaction, ResponseBody } from '../../src/core/cassette.ts'
-import type { Change, Drift } from '../../src/core/drift/change.ts'
-import { driftOf } from '../../src/core/drift/drift.ts'
-import { sayChange } from '../../src/core/drift/say-change.ts'
-import type { Headers } from '../../src/core/http.ts'
+import type { Cassette, Interaction, ResponseBody } from '../../src/cassette/cassette.ts'
+import type { Change, Drift } from '../../src/api/drift.ts'
+import { driftOf } from '../../src/drift/drift.ts'
+import { sayChange } from '../../src/drift/say-change.ts'
+import type { Headers } from '../../src/http/message.ts'
 import { grammar } from '../../src/openai/drift/grammar.ts'
 
 export interface Answered {

@@ -1,4 +1,4 @@
-import { encodeText } from '../../src/core/bytes.ts'
+import { encodeText } from '../../src/http/bytes.ts'
 
 /** One request and its answer, with a secret somewhere in it. */
 export interface Planted {

@@ -1,7 +1,7 @@
-import type { Divergence } from '../../src/core/rewire/divergence.ts'
-import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
-import type { Headers } from '../../src/core/http.ts'
-import { Rewirer } from '../../src/core/rewire/rewirer.ts'
+import type { Divergence } from '../../src/rerecord/rewire/divergence.ts'
+import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import type { Headers } from '../../src/http/message.ts'
+import { Rewirer } from '../../src/rerecord/rewire/rewirer.ts'
 import { readAnswer } from '../../src/openai/answers/read-answer.ts'
 
 /** A request in short: `GET /v1/files`, and a body where there is one. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseCassette } from '../../src/core/cassette-text.ts'
-import { readEvent } from '../../src/core/sse.ts'
+import { parseCassette } from '../../src/cassette/text.ts'
+import { readEvent } from '../../src/http/sse.ts'
 
 /** Where a secret stands under a directory, in whatever form; undefined when it is nowhere. */
 export async function findSecret(directory: string, secret: string): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-import { resolveOptions } from '../../src/engine/options.ts'
-import type { Surroundings } from '../../src/engine/source.ts'
-import { systemClock } from '../../src/io/clock.ts'
-import { FileStore } from '../../src/io/file-store.ts'
-import { TempScratch } from '../../src/io/temp-scratch.ts'
+import { resolveOptions } from '../../src/vcr/options/options.ts'
+import type { Surroundings } from '../../src/vcr/source.ts'
+import { systemClock } from '../../src/node/clock.ts'
+import { FileStore } from '../../src/node/file-store.ts'
+import { TempScratch } from '../../src/node/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
 /** A source's surroundings, for what runs beneath the public API: cassettes in a folder, and nobody to ask. */

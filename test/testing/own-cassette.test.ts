@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { UnusedError } from '../../src/core/errors.ts'
+import { UnusedError } from '../../src/messages/errors.ts'
 import type { Mode } from '../../src/engine/modes.ts'
 import { runInOwnCassette } from '../../src/testing/own-cassette.ts'
 import type { Runner } from '../../src/testing/running.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { parsePlayback, type Playback } from '../../src/core/playback.ts'
+import { parsePlayback, type Playback } from '../../src/cassette/run-report.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { runCli } from '../support/cli.ts'
 import { SLOW, vitestProject } from '../support/vitest-project.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf } from 'vitest'
 import { defineConfig } from 'vitest/config'
 import type { Vcr } from '../../src/index.ts'
-import { it, test, useCassette } from '../../src/testing/vitest.ts'
-import { openaiVcr } from '../../src/testing/vitest-plugin.ts'
+import { it, test, useCassette } from '../../src/testing/vitest/vitest.ts'
+import { openaiVcr } from '../../src/testing/vitest/plugin.ts'
 
 test('the context has the cassette', async ({ vcr, task }) => {
   expectTypeOf(vcr).toEqualTypeOf<Vcr>()

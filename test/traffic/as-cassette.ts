@@ -1,6 +1,6 @@
-import { readEvents, readRequestBody, readResponseBody } from '../../src/core/body.ts'
-import type { Cassette, Interaction, ResponseBody } from '../../src/core/cassette.ts'
-import { EventSplitter, isEventStream } from '../../src/core/sse.ts'
+import { readEvents, readRequestBody, readResponseBody } from '../../src/cassette/bodies/body.ts'
+import type { Cassette, Interaction, ResponseBody } from '../../src/cassette/cassette.ts'
+import { EventSplitter, isEventStream } from '../../src/http/sse.ts'
 import { cassetteOf } from '../support/drifting.ts'
 import type { Exchange } from './exchanges.ts'
 

@@ -1,6 +1,11 @@
-import { readEvents, readRequestBody, readResponseBody } from '../../src/core/body.ts'
-import type { Interaction, RecordedRequest, RecordedResponse, ResponseBody } from '../../src/core/cassette.ts'
-import { EventSplitter } from '../../src/core/sse.ts'
+import { readEvents, readRequestBody, readResponseBody } from '../../src/cassette/bodies/body.ts'
+import type {
+  Interaction,
+  RecordedRequest,
+  RecordedResponse,
+  ResponseBody,
+} from '../../src/cassette/cassette.ts'
+import { EventSplitter } from '../../src/http/sse.ts'
 import type { Exchange } from './exchanges.ts'
 
 /** A real exchange as a cassette has it, but for its secrets. */

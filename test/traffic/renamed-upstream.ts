@@ -1,5 +1,5 @@
-import { Redactor } from '../../src/core/redaction/redactor.ts'
-import { RequestReader } from '../../src/engine/request-reader.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
+import { RequestReader } from '../../src/engine/request/request-reader.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'
 import type { Exchange } from './exchanges.ts'

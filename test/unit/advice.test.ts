@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { advise, volatileRules } from '../../src/core/advice.ts'
-import type { Difference } from '../../src/core/json-diff.ts'
-import type { Json } from '../../src/core/json.ts'
-import { nearestWord } from '../../src/core/nearest-word.ts'
+import { advise, volatileRules } from '../../src/match/advice.ts'
+import type { Difference } from '../../src/match/similarity/json-diff.ts'
+import type { Json } from '../../src/json/json.ts'
+import { nearestWord } from '../../src/messages/nearest-word.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
 const differ = (path: string, recorded?: Json, received?: Json): Difference => ({ path, recorded, received })

@@ -1,9 +1,9 @@
 import { createServer, request } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { answer } from '../../src/adapters/node.ts'
-import { relay, type RelayOptions } from '../../src/engine/relay.ts'
-import { toWebResponse } from '../../src/engine/web.ts'
+import { answer } from '../../src/adapters/http/node.ts'
+import { relay, type RelayOptions } from '../../src/engine/record/relay.ts'
+import { toWebResponse } from '../../src/adapters/fetch/web.ts'
 import { cutOff, listenHere } from '../support/listen.ts'
 
 const PACKET = new Uint8Array(16 * 1024)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { NOTHING, overInWords, readBudget } from '../../src/core/budget.ts'
-import type { RecordedRequest } from '../../src/core/cassette.ts'
-import { Gauge } from '../../src/engine/budget-gauge.ts'
+import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amount.ts'
+import type { RecordedRequest } from '../../src/cassette/cassette.ts'
+import { Gauge } from '../../src/policies/budget/budget-gauge.ts'
 import { Trail } from '../../src/engine/trail.ts'
-import { asksModel, mayUse } from '../../src/openai/may-use.ts'
+import { asksModel, mayUse } from '../../src/openai/usage/may-use.ts'
 
 const uses = [{ tokens: {} }]
 const amount = (tokens: number) => ({ tokens, usd: tokens / 1000 })

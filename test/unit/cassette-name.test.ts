@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../../src/core/errors.ts'
-import { checkName } from '../../src/io/cassette-name.ts'
+import { UsageError } from '../../src/messages/errors.ts'
+import { checkName } from '../../src/node/cassette-name.ts'
 
 test('a name may have folders, spaces and letters of any script', () => {
   for (const name of ['a', 'a/b/c', 'weather in Paris', '日本語', 'a.b', 'a-1_2', 'x'.repeat(200)])

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Digests } from '../../src/core/digest.ts'
-import { diffJson } from '../../src/core/json-diff.ts'
-import { canonicalJson, type Json, parseJson } from '../../src/core/json.ts'
+import { Digests } from '../../src/match/similarity/digest.ts'
+import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { jsonText } from '../support/arbitraries.ts'
 
 test('digests are equal where canonical JSON is, and there only', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Drift } from '../../src/core/drift/change.ts'
-import { driftOf } from '../../src/core/drift/drift.ts'
+import type { Drift } from '../../src/api/drift.ts'
+import { driftOf } from '../../src/drift/drift.ts'
 import { grammar } from '../../src/openai/drift/grammar.ts'
 import { asking, cassetteOf, drift, json, toldOf } from '../support/drifting.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { driftJson } from '../../src/core/drift/drift-json.ts'
-import { driftMarkdown } from '../../src/core/drift/drift-markdown.ts'
-import { driftText } from '../../src/core/drift/drift-text.ts'
+import { driftJson } from '../../src/drift/drift-json.ts'
+import { driftMarkdown } from '../../src/drift/drift-markdown.ts'
+import { driftText } from '../../src/drift/drift-text.ts'
 import { asking, drift, json } from '../support/drifting.ts'
 
 const answer = (content: string, more: object = {}): { body: ReturnType<typeof json> } => ({

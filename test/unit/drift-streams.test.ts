@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Frame, FramesBody } from '../../src/core/cassette.ts'
+import type { Frame, FramesBody } from '../../src/cassette/cassette.ts'
 import { events, json, told } from '../support/drifting.ts'
 
 const NOTHING = { kind: [], words: [] }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { CassetteError } from '../../src/core/errors.ts'
-import { lineEndOf, parseEventLines, printEventLines } from '../../src/core/event-lines.ts'
+import { CassetteError } from '../../src/messages/errors.ts'
+import { lineEndOf, parseEventLines, printEventLines } from '../../src/cassette/notation/event-lines.ts'
 
 const printed = (raw: string): string => printEventLines([{ offset: 7, raw }], '\n')
 

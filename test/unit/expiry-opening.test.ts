@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { readExpires } from '../../src/core/expiry.ts'
+import { readExpires } from '../../src/cassette/expiry.ts'
 import { isCi } from '../../src/engine/modes.ts'
-import { expiryOf } from '../../src/engine/rules-of.ts'
-import { Source } from '../../src/engine/source.ts'
+import { expiryOf } from '../../src/vcr/options/directory-config.ts'
+import { Source } from '../../src/vcr/source.ts'
 import {
   CassetteError,
   type CassetteOptions,
@@ -12,7 +12,7 @@ import {
   openCassette,
   UsageError,
 } from '../../src/index.ts'
-import { configOf } from '../../src/io/config-file.ts'
+import { configOf } from '../../src/vcr/options/config-file.ts'
 import { startServer } from '../../src/server/start.ts'
 import { post } from '../contract/talking.ts'
 import { interaction, json } from '../contract/written.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Cassette } from '../../src/core/cassette.ts'
+import type { Cassette } from '../../src/cassette/cassette.ts'
 import {
   ageInWords,
   daysBetween,
@@ -8,7 +8,7 @@ import {
   oldestDay,
   parseAge,
   readExpires,
-} from '../../src/core/expiry.ts'
+} from '../../src/cassette/expiry.ts'
 
 function isExpired(day: string, expires: Expires, today: string): boolean {
   const { after } = readExpires(expires, 'expires')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { decodeText } from '../../src/core/bytes.ts'
-import { corrupted } from '../../src/core/faults/corrupt.ts'
-import { ERROR_NAMES, errorAnswer } from '../../src/openai/faults/catalogue.ts'
-import { estimate } from '../../src/openai/faults/estimate.ts'
-import { duration } from '../../src/openai/faults/rate-limit.ts'
-import { streamError } from '../../src/openai/faults/stream-error.ts'
+import { decodeText } from '../../src/http/bytes.ts'
+import { corrupted } from '../../src/policies/faults/corrupt.ts'
+import { ERROR_NAMES, errorAnswer } from '../../src/openai/errors/catalogue.ts'
+import { estimate } from '../../src/openai/usage/estimate.ts'
+import { duration } from '../../src/openai/errors/rate-limit.ts'
+import { streamError } from '../../src/openai/errors/stream-error.ts'
 
 test('a corrupted event keeps its framing and half of its data', () => {
   expect(corrupted('data: {"n":1}\n\n')).toBe('data: {"n\n\n')

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../src/core/cassette.ts'
-import { UsageError } from '../../src/core/errors.ts'
-import { parsePlan, readPlan } from '../../src/core/faults/plan.ts'
-import { type Fault, type FaultCondition, inWords, isAbout } from '../../src/core/faults/rules.ts'
-import { ERROR_NAMES } from '../../src/openai/faults/catalogue.ts'
+import type { RecordedRequest } from '../../src/cassette/cassette.ts'
+import { UsageError } from '../../src/messages/errors.ts'
+import { parsePlan, readPlan } from '../../src/policies/faults/plan.ts'
+import { type Fault, type FaultCondition, inWords, isAbout } from '../../src/policies/faults/rules.ts'
+import { ERROR_NAMES } from '../../src/openai/errors/catalogue.ts'
 
 const read = (data: unknown): readonly Fault[] => readPlan(data, 'f.json', ERROR_NAMES).faults
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dollars, grouped } from '../../src/core/figures.ts'
+import { dollars, grouped } from '../../src/messages/figures.ts'
 
 test('dollars have cents, and where that is too little two digits that count', () => {
   const usds = [0, 1234.5, 1, 0.994, 0.1, 0.0999, 0.05, 0.015, 0.0149, 0.01, 0.0099, 0.00028, 2.8e-7]

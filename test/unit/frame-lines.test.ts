@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { sha256 } from '../../src/core/bytes.ts'
-import type { FramesBody } from '../../src/core/cassette.ts'
-import { filled, holed } from '../../src/core/frame-blobs.ts'
-import { parseFrameLines, printFrameLines } from '../../src/core/frame-lines.ts'
+import { sha256 } from '../../src/http/bytes.ts'
+import type { FramesBody } from '../../src/cassette/cassette.ts'
+import { filled, holed } from '../../src/cassette/notation/frame-blobs.ts'
+import { parseFrameLines, printFrameLines } from '../../src/cassette/notation/frame-lines.ts'
 
 const AUDIO = Buffer.alloc(4800, 'audio')
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lookup } from '../../src/core/lookup.ts'
+import { lookup } from '../../src/match/lookup.ts'
 
 const index = new Map([
   ['a', ['first', 'second']],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../src/core/cassette.ts'
-import { UsageError } from '../../src/core/errors.ts'
-import { identifyBy } from '../../src/core/matchers.ts'
-import { compileMatchers, type MatcherOptions } from '../../src/core/matching/rules.ts'
+import type { RecordedRequest } from '../../src/cassette/cassette.ts'
+import { UsageError } from '../../src/messages/errors.ts'
+import { identifyBy } from '../../src/match/identity.ts'
+import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
 
 const request = (body: unknown, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
   method: 'POST',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { merge } from '../../src/core/merge.ts'
+import { merge } from '../../src/cassette/merge.ts'
 
 const disk = [
   { fingerprint: 'a', value: 1 },

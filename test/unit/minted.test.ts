@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { identify } from '../../src/core/matchers.ts'
-import { looksMinted, shapeOf } from '../../src/core/matching/minted.ts'
+import { identify } from '../../src/match/identity.ts'
+import { looksMinted, shapeOf } from '../../src/match/generated-ids.ts'
 import { asked } from '../support/rewiring.ts'
 
 test('ids are told from words, with digits and without', () => {

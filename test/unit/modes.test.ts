@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../../src/core/errors.ts'
+import { UsageError } from '../../src/messages/errors.ts'
 import { MODES, parseMode, planOf, resolveMode } from '../../src/engine/modes.ts'
 
 test('every mode and every alias is known', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { encodeText } from '../../src/core/bytes.ts'
-import { formPieces } from '../../src/core/multipart-stream.ts'
+import { encodeText } from '../../src/http/bytes.ts'
+import { formPieces } from '../../src/cassette/bodies/multipart-stream.ts'
 
 test('a form that is read in pieces lets go of where it is read from, whatever is behind its last boundary', async () => {
   let isLeft = false

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Json } from '../../src/core/json.ts'
-import { diffJson } from '../../src/core/json-diff.ts'
-import { identify, type Parts } from '../../src/core/matchers.ts'
-import { type Compare, type NearMiss, nearest } from '../../src/core/near-miss.ts'
-import { showPair } from '../../src/core/show-pair.ts'
+import type { Json } from '../../src/json/json.ts'
+import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { identify, type Parts } from '../../src/match/identity.ts'
+import { type Compare, type NearMiss, nearest } from '../../src/match/near-miss.ts'
+import { showPair } from '../../src/match/similarity/show-pair.ts'
 
 function parts(path: string, body: Json, method = 'POST'): Parts {
   return identify({ method, path, headers: [], body: { kind: 'json', text: JSON.stringify(body) } }).parts

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../../src/core/errors.ts'
+import { UsageError } from '../../src/messages/errors.ts'
 import {
   type CassetteOptions,
   checkRepeat,
   didYouMean,
   resolveOptions,
   secretsOf,
-} from '../../src/engine/options.ts'
+} from '../../src/vcr/options/options.ts'
 
 test('options that nobody sets have their defaults', () => {
   expect(resolveOptions({}, {})).toMatchObject({

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../../src/core/errors.ts'
-import { mergePlayed, parsePlayback, type Playback, printPlayback, timesIn } from '../../src/core/playback.ts'
+import { UsageError } from '../../src/messages/errors.ts'
+import {
+  mergePlayed,
+  parsePlayback,
+  type Playback,
+  printPlayback,
+  timesIn,
+} from '../../src/cassette/run-report.ts'
 
 const cassette = (name: string, ...times: readonly number[]): Playback['cassettes'][number] => ({
   cassette: name,

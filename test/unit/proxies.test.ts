@@ -1,6 +1,6 @@
 import { Agent, EnvHttpProxyAgent } from 'undici'
 import { expect, test } from 'vitest'
-import { type Proxies, proxiesOf, proxyFor } from '../../src/io/proxies.ts'
+import { type Proxies, proxiesOf, proxyFor } from '../../src/node/proxies.ts'
 
 const [HTTPS, HTTP] = ['http://secure.test:1', 'http://plain.test:2']
 

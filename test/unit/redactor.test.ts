@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../../src/core/errors.ts'
-import { identify } from '../../src/core/matchers.ts'
-import { isPlaceholder } from '../../src/core/redaction/placeholders.ts'
-import { Redactor } from '../../src/core/redaction/redactor.ts'
+import { UsageError } from '../../src/messages/errors.ts'
+import { identify } from '../../src/match/identity.ts'
+import { isPlaceholder } from '../../src/redact/placeholders.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
 
 const SHAPED = ['sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6', 'org-Ab1Cd2Ef3Gh4Ij5Kl6Mn7'] as const
 

@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import type { Headers, HttpRequest } from '../../src/core/http.ts'
-import { Redactor } from '../../src/core/redaction/redactor.ts'
-import { RequestReader } from '../../src/engine/request-reader.ts'
+import type { Headers, HttpRequest } from '../../src/http/message.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
+import { RequestReader } from '../../src/engine/request/request-reader.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
 const SECRET = 'correct-horse-battery-9'

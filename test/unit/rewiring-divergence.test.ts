@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Interaction, RecordedResponse } from '../../src/core/cassette.ts'
+import type { Interaction, RecordedResponse } from '../../src/cassette/cassette.ts'
 import {
   asked,
   call,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Part, RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
+import type { Part, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { asked, bodyOf, chainOf, rewired, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
 const DONE = told({ id: 'chatcmpl-done00000001', choices: [] })

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
-import type { Cassette } from '../../src/core/cassette.ts'
-import { parseCassette, printCassette } from '../../src/core/cassette-text.ts'
-import { CassetteError } from '../../src/core/errors.ts'
+import type { Cassette } from '../../src/cassette/cassette.ts'
+import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { CassetteError } from '../../src/messages/errors.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isKeyLike, SecretFinder } from '../../src/core/redaction/secrets.ts'
+import { isKeyLike, SecretFinder } from '../../src/redact/secrets.ts'
 
 test('a key has a long run that is no word', () => {
   for (const key of [

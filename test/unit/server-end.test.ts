@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { ServerEnd } from '../../src/adapters/server-end.ts'
+import { ServerEnd } from '../../src/adapters/intercept/server-side-socket.ts'
 
 test('what a server says before it breaks off is heard before that, and nothing of it in the same turn', async () => {
   const done: string[] = []

@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { HttpResponse } from '../../src/core/http.ts'
+import type { HttpResponse } from '../../src/http/message.ts'
 import type { Clock } from '../../src/engine/ports.ts'
 import { Sources } from '../../src/server/sources.ts'
 import { surroundingsOf } from '../support/surroundings.ts'

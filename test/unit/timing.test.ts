@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { dueAfter, type Timing } from '../../src/core/timing.ts'
-import { resolveOptions } from '../../src/engine/options.ts'
+import { dueAfter, type Timing } from '../../src/engine/replay/timing.ts'
+import { resolveOptions } from '../../src/vcr/options/options.ts'
 
 const OFFSETS = [120, 150, 900]
 const due = (timing: Timing): number[] => OFFSETS.map((offset, i) => dueAfter(timing, offset, i))

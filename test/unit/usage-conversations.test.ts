@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RecordedRequest, RecordedResponse } from '../../src/core/cassette.ts'
-import { showings } from '../../src/openai/usage.ts'
+import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import { showings } from '../../src/openai/usage/usage.ts'
 
 const USAGE = {
   total_tokens: 30,

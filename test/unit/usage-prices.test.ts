@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Use } from '../../src/core/usage.ts'
-import { listPrices } from '../../src/io/prices.ts'
+import type { Use } from '../../src/api/usage.ts'
+import { listPrices } from '../../src/node/prices.ts'
 
 const OPENAI = 'https://api.openai.com/v1/chat/completions'
 const MILLION = { input: 1_000_000, output: 1_000_000 }

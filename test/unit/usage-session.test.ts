@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { Usage } from '../../src/core/usage.ts'
+import type { Usage } from '../../src/api/usage.ts'
 import { type CassetteOptions, openCassette, type Vcr } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { RequestBody, ResponseBody } from '../../src/core/cassette.ts'
-import type { Showing } from '../../src/core/usage.ts'
-import { realtimeUse, showings } from '../../src/openai/usage.ts'
+import type { RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
+import type { Showing } from '../../src/api/usage.ts'
+import { realtimeUse, showings } from '../../src/openai/usage/usage.ts'
 
 interface Asking {
   readonly method?: string

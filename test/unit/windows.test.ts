@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Redactor } from '../../src/core/redaction/redactor.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
 
 const KNOWN = 'a password\nof two lines'
 const SHAPED = 'sk-proj-4hT9wZkQ2mXc7VbN1pLr8sDf'

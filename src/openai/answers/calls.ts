@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts'
-import type { Call, Told } from '../../core/rewire/answer.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import type { Call, Told } from '../../api/answer.ts'
 import { objectsIn } from './items.ts'
 
 /** Calls that a client has to answer: of a completion, a Response, a run. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
 /** The chunks of a chat or legacy completion as the completion that they spell. */
 export function joinChunks(chunks: readonly JsonObject[]): JsonObject {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../json/json.ts'
 import { objectsIn } from './items.ts'
 
 /** How things ended that an answer tells of, by place. What goes on has no end yet. */

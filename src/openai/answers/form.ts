@@ -1,7 +1,7 @@
-import type { RecordedResponse, ResponseBody } from '../../core/cassette.ts'
-import { headerValue } from '../../core/http.ts'
-import { parseJson } from '../../core/json.ts'
-import type { Form } from '../../core/rewire/answer.ts'
+import type { RecordedResponse, ResponseBody } from '../../cassette/cassette.ts'
+import { headerValue } from '../../http/message.ts'
+import { parseJson } from '../../json/json.ts'
+import type { Form } from '../../api/answer.ts'
 
 /** What an answer is that is no stream of events. */
 export function formOf(headers: RecordedResponse['headers'], body: ResponseBody): Form {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
 /** What a client may send back as a whole: messages of a completion, output items of a Response, items of a list. */
 export function itemsOf(json: Json): readonly JsonObject[] {

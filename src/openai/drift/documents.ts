@@ -1,5 +1,5 @@
-import type { Document } from '../../core/drift/change.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { Document } from '../../api/drift.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import { blank, merged } from './merged.ts'
 
 /** An event with its type. */

@@ -1,4 +1,4 @@
-import type { Grammar } from '../../core/drift/change.ts'
+import type { Grammar } from '../../api/drift.ts'
 import { gist } from '../gist.ts'
 import { headerRule } from './headers.ts'
 import { answered, asked } from './reading.ts'

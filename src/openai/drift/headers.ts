@@ -1,4 +1,4 @@
-import { CONNECTION_HEADERS } from '../../core/http.ts'
+import { CONNECTION_HEADERS } from '../../http/message.ts'
 
 /** Ids, the account's too, dates, limits that are used up, timings, and what stands between a client and the API. */
 const OMITTED =

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ruleOf } from './rules.ts'
 
 /** Deeper than any event that we know; what lies deeper is taken as it is. */

@@ -1,8 +1,8 @@
-import { sha256 } from '../../core/bytes.ts'
-import type { Interaction, Part, RequestBody, ResponseBody } from '../../core/cassette.ts'
-import type { Document, Reading } from '../../core/drift/change.ts'
-import { isJsonObject, type Json, parseJson } from '../../core/json.ts'
-import { cut } from '../../core/show-pair.ts'
+import { sha256 } from '../../http/bytes.ts'
+import type { Interaction, Part, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
+import type { Document, Reading } from '../../api/drift.ts'
+import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
+import { cut } from '../../match/similarity/show-pair.ts'
 import { object } from '../usage/tokens.ts'
 import { conversationReading, streamReading } from './stream.ts'
 

@@ -1,5 +1,5 @@
-import type { Rule } from '../../core/drift/change.ts'
-import type { Json, JsonObject } from '../../core/json.ts'
+import type { Rule } from '../../api/drift.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import { object } from '../usage/tokens.ts'
 
 /** Padding: as much of it as makes all events equally long. */

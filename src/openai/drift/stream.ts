@@ -1,7 +1,7 @@
-import type { FrameContent, FramesBody, Side, StreamEvent } from '../../core/cassette.ts'
-import type { Reading } from '../../core/drift/change.ts'
-import { isJsonObject, type Json, parseJson } from '../../core/json.ts'
-import { readEvent } from '../../core/sse.ts'
+import type { FrameContent, FramesBody, Side, StreamEvent } from '../../cassette/cassette.ts'
+import type { Reading } from '../../api/drift.ts'
+import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
+import { readEvent } from '../../http/sse.ts'
 import { documentsOf, isDelta, type Told } from './documents.ts'
 
 /** A stream as what it tells, however it was cut. */

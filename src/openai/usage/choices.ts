@@ -1,6 +1,6 @@
-import type { ResponseBody } from '../../core/cassette.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts'
-import { readEvent } from '../../core/sse.ts'
+import type { ResponseBody } from '../../cassette/cassette.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import { readEvent } from '../../http/sse.ts'
 import { list } from './off-list.ts'
 import { object } from './tokens.ts'
 

@@ -1,6 +1,6 @@
-import type { FramesBody } from '../../core/cassette.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
-import { textsOf } from '../../core/redaction/frames.ts'
+import type { FramesBody } from '../../cassette/cassette.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { textsOf } from '../../redact/frames.ts'
 
 /** An event of a conversation, with the models that it was about by then. */
 export interface ToldEvent {

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../core/usage.ts'
+import type { Encoding } from '../../api/usage.ts'
 
 /** By model, as OpenAI's tiktoken has it; in this order. */
 const ENCODINGS: readonly (readonly [RegExp, Encoding])[] = [

@@ -1,6 +1,6 @@
-import type { RecordedRequest } from '../../core/cassette.ts'
-import { headerValue, splitTarget } from '../../core/http.ts'
-import { type JsonObject, parseJson } from '../../core/json.ts'
+import type { RecordedRequest } from '../../cassette/cassette.ts'
+import { headerValue, splitTarget } from '../../http/message.ts'
+import { type JsonObject, parseJson } from '../../json/json.ts'
 import { object } from './tokens.ts'
 
 /** The model that a request names: in its JSON, its form or its path, and a WebSocket's handshake in its query. */

@@ -1,5 +1,5 @@
-import type { Tokens, Use } from '../../core/usage.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { Tokens, Use } from '../../api/usage.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
 /** What a `usage` object tells, whichever endpoint's; undefined when it tells nothing. */
 export function toldBy(usage: Json | undefined): Use | undefined {

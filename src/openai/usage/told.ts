@@ -1,6 +1,6 @@
-import type { ResponseBody, StreamEvent } from '../../core/cassette.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts'
-import { readEvent } from '../../core/sse.ts'
+import type { ResponseBody, StreamEvent } from '../../cassette/cassette.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import { readEvent } from '../../http/sse.ts'
 
 /** What an answer tells about itself. */
 export interface Told {

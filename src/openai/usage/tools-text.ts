@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonText } from '../../core/json.ts'
+import { isJsonObject, type Json, type JsonObject, jsonText } from '../../json/json.ts'
 import { list } from './off-list.ts'
 import { object } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import express from 'express'
-import { cassetteRouter } from '../../../src/adapters/express.ts'
+import { cassetteRouter } from '../../../src/adapters/http/express.ts'
 import { openCassette } from '../../../src/index.ts'
 import type { Adapter } from '../adapter.ts'
 import { listening } from './listening.ts'

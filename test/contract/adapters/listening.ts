@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
-import { cassetteUpgrade } from '../../../src/adapters/express.ts'
+import { cassetteUpgrade } from '../../../src/adapters/http/express.ts'
 import type { Vcr } from '../../../src/index.ts'
 import { cutOff, listenHere } from '../../support/listen.ts'
 import { closing, type Subject } from '../adapter.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { LARGE } from '../../../src/core/large.ts'
+import { LARGE } from '../../../src/http/large.ts'
 import { noise } from '../../support/noise.ts'
 import { tempDir } from '../../support/temp.ts'
 import { localUpstream, readAll } from '../../support/upstream.ts'

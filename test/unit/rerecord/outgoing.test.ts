@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Part, RecordedRequest } from '../../../src/core/cassette.ts'
-import { headerValue, type Headers } from '../../../src/core/http.ts'
-import { multipartBoundary, parseMultipart } from '../../../src/core/multipart.ts'
-import { outgoing } from '../../../src/engine/rerecord/outgoing.ts'
+import type { Part, RecordedRequest } from '../../../src/cassette/cassette.ts'
+import { headerValue, type Headers } from '../../../src/http/message.ts'
+import { multipartBoundary, parseMultipart } from '../../../src/cassette/bodies/multipart.ts'
+import { outgoing } from '../../../src/rerecord/outgoing.ts'
 
 const FILES = {
   readBlob: async () => Uint8Array.of(0, 13, 10, 45, 45, 255),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Interaction } from '../../../src/core/cassette.ts'
+import type { Interaction } from '../../../src/cassette/cassette.ts'
 import { type Answer, interaction, ran, type Ran } from './scene.ts'
 
 const response = (id: string, status: string): Answer & unknown[] => [

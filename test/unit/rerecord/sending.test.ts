@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../../src/core/cassette.ts'
-import { headerValue } from '../../../src/core/http.ts'
+import type { RecordedRequest } from '../../../src/cassette/cassette.ts'
+import { headerValue } from '../../../src/http/message.ts'
 import { openai } from '../../../src/openai/dialect.ts'
 import { interaction, ran } from './scene.ts'
 
@@ -97,7 +97,7 @@ test('models are replaced wherever a request names them, and nothing else is tou
 })
 
 test('a cassette with a secret in what it sends is refused, and one with a secret in its answers is not', async () => {
-  const { refusalOf } = await import('../../../src/engine/rerecord/refusal.ts')
+  const { refusalOf } = await import('../../../src/rerecord/refusal.ts')
   const cassette = (one: ReturnType<typeof interaction>) =>
     ({ version: 1, upstream: '', recordedAt: '', interactions: [one] }) as const
   const asked = (body: unknown, path = '/v1/x') => cassette(interaction('POST', path, [200, {}], body))

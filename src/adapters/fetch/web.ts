@@ -1,0 +1,92 @@
+import { STATUS_CODES } from 'node:http'
+import type { HttpResponse, IncomingRequest } from '../../http/message.ts'
+import { webBody } from './web-body.ts'
+
+/** Statuses whose responses have no body, by the fetch standard. */
+const NULL_BODY = new Set([101, 103, 204, 205, 304])
+
+/** A web Request as the engine takes it, its target relative to the base it is sent to. */
+export async function fromWebRequest(request: Request, base: string | undefined): Promise<IncomingRequest> {
+  const url = new URL(request.url)
+  return {
+    method: request.method,
+    target: targetOf(url, base),
+    headers: [...request.headers],
+    body: await webBody(request.body ?? '').read(request.signal),
+    origin: url.origin,
+  }
+}
+
+/** Where a WebSocket to this URL is meant to go, in the terms of requests. */
+export function handshakeAt(url: URL, base: string | undefined): { target: string; origin: string } {
+  const plain = new URL(url.href.replace(/^ws/, 'http'))
+  return { target: targetOf(plain, base), origin: plain.origin }
+}
+
+/** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
+export function targetOf(url: URL, base: string | undefined): string {
+  const target = url.pathname + url.search
+  const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
+  return prefix !== '' &&
+    base !== undefined &&
+    new URL(base).origin === url.origin &&
+    target.startsWith(`${prefix}/`)
+    ? target.slice(prefix.length)
+    : target
+}
+
+/** @param signal the client's: when it aborts, the body fails with its reason and the exchange is left */
+export function toWebResponse(response: HttpResponse, signal?: AbortSignal): Response {
+  const { status, body } = response
+  const headers = response.headers.map(([name, value]): [string, string] => [name, value])
+  const init = { status, statusText: STATUS_CODES[status] ?? '', headers }
+  if (NULL_BODY.has(status)) return new Response(null, init)
+  return new Response(
+    // By what it is, not by its class: jsdom has an Uint8Array of its own.
+    ArrayBuffer.isView(body) ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal),
+    init,
+  )
+}
+
+function stream(
+  body: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
+  let fail: (() => void) | undefined
+  const leave = async (): Promise<void> => {
+    if (fail !== undefined) signal?.removeEventListener('abort', fail)
+    await iterator.return?.()
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        fail = () => {
+          controller.error(signal?.reason)
+          void iterator.return?.()
+        }
+        signal?.addEventListener('abort', fail, { once: true })
+      },
+      async pull(controller) {
+        const next = await nextOf(iterator)
+        if (signal?.aborted) return
+        if (!next.done) return controller.enqueue(next.value)
+        controller.close()
+        await leave()
+      },
+      cancel: leave,
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** As fetch reports a body that breaks off. */
+async function nextOf(
+  iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array>,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await iterator.next()
+  } catch (cause) {
+    throw new TypeError('terminated', { cause })
+  }
+}

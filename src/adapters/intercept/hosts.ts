@@ -1,0 +1,55 @@
+import { UsageError } from '../../messages/errors.ts'
+import { Redactor } from '../../redact/redactor.ts'
+import { didYouMean } from '../../vcr/options/options.ts'
+import type { Vcr } from '../../vcr/vcr.ts'
+import { checkCassette } from '../check-cassette.ts'
+
+/** OpenAI's hosts: the main one and those of its regions. */
+const OPENAI_HOSTS = ['api.openai.com', 'us.api.openai.com', 'eu.api.openai.com', 'ae.api.openai.com']
+
+export interface HostOptions {
+  /**
+   * Hosts whose requests the cassette answers, with a port where it is not the usual
+   * one. All others pass.
+   * @default OpenAI's hosts, the upstream's, and those that the cassette was recorded from
+   * @example ['my-resource.openai.azure.com']
+   */
+  readonly hosts?: readonly string[]
+}
+
+/**
+ * The hosts whose requests are a cassette's.
+ * @throws UsageError for what is no open cassette, and for options that would let its requests pass
+ */
+export function hostsOf(vcr: Vcr, options: HostOptions): ReadonlySet<string> {
+  checkCassette(vcr)
+  const unknown = Object.keys(options).find((key) => key !== 'hosts')
+  if (unknown !== undefined)
+    throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, ['hosts'])}`)
+  if (options.hosts !== undefined) return readHosts(options.hosts)
+  // A cassette may say in words where it is from.
+  const recorded = vcr.upstreams
+    .filter((upstream) => URL.canParse(upstream))
+    .map((upstream) => new URL(upstream).host)
+  return new Set([...OPENAI_HOSTS, ...recorded])
+}
+
+/**
+ * Hosts as the URLs of requests spell them.
+ * @throws UsageError for anything that no request would ever have
+ */
+export function readHosts(hosts: readonly string[]): ReadonlySet<string> {
+  if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string'))
+    throw new UsageError("the option 'hosts' must be a list of host names")
+  return new Set(hosts.flatMap(spellings))
+}
+
+function spellings(host: string): string[] {
+  // The usual port is not spelt out, and which one that is depends on the protocol.
+  const urls = ['https', 'http'].map((scheme) => `${scheme}://${host}`)
+  if (/^[^\s/?#@*\\]+$/.test(host) && urls.every((url) => URL.canParse(url)))
+    return urls.map((url) => new URL(url).host)
+  throw new UsageError(
+    `'${new Redactor([]).text(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
+  )
+}

@@ -1,0 +1,174 @@
+import { setImmediate } from 'node:timers'
+import type { Headers as Pairs } from '../../http/message.ts'
+import {
+  BROKEN,
+  NO_CODE,
+  type Opening,
+  type SocketData,
+  type SocketEnd,
+  type SocketListener,
+} from '../../engine/sockets/socket.ts'
+
+/** Answers a handshake to this URL. */
+export type Connect = (url: URL, headers: Pairs, signal: AbortSignal) => Promise<Opening>
+
+type Handler = ((event: Event) => void) | null
+
+const HANDLERS = ['open', 'message', 'error', 'close'] as const
+
+/** A WebSocket of the web's kind that a cassette answers: nothing goes to the network but what the cassette itself asks. */
+export class PlayedWebSocket extends EventTarget {
+  static readonly CONNECTING = 0
+  static readonly OPEN = 1
+  static readonly CLOSING = 2
+  static readonly CLOSED = 3
+  readonly CONNECTING = 0
+  readonly OPEN = 1
+  readonly CLOSING = 2
+  readonly CLOSED = 3
+  readonly url: string
+  readonly extensions = ''
+  readonly bufferedAmount = 0
+  binaryType: 'blob' | 'arraybuffer' = 'blob'
+  onopen: Handler = null
+  onmessage: Handler = null
+  onerror: Handler = null
+  onclose: Handler = null
+  #readyState: 0 | 1 | 2 | 3 = 0
+  #protocol = ''
+  #listener: SocketListener | undefined
+  /** Aborts when it is closed before it is open. */
+  readonly #left = new AbortController()
+  /** What was said in order, though a Blob takes its time to be read. */
+  #said: Promise<void> = Promise.resolve()
+
+  /** @param options the subprotocols, or what Node's own class takes besides: headers */
+  constructor(url: string | URL, options: unknown, connect: Connect) {
+    super()
+    const target = new URL(url)
+    this.url = target.href
+    for (const type of HANDLERS) this.addEventListener(type, (event) => this[`on${type}`]?.(event))
+    void this.#connect(target, headersOf(options), connect)
+  }
+
+  get readyState(): number {
+    return this.#readyState
+  }
+
+  get protocol(): string {
+    return this.#protocol
+  }
+
+  send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
+    if (this.#readyState === this.CONNECTING) throw new DOMException('not open yet', 'InvalidStateError')
+    if (this.#readyState !== this.OPEN) return
+    const listener = this.#listener
+    this.#said = this.#said.then(async () => listener?.heard(await readData(data)))
+  }
+
+  close(code?: number, reason = ''): void {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+      throw new DOMException(`${code} is no code that a client may close with`, 'InvalidAccessError')
+    if (this.#readyState >= this.CLOSING) return
+    const wasOpen = this.#readyState === this.OPEN
+    this.#readyState = this.CLOSING
+    if (!wasOpen) this.#left.abort()
+    void this.#said.then(() => this.#end(wasOpen ? (code ?? NO_CODE) : BROKEN, reason))
+  }
+
+  async #connect(url: URL, headers: Pairs, connect: Connect): Promise<void> {
+    try {
+      const opening = await connect(url, headers, this.#left.signal)
+      if (opening.kind === 'refused') this.#fail(await textOf(opening.response.body))
+      else if (this.#readyState === this.CONNECTING) this.#open(opening)
+      else opening.begin(NOBODY).closed(BROKEN, '')
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #open(opening: Extract<Opening, { kind: 'open' }>): void {
+    later(() => {
+      if (this.#readyState !== this.CONNECTING) return opening.begin(NOBODY).closed(BROKEN, '')
+      this.#readyState = this.OPEN
+      this.#protocol = opening.protocol ?? ''
+      // Before the event: whoever hears it may speak at once.
+      this.#listener = opening.begin(this.#asEnd)
+      this.dispatchEvent(new Event('open'))
+    })
+  }
+
+  readonly #asEnd: SocketEnd = {
+    send: (data) =>
+      later(() => {
+        if (this.#readyState === this.OPEN)
+          this.dispatchEvent(new MessageEvent('message', { data: this.#shown(data) }))
+      }),
+    close: (code = NO_CODE, reason = '') => this.#end(code, reason),
+    terminate: () => this.#fail('the connection broke'),
+  }
+
+  #shown(data: SocketData): string | Blob | ArrayBuffer {
+    if (typeof data === 'string') return data
+    const bytes = new Uint8Array(data)
+    return this.binaryType === 'arraybuffer' ? bytes.buffer : new Blob([bytes])
+  }
+
+  #fail(message: string): void {
+    this.#end(BROKEN, '', message)
+  }
+
+  /** @param failed what an error event says before, of a connection that failed */
+  #end(code: number, reason: string, failed?: string): void {
+    const close = (): void => {
+      this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: code !== BROKEN }))
+    }
+    later(() => {
+      if (this.#readyState === this.CLOSED) return
+      this.#readyState = this.CLOSED
+      this.#listener?.closed(code, reason)
+      if (failed === undefined) return close()
+      this.dispatchEvent(Object.assign(new Event('error'), { message: failed, error: new Error(failed) }))
+      later(close)
+    })
+  }
+}
+
+/** Each event in a turn of its own, as what comes from the network: whoever awaits the one is there for the next. */
+function later(what: () => void): void {
+  setImmediate(what)
+}
+
+/** The end of a client that left before it was there. */
+const NOBODY: SocketEnd = { send: () => {}, close: () => {}, terminate: () => {} }
+
+/** @param options as Node's WebSocket takes them */
+export function headersOf(options: unknown): Pairs {
+  const isList = typeof options === 'string' || Array.isArray(options)
+  const { protocols, headers } = (isList ? { protocols: options } : (options ?? {})) as {
+    protocols?: string | string[]
+    headers?: ConstructorParameters<typeof Headers>[0]
+  }
+  const offered = [protocols ?? []].flat().join(', ')
+  return [
+    ...new Headers(headers ?? {}),
+    ...(offered === '' ? [] : [['sec-websocket-protocol', offered] as const]),
+  ]
+}
+
+/** What a client says, as the engine takes it. */
+export async function readData(data: unknown): Promise<SocketData> {
+  if (data instanceof Blob) return new Uint8Array(await data.arrayBuffer())
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+  return data instanceof ArrayBuffer ? new Uint8Array(data.slice(0)) : String(data)
+}
+
+/** An answer's body. */
+export async function textOf(
+  body: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const pieces: Uint8Array[] = []
+  if (ArrayBuffer.isView(body)) pieces.push(body)
+  else for await (const piece of body) pieces.push(piece)
+  return Buffer.concat(pieces).toString()
+}

@@ -1,0 +1,64 @@
+import * as msw from 'msw'
+import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
+import { ConnectionError } from '../../messages/errors.ts'
+import { isAsking } from '../../engine/asking.ts'
+import type { Vcr } from '../../vcr/vcr.ts'
+import { answerRequest, isLeftAlone } from '../intercept/answer-request.ts'
+import { headFirst } from '../intercept/flush-head.ts'
+import { hostsOf } from '../intercept/hosts.ts'
+import type { InterceptOptions } from '../intercept/intercept.ts'
+import { leavable } from './cancellable-tee.ts'
+import { keepMockedSessionsOut } from '../intercept/engine-patches/mocked-sessions.ts'
+import { playToClient } from './msw-web-socket.ts'
+
+export {
+  type Choice,
+  intercept,
+  interceptBy,
+  type Interception,
+  type InterceptOptions,
+} from '../intercept/intercept.ts'
+
+/**
+ * The cassette as handlers for a `setupServer` of your own, beside your other handlers. As
+ * ever with MSW, of two that match the first answers.
+ * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
+ */
+export function cassetteHandlers(
+  vcr: Vcr,
+  options: InterceptOptions = {},
+): (HttpHandler | WebSocketHandler)[] {
+  keepMockedSessionsOut()
+  const hosts = hostsOf(vcr, options)
+  const requests = http.all(
+    ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
+    async ({ request }) => (isAsking() ? passthrough() : answered(vcr, request)),
+  )
+  return vcr.mode === 'live' ? [requests] : [requests, webSockets(vcr, hosts)]
+}
+
+async function answered(vcr: Vcr, request: Request): Promise<Response> {
+  try {
+    return prepared(await answerRequest(vcr, request))
+  } catch (error) {
+    if (error instanceof ConnectionError) return Response.error()
+    throw error
+  }
+}
+
+/** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */
+const prepared = 'SetupApi' in msw ? leavable : (response: Response) => leavable(headFirst(response))
+
+/** Each listens for other threads as long as the process runs: one is enough for all with the same hosts. */
+const links = new Map<string, ReturnType<typeof ws.link>>()
+
+/** The global WebSocket, which MSW keeps apart from requests. */
+function webSockets(vcr: Vcr, hosts: ReadonlySet<string>): WebSocketHandler {
+  const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
+  const link = links.get(names) ?? ws.link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
+  links.set(names, link)
+  return link.addEventListener(
+    'connection',
+    ({ client, info }) => void playToClient(vcr, client, info.protocols),
+  )
+}

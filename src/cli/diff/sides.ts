@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Cassette } from '../../cassette/cassette.ts'
+import { parseCassette } from '../../cassette/text.ts'
+import { UsageError } from '../../messages/errors.ts'
+import { nearestWord } from '../../messages/nearest-word.ts'
+import { FileStore } from '../../node/file-store.ts'
+import { isName } from '../../node/cassette-name.ts'
+
+/** Two recordings of one cassette, read when they are asked for. */
+export interface Sides {
+  readonly name: string
+  before(): Promise<Cassette>
+  after(): Promise<Cassette>
+}
+
+/**
+ * What two arguments stand for: cassettes of the directory by name, files, or two directories.
+ * Bodies in files of their own are not read: their hashes tell whether they changed.
+ * @throws UsageError for what is none of these, naming the nearest cassette
+ */
+export async function pairsToCompare(store: FileStore, a: string, b: string): Promise<Sides[]> {
+  const [before, after] = [await sideOf(store, a), await sideOf(store, b)]
+  if (before instanceof FileStore && after instanceof FileStore) return allOf(before, after)
+  if (before instanceof FileStore || after instanceof FileStore)
+    throw new UsageError(
+      `${before instanceof FileStore ? a : b} is a directory, and ${before instanceof FileStore ? b : a} is one cassette: compare two cassettes, or two directories`,
+    )
+  return [{ name: a === b ? a : `${a} → ${b}`, before, after }]
+}
+
+type Side = FileStore | (() => Promise<Cassette>)
+
+async function sideOf(store: FileStore, argument: string): Promise<Side> {
+  const text = isName(argument) ? await store.read(argument) : undefined
+  if (text !== undefined) return async () => parseCassette(text, store.fileOf(argument))
+  const found = await stat(argument).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+  if (found?.isDirectory()) return new FileStore(argument)
+  if (found !== undefined) return async () => parseCassette(await readFile(argument, 'utf8'), argument)
+  throw new UsageError(await unknown(store, argument))
+}
+
+async function unknown(store: FileStore, argument: string): Promise<string> {
+  const known = await store.list()
+  const nearest = nearestWord(argument.replace(/\.ya?ml$/, ''), known)
+  const there = known.length === 0 ? `${store.location} holds no cassettes` : `There are: ${known.join(', ')}`
+  return `'${argument}' is no cassette in ${store.location}, and no file or directory. ${nearest === undefined ? there : `Did you mean '${nearest}'?`}`
+}
+
+/** By name; one that is missing on one side is compared with one without interactions. */
+async function allOf(before: FileStore, after: FileStore): Promise<Sides[]> {
+  const names = new Set([...(await before.list()), ...(await after.list())])
+  if (names.size === 0)
+    throw new UsageError(`there are no cassettes in ${before.location} and ${after.location}`)
+  return [...names].toSorted().map((name) => ({
+    name,
+    before: async () => (await read(before, name)) ?? withoutAny(await read(after, name)),
+    after: async () => (await read(after, name)) ?? withoutAny(await read(before, name)),
+  }))
+}
+
+async function read(store: FileStore, name: string): Promise<Cassette | undefined> {
+  const text = await store.read(name)
+  return text === undefined ? undefined : parseCassette(text, path.normalize(store.fileOf(name)))
+}
+
+function withoutAny(cassette: Cassette | undefined): Cassette {
+  return { ...(cassette as Cassette), interactions: [] }
+}

@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Settle } from '../exit.ts'
+import { withCassettesFlag } from '../flags.ts'
+import { rerecordAll, type RerecordFlags } from './all.ts'
+
+export function rerecordCommand(settle: Settle): Command {
+  const command = new Command('rerecord').description(
+    'Record cassettes anew from their own requests, with OPENAI_API_KEY: each is written when its whole chain went well, and left alone where the new answers lead elsewhere. Says what changed, and ends with 1 if anything did in kind, or a cassette is left as it was. See docs/rerecording.md.',
+  )
+  return withCassettesFlag(command)
+    .argument('[names...]', 'the cassettes; all of the directory where none is named')
+    .option(
+      '--upstream <url>',
+      'where requests are sent: their path is appended (OPENAI_VCR_UPSTREAM; default: where they were recorded from)',
+    )
+    .option('--only-older-than <age>', 'those recorded so long ago: 30d, 6w, 6mo, 1y')
+    .option('--stale', 'those older than their `expires` in openai-vcr.config.json')
+    .option('--model-map <old=new>', 'ask another model in place of one; may be given again', modelMap)
+    .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect)
+    .option('--concurrency <n>', 'cassettes at a time', atLeastOne, 2)
+    .option('--budget <usd>', 'stop before so many US dollars are spent', dollars)
+    .option('--dry-run', 'show what would be sent and what it may cost; needs no key')
+    .option('--yes', 'do not ask before it costs money')
+    .option('--json', 'as JSON')
+    .addOption(new Option('--markdown', 'what changed, for a comment on a pull request').conflicts('json'))
+    .action(async (names: string[], flags: RerecordFlags) => settle(await rerecordAll(names, flags)))
+}
+
+function modelMap(text: string, all: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const [, before, now] = /^([^=]+)=([^=]+)$/.exec(text) ?? []
+  if (before === undefined || now === undefined)
+    throw new InvalidArgumentError('expected OLD=NEW, such as gpt-4o-mini=gpt-5-mini.')
+  return new Map([...all, [before, now]])
+}
+
+function collect(text: string, all: readonly string[] = []): readonly string[] {
+  return [...all, text]
+}
+
+function atLeastOne(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number from 1.')
+}
+
+function dollars(text: string): number {
+  if (/^\$?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return Number(text.replace('$', ''))
+  throw new InvalidArgumentError('expected an amount in US dollars, such as 0.50.')
+}

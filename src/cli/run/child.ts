@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { UsageError } from '../../messages/errors.ts'
+import type { RunningServer } from '../../server/serve.ts'
+import { type Trust, trusting } from './trust.ts'
+
+interface Ended {
+  /** The command's exit status; 128 and the signal's number where a signal ended it. */
+  readonly status: number
+  /** We were told to stop, and passed it on. */
+  readonly stopped: boolean
+}
+
+/**
+ * Runs a command that finds the server where it looks for the API, and trusts its certificate.
+ * @throws UsageError for a command that cannot be run; the server is closed then
+ */
+export async function runCommand(
+  command: readonly string[],
+  server: RunningServer,
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  let trust: Trust | undefined
+  try {
+    if (server.certificate !== undefined) trust = await trusting(server.certificate, process.env)
+    return await run(command, { ...process.env, ...env, ...trust?.env, OPENAI_BASE_URL: `${server.url}/v1` })
+  } catch (error) {
+    await server.close({ keep: false })
+    throw error
+  } finally {
+    await trust?.remove()
+  }
+}
+
+function run([program, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    let stopped = false
+    const child = spawn(program as string, args, { stdio: 'inherit', env })
+    const pass = (signal: NodeJS.Signals): void => {
+      stopped = true
+      child.kill(signal)
+    }
+    // For good: a signal that comes once the command has ended must not end us before we have written.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'no such command' : error.message
+      reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error }))
+    })
+    child.once('exit', (code, signal) => {
+      resolve({ status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stopped })
+    })
+  })
+}

@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import { serve } from '../../server/serve.ts'
+import { EXIT, type Settle } from '../exit.ts'
+import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from '../flags.ts'
+import { reportPlayed, reportRun } from '../report.ts'
+import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
+import { print, say } from '../terminal/say.ts'
+import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
+
+export function serveCommand(settle: Settle): Command {
+  const command = new Command('serve').description(
+    'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
+  )
+  withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
+    .action(async (flags: ServeFlags) => {
+      const options = resolveFlags(flags)
+      const server = await serve({
+        options,
+        cassette: flags.cassette,
+        repeat: flags.repeat,
+        sessionIdle: flags.sessionIdle,
+        host: flags.host,
+        port: flags.port,
+        tls: tlsOf(flags),
+        warn: say,
+      })
+      const stopped = nextSignal()
+      print(`openai-vcr listening on ${server.url}`)
+      if (server.certificate !== undefined) say(howToTrust(server.certificate))
+      say(`mode ${options.mode}, cassettes in ${options.dir}`)
+      await stopped
+      const report = await server.close()
+      reportRun(report)
+      reportPlayed(report)
+      if (flags.report !== undefined) await writeReport(flags.report, server, true)
+      settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
+    })
+  return command
+}
+
+interface ServeFlags extends ServerFlags, RunFlags, TlsFlags {
+  readonly host: string
+  readonly port: number
+}
+
+/** On a line of its own, so that it can be copied whole. */
+function howToTrust(file: string): string {
+  return `to trust its certificate, start clients with:\n  NODE_EXTRA_CA_CERTS=${file}`
+}
+
+/** Listens on after the first: npx and an impatient user send another, which must not end the process before it has written. */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+  })
+}

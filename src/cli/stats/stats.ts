@@ -1,0 +1,95 @@
+import { Command, Option } from 'commander'
+import type { Cassette } from '../../cassette/cassette.ts'
+import { CassetteError, UsageError } from '../../messages/errors.ts'
+import { hashOf, type Playback, timesIn } from '../../cassette/run-report.ts'
+import { usageOfCassette } from '../../engine/usage/cassette-usage.ts'
+import { readCassette } from '../../engine/replay/catalogs.ts'
+import { didYouMean, resolveOptions } from '../../vcr/options/options.ts'
+import { systemClock } from '../../node/clock.ts'
+import { FileStore } from '../../node/file-store.ts'
+import { listPrices } from '../../node/prices.ts'
+import { tiktoken } from '../../node/tokenizer.ts'
+import { openai } from '../../openai/dialect.ts'
+import { EXIT, type Settle } from '../exit.ts'
+import { withCassettesFlag } from '../flags.ts'
+import { readReport } from '../prune/reports.ts'
+import { print, say } from '../terminal/say.ts'
+import { type By, BY, type CassetteStats, statsBy, statsJson } from './rows.ts'
+import { statsTable } from './table.ts'
+
+interface StatsFlags {
+  readonly cassettes?: string
+  readonly by: By
+  readonly report?: readonly string[]
+  readonly json?: true
+}
+
+export function statsCommand(settle: Settle): Command {
+  const command = new Command('stats').description(
+    'Tell what requests used, what it cost to record them, and what replays have saved.',
+  )
+  return withCassettesFlag(command)
+    .argument('[names...]', 'cassettes (default: all of the directory)')
+    .addOption(
+      new Option('--by <what>', "what a row stands for; test: a test file's cassettes")
+        .choices(BY)
+        .default('cassette'),
+    )
+    .option('--report <files...>', 'reports of runs: adds what their replays saved, at the prices of today')
+    .option('--json', 'as JSON')
+    .action(async (names: readonly string[], flags: StatsFlags) => {
+      const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
+      const { dir } = resolveOptions({}, process.env, env)
+      const store = new FileStore(dir)
+      const chosen = await choose(store, names)
+      const reports = flags.report && (await Promise.all(flags.report.map(readReport)))
+      const all: CassetteStats[] = []
+      for (const name of chosen) {
+        const cassette = await readOrSay(store, name)
+        if (cassette === undefined) settle(EXIT.finding)
+        else all.push(statsOf(name, cassette, reports))
+      }
+      const stats = statsBy(flags.by, all)
+      if (flags.json) print(statsJson(stats))
+      else if (all.length === 0) say(`no cassettes in ${dir}`)
+      else print(statsTable(stats))
+    })
+}
+
+/** @throws UsageError for a name that is not there */
+async function choose(store: FileStore, names: readonly string[]): Promise<readonly string[]> {
+  const known = await store.list()
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown === undefined) return names.length === 0 ? known : [...new Set(names)]
+  const hint = known.length === 0 ? `; ${store.location} holds none` : didYouMean(unknown, known)
+  throw new UsageError(`there is no cassette '${unknown}'${hint}`)
+}
+
+async function readOrSay(store: FileStore, name: string): Promise<Cassette | undefined> {
+  try {
+    return (await readCassette(store, name)).cassette
+  } catch (error) {
+    if (!(error instanceof CassetteError)) throw error
+    say(error.message)
+    return undefined
+  }
+}
+
+function statsOf(name: string, cassette: Cassette, reports: readonly Playback[] | undefined): CassetteStats {
+  const reckoning = { dialect: openai, prices: listPrices, tokenizer: tiktoken }
+  const { recordedAt, interactions } = cassette
+  const recorded = usageOfCassette(cassette, reckoning)
+  const stats = { cassette: name, recordedAt, interactions: interactions.length, recorded }
+  if (reports === undefined) return stats
+  const { times, changed } = timesIn(reports, name, interactions.map(hashOf))
+  if (changed > 0)
+    say(`'${name}' changed since a run that is reported: what that run replayed of it is not counted`)
+  if (times === undefined) return stats
+  const today = systemClock.today()
+  const timesOf = (position: number): number => times[position] ?? 0
+  return {
+    ...stats,
+    replays: times.reduce((sum, each) => sum + each, 0),
+    saved: usageOfCassette(cassette, { ...reckoning, on: today, times: timesOf }),
+  }
+}

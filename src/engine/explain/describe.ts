@@ -1,0 +1,63 @@
+import type { Difference } from '../../match/similarity/json-diff.ts'
+import { isJsonObject } from '../../json/json.ts'
+import type { Parts } from '../../match/identity.ts'
+import { MOST_DIFFERENCES, type NearMiss } from '../../match/near-miss.ts'
+import { showPair } from '../../match/similarity/show-pair.ts'
+
+/** Differences shown with their values, and places named in a line. */
+const SHOWN = 10
+const NAMED = 4
+
+/** Where a near miss differs from what was asked, each place with both values. */
+export function describeDifferences(near: NearMiss<unknown>, asked: Parts): string[] {
+  const { differences, sameAddress } = near
+  const elsewhere = differences.filter(({ path }) => !path.startsWith('$'))
+  const inside = differences.length - elsewhere.length
+  // A request to another address has another body by nature: a line is enough.
+  if (!sameAddress && inside > 1) {
+    const body = differences.filter(({ path }) => path.startsWith('$'))
+    return [...elsewhere.flatMap((each) => describe(each, asked)), `  and in its body: ${inLine(body)}`]
+  }
+  const rest = differences.length - SHOWN
+  return [
+    ...differences.slice(0, SHOWN).flatMap((each) => describe(each, asked)),
+    ...(rest > 0 ? [`  and ${counted(rest, differences.length)} more places`] : []),
+  ]
+}
+
+function describe({ path, recordedPath, recorded, received }: Difference, asked: Parts): string[] {
+  const shown = showPair(recorded, received)
+  const notes = [
+    ...partName(path, asked),
+    ...(recordedPath === undefined ? [] : [`recorded at ${recordedPath}`]),
+  ]
+  return [
+    `  ${path}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`,
+    `    recorded: ${shown.recorded}`,
+    `    received: ${shown.received}`,
+  ]
+}
+
+/** The name of the part of a form that a path leads to. */
+function partName(path: string, { bodyKind, body }: Parts): string[] {
+  const index = bodyKind === 'multipart' ? /^\$\.multipart\[(\d+)\]/.exec(path)?.[1] : undefined
+  const parts = isJsonObject(body) && Array.isArray(body['multipart']) ? body['multipart'] : []
+  const part = index === undefined ? undefined : parts[Number(index)]
+  return isJsonObject(part) && typeof part['name'] === 'string' ? [`part '${part['name']}'`] : []
+}
+
+/** The places where a near miss differs. */
+export function describeInLine({ differences }: NearMiss<unknown>): string {
+  return inLine(differences)
+}
+
+function inLine(differences: readonly Difference[]): string {
+  const places = [...new Set(differences.map(({ path }) => path))]
+  const more = places.length - NAMED
+  return `${places.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${counted(more, places.length)} more` : ''}`
+}
+
+/** Where counting stopped there may be more. */
+function counted(rest: number, all: number): string {
+  return all < MOST_DIFFERENCES ? `${rest}` : `at least ${rest}`
+}

@@ -1,0 +1,200 @@
+import { CASSETTE_VERSION, type Cassette, type Interaction } from '../../cassette/cassette.ts'
+import { parseCassette, printCassette } from '../../cassette/text.ts'
+import { CassetteError } from '../../messages/errors.ts'
+import type { Expires } from '../../cassette/expiry.ts'
+import type { LargeBody } from '../../http/large.ts'
+import type { Identify } from '../../match/identity.ts'
+import { merge } from '../../cassette/merge.ts'
+import { blobsOf } from '../replay/catalogs.ts'
+import type { HeldBlobs } from '../request/held-blobs.ts'
+import type { Clock, Printed, Store } from '../ports.ts'
+
+/** Large bodies that were recorded and are in no file yet. */
+type Held = Pick<HeldBlobs, 'get'>
+
+/** A place in the recording, taken when a request arrives and filled when its exchange is complete. */
+export interface Slot {
+  readonly fingerprint: string
+  /** Among equal requests, counted over what stays in the file and this run. */
+  readonly occurrence: number
+  /** The request's place among all that arrived. */
+  readonly order: number
+}
+
+export interface SaveReport {
+  readonly cassette: string
+  readonly file: string
+  /** Interactions that the file held and no longer holds. */
+  readonly removed: number
+  readonly added: number
+  /** Whether the file was written. */
+  readonly written: boolean
+}
+
+/** What one run records for one cassette, whoever of its sessions recorded it. */
+export class Recorder {
+  #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
+  readonly #taken: Slot[] = []
+  readonly #forgotten = new Set<Slot>()
+  readonly #counts = new Map<string, number>()
+  readonly #options: RecorderOptions
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  take(fingerprint: string, order: number): Slot {
+    const occurrence = this.#counts.get(fingerprint) ?? this.#options.present(fingerprint)
+    this.#counts.set(fingerprint, occurrence + 1)
+    const slot = { fingerprint, occurrence, order }
+    this.#taken.push(slot)
+    return slot
+  }
+
+  fill(slot: Slot, interaction: Interaction, upstream: string): void {
+    if (!this.#forgotten.has(slot)) this.#filled.push({ slot, interaction, upstream })
+  }
+
+  /** What stands in these places. */
+  at(slots: readonly Slot[]): readonly Interaction[] {
+    return this.#filled.filter(({ slot }) => slots.includes(slot)).map(({ interaction }) => interaction)
+  }
+
+  /** Gives places back, those included whose exchange is still on its way. Returns what stood in them. */
+  forget(slots: readonly Slot[]): readonly Interaction[] {
+    for (const slot of slots) {
+      this.#forgotten.add(slot)
+      this.#counts.set(slot.fingerprint, (this.#counts.get(slot.fingerprint) ?? 1) - 1)
+    }
+    const left = this.#filled.filter(({ slot }) => this.#forgotten.has(slot))
+    this.#filled = this.#filled.filter(({ slot }) => !this.#forgotten.has(slot))
+    return left.map(({ interaction }) => interaction)
+  }
+
+  /** Whether something was asked of which no answer is recorded. One that was asked again, and recorded then, is. */
+  get lacks(): boolean {
+    const recorded = new Set(this.#filled.map(({ slot }) => slot.fingerprint))
+    return this.#taken.some((slot) => !this.#forgotten.has(slot) && !recorded.has(slot.fingerprint))
+  }
+
+  /**
+   * Writes what was recorded. A run that recorded nothing leaves the file alone.
+   * @param held where its large bodies are
+   */
+  async save(held: Held): Promise<SaveReport> {
+    const { name, store } = this.#options
+    let report: SaveReport = {
+      cassette: name,
+      file: store.fileOf(name),
+      removed: 0,
+      added: 0,
+      written: false,
+    }
+    if (this.#filled.length === 0) return report
+    try {
+      await store.update(name, (present) => {
+        const base = this.#base(present)
+        const cassette = this.#merged(base)
+        const printed = this.#printed(cassette, held)
+        const removed = present === undefined || base !== undefined ? 0 : countInteractions(present)
+        const added = cassette.interactions.length - (base?.interactions.length ?? 0)
+        const written = printed.text !== present
+        report = { ...report, removed, added, written }
+        return written ? printed : undefined
+      })
+      return report
+    } catch (error) {
+      throw await this.#rescued(error, this.#printed(this.#merged(undefined), held))
+    }
+  }
+
+  /** The file, with those of its blobs that this run recorded. */
+  #printed(cassette: Cassette, held: Held): Printed {
+    const { text, blobs } = printCassette(cassette)
+    const ours = this.#filled.flatMap(({ interaction: { request, response } }) =>
+      [...blobsOf(request.body), ...blobsOf(response.body)].flatMap((name) => {
+        const body = held.get(name)
+        return body === undefined ? [] : [[name, body] as const]
+      }),
+    )
+    return { text, blobs: new Map<string, Uint8Array | LargeBody>([...blobs, ...ours]) }
+  }
+
+  /** What of the file stays: nothing when it is replaced, unless another process wrote it meanwhile. */
+  #base(present: string | undefined): Cassette | undefined {
+    const { name, store, replaces, openedText } = this.#options
+    if (present === undefined || (replaces && present === openedText)) return undefined
+    return parseCassette(present, store.fileOf(name))
+  }
+
+  #merged(base: Cassette | undefined): Cassette {
+    const today = this.#options.clock.today()
+    const ours = this.#filled.toSorted((a, b) => a.slot.order - b.slot.order)
+    const upstream = base?.upstream ?? (ours[0]?.upstream as string)
+    const recordedAt = base?.recordedAt ?? today
+    const merged = merge(
+      (base?.interactions ?? []).map((value) => ({
+        value,
+        fingerprint: this.#options.identify(value.request).fingerprint,
+      })),
+      ours.map(({ slot, interaction, upstream: from }) => ({
+        ...slot,
+        value: {
+          ...(from === upstream ? {} : { upstream: from }),
+          ...(today === recordedAt ? {} : { recordedAt: today }),
+          ...interaction,
+        },
+      })),
+    )
+    const expires = base === undefined ? this.#expiresOfReplaced() : base.expires
+    return {
+      version: CASSETTE_VERSION,
+      upstream,
+      recordedAt,
+      ...(expires === undefined ? {} : { expires }),
+      interactions: merged.map(({ value }) => value),
+    }
+  }
+
+  /** What a file says of its recordings' age stays when they are replaced. One that is broken says nothing. */
+  #expiresOfReplaced(): Expires | undefined {
+    const { name, store, openedText } = this.#options
+    if (openedText === undefined) return undefined
+    try {
+      return parseCassette(openedText, store.fileOf(name)).expires
+    } catch (error) {
+      if (error instanceof CassetteError) return undefined
+      throw error
+    }
+  }
+
+  async #rescued(error: unknown, printed: Printed): Promise<Error> {
+    const reason = error instanceof Error ? error.message : String(error)
+    const place = await this.#options.store.rescue(this.#options.name, printed)
+    return new CassetteError(
+      `the recording of '${this.#options.name}' could not be written: ${reason}. Nothing is lost: it stands in ${place}`,
+      { cause: error },
+    )
+  }
+}
+
+/** How many interactions a file holds, whether or not it can be read. */
+function countInteractions(text: string): number {
+  return text.match(/^ {2}- /gm)?.length ?? 0
+}
+
+export interface RecorderOptions {
+  readonly name: string
+  readonly store: Store
+  readonly clock: Clock
+  readonly identify: Identify
+  readonly replaces: boolean
+  /** How many interactions with this fingerprint stay in the file. */
+  readonly present: (fingerprint: string) => number
+  /** The file's text when the run began. */
+  readonly openedText: string | undefined
+}

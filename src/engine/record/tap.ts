@@ -1,0 +1,101 @@
+import type { RecordedResponse, ResponseBody } from '../../cassette/cassette.ts'
+import { isJsonType, readEvents, readResponseBody } from '../../cassette/bodies/body.ts'
+import { decodeText } from '../../http/bytes.ts'
+import type { Dialect } from '../../api/dialect.ts'
+import { headerValue } from '../../http/message.ts'
+import { LARGE } from '../../http/large.ts'
+import { EventSplitter, isEventStream, joinBytes, readEvent } from '../../http/sse.ts'
+import type { LargeContent } from '../request/held-blobs.ts'
+import type { UpstreamResponse } from '../ports.ts'
+
+/** Listens to a response on its way to the client and keeps what it heard. */
+export class Tap {
+  readonly #events: { offset: number; bytes: Uint8Array }[] = []
+  readonly #packets: Uint8Array[] = []
+  readonly #splitter = new EventSplitter()
+  readonly #streams: boolean
+  /** Read as a whole, however large it is: what it says is looked at. */
+  readonly #isJson: boolean
+  readonly #dialect: Dialect
+  readonly #openLarge: () => LargeContent
+  #large: LargeContent | undefined
+  #putAside: ResponseBody | undefined
+  #failure: { readonly error: unknown } | undefined
+  #size = 0
+  #lastOffset = 0
+  #final = false
+
+  /** @param openLarge takes what is too large to be held */
+  constructor(
+    response: Pick<UpstreamResponse, 'headers'>,
+    { dialect, openLarge }: { dialect: Dialect; openLarge: () => LargeContent },
+  ) {
+    const type = headerValue(response.headers, 'content-type')
+    this.#streams = isEventStream(type)
+    this.#isJson = type !== undefined && isJsonType(type)
+    this.#dialect = dialect
+    this.#openLarge = openLarge
+  }
+
+  /** Whether the stream said all that it has to say, so that a client that leaves has it. */
+  get final(): boolean {
+    return this.#final
+  }
+
+  /**
+   * @param offset milliseconds since the request
+   * @returns a promise where it takes its time, which never fails: what went wrong is told by `end`
+   */
+  hear(packet: Uint8Array, offset: number): Promise<void> | undefined {
+    this.#lastOffset = offset
+    if (this.#streams) {
+      for (const bytes of this.#splitter.push(packet)) this.#hearEvent(bytes, offset)
+      return undefined
+    }
+    this.#packets.push(packet)
+    this.#size += packet.length
+    if (this.#size <= LARGE || this.#isJson) return undefined
+    return this.#hearLarge().catch((error: unknown) => void (this.#failure ??= { error }))
+  }
+
+  /** Puts aside what was heard, of which no more is held. */
+  async #hearLarge(): Promise<void> {
+    const packets = this.#packets.splice(0)
+    if (this.#failure !== undefined) return
+    this.#large ??= this.#openLarge()
+    for (const packet of packets) await this.#large.write(packet)
+  }
+
+  /** Nothing more will be heard. */
+  async end(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    this.#putAside = await this.#large?.end()
+  }
+
+  #hearEvent(bytes: Uint8Array, offset: number): void {
+    this.#events.push({ offset, bytes })
+    const text = decodeText(bytes)
+    if (text !== undefined && this.#dialect.isFinalEvent(readEvent(text))) this.#final = true
+  }
+
+  /** What was heard, as a cassette keeps it. */
+  result(truncated: boolean): Pick<RecordedResponse, 'body' | 'after' | 'truncated'> {
+    const body = this.#body()
+    return {
+      body,
+      ...(body.kind === 'events' ? {} : { after: this.#lastOffset }),
+      ...(truncated ? { truncated: true as const } : {}),
+    }
+  }
+
+  #body(): ResponseBody {
+    if (this.#putAside !== undefined) return this.#putAside
+    if (!this.#streams) return readResponseBody(joinBytes(this.#packets))
+    const { rest } = this.#splitter
+    const events =
+      rest.length > 0 ? [...this.#events, { offset: this.#lastOffset, bytes: rest }] : this.#events
+    // An upstream may answer JSON under an event stream's type: with no event in it, it is no stream.
+    if (this.#events.length === 0) return readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))
+    return readEvents(events) ?? readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))
+  }
+}

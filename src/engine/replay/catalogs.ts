@@ -1,0 +1,72 @@
+import type { Cassette, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
+import { parseCassette } from '../../cassette/text.ts'
+import { CassetteError } from '../../messages/errors.ts'
+import { blobsOfFrame } from '../../cassette/notation/frame-blobs.ts'
+import type { Identify } from '../../match/identity.ts'
+import { Catalog } from './catalog.ts'
+import type { Store } from '../ports.ts'
+
+/** A cassette as a session finds it. */
+export interface Opened {
+  readonly text: string | undefined
+  readonly cassette: Cassette | undefined
+}
+
+/**
+ * Reads one cassette; a missing one is no error.
+ * @throws CassetteError when it is broken, or when a blob that it names is gone
+ */
+export async function readCassette(store: Store, name: string): Promise<Opened> {
+  const text = await store.read(name)
+  if (text === undefined) return { text, cassette: undefined }
+  const cassette = parseCassette(text, store.fileOf(name))
+  for (const [i, { request, response }] of cassette.interactions.entries()) {
+    for (const sha256 of [...blobsOf(request.body), ...blobsOf(response.body)]) {
+      if (await store.hasBlob(sha256)) continue
+      throw new CassetteError(
+        `${store.fileOf(name)}: interaction ${i + 1} needs the body blobs/${sha256}.bin, which is gone; restore it from version control or record again`,
+      )
+    }
+  }
+  return { text, cassette }
+}
+
+/** The bodies in files of their own that this one needs. */
+export function blobsOf(body: RequestBody | ResponseBody): string[] {
+  if (body.kind === 'multipart') return body.parts.flatMap((part) => blobsOf(part.content))
+  if (body.kind === 'frames') return body.frames.flatMap(({ content }) => blobsOfFrame(content))
+  return body.kind === 'blob' ? [body.sha256] : []
+}
+
+/** Those of these cassettes that are there, by name. */
+export async function cassettesOf(
+  store: Store,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Cassette>> {
+  const found = new Map<string, Cassette>()
+  for (const name of names) {
+    const { cassette } = await readCassette(store, name)
+    if (cassette !== undefined) found.set(name, cassette)
+  }
+  return found
+}
+
+/**
+ * The interactions of these cassettes, in their order, and where they were recorded from.
+ * @param answers whether they are to be found in it
+ */
+export function catalogOf(
+  cassettes: ReadonlyMap<string, Cassette>,
+  identify: Identify,
+  answers = true,
+): Catalog {
+  const catalog = new Catalog(identify)
+  for (const [name, cassette] of cassettes) {
+    catalog.upstreams.add(cassette.upstream)
+    for (const interaction of cassette.interactions) {
+      if (interaction.upstream !== undefined) catalog.upstreams.add(interaction.upstream)
+      if (answers) catalog.add(name, cassette.upstream, interaction)
+    }
+  }
+  return catalog
+}

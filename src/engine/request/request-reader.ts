@@ -1,0 +1,118 @@
+import { isJsonType, readRequestBody } from '../../cassette/bodies/body.ts'
+import type { RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
+import type { Dialect } from '../../api/dialect.ts'
+import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } from '../../http/message.ts'
+import { bytesOf, type LargeBody } from '../../http/large.ts'
+import { type Identify, type Identity, identify } from '../../match/identity.ts'
+import type { Redactor } from '../../redact/redactor.ts'
+import type { HeldBlobs } from './held-blobs.ts'
+import { readLargeBody } from './large-request.ts'
+import { decodedBody, isCoded } from './request-coding.ts'
+
+/** A request as it is kept, redacted, and what it matches. */
+export interface ReadRequest {
+  readonly asked: RecordedRequest
+  readonly identity: Identity
+}
+
+export type LargeRequest = OutgoingRequest & { readonly body: LargeBody }
+
+/** Longer bodies are read anew each time, and so many readings are remembered. */
+const REMEMBERED_BYTES = 32 * 1024
+const REMEMBERED = 500
+
+/** Reads requests for the sessions of a source. Equal ones come often (polls, retries, parallel runs): they are read once. */
+export class RequestReader {
+  readonly #redactor: Redactor
+  readonly #identify: Identify
+  readonly #counted: ReadonlySet<string>
+  readonly #remembered = new Map<string, ReadRequest>()
+  /** What the redactor knew when these were read. A secret that it learned since may stand in any of them. */
+  #knowledge = 0
+
+  /** @param headers those that count, besides those that the dialect gives meaning to */
+  constructor(
+    redactor: Redactor,
+    dialect: Dialect,
+    by: Identify = identify,
+    headers: readonly string[] = [],
+  ) {
+    this.#redactor = redactor
+    this.#identify = by
+    this.#counted = new Set([...dialect.meaningfulHeaders, ...headers.map((name) => name.toLowerCase())])
+  }
+
+  read(request: HttpRequest): ReadRequest {
+    this.#redactor.learnFromRequest(request.headers)
+    const headers = this.#keptHeaders(request)
+    if (request.body.length > REMEMBERED_BYTES) return this.#readAnew(request, headers)
+    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= REMEMBERED)
+      this.#remembered.clear()
+    this.#knowledge = this.#redactor.knowledge
+    const key = keyOf(request, headers)
+    const known = this.#remembered.get(key)
+    if (known !== undefined) return known
+    const read = this.#readAnew(request, headers)
+    this.#remembered.set(key, read)
+    return read
+  }
+
+  /**
+   * Reads one whose body is too large to be held. JSON is held all the same, as it is compared member
+   * by member, and so is what is compressed.
+   * @param held takes the content of files
+   */
+  async readLarge(request: LargeRequest, held: HeldBlobs): Promise<ReadRequest> {
+    const { headers, body } = request
+    const type = headerValue(headers, 'content-type')
+    if (isJsonType(type) || isCoded(headers)) {
+      const read = this.read({ ...request, body: await bytesOf(body) })
+      // What has no type may be JSON, or anything else.
+      if (read.asked.body.kind === 'json' || isCoded(headers)) return read
+    }
+    this.#redactor.learnFromRequest(headers)
+    return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, held))
+  }
+
+  /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
+  readHandshake(request: HttpRequest): ReadRequest {
+    const { asked } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
+    const handshake = { ...asked, headers: [['upgrade', 'websocket'] as const, ...asked.headers] }
+    return { asked: handshake, identity: this.#identify(handshake) }
+  }
+
+  /** For what is said after a handshake. */
+  get identify(): Identify {
+    return this.#identify
+  }
+
+  #readAnew(request: HttpRequest, headers: Headers): ReadRequest {
+    const type = headerValue(request.headers, 'content-type')
+    return this.#identified(request, headers, readRequestBody(decodedBody(request), type))
+  }
+
+  #identified({ method, target: path }: OutgoingRequest, headers: Headers, body: RequestBody): ReadRequest {
+    const asked = this.#redactor.request({ method, path, headers, body })
+    return { asked, identity: this.#identify(asked) }
+  }
+
+  #keptHeaders(request: OutgoingRequest): Headers {
+    const type = headerValue(request.headers, 'content-type')
+    const { body } = request
+    const tellsItself =
+      type === undefined ||
+      (ArrayBuffer.isView(body) && body.length === 0) ||
+      /[/+]json\b|^multipart\/form-data/i.test(type)
+    return request.headers.filter(
+      ([name]) => this.#counted.has(name) || (name === 'content-type' && !tellsItself),
+    )
+  }
+}
+
+/** All that a reading depends on; the body byte for byte. */
+function keyOf({ method, target, headers, body }: HttpRequest, kept: Headers): string {
+  const type = headerValue(headers, 'content-type') ?? null
+  const coding = headerValue(headers, 'content-encoding') ?? null
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+  return `${JSON.stringify([method, target, type, coding, kept])}${bytes}`
+}

@@ -1,0 +1,80 @@
+import { sha256 } from '../../http/bytes.ts'
+import type { FrameContent, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
+import { holed } from '../../cassette/notation/frame-blobs.ts'
+import { canonicalJson, isJsonObject, type Json, parseJson } from '../../json/json.ts'
+import type { Identify, Parts } from '../../match/identity.ts'
+import { type Shape, shapeOf } from '../../match/generated-ids.ts'
+import { renumberPlaceholders } from '../../redact/placeholders.ts'
+import type { SocketData } from './socket.ts'
+
+/** What was said over a WebSocket, as it may be kept. */
+export function contentOf(data: SocketData): FrameContent {
+  return typeof data === 'string' ? { kind: 'text', text: data } : { kind: 'binary', bytes: data }
+}
+
+/**
+ * Compares a client's frames with the recorded ones as requests are compared, but for the
+ * event ids that clients make up, and aligns the other ids that they mint.
+ */
+export class FrameMatcher {
+  readonly #handshake: RecordedRequest
+  readonly #identify: Identify
+  readonly #align: boolean
+  readonly #recordedOf = new Map<string, string>()
+  readonly #receivedOf = new Map<string, string>()
+
+  constructor(handshake: RecordedRequest, identify: Identify, align: boolean) {
+    this.#handshake = handshake
+    this.#identify = identify
+    this.#align = align
+  }
+
+  /** What of a frame is compared. */
+  partsOf(content: FrameContent): Parts {
+    const { parts } = this.#identify({ ...this.#handshake, body: bodyOf(content) })
+    const { body } = parts
+    if (!isJsonObject(body) || !('event_id' in body)) return parts
+    const { event_id: _, ...rest } = body
+    return { ...parts, body: rest }
+  }
+
+  /** @param told what the server has said so far: the ids in it come back as they are */
+  matches(recorded: Parts, received: Parts, told: readonly string[]): boolean {
+    if (fingerprintOf(recorded) === fingerprintOf(received)) return true
+    if (!this.#align) return false
+    const [before, now] = [mintedIn(recorded), mintedIn(received)]
+    if (before === undefined || before.fingerprint !== now?.fingerprint) return false
+    const pairs = now.values.map((value, i): [string, string] => [value, before.values[i] as string])
+    if (!pairs.every(([value, old]) => this.#mayStandFor(value, old, told))) return false
+    for (const [value, old] of pairs) {
+      this.#recordedOf.set(value, old)
+      this.#receivedOf.set(old, value)
+    }
+    return true
+  }
+
+  #mayStandFor(received: string, recorded: string, told: readonly string[]): boolean {
+    const known = this.#recordedOf.get(received)
+    if (known !== undefined || this.#receivedOf.has(recorded)) return known === recorded
+    if (received === recorded) return true
+    return !told.some((text) => text.includes(received) || text.includes(recorded))
+  }
+}
+
+function bodyOf(content: FrameContent): RequestBody {
+  if (content.kind === 'binary' || content.kind === 'blob') return content
+  const { text } = content.kind === 'text' ? holed(content) : content
+  return parseJson(text) === undefined ? { kind: 'text', text } : { kind: 'json', text }
+}
+
+function fingerprintOf(parts: Parts): string {
+  return sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json)))
+}
+
+/** A conversation's item has an id as one of a list has, and so a client may have minted it. */
+function mintedIn(parts: Parts): Shape | undefined {
+  const { body } = parts
+  if (!isJsonObject(body) || !isJsonObject(body['item'])) return shapeOf(parts)
+  const { item, ...rest } = body
+  return shapeOf({ ...parts, body: { ...rest, input: [item] } })
+}

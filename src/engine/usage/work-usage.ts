@@ -1,0 +1,99 @@
+import {
+  type Said,
+  type Spoken,
+  sumOfParts,
+  sumTokens,
+  type Tokens,
+  type Usage,
+  type UsageTotals,
+  type Use,
+} from '../../api/usage.ts'
+import type { Tokenizer } from '../ports.ts'
+import type { Work } from './works.ts'
+
+/**
+ * What one work comes to.
+ * @param tokenizer by which it is estimated where nobody told; without one it is unknown
+ */
+export function usageOfWork(
+  work: Work,
+  priceOf: (use: Use) => number | undefined,
+  tokenizer?: Tokenizer,
+): Usage {
+  const { uses, model, said, times } = work
+  if (uses === undefined) {
+    const totals =
+      said === undefined || tokenizer === undefined
+        ? { requests: times, unknown: times, unpriced: 0, tokens: {} }
+        : estimatedTotals(work, said, priceOf, tokenizer)
+    return { ...totals, models: [{ ...(model !== undefined && { model }), ...totals }] }
+  }
+  const priced = uses.map((use) => ({
+    ...use,
+    usd: use.usd ?? (use.offList === undefined ? priceOf(use) : undefined),
+  }))
+  const models = Map.groupBy(priced, (use) => use.model)
+  return {
+    ...totalsOf(priced, times),
+    models: [...models].map(([name, of]) => ({
+      ...(name !== undefined && { model: name }),
+      ...totalsOf(of, times),
+    })),
+  }
+}
+
+function estimatedTotals(
+  { model, times }: Work,
+  said: Said,
+  priceOf: (use: Use) => number | undefined,
+  tokenizer: Tokenizer,
+): UsageTotals {
+  const tokens = estimateOf(said, tokenizer)
+  const usd =
+    said.offList === undefined ? priceOf({ ...(model !== undefined && { model }), tokens }) : undefined
+  const estimated = {
+    requests: times,
+    unpriced: usd === undefined ? times : 0,
+    tokens: multiplied(tokens, times),
+    ...(usd !== undefined && { usd: product([usd], times) }),
+  }
+  return { requests: times, unknown: 0, unpriced: 0, tokens: {}, estimated }
+}
+
+/** Tokens that were used to say this. */
+export function estimateOf(said: Said, tokenizer: Tokenizer): Tokens {
+  const { input, output } = counted(said, tokenizer)
+  return { input: input.around, ...(output !== undefined && { output: output.around }) }
+}
+
+/** The same without its words. */
+export function counted(said: Said, tokenizer: Tokenizer): Said {
+  const count = ({ texts, around }: Spoken): Spoken => ({
+    texts: [],
+    around: texts.reduce((sum, text) => sum + tokenizer.count(text, said.encoding), around),
+  })
+  return { ...said, input: count(said.input), ...(said.output && { output: count(said.output) }) }
+}
+
+type Priced = Omit<Use, 'usd'> & { readonly usd: number | undefined }
+
+function totalsOf(uses: readonly Priced[], times: number): UsageTotals {
+  const usds = uses.flatMap(({ usd }) => usd ?? [])
+  const seconds = uses.flatMap(({ audioSeconds }) => audioSeconds ?? [])
+  return {
+    requests: times,
+    unknown: 0,
+    unpriced: usds.length < uses.length ? times : 0,
+    tokens: multiplied(sumTokens(uses.map(({ tokens }) => tokens)), times),
+    ...(seconds.length > 0 && { audioSeconds: product(seconds, times) }),
+    ...(usds.length > 0 && { usd: product(usds, times) }),
+  }
+}
+
+function multiplied(tokens: Tokens, times: number): Tokens {
+  return Object.fromEntries(Object.entries(tokens).map(([kind, count]) => [kind, count * times]))
+}
+
+function product(numbers: readonly number[], times: number): number {
+  return sumOfParts(numbers) * times
+}

@@ -1,0 +1,26 @@
+import { isJsonObject, type Json } from './json.ts'
+
+/** The value with every string in it replaced. Iterative, so that depth is no limit. */
+export function mapStrings(root: Json, replace: (text: string) => string): Json {
+  const top: Json[] = [root]
+  const todo: Container[] = [top]
+  const copied = (value: Json): Json => {
+    if (typeof value === 'string') return replace(value)
+    if (!Array.isArray(value) && !isJsonObject(value)) return value
+    const copy: Container = isJsonObject(value) ? { ...value } : [...(value as readonly Json[])]
+    todo.push(copy)
+    return copy
+  }
+  for (let container = todo.pop(); container !== undefined; container = todo.pop()) {
+    if (Array.isArray(container)) {
+      for (let i = 0; i < container.length; i++) container[i] = copied(container[i] as Json)
+    } else {
+      // Not by assignment: a member named __proto__ is one like any other.
+      for (const [key, value] of Object.entries(container))
+        Object.defineProperty(container, key, { value: copied(value) })
+    }
+  }
+  return top[0] as Json
+}
+
+type Container = Json[] | Record<string, Json>

@@ -1,0 +1,87 @@
+import { UsageError } from '../messages/errors.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+
+/** A step of a JSON path: a member, a list position, or all of either. */
+export type Step = string | number | typeof EVERY
+
+export const EVERY = Symbol('every')
+
+/**
+ * Reads a JSON path: `$.metadata.run_id`, `$.messages[*].name`, `$.tools[0]`, `$['a b']`, `$.*`.
+ * @throws UsageError that shows where it stops being one
+ */
+export function parsePath(text: string): readonly Step[] {
+  const steps: Step[] = []
+  if (!text.startsWith('$')) throw refused(text, 0, "a path begins with '$'")
+  const pattern = /\.(\*|[^.[\]'"*\s]+)|\[(?:(\*)|(\d+)|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y
+  pattern.lastIndex = 1
+  while (pattern.lastIndex < text.length) {
+    const at = pattern.lastIndex
+    const match = pattern.exec(text)
+    if (match === null) throw refused(text, at, "expected '.name', '[0]', '[*]' or \"['name']\"")
+    const [, name, every, position, single, double] = match
+    if (name === '*' || every !== undefined) steps.push(EVERY)
+    else if (position !== undefined) steps.push(Number(position))
+    else steps.push(name ?? (single ?? double ?? '').replaceAll(/\\(.)/g, '$1'))
+  }
+  if (steps.length === 0) throw refused(text, 1, 'it names the whole body')
+  return steps
+}
+
+function refused(text: string, at: number, why: string): UsageError {
+  return new UsageError(
+    `'${text}' is no JSON path at character ${at + 1}: ${why}; for example $.messages[*].name`,
+  )
+}
+
+/** The value without what stands at the path. */
+export function withoutPath(value: Json, steps: readonly Step[]): Json {
+  return editPath(value, steps, () => undefined)
+}
+
+/** The value with what stands at the path replaced; undefined removes it. Where there is nothing, nothing changes. */
+export function editPath(value: Json, steps: readonly Step[], edit: (found: Json) => Json | undefined): Json {
+  const [step, ...rest] = steps
+  const inside = (child: Json): Json | undefined =>
+    rest.length === 0 ? edit(child) : editPath(child, rest, edit)
+  if (Array.isArray(value) && typeof step !== 'string') {
+    const list = value as readonly Json[]
+    return list.flatMap((child, i) => {
+      const edited = step === EVERY || step === i ? inside(child) : child
+      return edited === undefined ? [] : [edited]
+    })
+  }
+  if (isJsonObject(value) && typeof step !== 'number') {
+    return fromEntries(
+      Object.entries(value).map(([key, child]) => [
+        key,
+        step === EVERY || step === key ? inside(child) : child,
+      ]),
+    )
+  }
+  return value
+}
+
+/** Only what stands at one of the paths, with the way to it. */
+export function onlyPaths(value: Json, paths: readonly (readonly Step[])[]): Json {
+  if (paths.some((steps) => steps.length === 0)) return value
+  if (Array.isArray(value)) {
+    return value.map((child: Json, i) => onlyPaths(child, under(paths, i)))
+  }
+  if (isJsonObject(value)) {
+    const kept = Object.entries(value).flatMap(([key, child]): [string, Json][] => {
+      const inner = under(paths, key)
+      return inner.length === 0 ? [] : [[key, onlyPaths(child, inner)]]
+    })
+    return fromEntries(kept)
+  }
+  return null
+}
+
+function under(paths: readonly (readonly Step[])[], key: string | number): (readonly Step[])[] {
+  return paths.filter(([step]) => step === key || step === EVERY).map(([, ...rest]) => rest)
+}
+
+function fromEntries(entries: readonly (readonly [string, Json | undefined])[]): JsonObject {
+  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+}

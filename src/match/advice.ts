@@ -1,0 +1,70 @@
+import type { Difference } from './similarity/json-diff.ts'
+import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
+
+/** What would make two requests match, or why they do not, where one thing explains all that differs. */
+export function advise(differences: readonly Difference[]): string | undefined {
+  return adviseRules(differences) ?? adviseSpace(differences) ?? adviseBase(differences)
+}
+
+function adviseRules(differences: readonly Difference[]): string | undefined {
+  const rules = volatileRules(differences)
+  if (rules.length === 0) return undefined
+  const names = rules.map((rule) => `'${rule}'`).join(', ')
+  return `They differ in ${rules.map((rule) => MEANINGS[rule]).join(' and ')} only. To let those differ: matchers: { volatile: [${names}] }, or --volatile ${rules.join(',')}`
+}
+
+const MEANINGS: Readonly<Record<VolatileRule, string>> = {
+  dates: 'dates or times',
+  uuids: 'UUIDs',
+  paths: 'temporary paths',
+  ports: 'ports of this machine',
+}
+
+/** The fewest rules for volatile text that leave no difference; none where all of them would not do. */
+export function volatileRules(differences: readonly Difference[]): VolatileRule[] {
+  const texts = textsOf(differences)
+  const matchBy = (rules: readonly VolatileRule[]): boolean =>
+    texts.every(([a, b]) => evened(a, rules) === evened(b, rules))
+  if (texts.length === 0 || !matchBy(VOLATILE_RULES)) return []
+  return VOLATILE_RULES.reduce<readonly VolatileRule[]>((needed, rule) => {
+    const without = needed.filter((each) => each !== rule)
+    return matchBy(without) ? without : needed
+  }, VOLATILE_RULES).slice()
+}
+
+function evened(text: string, rules: readonly VolatileRule[]): string {
+  return rules.reduce((out, rule) => VOLATILE[rule](out), text)
+}
+
+/** The texts that differ; none where anything but texts of the body differs. */
+function textsOf(differences: readonly Difference[]): (readonly [string, string])[] {
+  const texts = differences.flatMap(({ path, recorded, received }) =>
+    path.startsWith('$') && typeof recorded === 'string' && typeof received === 'string'
+      ? [[recorded, received] as const]
+      : [],
+  )
+  return texts.length === differences.length ? texts : []
+}
+
+function adviseSpace(differences: readonly Difference[]): string | undefined {
+  const texts = textsOf(differences)
+  const bare = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+  if (texts.length === 0 || texts.some(([a, b]) => bare(a) !== bare(b))) return undefined
+  return texts.every(([a, b]) => a.replaceAll('\r\n', '\n') === b.replaceAll('\r\n', '\n'))
+    ? 'They differ in line ends only (\\r\\n or \\n): was a file checked out with others?'
+    : 'They differ in white space only.'
+}
+
+/** The same request to a path with something before it. */
+function adviseBase([only, ...others]: readonly Difference[]): string | undefined {
+  if (only?.path !== 'path' || others.length > 0) return undefined
+  const [recorded, received] = [String(only.recorded), String(only.received)]
+  const base = recorded.endsWith(received)
+    ? `lacks '${recorded.slice(0, -received.length)}'`
+    : received.endsWith(recorded)
+      ? `has '${received.slice(0, -recorded.length)}' too much`
+      : undefined
+  return base === undefined
+    ? 'All but the path is the same.'
+    : `All but the path is the same: the client's base URL ${base} at its end.`
+}

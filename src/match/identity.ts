@@ -1,0 +1,115 @@
+import { encodeText, sha256 } from '../http/bytes.ts'
+import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
+import { type Json, canonicalJson, parseJson } from '../json/json.ts'
+import { type Headers, headerValue, splitTarget } from '../http/message.ts'
+import { LARGE } from '../http/large.ts'
+import { hashEmbedded } from './embedded.ts'
+import { renumberPlaceholders } from '../redact/placeholders.ts'
+
+/** What of a request is compared, by name. Two requests match when all are equal. */
+export interface Parts {
+  readonly method: string
+  readonly path: string
+  readonly query: Json
+  readonly headers: Json
+  /** So that the text `1` and the JSON `1` are not one body. */
+  readonly bodyKind: string
+  readonly body: Json
+}
+
+/** A request as it is compared: its parts, and one hash for all of them. */
+export interface Identity {
+  readonly parts: Parts
+  readonly fingerprint: string
+}
+
+/** Identifies a redacted request. */
+export type Identify = (request: RecordedRequest) => Identity
+
+export const identify: Identify = (request) => identityOf(projectRequest(request))
+
+/** Identifies requests by what a projection leaves of them. */
+export function identifyBy(project: ((parts: Parts) => Parts) | undefined): Identify {
+  return project === undefined ? identify : (request) => identityOf(project(projectRequest(request)))
+}
+
+/**
+ * Placeholders are numbered anew in the order in which they stand in a request, so that a
+ * match does not depend on which secrets a session saw before.
+ */
+function identityOf(parts: Parts): Identity {
+  return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
+}
+
+function projectRequest(request: RecordedRequest): Parts {
+  const { path, query } = splitTarget(request.path)
+  return {
+    method: request.method,
+    path,
+    query: projectQuery(query),
+    headers: projectHeaders(request.headers),
+    bodyKind: kindOf(request.body),
+    body: projectBody(request.body),
+  }
+}
+
+/** Names in any order; the order of one name's values counts. */
+function projectQuery(query: string): Json {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(query)) {
+    values.set(name, [...(values.get(name) ?? []), value])
+  }
+  return Object.fromEntries(values)
+}
+
+/** A repeated header is its values, joined the way HTTP joins them. */
+function projectHeaders(headers: Headers): Json {
+  const names = new Set(headers.map(([name]) => name).filter((name) => name !== 'content-type'))
+  return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name) ?? '']))
+}
+
+/** A large body is compared by its hash, and may be text all the same. */
+function kindOf(body: RequestBody): string {
+  return body.kind === 'blob' || (body.kind === 'text' && isLarge(body.text)) ? 'binary' : body.kind
+}
+
+function projectBody(body: RequestBody): Json {
+  switch (body.kind) {
+    case 'json':
+      return hashEmbedded(parseJson(body.text) ?? null, body.text)
+    case 'multipart':
+      return { multipart: body.parts.map(projectPart) }
+    default:
+      return projectContent(body)
+  }
+}
+
+function projectPart(part: Part): Json {
+  return {
+    name: part.name,
+    filename: part.filename ?? null,
+    type: part.type ?? null,
+    content: projectContent(part.content),
+  }
+}
+
+function projectContent(content: Part['content']): Json {
+  switch (content.kind) {
+    case 'empty':
+      return null
+    case 'text':
+      return isLarge(content.text) ? hashed(encodeText(content.text)) : content.text
+    case 'binary':
+      return hashed(content.bytes)
+    case 'blob':
+      return { sha256: content.sha256, size: content.size }
+  }
+}
+
+function isLarge(text: string): boolean {
+  return text.length * 3 > LARGE && Buffer.byteLength(text) > LARGE
+}
+
+function hashed(bytes: Uint8Array): Json {
+  return { sha256: sha256(bytes), size: bytes.length }
+}

@@ -1,0 +1,178 @@
+import { UsageError } from '../messages/errors.ts'
+import type { Json } from '../json/json.ts'
+import type { Parts } from './identity.ts'
+import { editPath, onlyPaths, parsePath, type Step, withoutPath } from '../json/path.ts'
+import { mapStrings } from '../json/map-strings.ts'
+import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
+
+/** How a request is compared. Recorded and received requests are treated alike. */
+export interface MatcherOptions {
+  /**
+   * JSON paths of the body that do not count.
+   * @example ['$.metadata.run_id', '$.messages[*].name']
+   */
+  readonly ignore?: readonly string[]
+  /**
+   * JSON paths of the body that alone count.
+   * @example ['$.model', '$.messages']
+   */
+  readonly only?: readonly string[]
+  /** Values that are evened out before they are compared. */
+  readonly normalize?: readonly NormalizeRule[]
+  /** Text that changes from run to run: `dates`, `uuids`, `paths` (temporary ones), `ports` (of this machine). */
+  readonly volatile?: readonly VolatileRule[]
+  /**
+   * Compare tools by all but their parameters' schemas.
+   * @default false
+   */
+  readonly ignoreToolSchemas?: boolean
+  /**
+   * What of a request counts.
+   * @default ['method', 'path', 'query', 'headers', 'body']
+   */
+  readonly parts?: readonly PartName[]
+  /**
+   * Request headers that count, besides those that the API gives meaning to.
+   * @example ['x-tenant']
+   */
+  readonly headers?: readonly string[]
+  /**
+   * Let ids that the caller made stand for the recorded ones, where a request differs from
+   * one recorded request in nothing else.
+   * @default true
+   */
+  readonly align?: boolean
+  /** Compares what it returns, and nothing else. It gets what the rules above have left. */
+  readonly matchOn?: (parts: Parts) => Json
+}
+
+/** A pattern, or a function, for the strings at a path, or for all strings of the body. */
+export interface NormalizeRule {
+  readonly path?: string
+  readonly match?: RegExp | string
+  /** What stands for a match. @default '' */
+  readonly as?: string
+  readonly with?: (value: string) => string
+}
+
+export const PART_NAMES = ['method', 'path', 'query', 'headers', 'body'] as const
+export type PartName = (typeof PART_NAMES)[number]
+
+/** What the rules leave of a request. */
+export type Projection = (parts: Parts) => Parts
+
+const KNOWN = [
+  'ignore',
+  'only',
+  'normalize',
+  'volatile',
+  'ignoreToolSchemas',
+  'parts',
+  'headers',
+  'align',
+  'matchOn',
+] as const
+
+const LISTS = ['ignore', 'only', 'normalize', 'volatile', 'parts', 'headers'] as const
+
+/**
+ * Checks the outer shape, for callers without types: a text is a list of letters to a program.
+ * @throws UsageError that names what is wrong
+ */
+export function checkMatchers(options: MatcherOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new UsageError("matchers must be an object, such as { volatile: ['dates'] }")
+  const noList = LISTS.find((name) => options[name] !== undefined && !Array.isArray(options[name]))
+  if (noList !== undefined) throw new UsageError(`the matcher '${noList}' must be a list, in [ ]`)
+  if (options.matchOn !== undefined && typeof options.matchOn !== 'function')
+    throw new UsageError("the matcher 'matchOn' must be a function")
+}
+
+/**
+ * @throws UsageError that names the rule that cannot be one
+ * @returns undefined when there is no rule
+ */
+export function compileMatchers(options: MatcherOptions): Projection | undefined {
+  const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
+  if (unknown !== undefined)
+    throw new UsageError(`unknown matcher '${unknown}'; known are ${KNOWN.join(', ')}`)
+  const edits = [
+    ...keepingOnly(options.only ?? []),
+    ...[...(options.ignore ?? []), ...(options.ignoreToolSchemas ? TOOL_SCHEMAS : [])].map(ignoring),
+    ...(options.normalize ?? []).map(normalizing),
+    ...volatile(options.volatile ?? []),
+  ]
+  const { matchOn } = options
+  const parts = counted(options.parts)
+  if (edits.length === 0 && parts === undefined && matchOn === undefined) return undefined
+  return (asked) => {
+    const edited = { ...asked, body: edits.reduce((body, edit) => edit(body), asked.body) }
+    const left = parts === undefined ? edited : parts(edited)
+    return matchOn === undefined ? left : { ...NOTHING, body: matchOn(left) }
+  }
+}
+
+type Edit = (body: Json) => Json
+
+const NOTHING: Parts = { method: '', path: '', query: null, headers: null, bodyKind: '', body: null }
+
+/** Where the SDKs put the schemas of tools: chat completions, Responses, the old functions. */
+const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters', '$.functions[*].parameters']
+
+function keepingOnly(paths: readonly string[]): Edit[] {
+  const steps = paths.map(parsePath)
+  return steps.length === 0 ? [] : [(body) => onlyPaths(body, steps)]
+}
+
+function ignoring(path: string): Edit {
+  const steps = parsePath(path)
+  return (body) => withoutPath(body, steps)
+}
+
+function normalizing(rule: NormalizeRule): Edit {
+  const replace = replacing(rule)
+  if (rule.path === undefined) return (body) => mapStrings(body, replace)
+  const steps: readonly Step[] = parsePath(rule.path)
+  return (body) => editPath(body, steps, (found) => mapStrings(found, replace))
+}
+
+function replacing(rule: NormalizeRule): (text: string) => string {
+  const { match, as = '', with: by } = rule
+  if (by !== undefined && match === undefined) return by
+  if (match === undefined) throw new UsageError("a rule of 'normalize' needs 'match' or 'with'")
+  const pattern =
+    typeof match === 'string'
+      ? match
+      : new RegExp(match.source, match.flags.includes('g') ? match.flags : `${match.flags}g`)
+  return (text) => text.replaceAll(pattern, by === undefined ? () => as : (found) => by(found))
+}
+
+function volatile(names: readonly string[]): Edit[] {
+  const unknown = names.find((name) => !Object.hasOwn(VOLATILE, name))
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `'${unknown}' is no rule for volatile text; the rules are ${VOLATILE_RULES.join(', ')}`,
+    )
+  }
+  const rules = names.map((name) => VOLATILE[name as VolatileRule])
+  return rules.length === 0
+    ? []
+    : [(body) => mapStrings(body, (text) => rules.reduce((out, rule) => rule(out), text))]
+}
+
+function counted(names: readonly string[] | undefined): Projection | undefined {
+  if (names === undefined) return undefined
+  const unknown = names.find((name) => !(PART_NAMES as readonly string[]).includes(name))
+  if (unknown !== undefined || names.length === 0) {
+    throw new UsageError(`'parts' takes some of ${PART_NAMES.join(', ')}, not ${unknown ?? 'none'}`)
+  }
+  const counts = (name: PartName): boolean => names.includes(name)
+  return (asked) => ({
+    method: counts('method') ? asked.method : '',
+    path: counts('path') ? asked.path : '',
+    query: counts('query') ? asked.query : null,
+    headers: counts('headers') ? asked.headers : null,
+    bodyKind: counts('body') ? asked.bodyKind : '',
+    body: counts('body') ? asked.body : null,
+  })
+}

@@ -1,0 +1,94 @@
+import type { Digests } from './digest.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { likeness, wordsOf, type Words } from './likeness.ts'
+
+/** An item of each list, by index; undefined where an item has no counterpart in the other. */
+export type Aligned = readonly [recorded: number | undefined, received: number | undefined]
+
+/** Longer stretches are compared index by index. */
+const MOST_PAIRS = 4_000
+
+/** An item without a counterpart. Two of them always cost more than a pair, so that what was changed is no removal. */
+const LONE = 0.7
+
+/** Which item of one list stands for which of the other, in their order. Equal ones at both ends are left out. */
+export function align(recorded: readonly Json[], received: readonly Json[], digests: Digests): Aligned[] {
+  const [a, b] = [recorded.map((item) => digests.of(item)), received.map((item) => digests.of(item))]
+  const shortest = Math.min(a.length, b.length)
+  let start = 0
+  while (start < shortest && a[start] === b[start]) start++
+  let end = 0
+  while (end < shortest - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  const [rows, columns] = [a.length - start - end, b.length - start - end]
+  const aligned =
+    (rows === 1 && columns === 1) || rows * columns > MOST_PAIRS
+      ? byIndex(rows, columns)
+      : byCost(rows, columns, pairCost(recorded.slice(start), received.slice(start), digests))
+  return aligned.map(([i, j]) => [i === undefined ? i : i + start, j === undefined ? j : j + start])
+}
+
+function byIndex(rows: number, columns: number): Aligned[] {
+  return Array.from({ length: Math.max(rows, columns) }, (_, i) => [
+    i < rows ? i : undefined,
+    i < columns ? i : undefined,
+  ])
+}
+
+/** The cheapest way from the end of both lists to their beginning, by dynamic programming. */
+function byCost(rows: number, columns: number, cost: (i: number, j: number) => number): Aligned[] {
+  const width = columns + 1
+  const least = new Float64Array((rows + 1) * width)
+  const at = (i: number, j: number): number => least[i * width + j] as number
+  for (let i = rows; i >= 0; i--) {
+    for (let j = columns; j >= 0; j--) {
+      if (i === rows || j === columns) least[i * width + j] = (rows - i + columns - j) * LONE
+      else {
+        const lone = LONE + Math.min(at(i + 1, j), at(i, j + 1))
+        least[i * width + j] = Math.min(cost(i, j) + at(i + 1, j + 1), lone)
+      }
+    }
+  }
+  const way: Aligned[] = []
+  let [i, j] = [0, 0]
+  while (i < rows || j < columns) {
+    if (i < rows && j < columns && at(i, j) === cost(i, j) + at(i + 1, j + 1)) way.push([i++, j++])
+    else if (i < rows && (j === columns || at(i, j) === LONE + at(i + 1, j))) way.push([i++, undefined])
+    else way.push([undefined, j++])
+  }
+  return way
+}
+
+/** 0 for equal items; from 0.3 to 1.3 for others, the less the more of their members and words are the same. */
+function pairCost(
+  recorded: readonly Json[],
+  received: readonly Json[],
+  digests: Digests,
+): (i: number, j: number) => number {
+  const words = new Map<Json, Words>()
+  const wordsIn = (item: Json): Words => {
+    const known = words.get(item) ?? wordsOf(item)
+    words.set(item, known)
+    return known
+  }
+  const costs = new Map<number, number>()
+  const cost = (a: Json, b: Json): number => {
+    if (digests.of(a) === digests.of(b)) return 0
+    const alike = likeness(wordsIn(a), wordsIn(b))
+    if (isJsonObject(a) && isJsonObject(b))
+      return 0.3 + 0.4 * (1 - sharedMembers(a, b, digests)) + 0.6 * (1 - alike)
+    return typeof a === 'string' && typeof b === 'string' ? 0.7 + 0.6 * (1 - alike) : 1.3
+  }
+  return (i, j) => {
+    const key = i * received.length + j
+    const known = costs.get(key) ?? cost(recorded[i] as Json, received[j] as Json)
+    costs.set(key, known)
+    return known
+  }
+}
+
+/** The part of the members of two objects that are the same in both. */
+function sharedMembers(a: JsonObject, b: JsonObject, digests: Digests): number {
+  const names = Object.keys(a)
+  const same = names.filter((name) => Object.hasOwn(b, name) && digests.of(a[name]) === digests.of(b[name]))
+  return same.length / Math.max(1, names.length, Object.keys(b).length)
+}

@@ -1,0 +1,121 @@
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { UsageError } from '../messages/errors.ts'
+import type { Scratch, ScratchFile } from '../engine/ports.ts'
+
+/**
+ * Large bodies in files under the system's directory for temporary ones. Bodies may hold
+ * secrets, and none may reach a disk: the files are encrypted with keys that only this process
+ * has, and have no name once they are open, so that a crash leaves nothing behind.
+ */
+export class TempScratch implements Scratch {
+  readonly #files = new Set<TempFile>()
+
+  create(): ScratchFile {
+    const file = new TempFile(() => this.#files.delete(file))
+    this.#files.add(file)
+    return file
+  }
+
+  close(): void {
+    for (const file of this.#files) file.drop()
+  }
+}
+
+const CIPHER = 'aes-256-ctr'
+/**
+ * Read at once, in bytes. Not more: while a larger piece is sent, an upstream that answers before it has
+ * read all, and closes, is seen to break the connection before its answer is seen.
+ */
+const PIECE = 64 * 1024
+
+class TempFile implements ScratchFile {
+  readonly #key = randomBytes(32)
+  readonly #iv = randomBytes(16)
+  readonly #cipher = createCipheriv(CIPHER, this.#key, this.#iv)
+  readonly #onDrop: () => void
+  #handle: Promise<FileHandle> | undefined
+  #size = 0
+  #readers = 0
+  #dropped = false
+
+  constructor(onDrop: () => void) {
+    this.#onDrop = onDrop
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const at = this.#size
+    this.#size += bytes.length
+    const encrypted = this.#cipher.update(bytes)
+    const handle = await this.#open()
+    try {
+      for (let done = 0; done < encrypted.length;)
+        done += (await handle.write(encrypted, done, encrypted.length - done, at + done)).bytesWritten
+    } catch (error) {
+      throw unusable(error)
+    }
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    this.#readers++
+    try {
+      const handle = await this.#open()
+      const decipher = createDecipheriv(CIPHER, this.#key, this.#iv)
+      const buffer = Buffer.allocUnsafe(PIECE)
+      for (let at = 0; at < this.#size;) {
+        const { bytesRead } = await handle.read(buffer, 0, PIECE, at)
+        if (bytesRead === 0) throw new UsageError(`a temporary file in ${tmpdir()} was cut off`)
+        at += bytesRead
+        yield decipher.update(buffer.subarray(0, bytesRead))
+      }
+    } finally {
+      this.#readers--
+      this.#closeIfDone()
+    }
+  }
+
+  drop(): void {
+    this.#dropped = true
+    this.#onDrop()
+    this.#closeIfDone()
+  }
+
+  #open(): Promise<FileHandle> {
+    this.#handle ??= openNameless()
+    return this.#handle
+  }
+
+  #closeIfDone(): void {
+    if (!this.#dropped || this.#readers > 0) return
+    const handle = this.#handle
+    this.#handle = undefined
+    // What could not be opened or closed holds nothing any more.
+    handle?.then((opened) => opened.close()).catch(() => {})
+  }
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const file = path.join(tmpdir(), `openai-vcr-${randomUUID()}.tmp`)
+  try {
+    const handle = await open(file, 'wx+', 0o600)
+    // Windows lets no open file lose its name at once; it goes when it is closed.
+    await rm(file, { force: true })
+    return handle
+  } catch (error) {
+    throw unusable(error)
+  }
+}
+
+function unusable(error: unknown): UsageError {
+  const { message } = error as Error
+  return new UsageError(
+    `a large body could not be put aside in ${tmpdir()}: ${message}. Make room there, or choose another directory with TMPDIR.`,
+    { cause: error },
+  )
+}

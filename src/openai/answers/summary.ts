@@ -1,0 +1,151 @@
+import type { Part, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import { prettyJson } from '../../json/layout.ts'
+import { textsOf } from '../../redact/frames.ts'
+import { spell } from './spell.ts'
+
+/** A piece of a request or a response, for a person to read. */
+export interface Shown {
+  readonly label: string
+  readonly text: string
+}
+
+/** What a request asks for. */
+export function asked({ body }: RecordedRequest): Shown[] {
+  switch (body.kind) {
+    case 'json': {
+      const json = parseJson(body.text)
+      return isJsonObject(json) ? askedInJson(json) : [{ label: 'body', text: body.text }]
+    }
+    case 'multipart':
+      return body.parts.map((part) => ({
+        label: part.name,
+        text:
+          part.filename === undefined ? content(part.content) : `${part.filename}: ${content(part.content)}`,
+      }))
+    default:
+      return body.kind === 'empty' ? [] : [{ label: 'body', text: content(body) }]
+  }
+}
+
+function askedInJson(json: JsonObject): Shown[] {
+  const shown: Shown[] = []
+  const rest: Record<string, Json> = {}
+  for (const [key, value] of Object.entries(json)) {
+    if ((key === 'messages' || key === 'input') && Array.isArray(value)) shown.push(...value.flatMap(message))
+    else if (key === 'tools' && Array.isArray(value))
+      shown.push({ label: 'tools', text: value.map(toolName).join(', ') })
+    else if (typeof value === 'string') shown.push({ label: key, text: value })
+    else rest[key] = value
+  }
+  return Object.keys(rest).length === 0 ? shown : [...shown, { label: 'with', text: text(rest) }]
+}
+
+/** A message of a conversation, or another item of a Response's input or output. */
+function message(item: Json): Shown[] {
+  if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
+  const { role, type, content: said, tool_calls: calls, ...rest } = item
+  const label = typeof role === 'string' ? role : String(type ?? 'item')
+  const shown: Shown[] =
+    said === undefined || said === null || said === '' ? [] : [{ label, text: saidText(said) }]
+  if (Array.isArray(calls))
+    shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
+  return shown.length > 0 ? shown : [{ label, text: text(rest) }]
+}
+
+function callText(call: Json): string {
+  const inner = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : call
+  return isJsonObject(inner)
+    ? `${String(inner['name'])}(${String(inner['arguments'] ?? inner['input'] ?? '')})`
+    : text(call)
+}
+
+function saidText(said: Json): string {
+  if (!Array.isArray(said)) return text(said)
+  return said
+    .map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
+    .join('\n')
+}
+
+function toolName(tool: Json): string {
+  if (!isJsonObject(tool)) return text(tool)
+  const inner = isJsonObject(tool['function']) ? tool['function'] : tool
+  return String(inner['name'] ?? tool['type'] ?? '')
+}
+
+/** What came back: a stream as what it spells, an answer by what was said and called, anything else as it is. */
+export function came({ body }: RecordedResponse): Shown[] {
+  switch (body.kind) {
+    case 'empty':
+      return []
+    case 'events': {
+      const { texts, others } = spell(body.events)
+      const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
+      return [...texts, ...(counts === '' ? [] : [{ label: 'events', text: counts }])]
+    }
+    case 'frames': {
+      const texts = (from: 'client' | 'server'): string[] => textsOf(body.frames, from)
+      const { texts: told, others } = spell(
+        texts('server').map((data) => ({ offset: 0, raw: `data: ${data}\n\n` })),
+      )
+      const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
+      return [
+        ...texts('client').map((said) => ({ label: 'sent', text: cut(said) })),
+        ...told.filter(({ label }) => !/\baudio$/.test(label)),
+        { label: 'events', text: counts },
+      ]
+    }
+    case 'json':
+    case 'text': {
+      const said = answer(parseJson(body.text))
+      return said.length > 0
+        ? said
+        : [{ label: 'body', text: cut(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
+    }
+    default:
+      return [{ label: 'body', text: content(body) }]
+  }
+}
+
+/** The messages, calls and usage of a chat completion or a Response; none for other JSON. */
+function answer(json: Json | undefined): Shown[] {
+  if (!isJsonObject(json)) return []
+  const choices = Array.isArray(json['choices'])
+    ? json['choices'].flatMap((choice: Json) =>
+        isJsonObject(choice) ? message(choice['message'] ?? null) : [],
+      )
+    : []
+  const output = Array.isArray(json['output']) ? json['output'].flatMap(message) : []
+  const said = [...choices, ...output]
+  return said.length > 0 && isJsonObject(json['usage'])
+    ? [...said, { label: 'usage', text: text(json['usage']) }]
+    : said
+}
+
+function content(body: Part['content'] | { readonly kind: 'json'; readonly text: string }): string {
+  switch (body.kind) {
+    case 'empty':
+      return ''
+    case 'binary':
+      return `${body.bytes.length} bytes`
+    case 'blob':
+      return `${body.size} bytes in blobs/${body.sha256}.bin`
+    default:
+      return cut(body.text)
+  }
+}
+
+function text(value: Json): string {
+  return cut(
+    typeof value === 'string'
+      ? value
+      : JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+  )
+}
+
+/** Characters shown of one piece. */
+const MOST = 4000
+
+function cut(long: string): string {
+  return long.length <= MOST ? long : `${long.slice(0, MOST)}… (${long.length - MOST} more characters)`
+}

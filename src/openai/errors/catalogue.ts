@@ -1,0 +1,180 @@
+import { encodeText, sha256 } from '../../http/bytes.ts'
+import type { AskedFor } from '../../api/dialect.ts'
+import type { Headers, HttpResponse } from '../../http/message.ts'
+
+/**
+ * Errors as the API answers them. Their sources:
+ * - 401, 429 `tokens`, 500, 503 as text: recordings of the API in public repositories' test suites
+ *   (go-openai, ruby_llm, openai-dotnet, ruby-openai, pydantic-ai)
+ * - 429 insufficient_quota: a recorded Responses stream (vercel/ai)
+ * - 403, 429 `requests`, 503 overloaded: answers quoted in public repositories' issues and tests
+ * - 400, 404: OpenAI's API reference and its guide to error codes
+ */
+interface Shape {
+  readonly status: number
+  readonly error: ErrorObject
+  /** Seconds after which the API says to ask again. */
+  readonly retryAfter?: number
+  readonly headers?: Headers
+}
+
+/** What is under `error` in a body. */
+export interface ErrorObject {
+  readonly message: string
+  readonly type: string
+  readonly param: string | null
+  readonly code: string | null
+}
+
+type Make = (asked: AskedFor, requestId: string) => Shape
+
+const invalid = (message: string, code: string | null, param: string | null = null): ErrorObject => ({
+  message,
+  type: 'invalid_request_error',
+  param,
+  code,
+})
+
+const CATALOGUE: Readonly<Record<string, Make>> = {
+  context_length_exceeded: ({ path }) => ({
+    status: 400,
+    error: path.endsWith('/responses')
+      ? invalid(
+          'Your input exceeds the context window of this model. Please adjust your input and try again.',
+          'context_length_exceeded',
+          'input',
+        )
+      : invalid(
+          "This model's maximum context length is 128000 tokens. However, your messages resulted in 150000 tokens. Please reduce the length of the messages.",
+          'context_length_exceeded',
+          'messages',
+        ),
+  }),
+  invalid_api_key: () => ({
+    status: 401,
+    error: invalid(
+      'Incorrect API key provided: sk-redacted. You can find your API key at https://platform.openai.com/account/api-keys.',
+      'invalid_api_key',
+    ),
+  }),
+  unsupported_country_region_territory: () => ({
+    status: 403,
+    error: {
+      message: 'Country, region, or territory not supported',
+      type: 'request_forbidden',
+      param: null,
+      code: 'unsupported_country_region_territory',
+    },
+  }),
+  model_not_found: ({ model = 'gpt-4o' }) => ({
+    status: 404,
+    error: invalid(
+      `The model \`${model}\` does not exist or you do not have access to it.`,
+      'model_not_found',
+    ),
+  }),
+  rate_limit_requests: ({ model = 'gpt-4o' }) => ({
+    status: 429,
+    error: {
+      message: `Rate limit reached for ${model} in organization org-redacted on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s. Visit https://platform.openai.com/account/rate-limits to learn more.`,
+      type: 'requests',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+    retryAfter: 20,
+    headers: [
+      ['x-ratelimit-limit-requests', '3'],
+      ['x-ratelimit-limit-tokens', '40000'],
+      ['x-ratelimit-remaining-requests', '0'],
+      ['x-ratelimit-remaining-tokens', '40000'],
+      ['x-ratelimit-reset-requests', '20s'],
+      ['x-ratelimit-reset-tokens', '0s'],
+    ],
+  }),
+  rate_limit_tokens: ({ model = 'gpt-4o' }) => ({
+    status: 429,
+    error: {
+      message: `Rate limit reached for ${model} in organization org-redacted on tokens per min (TPM): Limit 40000, Used 39000, Requested 3000. Please try again in 3s. Visit https://platform.openai.com/account/rate-limits to learn more.`,
+      type: 'tokens',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+    retryAfter: 3,
+    headers: [
+      ['x-ratelimit-limit-requests', '500'],
+      ['x-ratelimit-limit-tokens', '40000'],
+      ['x-ratelimit-remaining-requests', '499'],
+      ['x-ratelimit-remaining-tokens', '1000'],
+      ['x-ratelimit-reset-requests', '120ms'],
+      ['x-ratelimit-reset-tokens', '58.5s'],
+    ],
+  }),
+  insufficient_quota: () => ({
+    status: 429,
+    error: {
+      message:
+        'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.',
+      type: 'insufficient_quota',
+      param: null,
+      code: 'insufficient_quota',
+    },
+  }),
+  server_error: (_, requestId) => ({
+    status: 500,
+    error: {
+      message: `The server had an error processing your request. Sorry about that! You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error. (Please include the request ID ${requestId} in your email.)`,
+      type: 'server_error',
+      param: null,
+      code: null,
+    },
+  }),
+  server_is_overloaded: () => ({
+    status: 503,
+    error: {
+      message: 'Our servers are currently overloaded. Please try again later.',
+      type: 'service_unavailable_error',
+      param: null,
+      code: 'server_is_overloaded',
+    },
+  }),
+}
+
+/** What the proxy in front of the API says when it does not reach it, as text. */
+const CONNECT_ERROR =
+  'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused'
+
+export const ERROR_NAMES: readonly string[] = [...Object.keys(CATALOGUE), 'connect_error']
+
+/** An error of the catalogue as an answer. Equal requests have equal answers, ids included. */
+export function errorAnswer(name: string, asked: AskedFor): HttpResponse {
+  if (name === 'connect_error')
+    return { status: 503, headers: [['content-type', 'text/plain']], body: encodeText(CONNECT_ERROR) }
+  const requestId = requestIdOf(name, asked)
+  const { status, error, retryAfter, headers = [] } = shapeOf(name, asked, requestId)
+  return {
+    status,
+    headers: [
+      ['content-type', 'application/json'],
+      ['x-request-id', requestId],
+      ...headers,
+      ...(retryAfter === undefined ? [] : ([['retry-after', String(retryAfter)]] as const)),
+    ],
+    body: encodeText(JSON.stringify({ error }, null, 2)),
+  }
+}
+
+/** An error of the catalogue as an object, for a stream. */
+export function errorObject(name: string, asked: AskedFor): ErrorObject {
+  if (name !== 'connect_error') return shapeOf(name, asked, requestIdOf(name, asked)).error
+  return { message: CONNECT_ERROR, type: 'server_error', param: null, code: null }
+}
+
+function shapeOf(name: string, asked: AskedFor, requestId: string): Shape {
+  const make = CATALOGUE[name]
+  if (make === undefined) throw new Error(`no error is called '${name}'`)
+  return make(asked, requestId)
+}
+
+function requestIdOf(name: string, { path, nth }: AskedFor): string {
+  return `req_${sha256(JSON.stringify([name, path, nth])).slice(0, 32)}`
+}

@@ -1,0 +1,72 @@
+import { UsageError } from '../../messages/errors.ts'
+
+/** What may be used: US dollars, tokens, or both. */
+export interface Budget {
+  /** @example 0.01 */
+  readonly usd?: number
+  /** Input and output together. */
+  readonly tokens?: number
+}
+
+/** What was used, or may be. */
+export interface Amount {
+  readonly usd: number
+  readonly tokens: number
+}
+
+export const NOTHING: Amount = { usd: 0, tokens: 0 }
+
+export function plus(a: Amount, b: Amount): Amount {
+  return { usd: a.usd + b.usd, tokens: a.tokens + b.tokens }
+}
+
+export function minus(a: Amount, b: Amount): Amount {
+  return { usd: a.usd - b.usd, tokens: a.tokens - b.tokens }
+}
+
+const FIELDS = ['usd', 'tokens'] as const
+
+/**
+ * @param where what messages call the place that it was said at
+ * @throws UsageError that names the place and the field
+ */
+export function readBudget(value: unknown, where: string): Budget {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`${where}: expected { usd: 0.01 }, { tokens: 20000 } or both`)
+  const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key))
+  if (unknown !== undefined)
+    throw new UsageError(`${where}: unknown field '${unknown}'; known are ${FIELDS.join(', ')}`)
+  const { usd, tokens } = value as Record<string, unknown>
+  if (usd === undefined && tokens === undefined)
+    throw new UsageError(`${where}: expected 'usd', 'tokens' or both`)
+  if (usd !== undefined && !(typeof usd === 'number' && Number.isFinite(usd) && usd >= 0))
+    throw new UsageError(`${where}: 'usd' must be an amount of US dollars from 0, not ${JSON.stringify(usd)}`)
+  if (tokens !== undefined && !(Number.isSafeInteger(tokens) && (tokens as number) >= 0))
+    throw new UsageError(`${where}: 'tokens' must be a whole number from 0, not ${JSON.stringify(tokens)}`)
+  return value as Budget
+}
+
+/**
+ * Why a request is refused, in words; undefined where there is something left. Nothing is refused for what it may
+ * itself use: the API does not either, and so a run that is recorded and its replay stop at the same request.
+ * @param underWay what requests may use that are not done, by an estimate
+ */
+export function overInWords(budget: Budget, used: Amount, underWay: Amount): string | undefined {
+  for (const unit of FIELDS) {
+    const [most, spent, open] = [budget[unit], used[unit], underWay[unit]]
+    if (most === undefined || spent + open < most - SMALLEST) continue
+    const more = open === 0 ? '' : `, and requests under way may use ${shown(open)} (an estimate)`
+    return `over the budget: ${shown(spent)} of ${shown(most)} ${UNITS[unit]} used${more}`
+  }
+  return undefined
+}
+
+/** Sums of prices are off by less, in US dollars. */
+const SMALLEST = 1e-12
+
+const UNITS = { usd: 'USD', tokens: 'tokens' } as const
+
+/** Without the digits that sums of fractions have at their end. */
+function shown(amount: number): string {
+  return String(Number(amount.toPrecision(12)))
+}

@@ -1,0 +1,121 @@
+import type { SocketError } from '../../api/dialect.ts'
+import { halved } from './corrupt.ts'
+import type { CloseFault, StreamFault } from './rules.ts'
+import {
+  BROKEN,
+  type OpenSocket,
+  type SocketData,
+  type SocketEnd,
+  type SocketListener,
+} from '../../engine/sockets/socket.ts'
+
+/** What can happen to a conversation, by the frames of the server's. */
+export type SocketFault = StreamFault | CloseFault
+
+export interface FaultySocketOptions {
+  /** Waits; ends early when the session is closed or the client leaves. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly error: () => SocketError
+  /** Called when the client was told all that a recorded conversation has, but for what the fault put in its place. */
+  readonly whole: () => void
+}
+
+/** A conversation that goes wrong on its way to the client. */
+export function faultySocket(
+  opening: OpenSocket,
+  fault: SocketFault,
+  options: FaultySocketOptions,
+): OpenSocket {
+  return { ...opening, begin: (client) => new FaultySocket(opening, client, fault, options) }
+}
+
+/** Stands between the client and whoever speaks to it. */
+class FaultySocket implements SocketListener {
+  /** Undefined while it begins. */
+  readonly #inner: SocketListener | undefined
+  readonly #client: SocketEnd
+  readonly #fault: SocketFault
+  readonly #options: FaultySocketOptions
+  readonly #left = new AbortController()
+  #number = 0
+  /** What waits while nothing is said. */
+  #held: (() => void)[] | undefined
+  #isMute = false
+  #isOver = false
+
+  constructor(opening: OpenSocket, client: SocketEnd, fault: SocketFault, options: FaultySocketOptions) {
+    this.#client = client
+    this.#fault = fault
+    this.#options = options
+    if (fault.kind === 'stall' && fault.after === 0) this.#hold(fault.ms)
+    this.#inner = opening.begin(this.#toClient)
+    // It may have said so much already.
+    if (this.#isOver) this.#inner.closed(BROKEN, '')
+  }
+
+  heard(data: SocketData): void {
+    if (this.#isOver) return
+    this.#isMute = false
+    this.#inner?.heard(data)
+  }
+
+  closed(code: number, reason: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#left.abort()
+    this.#inner?.closed(code, reason)
+  }
+
+  readonly #toClient: SocketEnd = {
+    send: (data) => this.#inOrder(() => this.#say(data)),
+    close: (code, reason) => this.#inOrder(() => this.#client.close(code, reason)),
+    terminate: () => this.#inOrder(() => this.#client.terminate()),
+    done: () => this.#inOrder(this.#options.whole),
+  }
+
+  #inOrder(what: () => void): void {
+    if (this.#isOver) return
+    if (this.#held === undefined) what()
+    else this.#held.push(what)
+  }
+
+  #say(data: SocketData): void {
+    if (this.#isMute) return
+    const fault = this.#fault
+    const number = ++this.#number
+    if (fault.kind === 'errorEvent' && fault.at === number) return this.#sayError()
+    this.#client.send(fault.kind === 'corrupt' && fault.event === number ? half(data) : data)
+    if (!('after' in fault) || fault.after !== number) return
+    if (fault.kind === 'stall') this.#hold(fault.ms)
+    else this.#breakOff(fault)
+  }
+
+  #sayError(): void {
+    const { text, endsAnswer } = this.#options.error()
+    this.#client.send(text)
+    this.#isMute = endsAnswer
+  }
+
+  #hold(ms: number): void {
+    this.#held = []
+    void this.#options.sleep(ms, this.#left.signal).then(this.#release)
+  }
+
+  readonly #release = (): void => {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const what of held) this.#inOrder(what)
+  }
+
+  /** Whoever spoke is told of a connection that broke: what a fault closes has no end of its own. */
+  #breakOff(fault: SocketFault): void {
+    this.#isOver = true
+    if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)
+    else this.#client.terminate()
+    this.#inner?.closed(BROKEN, '')
+  }
+}
+
+function half(data: SocketData): SocketData {
+  return typeof data === 'string' ? halved(data) : data.subarray(0, data.length / 2)
+}

@@ -1,0 +1,132 @@
+import { bodyBytes } from '../cassette/bodies/body.ts'
+import type {
+  Part,
+  RecordedRequest,
+  RecordedResponse,
+  RequestBody,
+  ResponseBody,
+} from '../cassette/cassette.ts'
+import type { Headers } from '../http/message.ts'
+import { type Json, isJsonObject, parseJson } from '../json/json.ts'
+import { eventData } from './event-data.ts'
+import { spelledTexts } from './documents.ts'
+import { textsOf } from './frames.ts'
+
+/** How a secret is looked for: as it stands, and where it is spelled in some code. */
+export interface LeakTests {
+  readonly isSecret: (text: string) => boolean
+  readonly isSecretDecoded: (text: string) => boolean
+}
+
+/**
+ * The last look before an interaction is kept: where does a secret stand that could
+ * not be taken out? Encoded as base64, say, or as the byte values of log probabilities.
+ */
+export function findLeak(
+  request: RecordedRequest,
+  response: RecordedResponse,
+  tests: LeakTests,
+): string | undefined {
+  const inHeaders = (headers: Headers): boolean => headers.some(([, value]) => leaksInLine(value, tests))
+  const places: [string, () => boolean][] = [
+    ['the request path', () => leaksInLine(request.path, tests)],
+    ['a request header', () => inHeaders(request.headers)],
+    ['the request body', () => leaksInBody(request.body, tests)],
+    ['a response header', () => inHeaders(response.headers)],
+    ['the response body', () => leaksInBody(response.body, tests)],
+  ]
+  return places.find(([, leaks]) => leaks())?.[0]
+}
+
+function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolean {
+  switch (body.kind) {
+    case 'empty':
+    case 'blob':
+      return false
+    case 'multipart':
+      return body.parts.some((part) => leaksInPart(part, tests))
+    case 'events':
+      return leaksInText(
+        body.events.map((event) => event.raw),
+        eventData(body.events),
+        tests,
+      )
+    case 'frames': {
+      const { frames, close } = body
+      const isIn = (texts: readonly string[]): boolean => leaksInText(texts, texts, tests)
+      return (
+        isIn(textsOf(frames, 'client')) ||
+        isIn(textsOf(frames, 'server')) ||
+        leaksInLine(close?.reason ?? '', tests) ||
+        frames.some(({ content }) => content.kind === 'binary' && leaksInBody(content, tests))
+      )
+    }
+    case 'json':
+    case 'text':
+      return leaksInText([body.text], [body.text], tests)
+    case 'binary':
+      return tests.isSecret(Buffer.from(bodyBytes(body)).toString('latin1'))
+  }
+}
+
+function leaksInPart({ name, filename, type, content }: Part, tests: LeakTests): boolean {
+  return (
+    [name, filename ?? '', type ?? ''].some((line) => leaksInLine(line, tests)) || leaksInBody(content, tests)
+  )
+}
+
+function leaksInText(raw: readonly string[], documents: readonly string[], tests: LeakTests): boolean {
+  const spelled = spelledTexts(documents).map((pieces) => pieces.join(''))
+  return (
+    [...raw, ...spelled].some((text) => leaksInLine(text, tests)) ||
+    spelledAsBytes(documents).some(tests.isSecretDecoded)
+  )
+}
+
+export function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
+  if (isSecret(text)) return true
+  for (const run of base64Runs(text)) {
+    // What stands before the base64 may be of its alphabet too: four ways to fall into step.
+    for (let step = 0; step < 4; step++) {
+      if (isSecretDecoded(Buffer.from(run.slice(step), 'base64').toString('latin1'))) return true
+    }
+  }
+  return false
+}
+
+/** In two steps, as one pattern that runs on for megabytes overflows the stack. */
+function* base64Runs(text: string): Generator<string> {
+  const start = /[A-Za-z0-9+/_-]{16}/g
+  const other = /[^A-Za-z0-9+/_-]/g
+  for (let match = start.exec(text); match !== null; match = start.exec(text)) {
+    other.lastIndex = start.lastIndex
+    const end = other.exec(text)?.index ?? text.length
+    yield text.slice(match.index, end)
+    start.lastIndex = end
+  }
+}
+
+/** What the lists of byte values spell, as log probabilities spell their tokens: a text for each way to one. */
+function spelledAsBytes(documents: readonly string[]): string[] {
+  const spelled = new Map<string, number[]>()
+  const todo: [way: string, value: Json][] = documents
+    .map((text): [string, Json] => ['', parseJson(text) ?? null])
+    .toReversed()
+  while (todo.length > 0) {
+    const [way, value] = todo.pop() as [string, Json]
+    if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
+      const bytes = spelled.get(way) ?? []
+      for (const byte of value) bytes.push(byte)
+      spelled.set(way, bytes)
+    } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([way, item])
+    else if (isJsonObject(value)) {
+      for (const [key, item] of Object.entries(value).toReversed())
+        todo.push([`${way.slice(-200)}/${key}`, item])
+    }
+  }
+  return [...spelled.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))
+}
+
+function isByte(value: Json): value is number {
+  return typeof value === 'number' && value >= 0 && value < 256 && Number.isInteger(value)
+}

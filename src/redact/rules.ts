@@ -1,0 +1,111 @@
+import { UsageError } from '../messages/errors.ts'
+import { escapeRegExp } from './spelling.ts'
+import type { Found } from './secrets.ts'
+
+/**
+ * A rule of the user's own. A pattern or a text is replaced wherever it stands; a
+ * header is removed from what is kept. `as` is what stands in its place.
+ * @example { match: /cust_[a-z0-9]{8}/, as: 'cust_redacted' }
+ * @example { header: 'x-internal-trace' }
+ */
+export type RedactRule =
+  | RegExp
+  | string
+  | { readonly match: RegExp | string; readonly as?: string }
+  | { readonly header: string }
+
+export interface PatternRule {
+  readonly match: RegExp
+  readonly as: string
+}
+
+export interface CompiledRules {
+  /** Texts, found in whatever form they are written. */
+  readonly values: readonly { readonly value: string; readonly as: string }[]
+  readonly patterns: readonly PatternRule[]
+  readonly headers: ReadonlySet<string>
+}
+
+const AS = 'secret-redacted'
+
+/** @throws UsageError for a rule that is none, or that matches the empty text */
+export function compileRules(rules: readonly RedactRule[]): CompiledRules {
+  // Code without types may pass a lone text, whose letters would be rules.
+  if (!Array.isArray(rules)) throw new UsageError("the option 'redact' must be a list of rules")
+  const values: { value: string; as: string }[] = []
+  const patterns: PatternRule[] = []
+  const headers = new Set<string>()
+  for (const rule of rules) {
+    if (typeof rule !== 'string' && (typeof rule !== 'object' || rule === null)) refuse()
+    if (typeof rule === 'object' && 'header' in rule) {
+      if (typeof rule.header !== 'string') refuse()
+      headers.add(rule.header.toLowerCase())
+      continue
+    }
+    const { match, as = AS } = typeof rule === 'string' || rule instanceof RegExp ? { match: rule } : rule
+    if (typeof match === 'string' && match !== '' && !as.includes(match)) values.push({ value: match, as })
+    else patterns.push({ match: global(match), as })
+  }
+  return { values, patterns, headers }
+}
+
+/** Where a pattern matches, as secrets are found. */
+export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
+  return [...text.matchAll(match)]
+    .filter(([hit]) => hit !== '')
+    .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
+}
+
+/** The same in bytes, read a character each. */
+export function matchesInBytes(rule: PatternRule, bytes: string): Found[] {
+  if (!BEYOND_ASCII.test(rule.match.source)) return matchesOf(rule, bytes)
+  const runs: { readonly start: number; readonly end: number; readonly inBytes: number }[] = []
+  let shorter = 0
+  const text = bytes.replaceAll(UTF8, (run, inBytes: number) => {
+    const chars = Buffer.from(run, 'latin1').toString()
+    const start = inBytes - shorter
+    runs.push({ start, end: start + chars.length, inBytes })
+    shorter += run.length - chars.length
+    return chars
+  })
+  let next = 0
+  // Asked for in order: each place is behind the one before it.
+  const inBytes = (at: number): number => {
+    while (next < runs.length && (runs[next] as (typeof runs)[0]).start <= at) next++
+    const run = runs[next - 1]
+    if (run === undefined) return at
+    const within = Math.min(at, run.end)
+    return run.inBytes + Buffer.byteLength(text.slice(run.start, within)) + (at - within)
+  }
+  return matchesOf(rule, text).map(({ start, end, ...found }) => {
+    return { ...found, start: inBytes(start), end: inBytes(end) }
+  })
+}
+
+/** A pattern that names characters which UTF-8 writes in several bytes. */
+const BEYOND_ASCII = /[^\0-\x7f]|\\[uxpP]/
+
+/** Characters of several bytes; so many at most, as a pattern that goes on and on overflows the stack. */
+const UTF8 = new RegExp(
+  `(?:${[
+    String.raw`[\xc2-\xdf][\x80-\xbf]`,
+    String.raw`(?:\xe0[\xa0-\xbf]|\xed[\x80-\x9f]|[\xe1-\xec\xee\xef][\x80-\xbf])[\x80-\xbf]`,
+    String.raw`(?:\xf0[\x90-\xbf]|\xf4[\x80-\x8f]|[\xf1-\xf3][\x80-\xbf])[\x80-\xbf]{2}`,
+  ].join('|')}){1,1000}`,
+  'g',
+)
+
+function refuse(): never {
+  throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
+}
+
+function global(match: unknown): RegExp {
+  const pattern = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
+  if (!(pattern instanceof RegExp)) refuse()
+  if (new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')) {
+    throw new UsageError(
+      `the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`,
+    )
+  }
+  return new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`)
+}

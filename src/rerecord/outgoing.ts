@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { encodeText } from '../http/bytes.ts'
+import type { BlobBody, Part, RecordedRequest } from '../cassette/cassette.ts'
+import { type Headers, headerValue, type IncomingRequest, withoutHeaders } from '../http/message.ts'
+import { compactJson } from '../json/layout.ts'
+import { gathered, LARGE } from '../http/large.ts'
+import type { Store } from '../engine/ports.ts'
+
+type Blobs = Pick<Store, 'readBlob' | 'openBlob'>
+
+/**
+ * A recorded request as a client sends it. What stands in files is read from there, large ones as they are
+ * sent; a form gets a boundary of its own.
+ * @param origin the API that it is for
+ * @param more headers that were not recorded
+ */
+export async function outgoing(
+  request: RecordedRequest,
+  store: Blobs,
+  { origin, more = [] }: { readonly origin: string; readonly more?: Headers },
+): Promise<IncomingRequest> {
+  const { method, path: target } = request
+  const { type, body } = await content(request, store)
+  const kept = withoutHeaders(request.headers, HANDSHAKE)
+  const told = headerValue(kept, 'content-type')
+  const headers = [
+    ...kept,
+    ...(told === undefined && type !== undefined ? [['content-type', type] as const] : []),
+    ...CLIENT,
+    ...more,
+  ]
+  return { method, target, headers, body, origin }
+}
+
+/** What a client says of itself. The answer's coding is undone before it is kept. */
+const CLIENT: Headers = [
+  ['accept', '*/*'],
+  ['accept-encoding', 'gzip, deflate'],
+  ['user-agent', 'openai-vcr'],
+]
+
+/** Kept to tell a WebSocket's handshake; whoever connects says it itself. */
+const HANDSHAKE: ReadonlySet<string> = new Set(['upgrade'])
+
+const JSON_TYPE = 'application/json'
+
+interface Content {
+  /** Where the recording leaves it out. */
+  readonly type?: string
+  readonly body: IncomingRequest['body']
+}
+
+async function content({ body }: RecordedRequest, store: Blobs): Promise<Content> {
+  switch (body.kind) {
+    case 'empty':
+      return { body: new Uint8Array(0) }
+    case 'json':
+      return { type: JSON_TYPE, body: encodeText(compactJson(body.text)) }
+    case 'text':
+      // Of a text without a type it was JSON's, which it does not follow.
+      return { type: JSON_TYPE, body: encodeText(body.text) }
+    case 'binary':
+      return { body: body.bytes }
+    case 'blob':
+      return { body: await blob(body, store) }
+    case 'multipart': {
+      const boundary = `openai-vcr-${randomUUID()}`
+      const form = formOf(body.parts, boundary, store)
+      return { type: `multipart/form-data; boundary=${boundary}`, body: await gathered(form) }
+    }
+  }
+}
+
+async function blob(
+  { sha256, size }: BlobBody,
+  store: Blobs,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  return size > LARGE ? store.openBlob(sha256) : store.readBlob(sha256)
+}
+
+async function* formOf(parts: readonly Part[], boundary: string, store: Blobs): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    yield encodeText(`--${boundary}\r\n${headOf(part)}\r\n\r\n`)
+    yield* contentOf(part.content, store)
+    yield encodeText('\r\n')
+  }
+  yield encodeText(`--${boundary}--\r\n`)
+}
+
+function headOf({ name, filename, type }: Part): string {
+  const file = filename === undefined ? '' : `; filename="${quoted(filename)}"`
+  const disposition = `Content-Disposition: form-data; name="${quoted(name)}"${file}`
+  return type === undefined ? disposition : `${disposition}\r\nContent-Type: ${type}`
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/["\\]/g, String.raw`\$&`)
+}
+
+async function* contentOf(part: Part['content'], store: Blobs): AsyncGenerator<Uint8Array> {
+  switch (part.kind) {
+    case 'empty':
+      return
+    case 'text':
+      yield encodeText(part.text)
+      return
+    case 'binary':
+      yield part.bytes
+      return
+    case 'blob': {
+      const bytes = await blob(part, store)
+      if (ArrayBuffer.isView(bytes)) yield bytes
+      else yield* bytes
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import nodeTest, { type TestContext, type TestOptions } from 'node:test'
+import { UsageError } from '../../messages/errors.ts'
+import { callFrom, callSite } from './call-site.ts'
+import { labelOf } from './casting.ts'
+import { type CassetteTestFn, type Definition, run } from './run.ts'
+import { suiteHere } from './suite.ts'
+import type { TestCassetteOptions } from '../test-options.ts'
+
+export type { CassetteTestContext, CassetteTestFn } from './run.ts'
+export type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
+export { type SuiteCassette, useCassette } from './suite.ts'
+
+export interface CassetteTestOptions extends Omit<TestOptions, 'expectFailure'> {
+  /** How the test's cassette is opened, and what becomes of it. */
+  readonly cassette?: TestCassetteOptions
+}
+
+export interface DefineTest {
+  (name: string, fn?: CassetteTestFn): Promise<void>
+  (name: string, options: CassetteTestOptions, fn?: CassetteTestFn): Promise<void>
+}
+
+export interface CassetteTest extends DefineTest {
+  readonly only: DefineTest
+  readonly skip: DefineTest
+  readonly todo: DefineTest
+}
+
+/**
+ * node:test's `test`, with a cassette for each: named after its file, its suites and itself, answering what
+ * the test asks of OpenAI by whichever client, and closed after it. Subtests share it. The test fails when a
+ * request was not answered, whatever its code made of that.
+ * @example
+ * test('tells the weather', async () => { assert.match(await weather('Paris'), /Paris/) })
+ * test('asks twice', { cassette: { repeat: 'last' } }, async ({ vcr }) => { … vcr.journal … })
+ */
+export const test: CassetteTest = Object.assign(defining(nodeTest), {
+  only: defining(nodeTest.only),
+  skip: defining(nodeTest.skip, { isLeftOut: true }),
+  todo: defining(nodeTest.todo),
+})
+
+/**
+ * The same by its other name.
+ * @alias
+ */
+export const it: CassetteTest = test
+
+type Declare = (name: string, options: TestOptions, fn?: (t: TestContext) => Promise<void>) => Promise<void>
+
+function defining(declare: Declare, { isLeftOut = false } = {}): DefineTest {
+  return (
+    name: string,
+    optionsOrFn?: CassetteTestOptions | CassetteTestFn,
+    last?: CassetteTestFn,
+  ): Promise<void> => {
+    const site = callSite()
+    const [given, fn] = typeof optionsOrFn === 'function' ? [{}, optionsOrFn] : [optionsOrFn ?? {}, last]
+    const { cassette = {}, expectFailure = false, ...options }: CassetteTestOptions & TestOptions = given
+    if (typeof fn !== 'function') return callFrom(site, declare, name, options)
+    if (expectFailure !== false) return callFrom(site, declare, name, options, refuseExpectedFailure)
+    const suite = cassette.name === undefined ? suiteHere() : undefined
+    const definition: Definition = { cassette, suite, fn }
+    if (!isLeftOut && !(options.skip ?? false)) suite?.expect(definition)
+    return callFrom(site, declare, name, options, (t) => run(t, definition))
+  }
+}
+
+/** A request that was not answered would be the failure that is expected. */
+async function refuseExpectedFailure(t: TestContext): Promise<void> {
+  throw new UsageError(
+    `${labelOf(t)}: the option 'expectFailure' cannot be had with a cassette; use assert.rejects() in the test`,
+  )
+}

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path'
+import type { Plugin } from 'vitest/config'
+import { UsageError } from '../../messages/errors.ts'
+import { resolveOptions } from '../../vcr/options/options.ts'
+import { cassetteOptionsOf, checkOptions } from '../test-options.ts'
+import type { ProjectOptions } from './meta.ts'
+import { CassetteReporter } from './reporter.ts'
+
+export type { CassetteMeta, ProjectOptions } from './meta.ts'
+
+/**
+ * For vitest.config.ts: options for all tests of openai-vcr/vitest, and a summary at the end of a run.
+ * @example
+ * export default defineConfig({ plugins: [openaiVcr({ dir: 'test/cassettes' })] })
+ * @throws UsageError for an option that is unknown, wrong, or cannot be sent to the processes that run tests
+ */
+export function openaiVcr(options: ProjectOptions = {}): Plugin {
+  const { report, ...own } = options
+  checkOptions(options, ['report'])
+  if (report !== undefined && (typeof report !== 'string' || report === ''))
+    throw new UsageError("the option 'report' must be the name of a file, such as 'played.json'")
+  resolveOptions(cassetteOptionsOf(own), {})
+  refuseFunctions(options, 'openaiVcr')
+  return {
+    name: 'openai-vcr',
+    configureVitest({ project, vitest }) {
+      project.provide('openaiVcr', options)
+      const { reporters } = vitest.config
+      // Asked once for each project.
+      const known = reporters.find((each) => each instanceof CassetteReporter)
+      const reporter = known ?? new CassetteReporter(vitest)
+      if (known === undefined) reporters.push(reporter)
+      if (report !== undefined) reporter.writeTo(resolve(project.config.root, report))
+    },
+  }
+}
+
+function refuseFunctions(value: unknown, path: string): void {
+  if (typeof value === 'function')
+    throw new UsageError(
+      `${path} is a function, which cannot be sent to the processes that run tests: give it to the tests themselves, as test('…', { cassette: { … } }, …) or useCassette('…', { … })`,
+    )
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return
+  for (const [key, each] of Object.entries(value)) refuseFunctions(each, `${path}.${key}`)
+}

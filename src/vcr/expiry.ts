@@ -1,0 +1,151 @@
+import type { Cassette } from '../cassette/cassette.ts'
+import { CassetteError } from '../messages/errors.ts'
+import {
+  ageInWords,
+  daysBetween,
+  type Expires,
+  type Expiry,
+  isOlderThan,
+  oldestDay,
+} from '../cassette/expiry.ts'
+import type { Budget } from '../policies/budget/amount.ts'
+import { shellWord } from '../messages/shell-word.ts'
+import { cassettesOf } from '../engine/replay/catalogs.ts'
+import { type Env, isCi, type Mode, type Plan, planOf } from '../engine/modes.ts'
+import type { Clock, Store } from '../engine/ports.ts'
+
+/** What is said of the age of recordings, and what may be done about it. */
+export interface ExpiryRules {
+  /**
+   * How old a cassette may grow.
+   * @param own what its file says
+   */
+  readonly of: (name: string, own: Expires | undefined) => Expiry | undefined
+  /** Why none is recorded anew by itself; undefined where it may be. */
+  readonly keptAs: string | undefined
+}
+
+/** What was warned of: a test that is run again opens its cassette again. */
+const warned = new Set<string>()
+
+/**
+ * Why a cassette that is too old is not recorded anew by itself; undefined where it may be. Nobody is to get a bill
+ * that they did not ask for.
+ * @param mode what the code says, undefined where it does not
+ */
+export function whyKept(env: Env, mode: Mode | undefined, budget: Budget | undefined): string | undefined {
+  if (isCi(env)) return 'this runs under CI'
+  if (env['OPENAI_VCR_MODE']) return 'OPENAI_VCR_MODE says what is asked'
+  if (mode === 'replay') return "the mode 'replay' asks nobody"
+  if (!env['OPENAI_API_KEY'] && !env['AZURE_OPENAI_API_KEY']) return 'OPENAI_API_KEY is not set'
+  return budget === undefined ? "it has no 'budget', which says what that may cost" : undefined
+}
+
+/** What is asked of the world. */
+export interface ExpiryWorld {
+  readonly expiry?: ExpiryRules
+  readonly store: Pick<Store, 'fileOf' | 'location'>
+  readonly clock: Pick<Clock, 'today'>
+  readonly warn: (message: string) => void
+}
+
+/**
+ * How a cassette is opened: as the options say, or to be recorded anew, where it is too old.
+ * @throws CassetteError when it is broken, or too old and to fail
+ */
+export async function openingOf(
+  name: string,
+  exists: boolean,
+  world: ExpiryWorld & { readonly store: Store; readonly options: { readonly mode: Mode } },
+): Promise<{
+  readonly mode: Mode
+  readonly plan: Plan
+  /** What was read of it, whether or not it is to answer. */
+  readonly recorded: ReadonlyMap<string, Cassette>
+}> {
+  const { mode } = world.options
+  const plan = planOf(mode, exists)
+  const recorded = plan.reads ? await cassettesOf(world.store, [name]) : new Map<string, Cassette>()
+  const cassette = recorded.get(name)
+  if (cassette === undefined || !isToBeRerecorded(name, cassette, world)) return { mode, plan, recorded }
+  return { mode: 'record', plan: planOf('record', true), recorded }
+}
+
+/**
+ * Whether a cassette that is about to be replayed is too old, and is to be recorded anew instead. Of one that is
+ * replayed all the same the user is warned.
+ * @throws CassetteError when it is to fail
+ */
+function isToBeRerecorded(name: string, cassette: Cassette, world: ExpiryWorld): boolean {
+  const expired = expiredOf(name, cassette, world)
+  if (expired === undefined) return false
+  const { expiry, what, remedy } = expired
+  if (expiry.action === 'fail') throw new CassetteError(`${what}. ${remedy}`)
+  const { keptAs } = world.expiry as ExpiryRules
+  if (expiry.action === 'rerecord' && keptAs === undefined) {
+    world.warn(
+      `${what}. It is recorded anew now, which asks the API and costs money: until the budget is spent, at most. OPENAI_VCR_MODE=replay replays it as it is`,
+    )
+    return true
+  }
+  const why = expiry.action === 'rerecord' ? ` It is not recorded anew by itself: ${keptAs}.` : ''
+  const warning = `${what}.${why} ${remedy}`
+  if (!warned.has(warning)) world.warn(warning)
+  warned.add(warning)
+  return false
+}
+
+/**
+ * Warns of those in a directory that are too old.
+ * @throws CassetteError that names all that are to fail
+ */
+export function judgeAll(cassettes: ReadonlyMap<string, Cassette>, world: ExpiryWorld): void {
+  const failures: string[] = []
+  for (const [name, cassette] of cassettes) {
+    try {
+      isToBeRerecorded(name, cassette, {
+        ...world,
+        ...(world.expiry && { expiry: inDirectory(world.expiry) }),
+      })
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error
+      failures.push(error.message)
+    }
+  }
+  if (failures.length > 0) throw new CassetteError(failures.join('\n'))
+}
+
+function inDirectory(rules: ExpiryRules): ExpiryRules {
+  return {
+    ...rules,
+    keptAs: rules.keptAs ?? 'a whole directory is opened, and none can tell which are asked for',
+  }
+}
+
+interface Expired {
+  readonly expiry: Expiry
+  readonly what: string
+  readonly remedy: string
+}
+
+function expiredOf(
+  name: string,
+  cassette: Cassette,
+  { expiry: rules, store, clock }: ExpiryWorld,
+): Expired | undefined {
+  const expiry = rules?.of(name, cassette.expires)
+  if (expiry?.after === undefined) return undefined
+  const [day, today] = [oldestDay(cassette), clock.today()]
+  if (!isOlderThan(day, expiry.after, today)) return undefined
+  const oldest = day === cassette.recordedAt ? 'was recorded' : 'holds what was recorded'
+  const limit = ageInWords(expiry.after)
+  const elsewhere = store.location === DEFAULT_DIRECTORY ? '' : ` --cassettes ${shellWord(store.location)}`
+  return {
+    expiry,
+    what: `cassette '${name}' (${store.fileOf(name)}) ${oldest} on ${day}, ${daysBetween(day, today)} days ago, and may grow no older than ${limit}`,
+    remedy: `Record it anew: npx openai-vcr rerecord ${shellWord(name)}${elsewhere}`,
+  }
+}
+
+/** Where cassettes are unless somebody says. */
+const DEFAULT_DIRECTORY = 'cassettes'
