@@ -47,13 +47,13 @@ export async function connectSocket(
       resolve({ kind: 'refused', response: { status, headers: headersOf(response), body: response } })
     })
     socket.on('message', (data: Buffer, isBinary) =>
-      listener.heard(isBinary ? new Uint8Array(data) : data.toString()),
+      listener.onMessage(isBinary ? new Uint8Array(data) : data.toString()),
     )
     // Once it is open, its close tells the rest.
     socket.on('error', (error) => reject(failed(error)))
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', drop)
-      if (isOpen) listener.closed(code, reason.toString())
+      if (isOpen) listener.onClose(code, reason.toString())
     })
     socket.on('open', () => {
       isOpen = true

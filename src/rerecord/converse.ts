@@ -81,10 +81,10 @@ async function read(body: unknown): Promise<Ended> {
 async function talk(conversation: Conversation, opening: OpenSocket): Promise<Ended> {
   const { body, again, turn, learn } = conversation
   const heard = new Heard(again)
-  const client = opening.begin(heard)
+  const client = opening.attach(heard)
   const landmarks = landmarksOf(body, again)
   const leave = (why: Ended): Ended => {
-    client.closed(NO_CODE, '')
+    client.onClose(NO_CODE, '')
     return why
   }
   let said = 0
@@ -95,9 +95,9 @@ async function talk(conversation: Conversation, opening: OpenSocket): Promise<En
     if (reason !== undefined) return leave(reason)
     const divergence = learn(said, frame === undefined ? heard.takeAll() : heard.take(upTo))
     if (divergence !== undefined) return leave({ divergence: after(said, divergence) })
-    if (frame !== undefined) client.heard(await dataOf(turn(++said), conversation))
+    if (frame !== undefined) client.onMessage(await dataOf(turn(++said), conversation))
   }
-  if (body.close?.from === 'client') client.closed(body.close.code ?? NO_CODE, body.close.reason)
+  if (body.close?.from === 'client') client.onClose(body.close.code ?? NO_CODE, body.close.reason)
   else if (!(await closedBy(heard, conversation))) return leave({ reason: NOT_CLOSED })
   return {}
 }

@@ -58,9 +58,9 @@ test('interceptBy: a WebSocket is answered by what its own async context chooses
         headers: [],
         protocol: undefined,
         records: false,
-        begin: (client) => {
+        attach: (client) => {
           client.send(own)
-          return { heard: () => {}, closed: () => {} }
+          return { onMessage: () => {}, onClose: () => {} }
         },
       }),
     }

@@ -23,11 +23,11 @@ function scene(fault: SocketFault, endsAnswer = false): Scene {
     headers: [],
     protocol: undefined,
     records: false,
-    begin: (end: SocketEnd) => {
+    attach: (end: SocketEnd) => {
       server = end
       return {
-        heard: (data: SocketData) => void seen.push(`heard ${String(data)}`),
-        closed: (code: number) => void seen.push(`server sees ${code}`),
+        onMessage: (data: SocketData) => void seen.push(`heard ${String(data)}`),
+        onClose: (code: number) => void seen.push(`server sees ${code}`),
       }
     },
   }
@@ -39,7 +39,7 @@ function scene(fault: SocketFault, endsAnswer = false): Scene {
       ]),
     error: () => ({ text: 'error', endsAnswer }),
     whole: () => void seen.push('whole'),
-  }).begin({
+  }).attach({
     send: (data) => void seen.push(data),
     close: (code, reason) => void seen.push(`close ${code} ${reason}`),
     terminate: () => void seen.push('terminate'),
@@ -52,8 +52,8 @@ const say = ({ server }: Scene, ...frames: SocketData[]): void => frames.forEach
 test('a conversation that stalls before its first frame says nothing until then, and all in its order', async () => {
   const held = scene({ kind: 'stall', after: 0, ms: 1 })
   say(held, 'a', 'b')
-  held.client.heard('c')
-  held.server.done?.()
+  held.client.onMessage('c')
+  held.server.allSent?.()
   held.server.close(1000, 'bye')
   await turn()
   expect(held.seen).toEqual(['heard c'])
@@ -65,8 +65,8 @@ test('a conversation that stalls before its first frame says nothing until then,
 test('a client that leaves while it stalls is told no more, and was not told all', async () => {
   const held = scene({ kind: 'stall', after: 1, ms: 1 })
   say(held, 'a', 'b')
-  held.server.done?.()
-  held.client.closed(1000, '')
+  held.server.allSent?.()
+  held.client.onClose(1000, '')
   await turn()
   expect(held.seen).toEqual(['a', 'server sees 1000'])
 })
@@ -74,8 +74,8 @@ test('a client that leaves while it stalls is told no more, and was not told all
 test('behind the frame at which it is closed nothing is said or heard, and it is closed once', () => {
   const closing = scene({ kind: 'close', code: 1011, reason: 'why', after: 1 })
   say(closing, 'a', 'b')
-  closing.client.heard('c')
-  closing.client.closed(1011, 'why')
+  closing.client.onMessage('c')
+  closing.client.onClose(1011, 'why')
   closing.server.close(1000)
   expect(closing.seen).toEqual(['a', 'close 1011 why', 'server sees 1006'])
 })
@@ -83,7 +83,7 @@ test('behind the frame at which it is closed nothing is said or heard, and it is
 test('an error that ends an answer silences the server until the client speaks again', () => {
   const failing = scene({ kind: 'errorEvent', at: 2, error: 'x' }, true)
   say(failing, 'a', 'b', 'c')
-  failing.client.heard('again')
+  failing.client.onMessage('again')
   say(failing, 'd')
   expect(failing.seen).toEqual(['a', 'error', 'heard again', 'd'])
 })

@@ -47,17 +47,17 @@ for (const [name, timing, due] of timings) {
         at: 0,
         refuse: () => undefined,
         errorFrame: (reason) => reason,
-        stray: (reason) => void heard.push(reason),
+        diverged: (reason) => void heard.push(reason),
         stopped: new AbortController().signal,
       },
     )
     const played = script.play(body, false)
     await until(() => heard.length === 1)
     clock.time = 5000
-    script.heard('{}')
+    script.onMessage('{}')
     await until(() => heard.length === 3)
     clock.time = 7000
-    script.heard('{}')
+    script.onMessage('{}')
     await played
     expect(heard).toEqual(due)
   })

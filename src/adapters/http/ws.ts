@@ -100,7 +100,7 @@ async function whole(body: Exclude<HttpResponse['body'], Uint8Array>): Promise<U
 }
 
 function talk(
-  { headers, protocol, records, begin }: OpenSocket,
+  { headers, protocol, records, attach }: OpenSocket,
   { req, socket, head }: Handshake,
   opened: (connection: OpenConnection) => void,
 ): Promise<void> {
@@ -114,11 +114,11 @@ function talk(
     // A handshake that the library refuses itself, and a client that is gone.
     socket.once('close', resolve)
     server.handleUpgrade(req, socket, head, (client) => {
-      const listener = begin(endOf(client, socket))
+      const listener = attach(endOf(client, socket))
       client.on('message', (data: Buffer, isBinary) =>
-        listener.heard(isBinary ? new Uint8Array(data) : data.toString()),
+        listener.onMessage(isBinary ? new Uint8Array(data) : data.toString()),
       )
-      client.on('close', (code, reason) => listener.closed(code, reason.toString()))
+      client.on('close', (code, reason) => listener.onClose(code, reason.toString()))
       // What is wrong with a frame ends the connection, which `close` tells of.
       client.on('error', () => client.terminate())
       opened({

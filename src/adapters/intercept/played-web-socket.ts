@@ -63,7 +63,7 @@ export class PlayedWebSocket extends EventTarget {
     if (this.#readyState === this.CONNECTING) throw new DOMException('not open yet', 'InvalidStateError')
     if (this.#readyState !== this.OPEN) return
     const listener = this.#listener
-    this.#said = this.#said.then(async () => listener?.heard(await readData(data)))
+    this.#said = this.#said.then(async () => listener?.onMessage(await readData(data)))
   }
 
   close(code?: number, reason = ''): void {
@@ -81,7 +81,7 @@ export class PlayedWebSocket extends EventTarget {
       const opening = await connect(url, headers, this.#left.signal)
       if (opening.kind === 'refused') this.#fail(await textOf(opening.response.body))
       else if (this.#readyState === this.CONNECTING) this.#open(opening)
-      else opening.begin(NOBODY).closed(BROKEN, '')
+      else opening.attach(NOBODY).onClose(BROKEN, '')
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error))
     }
@@ -89,11 +89,11 @@ export class PlayedWebSocket extends EventTarget {
 
   #open(opening: Extract<Opening, { kind: 'open' }>): void {
     later(() => {
-      if (this.#readyState !== this.CONNECTING) return opening.begin(NOBODY).closed(BROKEN, '')
+      if (this.#readyState !== this.CONNECTING) return opening.attach(NOBODY).onClose(BROKEN, '')
       this.#readyState = this.OPEN
       this.#protocol = opening.protocol ?? ''
       // Before the event: whoever hears it may speak at once.
-      this.#listener = opening.begin(this.#asEnd)
+      this.#listener = opening.attach(this.#asEnd)
       this.dispatchEvent(new Event('open'))
     })
   }
@@ -126,7 +126,7 @@ export class PlayedWebSocket extends EventTarget {
     later(() => {
       if (this.#readyState === this.CLOSED) return
       this.#readyState = this.CLOSED
-      this.#listener?.closed(code, reason)
+      this.#listener?.onClose(code, reason)
       if (failed === undefined) return close()
       this.dispatchEvent(Object.assign(new Event('error'), { message: failed, error: new Error(failed) }))
       later(close)

@@ -24,10 +24,10 @@ export function playToClient(answerer: SocketAnswerer, client: Client, options: 
   // In order, though a Blob takes its time to be read.
   let before: Promise<unknown> = listening
   client.addEventListener('message', ({ data }) => {
-    before = before.then(async () => (await listening).heard(await readData(data)))
+    before = before.then(async () => (await listening).onMessage(await readData(data)))
   })
   client.addEventListener('close', ({ code, reason }) => {
-    before = before.then(async () => (await listening).closed(code, reason))
+    before = before.then(async () => (await listening).onClose(code, reason))
   })
 }
 
@@ -38,7 +38,7 @@ async function begun(
 ): Promise<() => SocketListener> {
   try {
     const opening = await pastInterceptors(() => answerer.connect(client.url, headersOf(options)))
-    if (opening.kind === 'open') return () => opening.begin(endOf(client))
+    if (opening.kind === 'open') return () => opening.attach(endOf(client))
     const said = await textOf(opening.response.body)
     return () => refuse(client, said)
   } catch (error) {
@@ -53,7 +53,7 @@ function refuse(client: Client, said: string): SocketListener {
   const end = endOf(client)
   end.send(said.replace(/^\{/, '{"type":"error",'))
   end.close(NOT_RECORDED, 'the handshake was refused: the error event before this says why')
-  return { heard: () => {}, closed: () => {} }
+  return { onMessage: () => {}, onClose: () => {} }
 }
 
 function endOf(client: Client): SocketEnd {

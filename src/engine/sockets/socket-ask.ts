@@ -28,11 +28,11 @@ export async function askSocket(setting: Setting, question: Question): Promise<O
 }
 
 /** What a client in this process asks when it hears the upstream is not asked by us. */
-function inThisContext({ heard, closed }: SocketListener): SocketListener {
+function inThisContext({ onMessage, onClose }: SocketListener): SocketListener {
   const run = AsyncLocalStorage.snapshot()
   return {
-    heard: (data) => run(() => heard(data)),
-    closed: (code, reason) => run(() => closed(code, reason)),
+    onMessage: (data) => run(() => onMessage(data)),
+    onClose: (code, reason) => run(() => onClose(code, reason)),
   }
 }
 
@@ -85,7 +85,7 @@ function relayed(
     headers: socket.headers.filter(([name]) => name !== 'sec-websocket-protocol'),
     protocol: socket.protocol,
     records: recorder !== undefined,
-    begin: (client) => relay.begin(client, socket),
+    attach: (client) => relay.attach(client, socket),
   }
 }
 
@@ -110,11 +110,11 @@ class SocketRelay {
   }
 
   readonly upstreamListener: SocketListener = {
-    heard: (data) => {
+    onMessage: (data) => {
       this.transcript.hear('server', data, this.#offset())
       this.#tell((client) => client.send(data))
     },
-    closed: (code, reason) => {
+    onClose: (code, reason) => {
       if (code === BROKEN) {
         // What the client closed cleanly is whole, however its end came.
         if (!this.transcript.closed) this.#tell((client) => client.terminate())
@@ -127,11 +127,11 @@ class SocketRelay {
   }
 
   readonly #clientListener: SocketListener = {
-    heard: (data) => {
+    onMessage: (data) => {
       this.transcript.hear('client', data, this.#offset())
       this.#upstream?.send(data)
     },
-    closed: (code, reason) => {
+    onClose: (code, reason) => {
       if (code === BROKEN) {
         this.#upstream?.terminate()
         return this.#end({ kind: 'abandoned' })
@@ -142,7 +142,7 @@ class SocketRelay {
     },
   }
 
-  begin(client: SocketEnd, upstream: SocketEnd): SocketListener {
+  attach(client: SocketEnd, upstream: SocketEnd): SocketListener {
     this.#client = client
     this.#upstream = upstream
     for (const tell of this.#early) tell(client)

@@ -76,11 +76,11 @@ async function playOne(
   const playback = { request, arrival, entry, body, stopped }
   if (due === undefined || fault === undefined || hindered !== undefined) {
     const settle = player.note(entry, trail, said)
-    const stray = (reason: string): void => settle({ outcome: 'miss', reason })
-    return playSocket(setting, { ...playback, stray })
+    const diverged = (reason: string): void => settle({ outcome: 'miss', reason })
+    return playSocket(setting, { ...playback, diverged })
   }
   const { settle, use } = player.noteSpoilt(entry, due, found, trail)
-  const stray = (reason: string): void => settle({ outcome: 'miss', reason })
-  const opening = playSocket(setting, { ...playback, stray })
+  const diverged = (reason: string): void => settle({ outcome: 'miss', reason })
+  const opening = playSocket(setting, { ...playback, diverged })
   return rehearsal.spoilSocket(opening, due, fault, fault.kind === 'stall' ? use : undefined)
 }

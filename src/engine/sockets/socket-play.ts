@@ -16,7 +16,7 @@ export interface Playback {
   readonly entry: Entry
   readonly body: FramesBody
   /** Told why a conversation did not come to its recorded end. */
-  readonly stray: (reason: string) => void
+  readonly diverged: (reason: string) => void
   readonly stopped: AbortSignal
 }
 
@@ -29,19 +29,19 @@ export function playSocket(setting: Setting, playback: Playback): OpenSocket {
     headers: withoutHeaders(response.headers, PROTOCOL),
     protocol: protocolOf(request.headers, headerValue(response.headers, 'sec-websocket-protocol')),
     records: false,
-    begin: (client) => {
+    attach: (client) => {
       const script = new Script(client, setting, {
         at: arrival.at,
         refuse: refusing(setting, entry),
         errorFrame: (reason) => setting.dialect.errorEvent('replay_miss', reason),
-        stray: playback.stray,
+        diverged: playback.diverged,
         stopped,
       })
       script.play(body, response.truncated === true).catch((error: unknown) => {
         // A blob that went away since the cassette was opened, say.
         const reason = setting.redactor.text(error instanceof Error ? error.message : String(error))
         setting.warn(reason)
-        playback.stray(reason)
+        playback.diverged(reason)
         client.terminate()
       })
       return script

@@ -17,7 +17,7 @@ export interface Playing {
   /** The error event that tells a client so. */
   readonly errorFrame: (reason: string) => string
   /** Told why a conversation did not come to its recorded end. */
-  readonly stray: (reason: string) => void
+  readonly diverged: (reason: string) => void
   readonly stopped: AbortSignal
 }
 
@@ -29,7 +29,7 @@ export class Script implements SocketListener {
   readonly #client: SocketEnd
   readonly #setting: Pick<Setting, 'clock' | 'timing' | 'store'>
   readonly #playing: Playing
-  readonly #heard: SocketData[] = []
+  readonly #received: SocketData[] = []
   readonly #told: string[] = []
   #gone = false
   #wake: () => void = () => {}
@@ -43,12 +43,12 @@ export class Script implements SocketListener {
     this.#turn = { offset: 0, at: playing.at, replies: 0 }
   }
 
-  heard(data: SocketData): void {
-    this.#heard.push(data)
+  onMessage(data: SocketData): void {
+    this.#received.push(data)
     this.#wake()
   }
 
-  closed(): void {
+  onClose(): void {
     this.#gone = true
     this.#wake()
   }
@@ -66,7 +66,7 @@ export class Script implements SocketListener {
   async #playToEnd(body: FramesBody, truncated: boolean): Promise<void> {
     const left = await this.#playFrames(body.frames)
     if (left) return
-    this.#client.done?.()
+    this.#client.allSent?.()
     if (truncated) return this.#client.terminate()
     const { close } = body
     if (close?.from === 'server') {
@@ -129,16 +129,16 @@ export class Script implements SocketListener {
   /** What the client says next; undefined when it has gone, or the session is over. */
   async #next(): Promise<SocketData | undefined> {
     const { stopped } = this.#playing
-    while (this.#heard.length === 0 && !this.#gone && !stopped.aborted) {
+    while (this.#received.length === 0 && !this.#gone && !stopped.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
     }
-    return this.#heard.shift()
+    return this.#received.shift()
   }
 
   #refuse(reason: string): true {
-    this.#playing.stray(reason)
+    this.#playing.diverged(reason)
     this.#client.send(this.#playing.errorFrame(reason))
     this.#client.close(NOT_RECORDED, 'replay_miss: the error event before this says why')
     return true

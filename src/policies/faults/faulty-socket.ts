@@ -26,7 +26,7 @@ export function faultySocket(
   fault: SocketFault,
   options: FaultySocketOptions,
 ): OpenSocket {
-  return { ...opening, begin: (client) => new FaultySocket(opening, client, fault, options) }
+  return { ...opening, attach: (client) => new FaultySocket(opening, client, fault, options) }
 }
 
 /** Stands between the client and whoever speaks to it. */
@@ -48,29 +48,29 @@ class FaultySocket implements SocketListener {
     this.#fault = fault
     this.#options = options
     if (fault.kind === 'stall' && fault.after === 0) this.#hold(fault.ms)
-    this.#inner = opening.begin(this.#toClient)
+    this.#inner = opening.attach(this.#toClient)
     // It may have said so much already.
-    if (this.#isOver) this.#inner.closed(BROKEN, '')
+    if (this.#isOver) this.#inner.onClose(BROKEN, '')
   }
 
-  heard(data: SocketData): void {
+  onMessage(data: SocketData): void {
     if (this.#isOver) return
     this.#isMute = false
-    this.#inner?.heard(data)
+    this.#inner?.onMessage(data)
   }
 
-  closed(code: number, reason: string): void {
+  onClose(code: number, reason: string): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#left.abort()
-    this.#inner?.closed(code, reason)
+    this.#inner?.onClose(code, reason)
   }
 
   readonly #toClient: SocketEnd = {
     send: (data) => this.#inOrder(() => this.#say(data)),
     close: (code, reason) => this.#inOrder(() => this.#client.close(code, reason)),
     terminate: () => this.#inOrder(() => this.#client.terminate()),
-    done: () => this.#inOrder(this.#options.whole),
+    allSent: () => this.#inOrder(this.#options.whole),
   }
 
   #inOrder(what: () => void): void {
@@ -112,7 +112,7 @@ class FaultySocket implements SocketListener {
     this.#isOver = true
     if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)
     else this.#client.terminate()
-    this.#inner?.closed(BROKEN, '')
+    this.#inner?.onClose(BROKEN, '')
   }
 }
 

@@ -14,10 +14,10 @@ export function endedAtOnce(
     headers: [],
     protocol: protocolOf(request.headers, undefined),
     records: false,
-    begin: (client) => {
+    attach: (client) => {
       if (does.kind === 'close') client.close(does.code, does.reason)
       else client.terminate()
-      return { heard: () => {}, closed: () => {} }
+      return { onMessage: () => {}, onClose: () => {} }
     },
   }
 }

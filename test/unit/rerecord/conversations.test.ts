@@ -29,7 +29,7 @@ async function talked(
 ): Promise<Ran & { heard: SocketData[]; closed: unknown[] }> {
   const [heard, closed]: [SocketData[], unknown[]] = [[], []]
   const connect: Upstream['connect'] = async (_base, _request, client) => {
-    for (const each of first) client.heard(JSON.stringify(each))
+    for (const each of first) client.onMessage(JSON.stringify(each))
     return {
       kind: 'open',
       socket: {
@@ -65,10 +65,10 @@ test('the client speaks once the server is as far as it was, whatever number of 
     (said, client) => {
       order.push(String(said))
       for (const delta of ['x', 'y', 'z'])
-        client.heard(JSON.stringify({ type: 'response.output_text.delta', delta }))
+        client.onMessage(JSON.stringify({ type: 'response.output_text.delta', delta }))
       queueMicrotask(() => {
         order.push('done')
-        client.heard(JSON.stringify(DONE))
+        client.onMessage(JSON.stringify(DONE))
       })
     },
     [{ type: 'session.created' }],
@@ -97,7 +97,7 @@ test('bytes and long base64 are said as they were', async () => {
 test('an error that was not recorded ends it, with what the server said', async () => {
   const recorded = conversation([frame('client', CREATE), frame('server', DONE)])
   const error = { type: 'error', error: { message: 'no such model' } }
-  const run = await talked(recorded, (_, client) => client.heard(JSON.stringify(error)))
+  const run = await talked(recorded, (_, client) => client.onMessage(JSON.stringify(error)))
   expect(run.outcome).toMatchObject({
     kind: 'unanswered',
     at: 0,
@@ -108,7 +108,7 @@ test('an error that was not recorded ends it, with what the server said', async 
 test('an error that was recorded is waited for like all else', async () => {
   const error = { type: 'error', error: { message: 'no such model' } }
   const recorded = conversation([frame('client', CREATE), frame('server', error)])
-  const run = await talked(recorded, (_, client) => client.heard(JSON.stringify(error)))
+  const run = await talked(recorded, (_, client) => client.onMessage(JSON.stringify(error)))
   expect(run.outcome.kind).toBe('rerecorded')
 })
 
@@ -121,12 +121,12 @@ test('what never comes is not waited for longer than five minutes', async () => 
 
 test('a server that closes before it was done ends it, and one that closed is waited for', async () => {
   const early = await talked(conversation([frame('client', CREATE), frame('server', DONE)]), (_, client) =>
-    client.closed(1011, 'sorry'),
+    client.onClose(1011, 'sorry'),
   )
   expect(early.outcome).toMatchObject({ reason: "the server closed the conversation before 'response.done'" })
   const closing: FrameClose = { from: 'server', offset: 5, code: 1000, reason: 'enough' }
   const closed = await talked(conversation([frame('client', CREATE)], closing), (_, client) =>
-    client.closed(1000, 'enough'),
+    client.onClose(1000, 'enough'),
   )
   expect(closed.outcome).toMatchObject({ kind: 'rerecorded' })
 })
