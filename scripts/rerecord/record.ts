@@ -10,7 +10,7 @@ import type { Usage, Vcr } from '../../src/index.ts'
 import { openCassette } from '../../src/index.ts'
 import { writeAtomically } from '../../src/node/atomic-write.ts'
 import { FileStore } from '../../src/node/file-store.ts'
-import { blobsIn, removeBlobs } from '../../src/cli/prune/pruning.ts'
+import { blobsIn, removeBlobs } from '../../src/cli/prune/unplayed.ts'
 import { evenTime, nameStandIn } from './of-stand-in.ts'
 import type { Scenario } from './scenarios.ts'
 

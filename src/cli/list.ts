@@ -4,8 +4,8 @@ import { readCassette } from '../engine/replay/catalogs.ts'
 import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { EXIT, type Settle } from './exit.ts'
-import { withCassettesFlag } from './flags.ts'
-import { count } from './report.ts'
+import { withCassettesFlag } from './flags/server-flags.ts'
+import { count } from './run/run-summary.ts'
 import { print, say } from './terminal/say.ts'
 
 interface Listed {

@@ -6,7 +6,7 @@ import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { asked, came, type Shown } from '../openai/answers/summary.ts'
 import type { Settle } from './exit.ts'
-import { withCassettesFlag } from './flags.ts'
+import { withCassettesFlag } from './flags/server-flags.ts'
 import { print } from './terminal/say.ts'
 
 export function showCommand(_settle: Settle): Command {

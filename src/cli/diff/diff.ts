@@ -6,11 +6,11 @@ import { driftText } from '../../drift/drift-text.ts'
 import type { Named } from '../../drift/headings.ts'
 import { resolveOptions } from '../../vcr/options/options.ts'
 import { FileStore } from '../../node/file-store.ts'
-import { pairsToCompare } from './sides.ts'
+import { pairsToCompare } from './cassette-pairs.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags.ts'
+import { withCassettesFlag } from '../flags/server-flags.ts'
 import { print } from '../terminal/say.ts'
-import { settledDriftOf } from '../settled-drift.ts'
+import { settledDriftOf } from './drift-without-polls.ts'
 
 interface DiffFlags {
   readonly cassettes?: string

@@ -6,8 +6,8 @@ import { sumUsage } from '../../api/usage.ts'
 import type { Account } from '../../rerecord/account.ts'
 import type { Planned } from '../../rerecord/plan.ts'
 import type { Rerecorded } from '../../rerecord/rerecord.ts'
-import { costText } from './table.ts'
-import { count } from '../report.ts'
+import { costText } from './estimate.ts'
+import { count } from '../run/run-summary.ts'
 
 /** A cassette with what came of it. */
 export interface Finished {

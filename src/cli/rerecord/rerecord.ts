@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags.ts'
-import { rerecordAll, type RerecordFlags } from './all.ts'
+import { withCassettesFlag } from '../flags/server-flags.ts'
+import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
 export function rerecordCommand(settle: Settle): Command {
   const command = new Command('rerecord').description(

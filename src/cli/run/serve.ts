@@ -1,8 +1,14 @@
 import { Command } from 'commander'
 import { serve } from '../../server/serve.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import { resolveFlags, type ServerFlags, wholeNumber, withModeFlag, withServerFlags } from '../flags.ts'
-import { reportPlayed, reportRun } from '../report.ts'
+import {
+  resolveFlags,
+  type ServerFlags,
+  wholeNumber,
+  withModeFlag,
+  withServerFlags,
+} from '../flags/server-flags.ts'
+import { reportPlayed, reportRun } from './run-summary.ts'
 import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
 import { print, say } from '../terminal/say.ts'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'

@@ -1,7 +1,7 @@
 import { dollars, grouped } from '../../messages/figures.ts'
 import type { Tokens, UsageTotals } from '../../api/usage.ts'
-import { type Column, table } from '../terminal/columns.ts'
-import { count } from '../report.ts'
+import { type Column, table } from '../terminal/table.ts'
+import { count } from '../run/run-summary.ts'
 import type { By, Row, Stats } from './rows.ts'
 
 /** The statistics for a person to read. A cell is empty where nothing is known; what nobody had is no column. */

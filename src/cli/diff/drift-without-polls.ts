@@ -1,9 +1,9 @@
-import type { Cassette } from '../cassette/cassette.ts'
-import type { Drift, Recorded } from '../api/drift.ts'
-import { driftOf } from '../drift/drift.ts'
-import { pollsIn } from '../rerecord/polls.ts'
-import { openai } from '../openai/dialect.ts'
-import { grammar } from '../openai/drift/grammar.ts'
+import type { Cassette } from '../../cassette/cassette.ts'
+import type { Drift, Recorded } from '../../api/drift.ts'
+import { driftOf } from '../../drift/drift.ts'
+import { pollsIn } from '../../rerecord/polls.ts'
+import { openai } from '../../openai/dialect.ts'
+import { grammar } from '../../openai/drift/grammar.ts'
 
 /** What changed, but for polls that found something unfinished: how many it takes is chance. */
 export function settledDriftOf(before: Cassette, after: Cassette): Drift {

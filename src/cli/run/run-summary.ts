@@ -1,5 +1,5 @@
-import type { RunReport } from '../server/sources.ts'
-import { say } from './terminal/say.ts'
+import type { RunReport } from '../../server/sources.ts'
+import { say } from '../terminal/say.ts'
 
 /** Tells what a run recorded, and what it could not. */
 export function reportRun({ saved, failures, findings }: RunReport): void {

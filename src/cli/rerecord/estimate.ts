@@ -2,7 +2,7 @@ import { dollars, grouped } from '../../messages/figures.ts'
 import { sumUsage, type Usage } from '../../api/usage.ts'
 import { isPriced, usdOf } from '../../rerecord/costs.ts'
 import type { Planned } from '../../rerecord/plan.ts'
-import { count } from '../report.ts'
+import { count } from '../run/run-summary.ts'
 
 /** What would be sent, for a person to read. Costs are those of the recorded answers, at today's prices. */
 export function estimateTable(plans: readonly Planned[], budget: number | undefined): string {

@@ -4,7 +4,7 @@ import { CassetteError } from '../../messages/errors.ts'
 import { hashOf, judge, type Playback } from '../../cassette/run-report.ts'
 import { blobsOf, readCassette } from '../../engine/replay/catalogs.ts'
 import type { FileStore } from '../../node/file-store.ts'
-import { count } from '../report.ts'
+import { count } from '../run/run-summary.ts'
 
 export interface Found {
   readonly unplayed: readonly Unplayed[]

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { UsageError } from '../../messages/errors.ts'
-import { parsePlayback, type Playback } from '../../cassette/run-report.ts'
+import { UsageError } from '../messages/errors.ts'
+import { parsePlayback, type Playback } from '../cassette/run-report.ts'
 
 /** @throws UsageError that names the file, when it cannot be read or is no report */
 export async function readReport(file: string): Promise<Playback> {

@@ -14,10 +14,10 @@ import { TempScratch } from '../../node/temp-scratch.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
 import { type Progress, progressOf } from '../terminal/progress.ts'
-import { blobsIn, removeBlobs } from '../prune/pruning.ts'
+import { blobsIn, removeBlobs } from '../prune/unplayed.ts'
 import type { Job } from './job.ts'
 import type { Finished, Outcome } from './outcome.ts'
-import { settledDriftOf } from '../settled-drift.ts'
+import { settledDriftOf } from '../diff/drift-without-polls.ts'
 import { untilSignal } from '../terminal/until-signal.ts'
 
 export interface Running {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Budget } from '../policies/budget/amount.ts'
-import { UsageError } from '../messages/errors.ts'
-import { type Expires, readExpires } from '../cassette/expiry.ts'
+import type { Budget } from '../../policies/budget/amount.ts'
+import { UsageError } from '../../messages/errors.ts'
+import { type Expires, readExpires } from '../../cassette/expiry.ts'
 
 /** How old recordings may grow, and what may be used. */
 export interface BoundFlags {
