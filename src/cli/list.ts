@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { CassetteError } from '../messages/errors.ts'
-import { readCassette } from '../engine/replay/catalogs.ts'
+import { readCassette } from '../engine/library/read-cassette.ts'
 import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { EXIT, type Settle } from './exit.ts'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Interaction } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
-import { readCassette } from '../engine/replay/catalogs.ts'
+import { readCassette } from '../engine/library/read-cassette.ts'
 import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { asked, came, type Shown } from '../openai/answers/summary.ts'

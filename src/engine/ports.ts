@@ -2,7 +2,7 @@ import { ConnectionError } from '../messages/errors.ts'
 import type { Headers, OutgoingRequest } from '../http/message.ts'
 import type { LargeBody } from '../http/large.ts'
 import type { Encoding, Use } from '../api/usage.ts'
-import type { SocketEnd, SocketListener } from './sockets/socket.ts'
+import type { SocketEnd, SocketListener } from '../http/web-socket.ts'
 
 /** Reads and writes a cassette's text by name. */
 export interface Store {

@@ -4,14 +4,14 @@ import type { FaultPlan } from '../policies/faults/plan.ts'
 import type { Repeat } from '../match/lookup.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { Timing } from './replay/timing.ts'
-import type { Catalog, Entry } from './replay/catalog.ts'
-import type { HeldBlobs } from './request/held-blobs.ts'
+import type { Catalog, Entry } from './library/catalog.ts'
+import type { HeldBlobs } from './request/spooled-blobs.ts'
 import type { LimitTime } from '../policies/limits/limit-clock.ts'
 import type { Env, Plan } from './modes.ts'
 import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from './ports.ts'
-import type { Recorder } from './record/recorder.ts'
+import type { Recorder } from './library/recorder.ts'
 import type { RequestReader } from './request/request-reader.ts'
-import type { Whereabouts } from './explain/whereabouts.ts'
+import type { Whereabouts } from './library/search-scope.ts'
 
 /** What a session works with; much of it is shared by the sessions of one source. */
 export interface Setting extends Whereabouts {

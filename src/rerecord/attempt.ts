@@ -3,8 +3,8 @@ import { ConnectionError } from '../messages/errors.ts'
 import type { HttpResponse, IncomingRequest } from '../http/message.ts'
 import { arrive } from '../engine/arrival.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Source } from '../vcr/source.ts'
-import { Trail } from '../engine/trail.ts'
+import type { Source } from '../vcr/library.ts'
+import { Trail } from '../engine/scope.ts'
 
 /** One request, asked once. */
 export interface Attempt {

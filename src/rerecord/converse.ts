@@ -5,9 +5,9 @@ import type { Headers, HttpRequest } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
 import { arrive } from '../engine/arrival.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import { NO_CODE, type OpenSocket, type SocketData } from '../engine/sockets/socket.ts'
-import type { Source } from '../vcr/source.ts'
-import { Trail } from '../engine/trail.ts'
+import { NO_CODE, type OpenSocket, type SocketData } from '../http/web-socket.ts'
+import type { Source } from '../vcr/library.ts'
+import { Trail } from '../engine/scope.ts'
 import { Heard, type Landmark, landmarksOf } from './heard.ts'
 
 /** A recorded conversation that is led again. */

@@ -2,8 +2,8 @@ import type { Cassette, Interaction } from '../cassette/cassette.ts'
 import type { Dialect } from '../api/dialect.ts'
 import { sumUsage, type Usage, type Use } from '../api/usage.ts'
 import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
-import { usageOfWork } from '../engine/usage/work-usage.ts'
-import { type Shown, worksOf } from '../engine/usage/works.ts'
+import { usageOfWork } from '../engine/usage/totals.ts'
+import { type Shown, worksOf } from '../engine/usage/billed-calls.ts'
 
 /** What prices go by. */
 export interface Pricing {

@@ -1,7 +1,7 @@
 import type { Frame, FramesBody } from '../cassette/cassette.ts'
 import type { Again } from '../api/dialect.ts'
 import { contentOf } from '../engine/sockets/frame-matcher.ts'
-import type { SocketData, SocketEnd } from '../engine/sockets/socket.ts'
+import type { SocketData, SocketEnd } from '../http/web-socket.ts'
 
 /** How far a server was: it had said this so often. */
 export interface Landmark {

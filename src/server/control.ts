@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
 import type { HttpResponse } from '../http/message.ts'
-import type { Entry } from '../engine/replay/catalog.ts'
+import type { Entry } from '../engine/library/catalog.ts'
 import { decoded } from './addresses.ts'
 import { faultsApi } from './control-faults.ts'
 import { send } from './send.ts'

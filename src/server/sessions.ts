@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/ports.ts'
-import type { Session } from '../engine/session.ts'
+import type { Session } from '../engine/session/session.ts'
 
 /** A session over one cassette, and by what the server knows it. */
 export interface Kept {

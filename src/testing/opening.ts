@@ -1,6 +1,6 @@
 import { CassetteError, UnusedError, UsageError } from '../messages/errors.ts'
 import { hostsOf } from '../adapters/intercept/hosts.ts'
-import type { SaveReport } from '../engine/record/recorder.ts'
+import type { SaveReport } from '../engine/library/recorder.ts'
 import type { Vcr } from '../vcr/vcr.ts'
 import { openCassette } from '../vcr/open-cassette.ts'
 import { cassetteOptionsOf, checkOptions, type SuiteCassetteOptions } from './test-options.ts'

@@ -10,7 +10,7 @@ import {
 } from '../cassette/expiry.ts'
 import type { Budget } from '../policies/budget/amount.ts'
 import { shellWord } from '../messages/shell-word.ts'
-import { cassettesOf } from '../engine/replay/catalogs.ts'
+import { cassettesOf } from '../engine/library/read-cassette.ts'
 import { type Env, isCi, type Mode, type Plan, planOf } from '../engine/modes.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 

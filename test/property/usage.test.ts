@@ -11,7 +11,7 @@ import {
   type Tokens,
   type Usage,
 } from '../../src/api/usage.ts'
-import { Catalog, type Entry } from '../../src/engine/replay/catalog.ts'
+import { Catalog, type Entry } from '../../src/engine/library/catalog.ts'
 import { UsageBook } from '../../src/engine/usage/usage-book.ts'
 import { systemClock } from '../../src/node/clock.ts'
 import { openai } from '../../src/openai/dialect.ts'

@@ -1,5 +1,5 @@
 import { resolveOptions } from '../../src/vcr/options/options.ts'
-import type { Surroundings } from '../../src/vcr/source.ts'
+import type { Surroundings } from '../../src/vcr/library.ts'
 import { systemClock } from '../../src/node/clock.ts'
 import { FileStore } from '../../src/node/file-store.ts'
 import { TempScratch } from '../../src/node/temp-scratch.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amount.ts'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
-import { Gauge } from '../../src/policies/budget/budget-gauge.ts'
-import { Trail } from '../../src/engine/trail.ts'
+import { Gauge } from '../../src/policies/budget/usage-meter.ts'
+import { Trail } from '../../src/engine/scope.ts'
 import { asksModel, mayUse } from '../../src/openai/usage/may-use.ts'
 
 const uses = [{ tokens: {} }]

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { readExpires } from '../../src/cassette/expiry.ts'
 import { isCi } from '../../src/engine/modes.ts'
 import { expiryOf } from '../../src/vcr/options/directory-config.ts'
-import { Source } from '../../src/vcr/source.ts'
+import { Source } from '../../src/vcr/library.ts'
 import {
   CassetteError,
   type CassetteOptions,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { faultySocket, type SocketFault } from '../../src/policies/faults/faulty-socket.ts'
-import type { SocketData, SocketEnd, SocketListener } from '../../src/engine/sockets/socket.ts'
+import type { SocketData, SocketEnd, SocketListener } from '../../src/http/web-socket.ts'
 import { gate } from '../contract/talking.ts'
 
 /** A conversation with a fault, led by hand from both sides. */

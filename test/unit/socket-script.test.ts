@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Frame, FramesBody } from '../../src/cassette/cassette.ts'
 import type { Timing } from '../../src/engine/replay/timing.ts'
 import type { Store } from '../../src/engine/ports.ts'
-import { Script } from '../../src/engine/sockets/socket-script.ts'
+import { Script } from '../../src/engine/sockets/script.ts'
 
 const body: FramesBody = {
   kind: 'frames',

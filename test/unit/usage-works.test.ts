@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Use } from '../../src/api/usage.ts'
-import { type Shown, worksOf } from '../../src/engine/usage/works.ts'
+import { type Shown, worksOf } from '../../src/engine/usage/billed-calls.ts'
 
 const shown = (begins: boolean, object: string, uses?: readonly Use[], times = 1): Shown => ({
   showing: { begins, object, ...(uses && { uses }) },

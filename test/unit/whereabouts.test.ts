@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cassetteWhereabouts } from '../../src/engine/explain/whereabouts.ts'
+import { cassetteWhereabouts } from '../../src/engine/library/search-scope.ts'
 
 test('a directory is read for a miss, and once: not for each test that asks nothing', async () => {
   let lists = 0

@@ -6,7 +6,7 @@ import { ConnectionError } from '../../messages/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../../http/message.ts'
 import { joinBytes } from '../../http/sse.ts'
 import type { Arrival } from '../../engine/arrival.ts'
-import type { Opening, OpenSocket, SocketEnd } from '../../engine/sockets/socket.ts'
+import type { Opening, OpenSocket, SocketEnd } from '../../http/web-socket.ts'
 import { headersOf } from './node.ts'
 import { resetConnection } from './reset-connection.ts'
 

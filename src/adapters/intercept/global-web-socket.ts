@@ -1,5 +1,5 @@
 import type { Headers } from '../../http/message.ts'
-import type { Opening } from '../../engine/sockets/socket.ts'
+import type { Opening } from '../../http/web-socket.ts'
 import { pastInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { PlayedWebSocket } from './played-web-socket.ts'
 

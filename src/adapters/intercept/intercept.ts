@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers'
 import { ConnectionError } from '../../messages/errors.ts'
-import { isAsking } from '../../engine/asking.ts'
+import { isAsking } from '../own-traffic.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { closeHandles } from './engine-patches/closed-connections.ts'

@@ -7,7 +7,7 @@ import {
   type SocketData,
   type SocketEnd,
   type SocketListener,
-} from '../../engine/sockets/socket.ts'
+} from '../../http/web-socket.ts'
 
 /** Answers a handshake to this URL. */
 export type Connect = (url: URL, headers: Pairs, signal: AbortSignal) => Promise<Opening>

@@ -1,13 +1,7 @@
 import { setImmediate } from 'node:timers'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocketHandlerConnection } from 'msw'
-import {
-  BROKEN,
-  NO_CODE,
-  NOT_RECORDED,
-  type SocketEnd,
-  type SocketListener,
-} from '../../engine/sockets/socket.ts'
+import { BROKEN, NO_CODE, NOT_RECORDED, type SocketEnd, type SocketListener } from '../../http/web-socket.ts'
 import type { SocketAnswerer } from '../intercept/global-web-socket.ts'
 import { pastInterceptors } from '../intercept/engine-patches/bypass-interceptors.ts'
 import { headersOf, readData, textOf } from '../intercept/played-web-socket.ts'

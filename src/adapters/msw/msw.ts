@@ -1,7 +1,7 @@
 import * as msw from 'msw'
 import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
 import { ConnectionError } from '../../messages/errors.ts'
-import { isAsking } from '../../engine/asking.ts'
+import { isAsking } from '../own-traffic.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { answerRequest, isLeftAlone } from '../intercept/answer-request.ts'
 import { headFirst } from '../intercept/flush-head.ts'

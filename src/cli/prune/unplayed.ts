@@ -2,7 +2,7 @@ import type { Cassette, Interaction } from '../../cassette/cassette.ts'
 import { parseCassette, printCassette } from '../../cassette/text.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { hashOf, judge, type Playback } from '../../cassette/run-report.ts'
-import { blobsOf, readCassette } from '../../engine/replay/catalogs.ts'
+import { blobsOf, readCassette } from '../../engine/library/read-cassette.ts'
 import type { FileStore } from '../../node/file-store.ts'
 import { count } from '../run/run-summary.ts'
 

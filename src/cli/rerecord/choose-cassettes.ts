@@ -1,9 +1,9 @@
 import { CassetteError } from '../../messages/errors.ts'
 import { type Age, isOlderThan, oldestDay, parseAge } from '../../cassette/expiry.ts'
-import { readCassette } from '../../engine/replay/catalogs.ts'
+import { readCassette } from '../../engine/library/read-cassette.ts'
 import type { Read } from '../../rerecord/plan.ts'
 import { type DirectoryConfig, expiryOf } from '../../vcr/options/directory-config.ts'
-import { cassetteWhereabouts } from '../../engine/explain/whereabouts.ts'
+import { cassetteWhereabouts } from '../../engine/library/search-scope.ts'
 import type { FileStore } from '../../node/file-store.ts'
 
 /** Which cassettes are to be recorded anew. */

@@ -5,10 +5,10 @@ import { splitTarget } from '../../http/message.ts'
 import type { Identity } from '../../match/identity.ts'
 import { MOST_DIFFERENCES, type NearMiss, nearest } from '../../match/near-miss.ts'
 import type { Redactor } from '../../redact/redactor.ts'
-import type { Catalog, Entry } from '../replay/catalog.ts'
+import type { Catalog, Entry } from '../library/catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
-import { positionsOf } from '../replay/unused.ts'
-import type { Whereabouts } from './whereabouts.ts'
+import { positionsOf } from '../library/coverage.ts'
+import type { Whereabouts } from '../library/search-scope.ts'
 
 export interface Unanswered extends Whereabouts {
   readonly asked: RecordedRequest

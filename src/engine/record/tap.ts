@@ -5,7 +5,7 @@ import type { Dialect } from '../../api/dialect.ts'
 import { headerValue } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
 import { EventSplitter, isEventStream, joinBytes, readEvent } from '../../http/sse.ts'
-import type { LargeContent } from '../request/held-blobs.ts'
+import type { LargeContent } from '../request/spooled-blobs.ts'
 import type { UpstreamResponse } from '../ports.ts'
 
 /** Listens to a response on its way to the client and keeps what it heard. */

@@ -2,7 +2,7 @@ import { bodyBytes } from '../../cassette/bodies/body.ts'
 import type { Identity } from '../../match/identity.ts'
 import { type Shape, shapeOf } from '../../match/generated-ids.ts'
 import { textsOf } from '../../redact/frames.ts'
-import type { Catalog, Entry } from './catalog.ts'
+import type { Catalog, Entry } from '../library/catalog.ts'
 
 /**
  * Aligns a caller's own ids with the recorded ones, one to one for the length of a

@@ -1,10 +1,10 @@
 import { lookup, type Outcome } from '../../match/lookup.ts'
 import type { Identity } from '../../match/identity.ts'
 import { Aligner } from './aligner.ts'
-import type { Entry } from './catalog.ts'
+import type { Entry } from '../library/catalog.ts'
 import { Occurrences } from './occurrences.ts'
 import type { Setting } from '../setting.ts'
-import type { Trail } from '../trail.ts'
+import type { Trail } from '../scope.ts'
 
 /** What was found for a request. */
 export interface Found {

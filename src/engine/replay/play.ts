@@ -5,7 +5,7 @@ import { UsageError } from '../../messages/errors.ts'
 import type { HttpResponse } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
 import { dueAfter, type Timing } from './timing.ts'
-import type { HeldBlobs } from '../request/held-blobs.ts'
+import type { HeldBlobs } from '../request/spooled-blobs.ts'
 import type { Clock, Store } from '../ports.ts'
 
 /** A recorded response as an answer, its events when they are due. */

@@ -5,7 +5,7 @@ import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } fro
 import { bytesOf, type LargeBody } from '../../http/large.ts'
 import { type Identify, type Identity, identify } from '../../match/identity.ts'
 import type { Redactor } from '../../redact/redactor.ts'
-import type { HeldBlobs } from './held-blobs.ts'
+import type { HeldBlobs } from './spooled-blobs.ts'
 import { readLargeBody } from './large-request.ts'
 import { decodedBody, isCoded } from './request-coding.ts'
 

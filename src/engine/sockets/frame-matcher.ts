@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject, type Json, parseJson } from '../../json/js
 import type { Identify, Parts } from '../../match/identity.ts'
 import { type Shape, shapeOf } from '../../match/generated-ids.ts'
 import { renumberPlaceholders } from '../../redact/placeholders.ts'
-import type { SocketData } from './socket.ts'
+import type { SocketData } from '../../http/web-socket.ts'
 
 /** What was said over a WebSocket, as it may be kept. */
 export function contentOf(data: SocketData): FrameContent {

@@ -1,6 +1,6 @@
 import type { Frame, FrameClose, RecordedResponse, Side } from '../../cassette/cassette.ts'
 import { contentOf } from './frame-matcher.ts'
-import { NO_CODE, type SocketData } from './socket.ts'
+import { NO_CODE, type SocketData } from '../../http/web-socket.ts'
 
 /** Writes down what is said over a WebSocket, as a cassette keeps it. */
 export class Transcript {

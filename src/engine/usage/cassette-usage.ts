@@ -2,8 +2,8 @@ import type { Cassette } from '../../cassette/cassette.ts'
 import type { Dialect } from '../../api/dialect.ts'
 import { sumUsage, type Usage } from '../../api/usage.ts'
 import type { Prices, Tokenizer } from '../ports.ts'
-import { usageOfWork } from './work-usage.ts'
-import { worksOf } from './works.ts'
+import { usageOfWork } from './totals.ts'
+import { worksOf } from './billed-calls.ts'
 
 /** What usage is told by, and priced. */
 export interface Reckoning {

@@ -7,10 +7,10 @@ import {
   type Usage,
   type Use,
 } from '../../api/usage.ts'
-import type { Entry } from '../replay/catalog.ts'
+import type { Entry } from '../library/catalog.ts'
 import type { Setting } from '../setting.ts'
-import { type Shown, type Work, worksOf } from './works.ts'
-import { counted, usageOfWork } from './work-usage.ts'
+import { type Shown, type Work, worksOf } from './billed-calls.ts'
+import { counted, usageOfWork } from './totals.ts'
 
 /** Answers of the upstream that are kept apart. Of a server that runs for weeks the older ones are only summed. */
 const KEPT = 10_000

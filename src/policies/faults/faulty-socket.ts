@@ -7,7 +7,7 @@ import {
   type SocketData,
   type SocketEnd,
   type SocketListener,
-} from '../../engine/sockets/socket.ts'
+} from '../../http/web-socket.ts'
 
 /** What can happen to a conversation, by the frames of the server's. */
 export type SocketFault = StreamFault | CloseFault

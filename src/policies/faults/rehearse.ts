@@ -4,8 +4,8 @@ import type { HttpResponse } from '../../http/message.ts'
 import type { SessionBudget } from '../budget/budget.ts'
 import type { Found } from '../../engine/replay/finder.ts'
 import type { JournalEntry, Settle } from '../../engine/journal.ts'
-import { type Due, type Rehearsal, withLimits } from './rehearsal.ts'
-import type { Trail } from '../../engine/trail.ts'
+import { type Due, type Rehearsal, withLimits } from './fault-injector.ts'
+import type { Trail } from '../../engine/scope.ts'
 
 export interface Rehearsed {
   readonly budget: SessionBudget

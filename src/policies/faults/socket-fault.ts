@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../http/message.ts'
-import type { Due } from './rehearsal.ts'
-import type { OpenSocket } from '../../engine/sockets/socket.ts'
-import { protocolOf } from '../../engine/sockets/socket-play.ts'
+import type { Due } from './fault-injector.ts'
+import type { OpenSocket } from '../../http/web-socket.ts'
+import { protocolOf } from '../../engine/sockets/play-socket.ts'
 
 /** A WebSocket that opens, and is closed or breaks at once, as its fault says; undefined for other faults. */
 export function endedAtOnce(

@@ -13,7 +13,7 @@ import {
 import type { Failures, Refusal } from '../../api/dialect.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 import type { LimitClock } from './limit-clock.ts'
-import type { Trail } from '../../engine/trail.ts'
+import type { Trail } from '../../engine/scope.ts'
 
 /** What a limiter says to a request. */
 export interface Metered {

@@ -2,7 +2,7 @@ import type { UnusedInteraction } from '../../messages/errors.ts'
 import { dollars, grouped } from '../../messages/figures.ts'
 import { sumUsage, type Usage } from '../../api/usage.ts'
 import type { JournalOutcome } from '../../engine/journal.ts'
-import type { SaveReport } from '../../engine/record/recorder.ts'
+import type { SaveReport } from '../../engine/library/recorder.ts'
 import type { CassetteReport } from '../report.ts'
 
 /** What a run of tests came to. */

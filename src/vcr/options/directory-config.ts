@@ -2,7 +2,7 @@ import { type Budget, readBudget } from '../../policies/budget/amount.ts'
 import { type Expires, type Expiry, readExpires } from '../../cassette/expiry.ts'
 import { checkMatchers, type MatcherOptions } from '../../match/rules.ts'
 import { UsageError } from '../../messages/errors.ts'
-import type { Catalog, Entry } from '../../engine/replay/catalog.ts'
+import type { Catalog, Entry } from '../../engine/library/catalog.ts'
 import { checkUpstream } from './options.ts'
 import { identify } from '../../match/identity.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Frame, FrameClose, Interaction } from '../../../src/cassette/cassette.ts'
 import type { Upstream } from '../../../src/engine/ports.ts'
-import type { SocketData, SocketListener } from '../../../src/engine/sockets/socket.ts'
+import type { SocketData, SocketListener } from '../../../src/http/web-socket.ts'
 import { ran, type Ran } from './scene.ts'
 
 const BYE: FrameClose = { from: 'client', offset: 9, code: 1000, reason: 'bye' }

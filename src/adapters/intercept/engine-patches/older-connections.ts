@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { isAsking } from '../../../engine/asking.ts'
+import { isAsking } from '../../own-traffic.ts'
 
 /** Told by fetch and undici when a request is about to go out. */
 const CHANNEL = 'undici:client:sendHeaders'

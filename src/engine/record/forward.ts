@@ -8,16 +8,16 @@ import {
 } from '../../http/message.ts'
 import type { Identity } from '../../match/identity.ts'
 import type { Arrival } from '../arrival.ts'
-import { runAsking } from '../asking.ts'
-import type { LargeContent } from '../request/held-blobs.ts'
+import { runAsking } from '../../adapters/own-traffic.ts'
+import type { LargeContent } from '../request/spooled-blobs.ts'
 import type { Journal, JournalEntry } from '../journal.ts'
-import { countOrLeave, keepOrSay } from './keep.ts'
+import { countOrLeave, keepOrSay } from './commit.ts'
 import { UpstreamError } from '../ports.ts'
 import { type Ending, relay } from './relay.ts'
 import type { Setting } from '../setting.ts'
 import { Tap } from './tap.ts'
 import type { UsageBook } from '../usage/usage-book.ts'
-import type { Trail } from '../trail.ts'
+import type { Trail } from '../scope.ts'
 
 export interface Question {
   readonly request: OutgoingRequest

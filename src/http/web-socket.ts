@@ -1,4 +1,4 @@
-import type { Headers, HttpResponse } from '../../http/message.ts'
+import type { Headers, HttpResponse } from './message.ts'
 
 /** The data of a WebSocket frame: text, or bytes. */
 export type SocketData = string | Uint8Array

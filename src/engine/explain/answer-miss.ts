@@ -2,12 +2,12 @@ import type { RecordedRequest } from '../../cassette/cassette.ts'
 import { type HttpResponse, splitTarget } from '../../http/message.ts'
 import type { Outcome } from '../../match/lookup.ts'
 import type { Identity } from '../../match/identity.ts'
-import type { Entry } from '../replay/catalog.ts'
+import type { Entry } from '../library/catalog.ts'
 import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
 import type { Finder } from '../replay/finder.ts'
 import type { Journal } from '../journal.ts'
 import type { Setting } from '../setting.ts'
-import type { Trail } from '../trail.ts'
+import type { Trail } from '../scope.ts'
 
 export type Unfound = Exclude<Outcome<Entry>, { kind: 'hit' }>
 

@@ -1,13 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RecordedResponse } from '../../cassette/cassette.ts'
-import { ask, authorized, type Question } from '../record/ask.ts'
-import { runAsking } from '../asking.ts'
+import { ask, authorized, type Question } from '../record/forward.ts'
+import { runAsking } from '../../adapters/own-traffic.ts'
 import type { Settle } from '../journal.ts'
-import { keepOrSay } from '../record/keep.ts'
+import { keepOrSay } from '../record/commit.ts'
 import type { Connected, UpstreamSocket } from '../ports.ts'
 import type { Ending } from '../record/relay.ts'
 import type { Setting } from '../setting.ts'
-import { BROKEN, GOING_AWAY, NO_CODE, type Opening, type SocketEnd, type SocketListener } from './socket.ts'
+import {
+  BROKEN,
+  GOING_AWAY,
+  NO_CODE,
+  type Opening,
+  type SocketEnd,
+  type SocketListener,
+} from '../../http/web-socket.ts'
 import { Transcript } from './transcript.ts'
 
 /** Opens a WebSocket to the upstream. Frames go both ways as they come, and the recorder gets a copy. */

@@ -9,7 +9,7 @@ import {
   type Use,
 } from '../../api/usage.ts'
 import type { Tokenizer } from '../ports.ts'
-import type { Work } from './works.ts'
+import type { Work } from './billed-calls.ts'
 
 /**
  * What one work comes to.

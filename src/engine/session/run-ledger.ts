@@ -1,6 +1,6 @@
-import { Spending } from '../policies/budget/budget-spending.ts'
-import type { Entry } from './replay/catalog.ts'
-import { type Books, type Counts, type JournalEntry, type JournalOutcome, Tally } from './journal.ts'
+import { Spending } from '../../policies/budget/spending-cap.ts'
+import type { Entry } from '../library/catalog.ts'
+import { type Books, type Counts, type JournalEntry, type JournalOutcome, Tally } from '../journal.ts'
 
 /** Findings kept word for word. What is over is counted. */
 const KEPT = 1_000

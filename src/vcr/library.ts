@@ -5,21 +5,25 @@ import type { Repeat } from '../match/lookup.ts'
 import type { MatcherOptions } from '../match/rules.ts'
 import { Redactor } from '../redact/redactor.ts'
 import { arrive } from '../engine/arrival.ts'
-import type { Catalog, Entry } from '../engine/replay/catalog.ts'
-import { cassettesOf, catalogOf } from '../engine/replay/catalogs.ts'
+import type { Catalog, Entry } from '../engine/library/catalog.ts'
+import { cassettesOf, catalogOf } from '../engine/library/read-cassette.ts'
 import { type ExpiryRules, judgeAll, openingOf } from './expiry.ts'
-import { HeldBlobs } from '../engine/request/held-blobs.ts'
-import type { Ledger } from '../engine/ledger.ts'
+import { HeldBlobs } from '../engine/request/spooled-blobs.ts'
+import type { Ledger } from '../engine/session/run-ledger.ts'
 import { type Matching, matchingOf } from '../engine/matching.ts'
 import { type Env, type Mode, type Plan, planOf } from '../engine/modes.ts'
 import type { ResolvedOptions } from './options/options.ts'
 import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from '../engine/ports.ts'
-import { Recorder, type SaveReport } from '../engine/record/recorder.ts'
+import { Recorder, type SaveReport } from '../engine/library/recorder.ts'
 import { RequestReader } from '../engine/request/request-reader.ts'
 import { madeEqual } from './options/directory-config.ts'
-import { Session } from '../engine/session.ts'
-import type { Trail } from '../engine/trail.ts'
-import { cassetteWhereabouts, directoryWhereabouts, type Whereabouts } from '../engine/explain/whereabouts.ts'
+import { Session } from '../engine/session/session.ts'
+import type { Trail } from '../engine/scope.ts'
+import {
+  cassetteWhereabouts,
+  directoryWhereabouts,
+  type Whereabouts,
+} from '../engine/library/search-scope.ts'
 
 /** What a source needs of the world, and what the user chose. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import { type Amount, NOTHING, plus } from './amount.ts'
 import type { RecordedRequest } from '../../cassette/cassette.ts'
-import { Gauge } from './budget-gauge.ts'
+import { Gauge } from './usage-meter.ts'
 
 /** What a run really spends, over all its sessions: they have one purse. */
 export class Spending {

@@ -3,12 +3,12 @@ import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from 
 import type { Parts } from '../../match/identity.ts'
 import { nearest } from '../../match/near-miss.ts'
 import type { Arrival } from '../arrival.ts'
-import type { Entry } from '../replay/catalog.ts'
+import type { Entry } from '../library/catalog.ts'
 import { describeDifferences } from '../explain/describe.ts'
 import { contentOf, FrameMatcher } from './frame-matcher.ts'
 import type { Setting } from '../setting.ts'
-import type { OpenSocket, SocketData } from './socket.ts'
-import { Script } from './socket-script.ts'
+import type { OpenSocket, SocketData } from '../../http/web-socket.ts'
+import { Script } from './script.ts'
 
 export interface Playback {
   readonly request: OutgoingRequest

@@ -12,14 +12,14 @@ import {
   withoutHeaders,
 } from '../../http/message.ts'
 import { jsonText } from '../../json/json.ts'
-import type { Entry } from '../../engine/replay/catalog.ts'
+import type { Entry } from '../../engine/library/catalog.ts'
 import { faulty } from './faulty-body.ts'
 import { faultySocket, type SocketFault } from './faulty-socket.ts'
 import { LimitClock } from '../limits/limit-clock.ts'
 import { Limiter, type Metered } from '../limits/limiter.ts'
 import type { Setting } from '../../engine/setting.ts'
-import type { OpenSocket } from '../../engine/sockets/socket.ts'
-import type { Trail } from '../../engine/trail.ts'
+import type { OpenSocket } from '../../http/web-socket.ts'
+import type { Trail } from '../../engine/scope.ts'
 
 /** A fault whose turn it is, and the request that it is for. */
 export interface Due {

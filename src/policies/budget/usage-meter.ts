@@ -1,6 +1,6 @@
 import { type Amount, minus, NOTHING, plus } from './amount.ts'
 import type { Showing } from '../../api/usage.ts'
-import type { Trail } from '../../engine/trail.ts'
+import type { Trail } from '../../engine/scope.ts'
 
 interface Added {
   readonly showing: Pick<Showing, 'begins' | 'object' | 'uses'>

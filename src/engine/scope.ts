@@ -1,6 +1,6 @@
 import type { Fault } from '../policies/faults/rules.ts'
 import type { JournalEntry } from './journal.ts'
-import type { Slot } from './record/recorder.ts'
+import type { Slot } from './library/recorder.ts'
 
 /**
  * What one of several users of a session did in it, a test of a suite for instance: so

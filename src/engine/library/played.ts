@@ -1,9 +1,9 @@
 import type { Interaction } from '../../cassette/cassette.ts'
 import { hashOf, type PlayedCassette } from '../../cassette/run-report.ts'
 import type { Entry } from './catalog.ts'
-import { readCassette } from './catalogs.ts'
+import { readCassette } from './read-cassette.ts'
 import type { Store } from '../ports.ts'
-import type { Source } from '../../vcr/source.ts'
+import type { Source } from '../../vcr/library.ts'
 
 /** Which interactions of these sources' cassettes were played, and how often; what the run recorded itself counts as played. */
 export async function playedIn(

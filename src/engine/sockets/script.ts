@@ -2,7 +2,13 @@ import type { Frame, FrameContent, FramesBody } from '../../cassette/cassette.ts
 import { filled, holesIn } from '../../cassette/notation/frame-blobs.ts'
 import { dueAfter } from '../replay/timing.ts'
 import type { Setting } from '../setting.ts'
-import { GOING_AWAY, NOT_RECORDED, type SocketData, type SocketEnd, type SocketListener } from './socket.ts'
+import {
+  GOING_AWAY,
+  NOT_RECORDED,
+  type SocketData,
+  type SocketEnd,
+  type SocketListener,
+} from '../../http/web-socket.ts'
 
 /** How a recorded conversation is played. */
 export interface Playing {

@@ -5,8 +5,8 @@ import type { Expires } from '../../cassette/expiry.ts'
 import type { LargeBody } from '../../http/large.ts'
 import type { Identify } from '../../match/identity.ts'
 import { merge } from '../../cassette/merge.ts'
-import { blobsOf } from '../replay/catalogs.ts'
-import type { HeldBlobs } from '../request/held-blobs.ts'
+import { blobsOf } from './read-cassette.ts'
+import type { HeldBlobs } from '../request/spooled-blobs.ts'
 import type { Clock, Printed, Store } from '../ports.ts'
 
 /** Large bodies that were recorded and are in no file yet. */

@@ -1,4 +1,4 @@
-import type { RecordedRequest } from '../cassette/cassette.ts'
+import type { RecordedRequest } from '../../cassette/cassette.ts'
 import {
   type Headers,
   type HttpRequest,
@@ -6,28 +6,28 @@ import {
   type IncomingRequest,
   type OutgoingRequest,
   splitTarget,
-} from '../http/message.ts'
-import type { Identity } from '../match/identity.ts'
-import type { SessionUsage } from '../api/usage.ts'
-import type { Arrival } from './arrival.ts'
-import { ask, type NoteOf, type Question } from './record/ask.ts'
-import { SessionBudget } from '../policies/budget/budget.ts'
-import type { Entry } from './replay/catalog.ts'
-import { Finder, type Found } from './replay/finder.ts'
-import { type Counts, Journal, type JournalEntry } from './journal.ts'
-import { Ledger } from './ledger.ts'
-import { Player, whyOf } from './replay/player.ts'
-import { isSmall, putAside } from './request/put-aside.ts'
-import { type Due, Rehearsal } from '../policies/faults/rehearsal.ts'
-import { refuse, type Unfound } from './explain/refuse.ts'
-import { rehearse, type Rehearsed } from '../policies/faults/rehearse.ts'
-import type { ReadRequest } from './request/request-reader.ts'
-import type { Setting } from './setting.ts'
-import type { Opening } from './sockets/socket.ts'
-import { connectSocket } from './sockets/socket-connect.ts'
-import { hinderedByHead, spoils } from '../policies/faults/spoiled.ts'
-import type { Trail } from './trail.ts'
-import { UsageBook, type UsageOptions } from './usage/usage-book.ts'
+} from '../../http/message.ts'
+import type { Identity } from '../../match/identity.ts'
+import type { SessionUsage } from '../../api/usage.ts'
+import type { Arrival } from '../arrival.ts'
+import { ask, type NoteOf, type Question } from '../record/forward.ts'
+import { SessionBudget } from '../../policies/budget/budget.ts'
+import type { Entry } from '../library/catalog.ts'
+import { Finder, type Found } from '../replay/finder.ts'
+import { type Counts, Journal, type JournalEntry } from '../journal.ts'
+import { Ledger } from './run-ledger.ts'
+import { Player, whyOf } from '../replay/player.ts'
+import { isSmall, putAside } from '../request/spool.ts'
+import { type Due, Rehearsal } from '../../policies/faults/fault-injector.ts'
+import { refuse, type Unfound } from '../explain/answer-miss.ts'
+import { rehearse, type Rehearsed } from '../../policies/faults/rehearse.ts'
+import type { ReadRequest } from '../request/request-reader.ts'
+import type { Setting } from '../setting.ts'
+import type { Opening } from '../../http/web-socket.ts'
+import { connectSocket } from '../sockets/socket-connect.ts'
+import { hinderedByHead, spoils } from '../../policies/faults/applicability.ts'
+import type { Trail } from '../scope.ts'
+import { UsageBook, type UsageOptions } from '../usage/usage-book.ts'
 
 /**
  * One run over one cassette. Its state is what was found for equal requests, what goes
