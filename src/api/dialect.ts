@@ -1,9 +1,9 @@
 import type { RecordedRequest, RecordedResponse } from '../cassette/cassette.ts'
-import type { Level, Resource } from '../policies/limits/limits.ts'
+import type { Level, OverLimit, Resource } from './limits.ts'
 import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from '../http/message.ts'
 import type { Difference } from '../match/similarity/json-diff.ts'
 import type { ReadAnswer } from './answer.ts'
-import type { Showing, Tokens } from './usage.ts'
+import type { Tokens, UsageSighting } from './usage.ts'
 
 /** Where a request is sent. */
 export interface Destination {
@@ -12,57 +12,69 @@ export interface Destination {
   readonly explicit: boolean
 }
 
-/** All that the engine must know about the API it records, and does not know itself. */
+/** All that the engine has to know about the API it records, and does not know itself. */
 export interface Dialect {
   readonly defaultUpstream: string
   /** Request headers that change what an answer means, and so count in matching. */
   readonly meaningfulHeaders: ReadonlySet<string>
-  /** Whether nothing of weight follows this event, so that a client may well leave here. */
-  isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
   /** The request with a key of the environment's, where the client has none of its own and the key is for there. */
   authorize<R extends OutgoingRequest>(
     request: R,
     to: Destination,
     env: Readonly<Record<string, string | undefined>>,
   ): R
-  /** An answer's headers, with which a client does not sleep before it asks again. */
-  withoutWaits(method: string, status: number, headers: Headers): Headers
   /**
    * The answer to a request that is no part of what a test is about: telemetry, which
    * differs from run to run. Undefined for all others.
    */
-  aside(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
-  /** An error in the API's own shape. */
-  error(status: number, code: string, message: string): HttpResponse
-  /** The same as an event, for a client that is connected by a WebSocket. */
-  errorEvent(code: string, message: string): string
-  /**
-   * A WebSocket's handshake without what browsers can say in subprotocols only: keys, and the
-   * version of the API. They become the headers that they stand for.
-   */
-  handshake(headers: Headers): Headers
-  /** What an answer shows of the use of models: nothing where none was asked. */
-  showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[]
-  /** A request in a few words, for a person to know it by; empty when there are none. */
-  gist(request: RecordedRequest): string
+  localAnswer(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
   /** What explains all the differences to a recorded request with this response, and what would help. */
   advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
-  /** The model that a request asks; undefined where it names none. */
+  readonly requests: RequestFacts
+  readonly responses: ResponseFacts
+  readonly usage: UsageFacts
+  readonly errors: ApiErrors
+  readonly sockets: SocketFacts
+  readonly rerecord: RerecordSupport
+}
+
+export interface RequestFacts {
+  /** A request in a few words, for a person to know it by; empty when there are none. */
+  gist(request: RecordedRequest): string
+  /** The model that a request names; undefined where it names none. */
   modelOf(request: RecordedRequest): string | undefined
-  /** Tokens that a request asks for, as far as the request alone tells. */
-  estimate(request: RecordedRequest): number
   /** Whether a request has a model do something, which costs. */
-  asksModel(request: RecordedRequest): boolean
-  /** What a request may use, as far as it tells. */
-  mayUse(request: RecordedRequest): Tokens
-  /** What goes wrong, as this API tells it. */
-  readonly failures: Failures
-  /** What whoever asks anew must know. */
-  readonly again: Again
+  callsModel(request: RecordedRequest): boolean
+}
+
+export interface ResponseFacts {
+  /** Whether nothing of weight follows this event, so that a client may well leave here. */
+  isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
+  /** A response's headers, with which a client does not sleep before its next try. */
+  withoutWaits(method: string, status: number, headers: Headers): Headers
+}
+
+export interface UsageFacts {
+  /** What a response shows of the use of models: nothing where no model was called. */
+  sightings(request: RecordedRequest, response: RecordedResponse): readonly UsageSighting[]
+  /** What a request may use, as far as it can be known before the answer. */
+  estimate(request: RecordedRequest): Tokens
+  /** Tokens that a request counts against a rate limit while its usage is unknown. */
+  estimateForLimits(request: RecordedRequest): number
+}
+
+export interface SocketFacts {
+  /**
+   * The headers of a WebSocket's handshake without what browsers can send in subprotocols only: keys,
+   * and the version of the API. They become the headers that they stand for.
+   */
+  handshakeHeaders(headers: Headers): Headers
+  /** An error of ours as a message to a client that is connected by a WebSocket. */
+  errorMessage(code: string, message: string): string
 }
 
 /** What whoever sends recorded requests anew must know of an API. */
-export interface Again {
+export interface RerecordSupport {
   /** Reads what later requests carry of an answer. */
   readonly readAnswer: ReadAnswer
   /** How far a thing is that takes its time, and is asked after until it rests; undefined for all else. */
@@ -79,44 +91,36 @@ export interface Again {
   errorText(response: RecordedResponse): string | undefined
 }
 
-/** How an API fails. */
-export interface Failures {
-  /** Names of the errors that it is known to answer. */
+/** Errors in the API's own shape. */
+export interface ApiErrors {
+  /** An error of ours. */
+  custom(status: number, code: string, message: string): HttpResponse
+  /** Names of the errors that the API is known to answer. */
   readonly names: readonly string[]
   /** The error of this name. */
-  answer(name: string, asked: AskedFor): HttpResponse
+  response(name: string, request: FailingRequest): HttpResponse
   /** Events that end a stream with the error of this name, behind those that were sent. */
-  streamError(name: string, asked: AskedFor, sent: readonly string[]): readonly string[]
-  /** What a server says over a WebSocket of the error of this name. */
-  socketError(name: string, asked: AskedFor): SocketError
+  streamError(name: string, request: FailingRequest, sent: readonly string[]): readonly string[]
+  /** The error of this name over a WebSocket. */
+  socketError(name: string, request: FailingRequest): SocketError
   /** The answer to what is over a limit. */
-  rateLimited(refusal: Refusal): HttpResponse
+  rateLimited(request: OverLimit): HttpResponse
   /** What is left of a model's limits. */
   limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers
 }
 
-/** An error that is told to a client over a WebSocket, which stays open. */
+/** An error that is sent to a client over a WebSocket, which stays open. */
 export interface SocketError {
   readonly text: string
-  /** Whether nothing of the answer follows it, until the client speaks again. */
+  /** Whether nothing of the answer follows it, until the client's next message. */
   readonly endsAnswer: boolean
 }
 
-/** A request that fails. */
-export interface AskedFor {
+/** A request that gets an error. */
+export interface FailingRequest {
   /** Without the query. */
   readonly path: string
   readonly model: string | undefined
-  /** Its place among those that a fault is about, from 1. */
+  /** Its place among those that a fault applies to, from 1. */
   readonly nth: number
-}
-
-/** A request that is over a limit. */
-export interface Refusal {
-  readonly model: string
-  readonly resource: Resource
-  readonly requested: number
-  readonly level: Level
-  /** Milliseconds until there is enough; undefined where there never will be. */
-  readonly wait: number | undefined
 }

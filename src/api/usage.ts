@@ -42,23 +42,23 @@ export interface Use {
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
 /** What was said, where nobody told what it used: all that an estimate goes by. */
-export interface Said {
+export interface EstimateInput {
   readonly encoding: Encoding
-  readonly input: Spoken
+  readonly input: CountedText
   /** Absent where more is billed than is said: models that reason do not show it. */
-  readonly output?: Spoken
+  readonly output?: CountedText
   /** Why a list of prices per token does not tell what this costs. */
   readonly offList?: string
 }
 
 /** Texts, and how many tokens stand around them. */
-export interface Spoken {
+export interface CountedText {
   readonly texts: readonly string[]
-  readonly around: number
+  readonly overhead: number
 }
 
 /** What an answer shows of the use of models. */
-export interface Showing {
+export interface UsageSighting {
   /** The id of the object that was made, by which later answers show the same use again. */
   readonly object?: string
   /** Whether this request began the work. A poll or a retrieval only shows what another began. */
@@ -68,7 +68,7 @@ export interface Showing {
   /** The model that was asked or that answered. */
   readonly model?: string
   /** Where nobody tells, what was said. */
-  readonly said?: Said
+  readonly estimateInput?: EstimateInput
 }
 
 /** Sums over requests. Those that ask no model (files, lists, polls, moderations, errors) are not counted. */

@@ -11,7 +11,7 @@ const STANDING_FOR: readonly [RegExp, (value: string) => readonly [name: string,
 const PROTOCOLS = 'sec-websocket-protocol'
 
 /** A handshake's headers, with those that its subprotocols stand for. A header that is there already counts. */
-export function handshake(headers: Headers): Headers {
+export function handshakeHeaders(headers: Headers): Headers {
   const offered = (headerValue(headers, PROTOCOLS) ?? '').split(',').map((each) => each.trim())
   const said = offered.flatMap((protocol) => headerOf(protocol) ?? [])
   const left = offered.filter((protocol) => protocol !== '' && headerOf(protocol) === undefined)

@@ -5,7 +5,7 @@ import type {
   RecordedRequest,
   RecordedResponse,
 } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import type { Headers } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
 import { Rewirer } from './rewire/rewirer.ts'
@@ -25,7 +25,7 @@ export interface Chain {
   readonly source: Source
   /** Holds the uploads. */
   readonly store: Store
-  readonly again: Again
+  readonly again: RerecordSupport
   readonly clock: Clock
   readonly models: ReadonlyMap<string, string>
   readonly baseOf: (interaction: Interaction) => string

@@ -1,5 +1,5 @@
 import type { FramesBody, Interaction, RecordedRequest } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import { filled, holesIn } from '../cassette/notation/frame-blobs.ts'
 import type { Headers, HttpRequest } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
@@ -15,7 +15,7 @@ export interface Conversation {
   readonly source: Source
   readonly store: Pick<Store, 'readBlob'>
   readonly clock: Clock
-  readonly again: Again
+  readonly again: RerecordSupport
   readonly signal: AbortSignal
   readonly body: FramesBody
   readonly origin: string

@@ -7,7 +7,7 @@ import { type Shown, worksOf } from '../engine/usage/billed-calls.ts'
 
 /** What prices go by. */
 export interface Pricing {
-  readonly dialect: Pick<Dialect, 'showings' | 'modelOf'>
+  readonly dialect: Pick<Dialect, 'requests' | 'usage'>
   readonly prices: Prices
   /** By which it is estimated what nobody told. */
   readonly tokenizer: Tokenizer
@@ -27,8 +27,8 @@ export function usagesOf(
   const shown = interactions.map((interaction): Shown[] => {
     const { request, response } = interaction
     const from = baseOf(interaction) + request.path
-    const asked = dialect.modelOf(request)
-    return dialect.showings(request, response).map((showing) => ({
+    const asked = dialect.requests.modelOf(request)
+    return dialect.usage.sightings(request, response).map((showing) => ({
       showing: {
         ...renamed(showing, asked, models),
         ...(showing.uses && { uses: showing.uses.map((use) => renamed(use, asked, models)) }),

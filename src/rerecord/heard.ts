@@ -1,5 +1,5 @@
 import type { Frame, FramesBody } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import { contentOf } from '../engine/sockets/frame-matcher.ts'
 import type { SocketData, SocketEnd } from '../http/web-socket.ts'
 
@@ -13,7 +13,7 @@ export interface Landmark {
 
 /** What the server has said, of which a client knows by their types how far it is. */
 export class Heard implements SocketEnd {
-  readonly #again: Again
+  readonly #again: RerecordSupport
   readonly #counts = new Counts()
   readonly #taken = new Counts()
   readonly #untaken: { readonly frame: Frame; readonly type: string | undefined }[] = []
@@ -21,7 +21,7 @@ export class Heard implements SocketEnd {
   #error = ''
   #wake: () => void = () => {}
 
-  constructor(again: Again) {
+  constructor(again: RerecordSupport) {
     this.#again = again
   }
 
@@ -87,7 +87,10 @@ export class Heard implements SocketEnd {
 const ERROR = 'error'
 
 /** How far the server was before each frame, and at the end; undefined where it had said nothing to wait for. */
-export function landmarksOf({ frames }: FramesBody, again: Again): readonly (Landmark | undefined)[] {
+export function landmarksOf(
+  { frames }: FramesBody,
+  again: RerecordSupport,
+): readonly (Landmark | undefined)[] {
   const counts = new Counts()
   let latest: Landmark | undefined
   const before = frames.map(({ from, content }) => {

@@ -1,5 +1,5 @@
 import type { RecordedResponse } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -11,7 +11,7 @@ const LONGEST = 5 * 60_000
 
 /** What asking took, and what it led to. */
 export interface Persistence {
-  readonly again: Again
+  readonly again: RerecordSupport
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Told before each wait. */

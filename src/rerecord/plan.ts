@@ -46,7 +46,7 @@ export function planFor(read: Read, planning: Planning): Planned {
     upstream ?? recordedFrom(interaction, cassette) ?? dialect.defaultUpstream
   const usages = usagesOf(cassette, { ...planning, baseOf })
   const asked = cassette.interactions.flatMap(({ request }) => {
-    const model = dialect.modelOf(request)
+    const model = dialect.requests.modelOf(request)
     return model === undefined ? [] : [models.get(model) ?? model]
   })
   return {

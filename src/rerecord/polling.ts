@@ -1,11 +1,11 @@
 import type { Interaction, RecordedResponse } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import type { Clock } from '../engine/ports.ts'
 import { inWords } from './persist.ts'
 import { type Polls, pollsIn, pollsOf } from './polls.ts'
 
 interface World {
-  readonly again: Again
+  readonly again: RerecordSupport
   readonly clock: Clock
   readonly signal: AbortSignal
 }

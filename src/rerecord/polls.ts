@@ -1,5 +1,5 @@
 import type { Interaction } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 
 /** For each poll the place, among all interactions, of the answer at which its polling came to rest. */
 export type Polls = ReadonlyMap<number, number>
@@ -10,7 +10,7 @@ export type Polls = ReadonlyMap<number, number>
  */
 export function pollsIn(
   interactions: readonly Interaction[],
-  { progressOf }: Pick<Again, 'progressOf'>,
+  { progressOf }: Pick<RerecordSupport, 'progressOf'>,
 ): Polls {
   const polls = new Map<number, number>()
   const waiting = new Map<string, number[]>()

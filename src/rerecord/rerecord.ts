@@ -47,7 +47,7 @@ export async function rerecord(planned: Planned, rerecording: Rerecording): Prom
     cassette: planned.cassette,
     source,
     store,
-    again: dialect.again,
+    again: dialect.rerecord,
     clock,
     models,
     baseOf: planned.baseOf,

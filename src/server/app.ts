@@ -21,7 +21,7 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
     // Under a session's or a cassette's address.
     if (isOurs) {
       const message = `there is nothing at ${redact(req.originalUrl)}; what is under /_vcr is so for the whole server`
-      return send(res, dialect.error(404, 'unknown_address', message))
+      return send(res, dialect.errors.custom(404, 'unknown_address', message))
     }
     await sources.within(session, cassette, (used) =>
       answer((...asked) => used.handle(...asked), { arrival, req, res, target }),
@@ -37,6 +37,10 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
 /** What is wrong: the caller named a cassette that cannot be used, or the server has a fault of its own. */
 export function faultOf(error: unknown, dialect: Dialect, redact: (text: string) => string): HttpResponse {
   const message = redact(error instanceof Error ? error.message : String(error))
-  if (error instanceof UsageError) return dialect.error(400, 'invalid_address', message)
-  return dialect.error(500, error instanceof CassetteError ? 'invalid_cassette' : 'internal_error', message)
+  if (error instanceof UsageError) return dialect.errors.custom(400, 'invalid_address', message)
+  return dialect.errors.custom(
+    500,
+    error instanceof CassetteError ? 'invalid_cassette' : 'internal_error',
+    message,
+  )
 }

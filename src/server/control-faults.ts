@@ -19,7 +19,7 @@ export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: str
         res.json({ name: name ?? null, ...act(sources, name, req.body, dialect) })
       } catch (error) {
         if (!(error instanceof UsageError)) throw error
-        send(res, dialect.error(400, 'invalid_request', redact(error.message)))
+        send(res, dialect.errors.custom(400, 'invalid_request', redact(error.message)))
       }
     })
   })
@@ -30,7 +30,7 @@ type Action = (sources: Sources, name: string | undefined, text: unknown, dialec
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   'PUT faults': (sources, name, text, dialect) => {
-    const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.failures.names)
+    const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.errors.names)
     sources.rehearse(name, plan)
     return { faults: plan.faults.length, limits: Object.keys(plan.limits).length }
   },

@@ -11,7 +11,8 @@ import type { Sources } from './sources.ts'
 /** What is under `/_vcr`: asking the server about its sessions, and ending them. */
 export function controlApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
   const router = Router()
-  const missing = (code: string, message: string): HttpResponse => dialect.error(404, code, redact(message))
+  const missing = (code: string, message: string): HttpResponse =>
+    dialect.errors.custom(404, code, redact(message))
   const one: RequestHandler = (req, res, next) => {
     const segment = /^\/sessions\/([^/]+)$/.exec(req.path)?.[1]
     if (segment === undefined && req.path !== '/unnamed') return next()

@@ -51,13 +51,13 @@ export class Sockets {
     // Node before 24.9 cannot leave these to the plain server.
     if (!asksForWebSocket(req)) {
       const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
-      return refuseUpgrade(socket, this.#dialect.error(400, 'unknown_upgrade', this.#redact(message)))
+      return refuseUpgrade(socket, this.#dialect.errors.custom(400, 'unknown_upgrade', this.#redact(message)))
     }
     const arrival = this.#sources.arrive()
     const { session, cassette, target, isOurs } = addressOf(req, (name) => this.#sources.exists(name))
     if (isOurs) {
       const message = `there is no WebSocket at ${this.#redact(req.url ?? '')}`
-      return refuseUpgrade(socket, this.#dialect.error(404, 'unknown_address', message))
+      return refuseUpgrade(socket, this.#dialect.errors.custom(404, 'unknown_address', message))
     }
     let opened: OpenConnection | undefined
     try {

@@ -249,5 +249,5 @@ export class Source {
 }
 
 function readFaultOptions({ options: { faults, limits }, dialect }: Surroundings): FaultPlan {
-  return readPlan({ faults, limits }, 'the options', dialect.failures.names)
+  return readPlan({ faults, limits }, 'the options', dialect.errors.names)
 }

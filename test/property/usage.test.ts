@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { Redactor } from '../../src/redact/redactor.ts'
 import {
-  type Said,
+  type EstimateInput,
   type SessionUsage,
-  type Showing,
+  type UsageSighting,
   sumTotals,
   sumUsage,
   type Tokens,
@@ -37,10 +37,10 @@ const use = fc.record(
 
 const spoken = fc.record({
   texts: fc.array(fc.constantFrom('a', 'bcd'), { maxLength: 2 }),
-  around: fc.nat(3),
+  overhead: fc.nat(3),
 })
 
-const said: fc.Arbitrary<Said> = fc.record(
+const said: fc.Arbitrary<EstimateInput> = fc.record(
   {
     encoding: fc.constantFrom('o200k_base', 'cl100k_base'),
     input: spoken,
@@ -50,7 +50,7 @@ const said: fc.Arbitrary<Said> = fc.record(
   { requiredKeys: ['encoding', 'input'] },
 )
 
-const showing: fc.Arbitrary<Showing> = fc
+const showing: fc.Arbitrary<UsageSighting> = fc
   .record(
     {
       begins: fc.boolean(),
@@ -65,7 +65,7 @@ const showing: fc.Arbitrary<Showing> = fc
   .filter((each) => each.begins || (each.object !== undefined && each.uses !== undefined))
 
 interface Event {
-  readonly showing: Showing
+  readonly showing: UsageSighting
   readonly side: 'replayed' | 'spent'
 }
 
@@ -74,9 +74,12 @@ const event: fc.Arbitrary<Event> = fc.record({ showing, side: fc.constantFrom('r
 /** The usage of a session in which these came to pass. A use that has no price of its own costs 5, or is not known. */
 function usageOf(events: readonly Event[]): SessionUsage {
   const catalog = new Catalog()
-  const showings = new Map<string, Showing>()
+  const showings = new Map<string, UsageSighting>()
   const book = new UsageBook({
-    dialect: { ...openai, showings: ({ path }) => [showings.get(path) as Showing] },
+    dialect: {
+      ...openai,
+      usage: { ...openai.usage, sightings: ({ path }) => [showings.get(path) as UsageSighting] },
+    },
     prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
     tokenizer: { count: (text) => text.length },
     clock: systemClock,
@@ -178,7 +181,7 @@ test('what was said is estimated beside what was told, which is what it is witho
   fc.assert(
     fc.property(fc.array(event, { maxLength: 8 }), (events) => {
       const silent = events.map((each) => {
-        const { said: _said, ...rest } = each.showing
+        const { estimateInput: _input, ...rest } = each.showing
         return { ...each, showing: rest }
       })
       const [{ estimated, ...all }, without] = [usageOf(events), usageOf(silent)]
@@ -194,10 +197,14 @@ test('what was said is estimated beside what was told, which is what it is witho
 })
 
 test('words are counted and let go where a session has heard too many of them', () => {
-  const words = { texts: ['x'.repeat(3_000_000)], around: 4 }
+  const words = { texts: ['x'.repeat(3_000_000)], overhead: 4 }
   const each: Event = {
     side: 'spent',
-    showing: { begins: true, model: 'a', said: { encoding: 'o200k_base', input: words, output: words } },
+    showing: {
+      begins: true,
+      model: 'a',
+      estimateInput: { encoding: 'o200k_base', input: words, output: words },
+    },
   }
   const told = { input: 3 * 3_000_004, output: 3 * 3_000_004 }
   expect(usageOf([each, each, each]).spent.estimated).toEqual({

@@ -104,7 +104,7 @@ async function rerecorded(cassette: Cassette, dir: string, url: string): Promise
     cassette,
     source,
     store: surroundings.store,
-    again: openai.again,
+    again: openai.rerecord,
     clock: {
       ...clock,
       sleep: (ms, until) => (ms > LONGEST_PAUSE ? clock.sleep(ms, until) : Promise.resolve()),

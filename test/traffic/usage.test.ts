@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import type { HttpRequest } from '../../src/http/message.ts'
-import { showings } from '../../src/openai/usage/usage.ts'
+import { usageSightings } from '../../src/openai/usage/usage.ts'
 import { said } from '../../src/openai/usage/said.ts'
 import { readCassette } from '../../src/engine/library/read-cassette.ts'
 import { estimateOf } from '../../src/engine/usage/totals.ts'
@@ -37,7 +37,7 @@ test.skipIf(!trafficIsThere)(
       const { cassette } = await readCassette(new FileStore(dir), name)
       for (const [i, { request, response }] of cassette?.interactions.entries() ?? []) {
         const exchange = group[i] as Exchange
-        const shown = showings(request, response)
+        const shown = usageSightings(request, response)
         const uses = shown.flatMap((each) => each.uses ?? [])
         expect(
           uses.map((use) => use.tokens),

@@ -3,7 +3,7 @@ import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amou
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { Gauge } from '../../src/policies/budget/usage-meter.ts'
 import { Trail } from '../../src/engine/scope.ts'
-import { asksModel, mayUse } from '../../src/openai/usage/may-use.ts'
+import { callsModel, estimateUsage } from '../../src/openai/usage/may-use.ts'
 
 const uses = [{ tokens: {} }]
 const amount = (tokens: number) => ({ tokens, usd: tokens / 1000 })
@@ -96,18 +96,22 @@ test.for([
   ['POST', '/v1/chat/completions/chatcmpl-1', false],
   ['POST', '/v1/moderations', false],
 ] as const)('%s %s asks a model: %j', ([method, path, asks]) => {
-  expect(asksModel(request(method, path))).toBe(asks)
+  expect(callsModel(request(method, path))).toBe(asks)
 })
 
 test('a request may use what it says, and what it lets the model answer', () => {
   const chat = '/v1/chat/completions'
   const words = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(400) }] }
   const input = Math.ceil(JSON.stringify(words).length / 4)
-  expect(mayUse(request('POST', chat, words))).toEqual({ input, output: 1000 })
-  expect(mayUse(request('POST', chat, { ...words, max_tokens: 5, n: 3 }))).toMatchObject({ output: 15 })
-  expect(mayUse(request('POST', '/v1/responses', { max_output_tokens: 5 }))).toMatchObject({ output: 5 })
-  expect(mayUse(request('POST', '/v1/embeddings', { input: 'x' }))).toEqual({ input: 4 })
+  expect(estimateUsage(request('POST', chat, words))).toEqual({ input, output: 1000 })
+  expect(estimateUsage(request('POST', chat, { ...words, max_tokens: 5, n: 3 }))).toMatchObject({
+    output: 15,
+  })
+  expect(estimateUsage(request('POST', '/v1/responses', { max_output_tokens: 5 }))).toMatchObject({
+    output: 5,
+  })
+  expect(estimateUsage(request('POST', '/v1/embeddings', { input: 'x' }))).toEqual({ input: 4 })
   const image = { ...words, image: `data:image/png;base64,${'A'.repeat(100_000)}` }
-  expect(mayUse(request('POST', chat, image)).input).toBeLessThan(input + 20)
-  expect(mayUse(request('POST', chat))).toEqual({})
+  expect(estimateUsage(request('POST', chat, image)).input).toBeLessThan(input + 20)
+  expect(estimateUsage(request('POST', chat))).toEqual({})
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeText } from '../../src/http/bytes.ts'
-import { type Limits, limitsOf } from '../../src/policies/limits/limits.ts'
+import { type Limits, limitsOf } from '../../src/api/limits.ts'
 import { LimitClock } from '../../src/policies/limits/limit-clock.ts'
 import { Limiter } from '../../src/policies/limits/limiter.ts'
 import { Occurrences } from '../../src/engine/replay/occurrences.ts'
@@ -24,7 +24,7 @@ function limiting(limits: Limits): { ask: (model?: string, tokens?: number) => S
     'manual',
     system(() => 12_345),
   )
-  const limiter = new Limiter(limits, clock, openai.failures)
+  const limiter = new Limiter(limits, clock, openai.errors)
   const ask = (model = 'm', tokens = 0): Said => {
     const { headers, refusal } = limiter.meter(model, () => tokens) ?? { headers: [], refusal: undefined }
     const body = refusal === undefined ? undefined : (decodeText(refusal.body as Uint8Array) ?? '')

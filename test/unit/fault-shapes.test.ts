@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { decodeText } from '../../src/http/bytes.ts'
 import { corrupted } from '../../src/policies/faults/corrupt.ts'
-import { ERROR_NAMES, errorAnswer } from '../../src/openai/errors/catalogue.ts'
-import { estimate } from '../../src/openai/usage/estimate.ts'
+import { ERROR_NAMES, errorResponse } from '../../src/openai/errors/catalogue.ts'
+import { estimateForLimits } from '../../src/openai/usage/estimate.ts'
 import { duration } from '../../src/openai/errors/rate-limit.ts'
 import { streamError } from '../../src/openai/errors/stream-error.ts'
 
@@ -22,8 +22,8 @@ test('half of a text is half of its characters, and what has no data is halved a
 test('every error of the catalogue is the same each time, and none holds an account', () => {
   for (const name of ERROR_NAMES) {
     const asked = { path: '/v1/responses', model: 'gpt-4o', nth: 1 }
-    const answer = errorAnswer(name, asked)
-    expect(errorAnswer(name, asked)).toEqual(answer)
+    const answer = errorResponse(name, asked)
+    expect(errorResponse(name, asked)).toEqual(answer)
     const text = decodeText(answer.body as Uint8Array) ?? ''
     expect(text, name).not.toMatch(/org-(?!redacted)|sk-(?!redacted)/)
     if (name !== 'connect_error')
@@ -38,7 +38,7 @@ test('every error of the catalogue is the same each time, and none holds an acco
 
 test('the second error of a kind has a request id of its own', () => {
   const id = (nth: number): string | undefined =>
-    errorAnswer('server_error', { path: '/v1/x', model: undefined, nth }).headers.find(
+    errorResponse('server_error', { path: '/v1/x', model: undefined, nth }).headers.find(
       ([name]) => name === 'x-request-id',
     )?.[1]
   expect(id(1)).toMatch(/^req_[0-9a-f]{32}$/)
@@ -48,7 +48,7 @@ test('the second error of a kind has a request id of its own', () => {
 test('a context that is too long is told as its endpoint tells it', () => {
   const param = (path: string): unknown =>
     JSON.parse(
-      decodeText(errorAnswer('context_length_exceeded', { path, model: 'm', nth: 1 }).body as Uint8Array) ??
+      decodeText(errorResponse('context_length_exceeded', { path, model: 'm', nth: 1 }).body as Uint8Array) ??
         '',
     )
   expect(param('/v1/responses')).toMatchObject({ error: { param: 'input' } })
@@ -104,7 +104,7 @@ test('times as the API writes them', () => {
 
 test('a request whose use nobody knows counts a token for four characters, and what it lets the model answer', () => {
   const of = (text: string): number =>
-    estimate({ method: 'POST', path: '/', headers: [], body: { kind: 'json', text } })
+    estimateForLimits({ method: 'POST', path: '/', headers: [], body: { kind: 'json', text } })
   expect(of('{"a":"0123456789"}')).toBe(5)
   expect(of('{"max_tokens":100}')).toBe(105)
   expect(of('{"max_output_tokens":7,"max_tokens":100}')).toBe(17)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
-import { showings } from '../../src/openai/usage/usage.ts'
+import { usageSightings } from '../../src/openai/usage/usage.ts'
 
 const USAGE = {
   total_tokens: 30,
@@ -63,5 +63,5 @@ function conversation(path: string, events: readonly object[]): unknown {
     content: { kind: 'text' as const, text: JSON.stringify(event) },
   }))
   const response: RecordedResponse = { status: 101, headers: [], body: { kind: 'frames', frames } }
-  return showings(request, response)
+  return usageSightings(request, response)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest, ResponseBody } from '../../src/cassette/cassette.ts'
-import type { Said } from '../../src/api/usage.ts'
+import type { EstimateInput } from '../../src/api/usage.ts'
 import { usageOfCassette } from '../../src/engine/usage/cassette-usage.ts'
 import { estimateOf } from '../../src/engine/usage/totals.ts'
 import { listPrices } from '../../src/node/prices.ts'
@@ -39,9 +39,9 @@ const requestOf = (json: object, path = '/v1/chat/completions'): RecordedRequest
 const SAY = [{ role: 'user', content: 'Say this is a test' }]
 
 /** What the answer leaves to be estimated. */
-function saidBy(request: RecordedRequest, body: ResponseBody, truncated = false): Said | undefined {
+function saidBy(request: RecordedRequest, body: ResponseBody, truncated = false): EstimateInput | undefined {
   const answer = { status: 200, headers: [], body, ...(truncated && { truncated: true as const }) }
-  return openai.showings(request, answer)[0]?.said
+  return openai.usage.sightings(request, answer)[0]?.estimateInput
 }
 
 const estimate = (request: RecordedRequest, body = HELLO): object | undefined => {
@@ -116,7 +116,8 @@ test('several calls at once take more than each by itself', () => {
     request,
     stream(called(0, 'get_weather', '{"location":"Paris"}'), called(1, 'get_weather', '{"location":"Rome"}')),
   )
-  const output = (said: Said | undefined): number => estimateOf(said as Said, tiktoken).output as number
+  const output = (said: EstimateInput | undefined): number =>
+    estimateOf(said as EstimateInput, tiktoken).output as number
   expect(output(two)).toBeGreaterThan(2 * output(one))
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
-import type { Showing } from '../../src/api/usage.ts'
-import { realtimeUse, showings } from '../../src/openai/usage/usage.ts'
+import type { UsageSighting } from '../../src/api/usage.ts'
+import { realtimeUse, usageSightings } from '../../src/openai/usage/usage.ts'
 
 interface Asking {
   readonly method?: string
@@ -11,11 +11,11 @@ interface Asking {
   readonly status?: number
 }
 
-function shown(asking: Asking, body: ResponseBody): readonly Showing[] {
+function shown(asking: Asking, body: ResponseBody): readonly UsageSighting[] {
   const { method = 'POST', path, json, status = 200 } = asking
   const asked: RequestBody =
     asking.body ?? (json === undefined ? { kind: 'empty' } : { kind: 'json', text: JSON.stringify(json) })
-  return showings({ method, path, headers: [], body: asked }, { status, headers: [], body })
+  return usageSightings({ method, path, headers: [], body: asked }, { status, headers: [], body })
 }
 
 const json = (value: object): ResponseBody => ({ kind: 'json', text: JSON.stringify(value) })

@@ -29,7 +29,7 @@ interface Settled {
 
 function settled(cassette: Cassette): Settled {
   const { interactions } = cassette
-  const polls = pollsIn(interactions, openai.again)
+  const polls = pollsIn(interactions, openai.rerecord)
   const places = [...interactions.keys()].filter((n) => (polls.get(n) ?? n) === n)
   return {
     cassette: { ...cassette, interactions: interactions.filter((_, n) => places.includes(n)) },

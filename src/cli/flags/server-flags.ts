@@ -100,7 +100,7 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
       timing: timingOf(flags),
       redact: (flags.redact ?? []).map(toRule),
       keepTruncated: flags.keepTruncated ?? false,
-      ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.failures.names)),
+      ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.errors.names)),
       limitClock: flags.limitClock ?? 'manual',
       ...boundsOf(flags),
       matchers: {

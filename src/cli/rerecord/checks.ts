@@ -15,11 +15,11 @@ export function checkModels(plans: readonly Planned[], models: ReadonlyMap<strin
   for (const model of models.keys()) {
     const renamed = new Map([[model, `${model}-`]])
     const isAsked = requests.some((request) => {
-      const { path, body } = openai.again.withModels(request, renamed)
+      const { path, body } = openai.rerecord.withModels(request, renamed)
       return JSON.stringify([path, body]) !== JSON.stringify([request.path, request.body])
     })
     if (isAsked) continue
-    const asked = new Set(requests.flatMap((request) => openai.modelOf(request) ?? []))
+    const asked = new Set(requests.flatMap((request) => openai.requests.modelOf(request) ?? []))
     throw new UsageError(
       `--model-map: no request asks '${model}'; the models asked are ${[...asked].toSorted().join(', ') || 'none'}`,
     )

@@ -37,5 +37,5 @@ export async function refuse(
       ? await explainMiss(unanswered)
       : explainExhausted(unanswered, outcome.recorded, finder.timesAsked(outcome.recorded))
   settle({ reason })
-  return setting.dialect.error(404, `replay_${outcome.kind}`, reason)
+  return setting.dialect.errors.custom(404, `replay_${outcome.kind}`, reason)
 }

@@ -107,7 +107,7 @@ function listUnplayed(unanswered: Unanswered, named: ReadonlySet<Entry>): string
 }
 
 function nameOf(request: RecordedRequest, { dialect }: Unanswered): string {
-  const gist = dialect.gist(request)
+  const gist = dialect.requests.gist(request)
   return `${addressOf(request)}${gist === '' ? '' : ` (${gist})`}`
 }
 
@@ -115,10 +115,10 @@ function nameOf(request: RecordedRequest, { dialect }: Unanswered): string {
 function nearName(entry: Entry, unanswered: Unanswered): string {
   const { asked, played, dialect } = unanswered
   const { request, response } = entry.interaction
-  const gist = dialect.gist(request)
+  const gist = dialect.requests.gist(request)
   const told = [
     ...(addressOf(request) === addressOf(asked) ? [] : [addressOf(request)]),
-    ...(gist === '' || gist === dialect.gist(asked) ? [] : [gist]),
+    ...(gist === '' || gist === dialect.requests.gist(asked) ? [] : [gist]),
     ...(response.status < 400 ? [] : [`status ${response.status}`]),
     ...(played.has(entry) ? ['already played'] : []),
   ]

@@ -75,7 +75,7 @@ export class Tap {
   #hearEvent(bytes: Uint8Array, offset: number): void {
     this.#events.push({ offset, bytes })
     const text = decodeText(bytes)
-    if (text !== undefined && this.#dialect.isFinalEvent(readEvent(text))) this.#final = true
+    if (text !== undefined && this.#dialect.responses.isFinalEvent(readEvent(text))) this.#final = true
   }
 
   /** What was heard, as a cassette keeps it. */

@@ -104,7 +104,10 @@ export class Player {
     const { timing, dialect, clock, store, held } = this.#setting
     const answer = await play(response, { timing, clock, store, held, signal })
     return timing === 'instant'
-      ? { ...answer, headers: dialect.withoutWaits(request.method, response.status, answer.headers) }
+      ? {
+          ...answer,
+          headers: dialect.responses.withoutWaits(request.method, response.status, answer.headers),
+        }
       : answer
   }
 }

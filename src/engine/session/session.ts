@@ -98,7 +98,7 @@ export class Session {
   ): Promise<HttpResponse> {
     const { body } = incoming
     const { reader, held, scratch } = this.#setting
-    const aside = this.#isLive ? undefined : this.#setting.dialect.aside(incoming)
+    const aside = this.#isLive ? undefined : this.#setting.dialect.localAnswer(incoming)
     if (aside !== undefined) return this.#ignore(incoming, aside, trail)
     if (isSmall(body)) {
       const request = { ...incoming, body }
@@ -142,7 +142,7 @@ export class Session {
     trail?: Trail,
   ): Promise<Opening> {
     const { reader, dialect } = this.#setting
-    const handshake = { ...request, headers: dialect.handshake(request.headers) }
+    const handshake = { ...request, headers: dialect.sockets.handshakeHeaders(request.headers) }
     const { asked, identity } = reader.readHandshake(handshake)
     const question = this.#question(handshake, asked, identity, arrival, signal, trail)
     const answering = {

@@ -33,7 +33,7 @@ export function playSocket(setting: Setting, playback: Playback): OpenSocket {
       const script = new Script(client, setting, {
         at: arrival.at,
         refuse: refusing(setting, entry),
-        errorFrame: (reason) => setting.dialect.errorEvent('replay_miss', reason),
+        errorFrame: (reason) => setting.dialect.sockets.errorMessage('replay_miss', reason),
         diverged: playback.diverged,
         stopped,
       })

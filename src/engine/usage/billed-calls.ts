@@ -1,8 +1,8 @@
-import type { Said, Showing, Use } from '../../api/usage.ts'
+import type { EstimateInput, UsageSighting, Use } from '../../api/usage.ts'
 
 /** What an answer showed, and where it came from. */
 export interface Shown {
-  readonly showing: Showing
+  readonly showing: UsageSighting
   /** How often it was the answer. */
   readonly times: number
   /** The URL that was asked. */
@@ -16,7 +16,7 @@ export interface Work extends Omit<Shown, 'showing'> {
   /** Undefined when no answer told. */
   readonly uses: readonly Use[] | undefined
   /** What an estimate goes by, where there is one to be made. */
-  readonly said: Said | undefined
+  readonly said: EstimateInput | undefined
 }
 
 /**
@@ -28,7 +28,7 @@ export function worksOf<S extends Shown>(shown: readonly S[]): (Work & Omit<S, '
   const later = new Map<string | undefined, readonly Use[]>()
   for (const { showing } of shown)
     if (!showing.begins && showing.uses !== undefined) later.set(showing.object, showing.uses)
-  return shown.flatMap(({ showing: { begins, object, uses, model, said }, ...of }) =>
-    begins ? [{ ...of, model, uses: uses ?? later.get(object), said }] : [],
+  return shown.flatMap(({ showing: { begins, object, uses, model, estimateInput }, ...of }) =>
+    begins ? [{ ...of, model, uses: uses ?? later.get(object), said: estimateInput }] : [],
   )
 }

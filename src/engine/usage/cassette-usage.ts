@@ -7,7 +7,7 @@ import { worksOf } from './billed-calls.ts'
 
 /** What usage is told by, and priced. */
 export interface Reckoning {
-  readonly dialect: Pick<Dialect, 'showings'>
+  readonly dialect: Pick<Dialect, 'usage'>
   readonly prices: Prices
   /** By which it is estimated what nobody told; without one it is unknown. */
   readonly tokenizer?: Tokenizer
@@ -30,7 +30,7 @@ export function usageOfCassette(cassette: Cassette, reckoning: Reckoning): Usage
     const from = (its.upstream ?? cassette.upstream) + request.path
     const day = on ?? its.recordedAt ?? cassette.recordedAt
     const of = { times: times(position), from, day, side: 'replayed' } as const
-    return dialect.showings(request, response).map((showing) => ({ ...of, showing }))
+    return dialect.usage.sightings(request, response).map((showing) => ({ ...of, showing }))
   })
   const works = worksOf(shown).filter((work) => work.times > 0)
   return sumUsage(

@@ -1,6 +1,6 @@
 import {
-  type Said,
-  type Spoken,
+  type EstimateInput,
+  type CountedText,
   sumOfParts,
   sumTokens,
   type Tokens,
@@ -44,7 +44,7 @@ export function usageOfWork(
 
 function estimatedTotals(
   { model, times }: Work,
-  said: Said,
+  said: EstimateInput,
   priceOf: (use: Use) => number | undefined,
   tokenizer: Tokenizer,
 ): UsageTotals {
@@ -61,16 +61,16 @@ function estimatedTotals(
 }
 
 /** Tokens that were used to say this. */
-export function estimateOf(said: Said, tokenizer: Tokenizer): Tokens {
+export function estimateOf(said: EstimateInput, tokenizer: Tokenizer): Tokens {
   const { input, output } = counted(said, tokenizer)
-  return { input: input.around, ...(output !== undefined && { output: output.around }) }
+  return { input: input.overhead, ...(output !== undefined && { output: output.overhead }) }
 }
 
 /** The same without its words. */
-export function counted(said: Said, tokenizer: Tokenizer): Said {
-  const count = ({ texts, around }: Spoken): Spoken => ({
+export function counted(said: EstimateInput, tokenizer: Tokenizer): EstimateInput {
+  const count = ({ texts, overhead }: CountedText): CountedText => ({
     texts: [],
-    around: texts.reduce((sum, text) => sum + tokenizer.count(text, said.encoding), around),
+    overhead: texts.reduce((sum, text) => sum + tokenizer.count(text, said.encoding), overhead),
   })
   return { ...said, input: count(said.input), ...(said.output && { output: count(said.output) }) }
 }

@@ -1,8 +1,8 @@
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import {
-  type Said,
+  type EstimateInput,
   type SessionUsage,
-  type Showing,
+  type UsageSighting,
   sumUsage,
   type Usage,
   type Use,
@@ -50,9 +50,9 @@ export class UsageBook {
    * @param base the URL to which the request's path was appended
    */
   answer(request: RecordedRequest, response: RecordedResponse, base: string): void {
-    for (const showing of this.#setting.dialect.showings(request, response)) {
+    for (const showing of this.#setting.dialect.usage.sightings(request, response)) {
       this.#spent.push({ showing: this.#clean(showing), times: 1, from: base + request.path, side: 'spent' })
-      this.#characters += charactersOf(showing.said)
+      this.#characters += charactersOf(showing.estimateInput)
     }
     if (this.#characters > MOST_CHARACTERS) this.#countWords()
     if (this.#spent.length < KEPT * 1.5) return
@@ -66,10 +66,10 @@ export class UsageBook {
     const { tokenizer } = this.#setting
     this.#characters = 0
     this.#spent = this.#spent.map((shown) => {
-      const { said } = shown.showing
-      return said === undefined
+      const { estimateInput } = shown.showing
+      return estimateInput === undefined
         ? shown
-        : { ...shown, showing: { ...shown.showing, said: counted(said, tokenizer) } }
+        : { ...shown, showing: { ...shown.showing, estimateInput: counted(estimateInput, tokenizer) } }
     })
   }
 
@@ -98,28 +98,28 @@ export class UsageBook {
   }
 
   /** The answer is the real one, and a model may well be named after a customer. */
-  #clean(showing: Showing): Showing {
+  #clean(showing: UsageSighting): UsageSighting {
     const clean = <T extends { readonly model?: string }>(of: T): T =>
       of.model === undefined ? of : { ...of, model: this.#setting.redactor.text(of.model) }
     return { ...clean(showing), ...(showing.uses && { uses: showing.uses.map((use: Use) => clean(use)) }) }
   }
 }
 
-function charactersOf(said: Said | undefined): number {
+function charactersOf(said: EstimateInput | undefined): number {
   const texts = [...(said?.input.texts ?? []), ...(said?.output?.texts ?? [])]
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
-const read = new WeakMap<Interaction, readonly Showing[]>()
+const read = new WeakMap<Interaction, readonly UsageSighting[]>()
 
 /** Read once, however many sessions play it. */
 export function showingsOf(
   interaction: Interaction,
   { dialect }: Pick<Setting, 'dialect'>,
-): readonly Showing[] {
+): readonly UsageSighting[] {
   const known = read.get(interaction)
   if (known !== undefined) return known
-  const showings = dialect.showings(interaction.request, interaction.response)
+  const showings = dialect.usage.sightings(interaction.request, interaction.response)
   read.set(interaction, showings)
   return showings
 }

@@ -1,5 +1,5 @@
 import { encodeText, sha256 } from '../../http/bytes.ts'
-import type { AskedFor } from '../../api/dialect.ts'
+import type { FailingRequest } from '../../api/dialect.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 
 /**
@@ -26,7 +26,7 @@ export interface ErrorObject {
   readonly code: string | null
 }
 
-type Make = (asked: AskedFor, requestId: string) => Shape
+type Make = (asked: FailingRequest, requestId: string) => Shape
 
 const invalid = (message: string, code: string | null, param: string | null = null): ErrorObject => ({
   message,
@@ -146,7 +146,7 @@ const CONNECT_ERROR =
 export const ERROR_NAMES: readonly string[] = [...Object.keys(CATALOGUE), 'connect_error']
 
 /** An error of the catalogue as an answer. Equal requests have equal answers, ids included. */
-export function errorAnswer(name: string, asked: AskedFor): HttpResponse {
+export function errorResponse(name: string, asked: FailingRequest): HttpResponse {
   if (name === 'connect_error')
     return { status: 503, headers: [['content-type', 'text/plain']], body: encodeText(CONNECT_ERROR) }
   const requestId = requestIdOf(name, asked)
@@ -164,17 +164,17 @@ export function errorAnswer(name: string, asked: AskedFor): HttpResponse {
 }
 
 /** An error of the catalogue as an object, for a stream. */
-export function errorObject(name: string, asked: AskedFor): ErrorObject {
+export function errorObject(name: string, asked: FailingRequest): ErrorObject {
   if (name !== 'connect_error') return shapeOf(name, asked, requestIdOf(name, asked)).error
   return { message: CONNECT_ERROR, type: 'server_error', param: null, code: null }
 }
 
-function shapeOf(name: string, asked: AskedFor, requestId: string): Shape {
+function shapeOf(name: string, asked: FailingRequest, requestId: string): Shape {
   const make = CATALOGUE[name]
   if (make === undefined) throw new Error(`no error is called '${name}'`)
   return make(asked, requestId)
 }
 
-function requestIdOf(name: string, { path, nth }: AskedFor): string {
+function requestIdOf(name: string, { path, nth }: FailingRequest): string {
   return `req_${sha256(JSON.stringify([name, path, nth])).slice(0, 32)}`
 }

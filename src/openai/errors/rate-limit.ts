@@ -1,6 +1,5 @@
 import { encodeText } from '../../http/bytes.ts'
-import type { Refusal } from '../../api/dialect.ts'
-import type { Level, Resource } from '../../policies/limits/limits.ts'
+import type { Level, OverLimit, Resource } from '../../api/limits.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 
 const WORDS: Readonly<Record<Resource, string>> = {
@@ -9,7 +8,7 @@ const WORDS: Readonly<Record<Resource, string>> = {
 }
 
 /** The API's answer to what is over a limit. What can never be taken is not to be asked again. */
-export function rateLimited({ model, resource, requested, level, wait }: Refusal): HttpResponse {
+export function rateLimited({ model, resource, requested, level, wait }: OverLimit): HttpResponse {
   const on = `${model} in organization org-redacted on ${WORDS[resource]}: Limit ${level.limit}`
   const message =
     wait === undefined

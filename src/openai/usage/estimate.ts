@@ -10,7 +10,7 @@ const MOST = ['max_output_tokens', 'max_completion_tokens', 'max_tokens'] as con
  * What a request counts against a limit when nobody knows what it used: a token for each four
  * characters of its body, and what it lets the model answer.
  */
-export function estimate({ body }: RecordedRequest): number {
+export function estimateForLimits({ body }: RecordedRequest): number {
   if (body.kind !== 'json') return 0
   const json = parseJson(body.text)
   const asked = isJsonObject(json) ? MOST.map((name) => json[name]) : []

@@ -5,7 +5,7 @@ import type { Tokens } from '../../api/usage.ts'
 import { mayAskModel } from './usage.ts'
 
 /** Whether a request has a model do something. Nobody pays for asking how far that is, or for ending it. */
-export function asksModel({ method, path: target, headers }: RecordedRequest): boolean {
+export function callsModel({ method, path: target, headers }: RecordedRequest): boolean {
   if (headerValue(headers, 'upgrade') === 'websocket') return true
   const { path } = splitTarget(target)
   return method === 'POST' && mayAskModel(path) && !TENDS.test(path)
@@ -29,7 +29,7 @@ const MOST = ['max_output_tokens', 'max_completion_tokens', 'max_tokens'] as con
  * What a request may use, as far as it tells: a token for each four characters of its body, files in it left out,
  * and what it lets the model answer.
  */
-export function mayUse({ path: target, body }: RecordedRequest): Tokens {
+export function estimateUsage({ path: target, body }: RecordedRequest): Tokens {
   if (body.kind !== 'json') return {}
   const json = parseJson(body.text)
   const asked = isJsonObject(json) ? json : {}

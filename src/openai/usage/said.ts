@@ -1,7 +1,7 @@
 import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
-import type { Said, Spoken } from '../../api/usage.ts'
+import type { EstimateInput, CountedText } from '../../api/usage.ts'
 import { type Call, callsOf, type Choice, choicesOf } from './choices.ts'
 import { encodingOf, reasons } from './encoding.ts'
 import { list, offList } from './off-list.ts'
@@ -17,7 +17,7 @@ export function said(
   request: RecordedRequest,
   { body, truncated }: RecordedResponse,
   model: string | undefined,
-): Said | undefined {
+): EstimateInput | undefined {
   const { path } = splitTarget(request.path)
   const encoding = model === undefined ? undefined : encodingOf(model)
   const json = object(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
@@ -58,20 +58,20 @@ function isAllSaid(
 const AROUND_MESSAGE = 3
 const AROUND_ANSWER = 3
 
-function chatInput(json: JsonObject, model: string): Spoken | undefined {
+function chatInput(json: JsonObject, model: string): CountedText | undefined {
   const messages = list(json['messages']).map((each) => messageInput(object(each)))
   const known = messages.filter((each) => each !== undefined)
   if (messages.length === 0 || known.length < messages.length) return undefined
-  return sumOf([...known, toolsInput(json, model), formatInput(json), { texts: [], around: AROUND_ANSWER }])
+  return sumOf([...known, toolsInput(json, model), formatInput(json), { texts: [], overhead: AROUND_ANSWER }])
 }
 
-function messageInput(message: JsonObject): Spoken | undefined {
+function messageInput(message: JsonObject): CountedText | undefined {
   const texts = textsOf(message['content'])
   if (texts === undefined) return undefined
   const { role, name, refusal } = message
   const told = [role, name, refusal].filter((each) => typeof each === 'string')
   const around = AROUND_MESSAGE + (typeof name === 'string' ? 1 : 0)
-  return sumOf([{ texts: [...told, ...texts], around }, callsIn(callsOf(message))])
+  return sumOf([{ texts: [...told, ...texts], overhead: around }, callsIn(callsOf(message))])
 }
 
 /** Undefined where a part is no text. */
@@ -85,8 +85,8 @@ function textsOf(content: Json | undefined): readonly string[] | undefined {
 const AROUND_CALL = 7
 
 /** Several calls at once are one, of a function that calls them. */
-function callsIn(calls: readonly Call[]): Spoken {
-  if (calls.length === 0) return { texts: [], around: 0 }
+function callsIn(calls: readonly Call[]): CountedText {
+  if (calls.length === 0) return { texts: [], overhead: 0 }
   const uses = calls.map(
     (call) => `{"recipient_name":"functions.${call.name}","parameters":${call.arguments}}`,
   )
@@ -95,7 +95,7 @@ function callsIn(calls: readonly Call[]): Spoken {
     calls.length === 1
       ? [first.name, first.arguments]
       : ['multi_tool_use.parallel', `{"tool_uses":[${uses.join(',')}]}`]
-  return { texts, around: AROUND_CALL }
+  return { texts, overhead: AROUND_CALL }
 }
 
 const AROUND_TOOLS = 9
@@ -104,17 +104,17 @@ const TOOLS_BESIDE_SYSTEM = -4
 /** GPT-5 is told more of how to call. */
 const TOOLS_OF_GPT_5 = 80
 
-function toolsInput(json: JsonObject, model: string): Spoken {
+function toolsInput(json: JsonObject, model: string): CountedText {
   const tools = [...list(json['tools']).map((tool) => object(tool)['function']), ...list(json['functions'])]
   const functions = tools.filter(isJsonObject)
-  if (functions.length === 0) return { texts: [], around: 0 }
+  if (functions.length === 0) return { texts: [], overhead: 0 }
   const forced = forcedName(json)
   const around =
     AROUND_TOOLS +
     (list(json['messages']).some((each) => object(each)['role'] === 'system') ? TOOLS_BESIDE_SYSTEM : 0) +
     (/^(?:openai\/)?gpt-5/.test(model) ? TOOLS_OF_GPT_5 : 0) +
     (forced === undefined ? 0 : AROUND_CALL)
-  return { texts: [toolsText(functions), ...(forced === undefined ? [] : [forced])], around }
+  return { texts: [toolsText(functions), ...(forced === undefined ? [] : [forced])], overhead: around }
 }
 
 /** The function that must be called: its name is said for the model then, and not by it. */
@@ -126,29 +126,29 @@ function forcedName(json: JsonObject): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-function formatInput(json: JsonObject): Spoken {
+function formatInput(json: JsonObject): CountedText {
   const { schema } = object(object(json['response_format'])['json_schema'])
-  return { texts: isJsonObject(schema) ? [jsonText(schema)] : [], around: 0 }
+  return { texts: isJsonObject(schema) ? [jsonText(schema)] : [], overhead: 0 }
 }
 
-function promptInput({ prompt, echo, suffix }: JsonObject): Spoken | undefined {
+function promptInput({ prompt, echo, suffix }: JsonObject): CountedText | undefined {
   if (echo === true || typeof suffix === 'string') return undefined
   const texts = typeof prompt === 'string' ? [prompt] : list(prompt)
   return texts.length > 0 && texts.every((each) => typeof each === 'string')
-    ? { texts, around: 0 }
+    ? { texts, overhead: 0 }
     : undefined
 }
 
-function outputOf({ texts, calls }: Choice, forced: string | undefined): Spoken {
+function outputOf({ texts, calls }: Choice, forced: string | undefined): CountedText {
   const [call] = calls
   if (calls.length === 1 && call?.name === forced)
-    return { texts: [...texts, call?.arguments ?? ''], around: 0 }
-  return sumOf([{ texts, around: 0 }, callsIn(calls)])
+    return { texts: [...texts, call?.arguments ?? ''], overhead: 0 }
+  return sumOf([{ texts, overhead: 0 }, callsIn(calls)])
 }
 
-function sumOf(all: readonly Spoken[]): Spoken {
+function sumOf(all: readonly CountedText[]): CountedText {
   return {
     texts: all.flatMap(({ texts }) => texts),
-    around: all.reduce((sum, { around }) => sum + around, 0),
+    overhead: all.reduce((sum, { overhead }) => sum + overhead, 0),
   }
 }

@@ -1,7 +1,7 @@
 import type { FramesBody, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import type { Showing, Use } from '../../api/usage.ts'
+import type { UsageSighting, Use } from '../../api/usage.ts'
 import { eventsOf } from './conversation.ts'
 import { modelAsked } from './model-asked.ts'
 import { list, offList, typesOf } from './off-list.ts'
@@ -10,7 +10,10 @@ import { said } from './said.ts'
 import { told } from './told.ts'
 
 /** What an answer shows of the use of models: several things for a list, nothing where no model was asked. */
-export function showings(request: RecordedRequest, response: RecordedResponse): readonly Showing[] {
+export function usageSightings(
+  request: RecordedRequest,
+  response: RecordedResponse,
+): readonly UsageSighting[] {
   if (response.body.kind === 'frames') return conversationShowings(request, response.body)
   if (response.status < 200 || response.status > 299) return []
   const { objects, model: answering } = told(response.body)
@@ -23,7 +26,7 @@ export function showings(request: RecordedRequest, response: RecordedResponse): 
     if (uses !== undefined) return [{ begins: true, ...identified(made, model), uses }]
     if (!mayAskModel(path)) return []
     const words = said(request, response, model)
-    return [{ begins: true, ...identified(made, model), ...(words && { said: words }) }]
+    return [{ begins: true, ...identified(made, model), ...(words && { estimateInput: words }) }]
   }
   return objects.flatMap((each) => {
     const uses = typeof each['id'] === 'string' ? usesOf(each, {}, answering) : undefined
@@ -32,7 +35,7 @@ export function showings(request: RecordedRequest, response: RecordedResponse): 
 }
 
 /** Over a WebSocket each answer counts as one to a request of its own, and so does each transcription. */
-function conversationShowings({ path }: RecordedRequest, body: FramesBody): Showing[] {
+function conversationShowings({ path }: RecordedRequest, body: FramesBody): UsageSighting[] {
   const asked = new URLSearchParams(splitTarget(path).query).get('model') ?? undefined
   return [...eventsOf(body, asked)].flatMap(({ event, ...models }) => {
     const made = object(event['response'])
@@ -66,7 +69,7 @@ function isAbout(path: string, { id }: JsonObject): boolean {
   return typeof id === 'string' && id !== '' && path.split('/').includes(id)
 }
 
-function identified({ id }: JsonObject, model: string | undefined): Pick<Showing, 'object' | 'model'> {
+function identified({ id }: JsonObject, model: string | undefined): Pick<UsageSighting, 'object' | 'model'> {
   return {
     ...(typeof id === 'string' && id !== '' ? { object: id } : {}),
     ...(model === undefined ? {} : { model }),

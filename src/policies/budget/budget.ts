@@ -1,7 +1,7 @@
 import { type Amount, type Budget, overInWords, plus } from './amount.ts'
 import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { type HttpResponse, splitTarget } from '../../http/message.ts'
-import type { Showing, Tokens, Usage, Use } from '../../api/usage.ts'
+import type { UsageSighting, Tokens, Usage, Use } from '../../api/usage.ts'
 import type { Question } from '../../engine/record/forward.ts'
 import { Gauge } from './usage-meter.ts'
 import type { Spending } from './spending-cap.ts'
@@ -54,13 +54,13 @@ export class SessionBudget {
    */
   refuse(asked: RecordedRequest): OverBudget | undefined {
     const { plan, dialect, warn } = this.#setting
-    if (this.#budget === undefined || !dialect.asksModel(asked)) return undefined
+    if (this.#budget === undefined || !dialect.requests.callsModel(asked)) return undefined
     const used = plus(this.#replayed.used, this.#spending.gauge.used)
     const reason = overInWords(this.#budget, used, this.#spending.underWay)
     if (reason === undefined) return undefined
     if (plan.asks !== 'never' && this.#spending.isNews(USED_UP)) warn(`${reason}. ${USED_UP}`)
     const { path } = splitTarget(asked.path)
-    const about = { path, model: dialect.modelOf(asked), nth: ++this.#refused }
+    const about = { path, model: dialect.requests.modelOf(asked), nth: ++this.#refused }
     return { response: this.#rehearsal.error('insufficient_quota', about, asked.method), reason }
   }
 
@@ -105,13 +105,13 @@ export class SessionBudget {
   }
 
   #answered(asked: RecordedRequest, response: RecordedResponse, from: string): void {
-    for (const showing of this.#setting.dialect.showings(asked, response))
+    for (const showing of this.#setting.dialect.usage.sightings(asked, response))
       this.#spending.gauge.add({ showing, amount: this.#amountOf(showing, asked, from), trail: undefined })
     this.#spending.end(asked)
   }
 
-  #amountOf({ uses, model, said }: Showing, asked: RecordedRequest, from: string): Amount {
-    const work = { uses, model, said, times: 1, from, side: 'spent' as const }
+  #amountOf({ uses, model, estimateInput }: UsageSighting, asked: RecordedRequest, from: string): Amount {
+    const work = { uses, model, said: estimateInput, times: 1, from, side: 'spent' as const }
     const usage = usageOfWork(work, (use) => this.#priceOf(use, from), this.#setting.tokenizer)
     const { estimated } = usage
     // What a model thought that reasons stands in no answer.
@@ -128,8 +128,8 @@ export class SessionBudget {
 
   #mayUse(asked: RecordedRequest, from: string): { readonly amount: Amount; readonly isPriced: boolean } {
     const { dialect } = this.#setting
-    const tokens = dialect.mayUse(asked)
-    const model = dialect.modelOf(asked)
+    const tokens = dialect.usage.estimate(asked)
+    const model = dialect.requests.modelOf(asked)
     const usd = this.#priceOf({ ...(model !== undefined && { model }), tokens }, from)
     return { amount: { tokens: sumOf(tokens), usd: usd ?? 0 }, isPriced: usd !== undefined }
   }

@@ -1,9 +1,9 @@
 import { type Amount, minus, NOTHING, plus } from './amount.ts'
-import type { Showing } from '../../api/usage.ts'
+import type { UsageSighting } from '../../api/usage.ts'
 import type { Trail } from '../../engine/scope.ts'
 
 interface Added {
-  readonly showing: Pick<Showing, 'begins' | 'object' | 'uses'>
+  readonly showing: Pick<UsageSighting, 'begins' | 'object' | 'uses'>
   readonly amount: Amount
   readonly trail: Trail | undefined
 }

@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../cassette/cassette.ts'
-import type { AskedFor, Dialect } from '../../api/dialect.ts'
+import type { FailingRequest, Dialect } from '../../api/dialect.ts'
 import { ConnectionError } from '../../messages/errors.ts'
 import { encodeText } from '../../http/bytes.ts'
 import { type FaultOptions, type FaultPlan, readPlan } from './plan.ts'
@@ -24,7 +24,7 @@ import type { Trail } from '../../engine/scope.ts'
 /** A fault whose turn it is, and the request that it is for. */
 export interface Due {
   readonly fault: Fault
-  readonly asked: AskedFor
+  readonly asked: FailingRequest
   /** In words, for the journal. */
   readonly reason: string
 }
@@ -51,12 +51,12 @@ export class Rehearsal {
     this.#faults = faults
     this.#counts = new Map()
     const isLimited = Object.keys(limits).length > 0
-    this.#limiter = isLimited ? new Limiter(limits, this.#time, this.#setting.dialect.failures) : undefined
+    this.#limiter = isLimited ? new Limiter(limits, this.#time, this.#setting.dialect.errors) : undefined
   }
 
   /** @throws UsageError that names the fault and the field that are wrong */
   read(options: FaultOptions): void {
-    this.replace(readPlan(options, 'rehearse', this.#setting.dialect.failures.names))
+    this.replace(readPlan(options, 'rehearse', this.#setting.dialect.errors.names))
   }
 
   /** Lets time pass for the limits. */
@@ -76,7 +76,7 @@ export class Rehearsal {
    */
   due(request: RecordedRequest, by: 'http' | 'socket', trail: Trail | undefined): Due | undefined {
     if (this.#faults.length === 0) return undefined
-    const model = this.#setting.dialect.modelOf(request)
+    const model = this.#setting.dialect.requests.modelOf(request)
     const due = this.#faults
       .filter(({ when }) => isAbout(when, request, by, model))
       .filter((fault) => fault.isDue(this.#count(fault, trail)))
@@ -107,7 +107,7 @@ export class Rehearsal {
   meter(request: RecordedRequest, entry: Entry | undefined, trail: Trail | undefined): Metered | undefined {
     const { dialect } = this.#setting
     const tokens = (): number => tokensOf(dialect, request, entry)
-    const metered = this.#limiter?.meter(dialect.modelOf(request), tokens, trail)
+    const metered = this.#limiter?.meter(dialect.requests.modelOf(request), tokens, trail)
     return metered?.refusal === undefined
       ? metered
       : { ...metered, refusal: this.#hinted(metered.refusal, request.method) }
@@ -141,8 +141,8 @@ export class Rehearsal {
   }
 
   /** The error of this name, as whoever asks again is to get it. */
-  error(name: string, asked: AskedFor, method: string): HttpResponse {
-    return this.#hinted(this.#setting.dialect.failures.answer(name, asked), method)
+  error(name: string, asked: FailingRequest, method: string): HttpResponse {
+    return this.#hinted(this.#setting.dialect.errors.response(name, asked), method)
   }
 
   /**
@@ -159,7 +159,7 @@ export class Rehearsal {
     const name = fault.kind === 'errorEvent' ? fault.error : ''
     return faulty(response, fault, {
       sleep: (ms, left) => this.#sleep(ms, left),
-      errorEvents: (sent) => this.#setting.dialect.failures.streamError(name, asked, sent),
+      errorEvents: (sent) => this.#setting.dialect.errors.streamError(name, asked, sent),
       readsOn,
       ended,
     })
@@ -178,7 +178,7 @@ export class Rehearsal {
     const name = fault.kind === 'errorEvent' ? fault.error : ''
     return faultySocket(opening, fault, {
       sleep: (ms, left) => this.#sleep(ms, left),
-      error: () => this.#setting.dialect.failures.socketError(name, asked),
+      error: () => this.#setting.dialect.errors.socketError(name, asked),
       whole,
     })
   }
@@ -188,7 +188,8 @@ export class Rehearsal {
     const { timing, dialect } = this.#setting
     const { status, headers } = response
     if (headers.some(([name]) => name === 'retry-after-ms')) return response
-    if (timing === 'instant') return { ...response, headers: dialect.withoutWaits(method, status, headers) }
+    if (timing === 'instant')
+      return { ...response, headers: dialect.responses.withoutWaits(method, status, headers) }
     const seconds = headerValue(headers, 'retry-after') ?? ''
     return /^\d+$/.test(seconds)
       ? { ...response, headers: [...headers, ['retry-after-ms', String(Number(seconds) * 1000)]] }
@@ -211,9 +212,9 @@ export function withLimits(response: HttpResponse, metered: Metered | undefined)
 /** As its recording tells it, or as its request lets guess. */
 function tokensOf(dialect: Dialect, request: RecordedRequest, entry: Entry | undefined): number {
   const showings =
-    entry === undefined ? [] : dialect.showings(entry.interaction.request, entry.interaction.response)
+    entry === undefined ? [] : dialect.usage.sightings(entry.interaction.request, entry.interaction.response)
   const uses = showings.flatMap((showing) => (showing.begins ? (showing.uses ?? []) : []))
-  if (uses.length === 0) return dialect.estimate(request)
+  if (uses.length === 0) return dialect.usage.estimateForLimits(request)
   return uses.reduce((sum, { tokens }) => sum + (tokens.input ?? 0) + (tokens.output ?? 0), 0)
 }
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../../messages/errors.ts'
 import { fieldsOf, readFaults } from './read.ts'
-import { type Limits, readLimits } from '../limits/limits.ts'
+import type { Limits } from '../../api/limits.ts'
+import { readLimits } from '../limits/read-limits.ts'
 import type { Fault, FaultRule } from './rules.ts'
 
 /** What goes wrong in a session, as a file or a user has it. */

@@ -5,12 +5,13 @@ import {
   levelOf,
   type Limits,
   limitsOf,
+  type OverLimit,
   refilled,
   type Resource,
   waitFor,
   without,
-} from './limits.ts'
-import type { Failures, Refusal } from '../../api/dialect.ts'
+} from '../../api/limits.ts'
+import type { ApiErrors } from '../../api/dialect.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 import type { LimitClock } from './limit-clock.ts'
 import type { Trail } from '../../engine/scope.ts'
@@ -40,12 +41,12 @@ interface Taking {
 export class Limiter {
   readonly #limits: Limits
   readonly #clock: LimitClock
-  readonly #failures: Failures
+  readonly #failures: ApiErrors
   #buckets = new Map<string, Bucket>()
   /** From when on trails come; where none do, nobody takes back anything. */
   #log: { readonly buckets: ReadonlyMap<string, Bucket>; readonly steps: Step[] } | undefined
 
-  constructor(limits: Limits, clock: LimitClock, failures: Failures) {
+  constructor(limits: Limits, clock: LimitClock, failures: ApiErrors) {
     this.#limits = limits
     this.#clock = clock
     this.#failures = failures
@@ -80,7 +81,7 @@ export class Limiter {
     const headers = this.#failures.limitHeaders(levels)
     if (over === undefined) return { refusal: undefined, reason: '', headers }
     const { resource, bucket, amount } = over
-    const refusal: Refusal = {
+    const refusal: OverLimit = {
       model,
       resource,
       requested: amount,

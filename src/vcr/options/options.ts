@@ -1,7 +1,7 @@
 import { UsageError } from '../../messages/errors.ts'
 import { type Budget, readBudget } from '../../policies/budget/amount.ts'
 import { type Expires, type Expiry, readExpires } from '../../cassette/expiry.ts'
-import type { Limits } from '../../policies/limits/limits.ts'
+import type { Limits } from '../../api/limits.ts'
 import type { FaultRule } from '../../policies/faults/rules.ts'
 import type { Repeat } from '../../match/lookup.ts'
 import type { MatcherOptions } from '../../match/rules.ts'

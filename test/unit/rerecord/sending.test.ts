@@ -75,7 +75,7 @@ const models = new Map([
 ])
 
 function mapped(path: string, body: RecordedRequest['body'] = { kind: 'empty' }): RecordedRequest {
-  return openai.again.withModels({ method: 'POST', path, headers: [], body }, models)
+  return openai.rerecord.withModels({ method: 'POST', path, headers: [], body }, models)
 }
 
 test('models are replaced wherever a request names them, and nothing else is touched', () => {

@@ -1,5 +1,5 @@
 import type { RecordedResponse } from '../cassette/cassette.ts'
-import type { Again } from '../api/dialect.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
 import { headerValue } from '../http/message.ts'
 import { type JsonObject, parseJson } from '../json/json.ts'
 import { isUnfinished } from './answers/ends.ts'
@@ -9,7 +9,7 @@ import { object } from './usage/tokens.ts'
 import { isRetried, POLL, RETRY } from './wait-hints.ts'
 
 /** What re-recording must know of OpenAI's API. */
-export const again: Again = {
+export const rerecord: RerecordSupport = {
   readAnswer,
   progressOf: (response) => {
     const made = jsonOf(response)
