@@ -2,8 +2,8 @@ import { UsageError } from '../messages/errors.ts'
 import type { Vcr } from '../vcr/vcr.ts'
 
 /**
- * For callers without types, who easily forget to await it.
- * @throws UsageError for what is no open cassette
+ * Catches what the types would in TypeScript, such as a missing `await`.
+ * @throws UsageError unless `vcr` is an open cassette
  */
 export function checkCassette(vcr: Vcr): void {
   if (typeof (vcr as Partial<Vcr> | undefined)?.exchange === 'function') return

@@ -8,7 +8,7 @@ import { isAsking } from './own-traffic.ts'
 import type { Vcr } from '../vcr/vcr.ts'
 import { fromWebRequest } from './fetch/web.ts'
 import { closeHandles } from './intercept/engine-patches/closed-connections.ts'
-import { answerFault } from './failure.ts'
+import { errorResponse } from './error-response.ts'
 import { type HostOptions, hostsOf } from './intercept/hosts.ts'
 import { keepMockedSessionsOut } from './intercept/engine-patches/mocked-sessions.ts'
 import { isWebSocket, refuseWebSocket } from './intercept/web-sockets.ts'
@@ -104,7 +104,7 @@ async function reply(vcr: Vcr, request: Request): Promise<Reply> {
   }
   const arrival = vcr.arrive()
   const asked = await read(request, vcr.upstream)
-  const answer = await vcr.exchange(asked, arrival, request.signal).catch(answerFault)
+  const answer = await vcr.exchange(asked, arrival, request.signal).catch(errorResponse)
   const { status } = answer
   // No connection outlives its answer: under fake timers undici never gets to use one again.
   const headers = [...answer.headers.flat(), 'connection', 'close']

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { targetOf } from '../adapters/http/target.ts'
+import { requestTarget } from '../adapters/http/node.ts'
 
 /** Where a request to the server is meant to go. */
 export interface Address {
@@ -40,7 +40,7 @@ export function addressOf(
 ): Address & { readonly isOurs: boolean } {
   const { headers } = req
   const names = { session: one(headers['x-vcr-session']), cassette: one(headers['x-vcr-cassette']) }
-  const address = readAddress(targetOf(req), names, exists)
+  const address = readAddress(requestTarget(req), names, exists)
   return { ...address, isOurs: /^\/_vcr(?:[/?]|$)/.test(address.target) }
 }
 

@@ -1,6 +1,5 @@
 import express, { type Express } from 'express'
-import { answer } from '../adapters/http/node.ts'
-import { asksOfServer } from '../adapters/http/target.ts'
+import { answer, isOptionsStar } from '../adapters/http/node.ts'
 import { CassetteError, UsageError } from '../messages/errors.ts'
 import type { Dialect } from '../api/dialect.ts'
 import type { HttpResponse } from '../http/message.ts'
@@ -15,7 +14,7 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   app.disable('x-powered-by')
   app.use('/_vcr', controlApi(sources, dialect, redact))
   app.use(async (req, res) => {
-    if (asksOfServer(req)) return void res.writeHead(204).end()
+    if (isOptionsStar(req)) return void res.writeHead(204).end()
     const arrival = sources.arrive()
     const { session, cassette, target, isOurs } = addressOf(req, (name) => sources.exists(name))
     // Under a session's or a cassette's address.
@@ -29,13 +28,17 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   })
   app.use(((error: unknown, _req, res, _next) => {
     if (res.headersSent) return void res.destroy()
-    send(res, faultOf(error, dialect, redact))
+    send(res, serverErrorResponse(error, dialect, redact))
   }) satisfies express.ErrorRequestHandler)
   return app
 }
 
 /** What is wrong: the caller named a cassette that cannot be used, or the server has a fault of its own. */
-export function faultOf(error: unknown, dialect: Dialect, redact: (text: string) => string): HttpResponse {
+export function serverErrorResponse(
+  error: unknown,
+  dialect: Dialect,
+  redact: (text: string) => string,
+): HttpResponse {
   const message = redact(error instanceof Error ? error.message : String(error))
   if (error instanceof UsageError) return dialect.errors.custom(400, 'invalid_address', message)
   return dialect.errors.custom(

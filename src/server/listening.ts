@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { asksForWebSocket, type UpgradeListener } from '../adapters/http/upgrade.ts'
+import { isWebSocketUpgrade, type UpgradeListener } from '../adapters/http/upgrade.ts'
 import { UsageError } from '../messages/errors.ts'
 import { type Certificate, certificateFor, type TlsOptions } from './certificate.ts'
 
@@ -43,7 +43,7 @@ export async function listenAt({ host, port, tls }: Where, listeners: Listeners)
 
 function serverFor(certificate: Certificate | undefined, { request, upgrade }: Listeners): Server {
   // Some clients offer HTTP/2 so, and expect a plain answer.
-  const shouldUpgradeCallback = asksForWebSocket
+  const shouldUpgradeCallback = isWebSocketUpgrade
   const server =
     certificate === undefined
       ? createServer({ shouldUpgradeCallback }, request)

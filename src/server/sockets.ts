@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { asksForWebSocket } from '../adapters/http/upgrade.ts'
+import { isWebSocketUpgrade } from '../adapters/http/upgrade.ts'
 import { answerUpgrade, type OpenConnection, refuseUpgrade } from '../adapters/http/ws.ts'
 import type { Dialect } from '../api/dialect.ts'
 import { ConnectionError } from '../messages/errors.ts'
 import { GOING_AWAY } from '../http/web-socket.ts'
 import { addressOf } from './addresses.ts'
-import { faultOf } from './app.ts'
+import { serverErrorResponse } from './app.ts'
 import type { Sources } from './sources.ts'
 
 /** The server's WebSockets: the same addresses as those of its requests. */
@@ -30,7 +30,7 @@ export class Sockets {
     socket.on('error', () => {})
     const talk = this.#answer(req, socket, head).catch(async (error: unknown) => {
       if (error instanceof ConnectionError) socket.destroy()
-      else await refuseUpgrade(socket, faultOf(error, this.#dialect, this.#redact))
+      else await refuseUpgrade(socket, serverErrorResponse(error, this.#dialect, this.#redact))
     })
     this.#talks.add(talk)
     void talk.finally(() => this.#talks.delete(talk))
@@ -49,7 +49,7 @@ export class Sockets {
 
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // Node before 24.9 cannot leave these to the plain server.
-    if (!asksForWebSocket(req)) {
+    if (!isWebSocketUpgrade(req)) {
       const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
       return refuseUpgrade(socket, this.#dialect.errors.custom(400, 'unknown_upgrade', this.#redact(message)))
     }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Answerer } from '../adapters/intercept/answer-request.ts'
+import type { InterceptAnswerer } from '../adapters/intercept/answer-request.ts'
 import { UsageError } from '../messages/errors.ts'
 import type { Vcr } from '../vcr/vcr.ts'
 import { followUndici } from './undici-context.ts'
@@ -78,7 +78,7 @@ async function runIn<T>(set: Set<Runner>, runner: Runner, body: () => Promise<T>
 }
 
 /** What answers a request that is made here and now; undefined when it is to pass. */
-export function answererOf(host: string): Answerer | undefined {
+export function answererOf(host: string): InterceptAnswerer | undefined {
   const asking = inContext()
   if (asking === 'nobody') return undefined
   if (asking === undefined) return answererOfLost(host)
@@ -95,7 +95,7 @@ function onlyTestIn(suite: Runner): Runner | undefined {
 }
 
 /** A request whose context was lost on its way, through a pool of connections for one, is the only running test's. */
-function answererOfLost(host: string): Answerer | undefined {
+function answererOfLost(host: string): InterceptAnswerer | undefined {
   const running = [...tests].filter(({ hosts }) => hosts.has(host))
   const candidates =
     running.length > 0 ? running : innermost([...suites].filter(({ hosts }) => hosts.has(host)))
@@ -112,7 +112,7 @@ function innermost(all: readonly Runner[]): readonly Runner[] {
  * No connection outlives its answer: undici waits for a `setImmediate` before it uses one again,
  * which under fake timers never comes, and a test would leave its own to the next.
  */
-function answering({ vcr, answerer }: Runner): Answerer {
+function answering({ vcr, answerer }: Runner): InterceptAnswerer {
   return {
     mode: vcr.mode,
     handle: async (request) => {
@@ -125,7 +125,7 @@ function answering({ vcr, answerer }: Runner): Answerer {
 }
 
 /** None of them can be sure to have had its answers, so that all of them hear of it. */
-function refuseUnclear(candidates: readonly Runner[], host: string): Answerer {
+function refuseUnclear(candidates: readonly Runner[], host: string): InterceptAnswerer {
   const message = [
     `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
     ...candidates.map(({ label }) => `  ${label}`).toSorted(),
@@ -135,7 +135,7 @@ function refuseUnclear(candidates: readonly Runner[], host: string): Answerer {
   return refusing(message)
 }
 
-function refuseLate(ended: Runner): Answerer {
+function refuseLate(ended: Runner): InterceptAnswerer {
   const message = `${ended.label} has ended; this request was made in its name afterwards. Await all that it starts, or stop it before the test ends`
   // Its own verdict is spoken, and the test that runs now has no part in it.
   if (!late.has(ended)) process.emitWarning(message, 'OpenaiVcrWarning')
@@ -143,7 +143,7 @@ function refuseLate(ended: Runner): Answerer {
   return refusing(message)
 }
 
-function refusing(message: string): Answerer {
+function refusing(message: string): InterceptAnswerer {
   const refuse = (): Promise<never> => Promise.reject(new UsageError(message))
   return { handle: refuse, connect: refuse }
 }

@@ -18,7 +18,7 @@ import type { Source } from './library.ts'
 import { Trail } from '../engine/scope.ts'
 import { unusedOf } from '../engine/library/coverage.ts'
 import { handshakeAt } from '../adapters/fetch/web.ts'
-import { type Answerer, type Fetch, fetchFrom, handleBy } from '../adapters/fetch/web-fetch.ts'
+import { type FetchAnswerer, type Fetch, fetchFrom, handleBy } from '../adapters/fetch/web-fetch.ts'
 
 /** How long closing waits for answers that are still on their way and are to be kept, in ms. */
 const CLOSING_GRACE = 10_000
@@ -175,7 +175,7 @@ export class Vcr implements AsyncDisposable {
     return this.#open().connect(request, this.arrive(), signal, trail)
   }
 
-  #answerer(trail?: Trail): Answerer {
+  #answerer(trail?: Trail): FetchAnswerer {
     return {
       upstream: this.upstream,
       arrive: () => this.arrive(),

@@ -2,12 +2,12 @@ import { ConnectionError } from '../../messages/errors.ts'
 import type { HttpResponse, IncomingRequest } from '../../http/message.ts'
 import type { Arrival } from '../../engine/arrival.ts'
 import { failed, redirected } from './redirect.ts'
-import { targetOf, toWebResponse } from './web.ts'
+import { targetRelativeTo, toWebResponse } from './web.ts'
 import { isForm, type WebBody, webBody } from './web-body.ts'
 import { readFetch, type WebRequest } from './web-request.ts'
 
 /** What answers for fetch. */
-export interface Answerer {
+export interface FetchAnswerer {
   /** Takes a request's place, before its body is read. */
   arrive(): Arrival
   exchange(request: IncomingRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
@@ -18,7 +18,7 @@ export interface Answerer {
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** A fetch whose requests another answers: redirects, aborts and errors as the fetch standard has them. */
-export function fetchFrom(answerer: Answerer): Fetch {
+export function fetchFrom(answerer: FetchAnswerer): Fetch {
   return async (input, init) => {
     let asked = readFetch(input, init)
     if (!/^https?:$/.test(asked.url.protocol)) return passOn(await fetch(input, init))
@@ -56,17 +56,17 @@ async function* piecesOf(body: WebBody): AsyncGenerator<Uint8Array> {
 }
 
 /** One request and its answer, whatever it is: no redirect is followed. */
-export async function handleBy(answerer: Answerer, request: Request): Promise<Response> {
+export async function handleBy(answerer: FetchAnswerer, request: Request): Promise<Response> {
   const asked = readFetch(request)
   return toWebResponse(await answerOnce(answerer, asked), asked.signal)
 }
 
 /** An abort rejects with the signal's reason at any time. */
-async function answerOnce(answerer: Answerer, asked: WebRequest): Promise<HttpResponse> {
+async function answerOnce(answerer: FetchAnswerer, asked: WebRequest): Promise<HttpResponse> {
   const { url, method, headers, signal } = asked
   signal?.throwIfAborted()
   const arrival = answerer.arrive()
-  const target = targetOf(url, answerer.upstream)
+  const target = targetRelativeTo(url, answerer.upstream)
   const body = await unlessAborted(bodyOf(asked), signal)
   const answered = answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal)
   return unlessAborted(answered, signal).catch((error: unknown) => {

@@ -10,7 +10,7 @@ export async function fromWebRequest(request: Request, base: string | undefined)
   const url = new URL(request.url)
   return {
     method: request.method,
-    target: targetOf(url, base),
+    target: targetRelativeTo(url, base),
     headers: [...request.headers],
     body: await webBody(request.body ?? '').read(request.signal),
     origin: url.origin,
@@ -20,11 +20,11 @@ export async function fromWebRequest(request: Request, base: string | undefined)
 /** Where a WebSocket to this URL is meant to go, in the terms of requests. */
 export function handshakeAt(url: URL, base: string | undefined): { target: string; origin: string } {
   const plain = new URL(url.href.replace(/^ws/, 'http'))
-  return { target: targetOf(plain, base), origin: plain.origin }
+  return { target: targetRelativeTo(plain, base), origin: plain.origin }
 }
 
 /** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
-export function targetOf(url: URL, base: string | undefined): string {
+export function targetRelativeTo(url: URL, base: string | undefined): string {
   const target = url.pathname + url.search
   const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
   return prefix !== '' &&

@@ -1,28 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Arrival } from '../../engine/arrival.ts'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
 import type { Headers, HttpResponse, IncomingRequest } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
 import { joinBytes } from '../../http/sse.ts'
-import { resetConnection } from './reset-connection.ts'
 
-/** Whatever answers requests: a session, or a cassette that a user opened. */
-export type Exchange = (
+/** Answers requests: a session of the server, or an open cassette. */
+export type HandleRequest = (
   request: IncomingRequest,
   arrival: Arrival,
   signal?: AbortSignal,
 ) => Promise<HttpResponse>
 
-export interface Incoming {
+export interface NodeExchange {
   readonly arrival: Arrival
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  /** Path and query as the upstream knows them. */
+  /** Path and query, relative to the upstream. */
   readonly target: string
 }
 
+/** The path and query of a request. A client that takes the server for a proxy sends a whole URL, whose host is dropped. */
+export function requestTarget({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  const target = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  return target.startsWith('/') ? target : `/${target}`
+}
+
+/** Whether this is `OPTIONS *`, which asks about the server as a whole and is no request to an API. */
+export function isOptionsStar({ method, url }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && url === '*'
+}
+
 /** Answers one request of a node:http server. */
-export async function answer(exchange: Exchange, { arrival, req, res, target }: Incoming): Promise<void> {
+export async function answer(
+  handle: HandleRequest,
+  { arrival, req, res, target }: NodeExchange,
+): Promise<void> {
   const gone = new AbortController()
   res.once('close', () => {
     if (!res.writableFinished) gone.abort()
@@ -31,42 +46,48 @@ export async function answer(exchange: Exchange, { arrival, req, res, target }: 
   if (body === undefined) return
   const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
   try {
-    await write(await exchange(request, arrival, gone.signal).finally(() => passOver(req)), req, res)
+    await write(await handle(request, arrival, gone.signal).finally(() => discardBody(req)), req, res)
   } catch (error) {
-    // It left while its body was on the way: nobody is there to be told.
+    // The client left while it was sending its body: nobody would receive an answer.
     if (req.destroyed && !req.readableEnded) return
     if (!(error instanceof ConnectionError)) throw error
-    // The client sees the difference: a connection that is closed, or one that is reset.
+    // Clients can tell a connection that is closed from one that is reset.
     if (error.code === 'ECONNRESET') resetConnection(res.socket)
     else res.destroy()
   }
 }
 
+/** Resets a connection. Node can only close a TLS connection, which the client sees as broken all the same. */
+export function resetConnection(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket?.resetAndDestroy()
+}
+
 /**
- * Undefined when the client went away before it had sent everything. By events, as an async iterator costs
- * much more; a large body goes on as one.
+ * Reads the body; undefined when the client left before it had sent everything. It listens to events
+ * because an async iterator costs much more. Only a large body is handed on as an iterator.
  */
 function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undefined> {
   return new Promise((resolve, reject) => {
     const packets: Uint8Array[] = []
     let size = 0
-    const whole = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
+    const end = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
     if (req.readableEnded && declaresBody(req)) {
       const message =
         "the request's body was read before openai-vcr could: let no body parser stand before cassetteRouter"
       return reject(new UsageError(message))
     }
-    if (req.readableEnded) return whole()
+    if (req.readableEnded) return end()
     if (req.destroyed) return resolve(undefined)
-    const hear = (packet: Uint8Array): void => {
+    const onData = (packet: Uint8Array): void => {
       packets.push(packet)
       size += packet.length
       if (size <= LARGE) return
-      req.off('data', hear).pause()
-      resolve(continued(packets, req))
+      req.off('data', onData).pause()
+      resolve(withRest(packets, req))
     }
-    req.on('data', hear)
-    req.once('end', whole)
+    req.on('data', onData)
+    req.once('end', end)
     req.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' ? resolve(undefined) : reject(error),
     )
@@ -74,14 +95,14 @@ function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undef
   })
 }
 
-async function* continued(packets: Uint8Array[], req: IncomingMessage): AsyncGenerator<Uint8Array> {
+async function* withRest(packets: Uint8Array[], req: IncomingMessage): AsyncGenerator<Uint8Array> {
   while (packets.length > 0) yield packets.shift() as Uint8Array
-  // Whoever stops reading may have something to tell the client, over the same connection.
+  // A reader that stops early still has an answer to send over the same connection.
   yield* req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
 }
 
-/** What nobody wanted to read: some clients send all before they listen, and their next request is behind it. */
-function passOver(req: IncomingMessage): void {
+/** Reads what is left of the body: some clients send all of it before they read, and the next request follows it. */
+function discardBody(req: IncomingMessage): void {
   if (!req.readableEnded) req.resume()
 }
 
@@ -89,7 +110,7 @@ function declaresBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** As they came, their names in lower case. */
+/** The raw headers, with names in lower case. */
 export function headersOf(req: IncomingMessage): Headers {
   const headers: [string, string][] = []
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
@@ -98,7 +119,7 @@ export function headersOf(req: IncomingMessage): Headers {
   return headers
 }
 
-/** Sends an answer, its pieces as they come. */
+/** Sends a response, each piece of a stream as soon as it is there. */
 export async function write(
   response: HttpResponse,
   req: IncomingMessage,
@@ -119,7 +140,7 @@ export async function write(
   }
 }
 
-/** Names and values in turn. `Array.flat` takes several times as long. */
+/** Names and values in turn, as `writeHead` takes them. `Array.flat` takes several times as long. */
 function flat(headers: Headers): string[] {
   const lines: string[] = []
   for (const [name, value] of headers) lines.push(name, value)
@@ -128,23 +149,23 @@ function flat(headers: Headers): string[] {
 
 const joined = new WeakMap<readonly Uint8Array[], Uint8Array>()
 
-/** Pieces that are ready at once leave in one write: to write each by itself takes Node ten times as long. */
+/** Sends pieces that are ready at once in one write: one write for each takes Node ten times as long. */
 function writeAll(pieces: readonly Uint8Array[], res: ServerResponse): void {
   const bytes = joined.get(pieces) ?? joinBytes(pieces)
   joined.set(pieces, bytes)
   res.end(bytes)
 }
 
-const NOTHING = new Uint8Array(0)
+const EMPTY = new Uint8Array(0)
 
 async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Promise<void> {
   const iterator = body[Symbol.asyncIterator]()
   const leave = (): void => void iterator.return?.()
-  // One that left while its answer was on the way will not be heard of again.
+  // A response that is closed already emits no further `close`.
   if (res.destroyed) return leave()
   res.once('close', leave)
   // Sends the head now. `flushHeaders` would write it as UTF-8, and a header's bytes are Latin-1.
-  res.write(NOTHING)
+  res.write(EMPTY)
   try {
     for (;;) {
       const next = await iterator.next()
@@ -153,7 +174,8 @@ async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Pro
     }
     res.end()
   } catch {
-    // What the client of the real API would see: what came, and then a connection that breaks. The journal has the reason.
+    // As with the real API, the client gets what came before the error, and then the connection breaks.
+    // The journal has the reason.
     await flushed(res)
     res.destroy()
   } finally {
@@ -164,7 +186,7 @@ async function stream(body: AsyncIterable<Uint8Array>, res: ServerResponse): Pro
 function flushed(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     res.once('close', resolve)
-    res.write(NOTHING, () => resolve())
+    res.write(EMPTY, () => resolve())
   })
 }
 

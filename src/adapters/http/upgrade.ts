@@ -4,16 +4,16 @@ import { ConnectionError, UsageError } from '../../messages/errors.ts'
 import { didYouMean } from '../../vcr/options/options.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { checkCassette } from '../check-cassette.ts'
-import { answerFault } from '../failure.ts'
-import { targetOf } from './target.ts'
+import { errorResponse } from '../error-response.ts'
+import { requestTarget } from './node.ts'
 
-/** What node:http takes as a listener of its servers' event `upgrade`. */
+/** A listener for the `upgrade` event of node:http's servers. */
 export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 export interface UpgradeOptions {
   /**
-   * Where the API is on the server: the whole path under which the router is mounted. As in Express,
-   * capital letters and a slash at the end do not count.
+   * Where the API is on the server: the full path under which the router is mounted. As in Express,
+   * case and a trailing slash do not matter.
    * @default '/'
    * @example '/openai'
    */
@@ -21,10 +21,10 @@ export interface UpgradeOptions {
 }
 
 /**
- * A cassette's WebSockets, beside `cassetteRouter` for its requests. What is not under its path is
- * left for other listeners of the server.
- * @param vcr what `openCassette` gave; its `close()` ends the WebSockets that are open
- * @throws UsageError for anything else, and for an option that is wrong
+ * Answers a cassette's WebSockets, beside `cassetteRouter` for its requests. Upgrades outside `path`
+ * are left to the server's other listeners.
+ * @param vcr an open cassette, from `openCassette`; its `close()` ends the open WebSockets
+ * @throws UsageError for anything else, and for an invalid option
  * @example
  * app.use('/openai', cassetteRouter(vcr))
  * const server = app.listen(3000)
@@ -34,43 +34,43 @@ export function cassetteUpgrade(vcr: Vcr, options: UpgradeOptions = {}): Upgrade
   checkCassette(vcr)
   const path = pathOf(options)
   return (req, socket, head) => {
-    const target = targetUnder(path, targetOf(req))
+    const target = targetUnder(path, requestTarget(req))
     if (target === undefined) return
-    // A client that breaks off is told of by `close`; nobody else listens now.
+    // A client that breaks off is handled on `close`; without a listener, its error would be uncaught.
     socket.on('error', () => {})
     void answer(vcr, { req, socket, head, target })
   }
 }
 
-interface Asked {
+interface UpgradeRequest {
   readonly req: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
   readonly target: string
 }
 
-async function answer(vcr: Vcr, asked: Asked): Promise<void> {
+async function answer(vcr: Vcr, upgrade: UpgradeRequest): Promise<void> {
   const arrival = vcr.arrive()
-  // Loaded only here: most apps open no WebSocket.
+  // Loaded late, as most apps open no WebSocket.
   const { answerUpgrade, refuseUpgrade } = await import('./ws.ts')
   try {
-    checkProtocol(asked.req)
-    await answerUpgrade((...question) => vcr.handshake(...question), { arrival, ...asked })
+    checkProtocol(upgrade.req)
+    await answerUpgrade((...args) => vcr.handshake(...args), { arrival, ...upgrade })
   } catch (error) {
-    if (error instanceof ConnectionError) asked.socket.destroy()
-    else await refuseUpgrade(asked.socket, answerFault(error))
+    if (error instanceof ConnectionError) upgrade.socket.destroy()
+    else await refuseUpgrade(upgrade.socket, errorResponse(error))
   }
 }
 
-/** Some clients offer HTTP/2 so. With a listener of upgrades Node hands these over as well, and no more as requests. */
+/** Some clients offer HTTP/2 in an `upgrade` header. A server with an `upgrade` listener gets those here, not as requests. */
 function checkProtocol(req: IncomingMessage): void {
-  if (asksForWebSocket(req)) return
+  if (isWebSocketUpgrade(req)) return
   throw new UsageError(
     `an upgrade to '${req.headers.upgrade}' is not known here: ask without it, or create the server with the option shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket' (Node 24.9 or later), so that it is answered as a plain request`,
   )
 }
 
-export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
@@ -83,7 +83,7 @@ function pathOf(options: UpgradeOptions): string {
   throw new UsageError("the option 'path' must be a path from the server's root, such as '/openai'")
 }
 
-/** As Express makes URLs relative to where a router is mounted; undefined for what is not under it. */
+/** Makes a URL relative to the mount path, as Express does; undefined when it is outside it. */
 function targetUnder(path: string, url: string): string | undefined {
   const target = url.slice(path.length)
   if (url.slice(0, path.length).toLowerCase() !== path || !/^(?:[/?]|$)/.test(target)) return undefined

@@ -7,13 +7,16 @@ import type { Headers, HttpRequest, HttpResponse } from '../../http/message.ts'
 import { joinBytes } from '../../http/sse.ts'
 import type { Arrival } from '../../engine/arrival.ts'
 import type { Opening, OpenSocket, SocketEnd } from '../../http/web-socket.ts'
-import { headersOf } from './node.ts'
-import { resetConnection } from './reset-connection.ts'
+import { headersOf, resetConnection } from './node.ts'
 
-/** Whatever answers handshakes: a session, or a cassette that a user opened. */
-export type Connect = (request: HttpRequest, arrival: Arrival, signal?: AbortSignal) => Promise<Opening>
+/** Answers handshakes: a session of the server, or an open cassette. */
+export type AcceptHandshake = (
+  request: HttpRequest,
+  arrival: Arrival,
+  signal?: AbortSignal,
+) => Promise<Opening>
 
-/** What node:http hands over with its event `upgrade`. */
+/** The arguments of node:http's `upgrade` event. */
 export interface Handshake {
   readonly req: IncomingMessage
   readonly socket: Duplex
@@ -22,11 +25,11 @@ export interface Handshake {
 
 export interface Upgrade extends Handshake {
   readonly arrival: Arrival
-  /** Path and query as the upstream knows them. */
+  /** Path and query, relative to the upstream. */
   readonly target: string
 }
 
-/** A WebSocket that is open, as whoever ends its server sees it. */
+/** An open WebSocket, for whoever shuts the server down. */
 export interface OpenConnection {
   readonly records: boolean
   close(code: number, reason: string): void
@@ -34,11 +37,11 @@ export interface OpenConnection {
 }
 
 /**
- * Answers one WebSocket's handshake, and talks until it is closed.
- * @param opened told of the connection once it is open
+ * Answers one WebSocket handshake, and serves the connection until it is closed.
+ * @param opened called with the connection once it is open
  */
 export function answerUpgrade(
-  connect: Connect,
+  connect: AcceptHandshake,
   upgrade: Upgrade,
   opened?: (connection: OpenConnection) => void,
 ): Promise<void> {
@@ -48,8 +51,8 @@ export function answerUpgrade(
 }
 
 /**
- * The same where what is asked is known already.
- * @param open is left when the client goes away meanwhile
+ * Answers a handshake whose request is known already.
+ * @param open its signal aborts when the client leaves before the answer
  */
 export async function answerHandshake(
   open: (signal: AbortSignal) => Promise<Opening>,
@@ -60,25 +63,25 @@ export async function answerHandshake(
   if (socket.destroyed) return
   const gone = new AbortController()
   const leave = (): void => gone.abort()
-  // That a client goes away meanwhile is noticed only where its connection is read.
+  // Node notices that a client left only while its connection is read.
   const early: Buffer[] = []
-  const hear = (bytes: Buffer): void => void early.push(bytes)
-  socket.once('close', leave).once('end', leave).on('data', hear)
+  const onData = (bytes: Buffer): void => void early.push(bytes)
+  socket.once('close', leave).once('end', leave).on('data', onData)
   socket.on('error', leave)
   const opening = await open(gone.signal).catch((error: unknown) => {
     if (error instanceof ConnectionError && error.code === 'ECONNRESET' && socket instanceof Socket)
       resetConnection(socket)
     throw error
   })
-  socket.off('close', leave).off('end', leave).off('data', hear)
+  socket.off('close', leave).off('end', leave).off('data', onData)
   if (opening.kind === 'refused') return refuseUpgrade(socket, opening.response)
   await talk(opening, { ...handshake, head: Buffer.concat([handshake.head, ...early]) }, opened)
 }
 
-/** Answers a handshake as a plain request. */
+/** Answers a handshake with a plain HTTP response. */
 export async function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): Promise<void> {
   const bytes = ArrayBuffer.isView(body) ? body : await whole(body)
-  // One that broke off is to the client a connection that broke. The journal has the reason.
+  // A response that breaks off reaches the client as a broken connection. The journal has the reason.
   if (bytes === undefined) return void socket.destroy()
   const lines: Headers = [...headers, ['content-length', `${bytes.length}`], ['connection', 'close']]
   const head = [
@@ -111,7 +114,7 @@ function talk(
   })
   server.on('headers', (lines) => lines.push(...headers.map(([name, value]) => `${name}: ${value}`)))
   return new Promise((resolve) => {
-    // A handshake that the library refuses itself, and a client that is gone.
+    // Covers a handshake that ws itself refuses, and a client that left.
     socket.once('close', resolve)
     server.handleUpgrade(req, socket, head, (client) => {
       const listener = attach(endOf(client, socket))
@@ -119,7 +122,7 @@ function talk(
         listener.onMessage(isBinary ? new Uint8Array(data) : data.toString()),
       )
       client.on('close', (code, reason) => listener.onClose(code, reason.toString()))
-      // What is wrong with a frame ends the connection, which `close` tells of.
+      // An invalid frame ends the connection; `close` follows.
       client.on('error', () => client.terminate())
       opened({
         records,
@@ -134,9 +137,9 @@ function endOf(client: WebSocket, socket: Duplex): SocketEnd {
   return {
     send: (data) => client.send(data),
     close: (code, reason) => client.close(code, reason),
-    // Behind what was said before it.
-    terminate: () => void socket.write(NOTHING, () => client.terminate()),
+    // Only after the frames before it have been written.
+    terminate: () => void socket.write(EMPTY, () => client.terminate()),
   }
 }
 
-const NOTHING = new Uint8Array(0)
+const EMPTY = new Uint8Array(0)

@@ -4,7 +4,7 @@ const NOTHING = new Uint8Array(0)
  * Sends the head of a response before its body's first byte is there: MSW's engine writes it with
  * the first piece, and writes nothing for one that is empty.
  */
-export function headFirst(response: Response): Response {
+export function flushHead(response: Response): Response {
   if (response.body === null) return response
   const reader = response.body.getReader()
   let isBegun = false

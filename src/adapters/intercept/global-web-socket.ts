@@ -1,6 +1,6 @@
 import type { Headers } from '../../http/message.ts'
 import type { Opening } from '../../http/web-socket.ts'
-import { pastInterceptors } from './engine-patches/bypass-interceptors.ts'
+import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { PlayedWebSocket } from './played-web-socket.ts'
 
 /** What answers WebSockets. */
@@ -25,7 +25,7 @@ export function playWebSockets(choose: (host: string) => SocketAnswerer | undefi
       const answerer = URL.canParse(String(url)) ? choose(new URL(String(url)).host) : undefined
       if (answerer === undefined) return Reflect.construct(target, args, newTarget) as object
       return new PlayedWebSocket(String(url), options, (...asked) =>
-        pastInterceptors(() => answerer.connect(...asked)),
+        bypassInterceptors(() => answerer.connect(...asked)),
       )
     },
   })

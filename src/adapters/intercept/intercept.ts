@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers'
 import { ConnectionError } from '../../messages/errors.ts'
 import { isAsking } from '../own-traffic.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
-import { type Answerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import { type InterceptAnswerer, answerRequest, isLeftAlone } from './answer-request.ts'
 import { closeHandles } from './engine-patches/closed-connections.ts'
 import { playWebSockets } from './global-web-socket.ts'
 import { connectionOf, followHandshakes } from './handshakes.ts'
-import { headFirst } from './flush-head.ts'
+import { flushHead } from './flush-head.ts'
 import { type HostOptions, hostsOf } from './hosts.ts'
 import { holdIdleConnections } from './engine-patches/idle-connections.ts'
-import { type RequestEvent, listenFirst } from './engine-patches/first-listener.ts'
+import { type RequestEvent, addFirstListener } from './engine-patches/first-listener.ts'
 import { breakOlderConnections } from './engine-patches/older-connections.ts'
 import { playHandshake } from './played-handshake.ts'
 import { isWebSocket } from './web-sockets.ts'
@@ -17,12 +17,12 @@ import { isWebSocket } from './web-sockets.ts'
 export type InterceptOptions = HostOptions
 
 /** What answers a host's requests, asked in the async context of whoever makes them; undefined when it is not ours. */
-export type Choice = (host: string) => Answerer | undefined
+export type ChooseAnswerer = (host: string) => InterceptAnswerer | undefined
 
 export type Interception = AsyncDisposable & { stop(): Promise<void> }
 
 /** What intercepts, the latest last. */
-const layers: Choice[] = []
+const layers: ChooseAnswerer[] = []
 
 /** Ends what all layers share: listeners of MSW's own engine. */
 let unlisten: (() => void) | undefined
@@ -47,7 +47,7 @@ export function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<Int
  * For test runners: as `intercept` does, with what answers chosen for each request.
  * @throws UsageError where two copies of MSW's engine are installed, and the other is at work
  */
-export async function interceptBy(choose: Choice): Promise<Interception> {
+export async function interceptBy(choose: ChooseAnswerer): Promise<Interception> {
   unlisten ??= listen()
   layers.push(choose)
   let stopped: Promise<void> | undefined
@@ -60,7 +60,7 @@ export async function interceptBy(choose: Choice): Promise<Interception> {
 
 function listen(): () => void {
   const endings = [
-    listenFirst(answerEvent),
+    addFirstListener(answerEvent),
     followHandshakes(),
     playWebSockets((host) => {
       const answerer = fromLatestLayer(host)
@@ -79,7 +79,7 @@ function listen(): () => void {
   }
 }
 
-async function leave(choose: Choice): Promise<void> {
+async function leave(choose: ChooseAnswerer): Promise<void> {
   layers.splice(layers.indexOf(choose), 1)
   if (layers.length > 0) return
   // undici connects again once a client has left a stream, as openai's does at [DONE]: not past us to the network.
@@ -110,7 +110,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
     if (connection !== undefined) return playHandshake(answerer, event, connection)
   }
   try {
-    const response = headFirst(await answerRequest(answerer, request))
+    const response = flushHead(await answerRequest(answerer, request))
     if (controller.readyState === PENDING) controller.respondWith(response)
     else await response.body?.cancel()
   } catch (error) {
@@ -122,7 +122,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
 /** Of a request that nobody has answered, and whose client has not left. */
 const PENDING = 0
 
-function fromLatestLayer(host: string): Answerer | undefined {
+function fromLatestLayer(host: string): InterceptAnswerer | undefined {
   for (const choose of layers.toReversed()) {
     const answerer = choose(host)
     if (answerer !== undefined) return answerer

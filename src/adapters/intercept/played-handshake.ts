@@ -5,24 +5,24 @@ import { CassetteError, UsageError } from '../../messages/errors.ts'
 import type { HttpResponse } from '../../http/message.ts'
 import { isJsonObject, parseJson } from '../../json/json.ts'
 import type { Opening } from '../../http/web-socket.ts'
-import type { Answerer } from './answer-request.ts'
+import type { InterceptAnswerer } from './answer-request.ts'
 import type { Connection } from './engine-patches/connections.ts'
-import { answerFault } from '../failure.ts'
+import { errorResponse } from '../error-response.ts'
 import type { RequestEvent } from './engine-patches/first-listener.ts'
-import { pastInterceptors } from './engine-patches/bypass-interceptors.ts'
-import { ServerEnd } from './server-side-socket.ts'
+import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
+import { ServerSideSocket } from './server-side-socket.ts'
 
 /**
  * Answers a WebSocket of a package, such as ws or undici, on the connection on which its handshake came:
  * what a server would write there, and all that follows.
  */
 export async function playHandshake(
-  answerer: Answerer,
+  answerer: InterceptAnswerer,
   { request, controller }: RequestEvent,
   connection: Connection,
 ): Promise<void> {
   connection.controller.claim()
-  const socket = new ServerEnd(connection.socket)
+  const socket = new ServerSideSocket(connection.socket)
   // Without a reason it does no more than to settle the request.
   controller.errorWith()
   const { url } = request
@@ -30,7 +30,7 @@ export async function playHandshake(
   const req = new IncomingMessage(socket as unknown as Socket)
   Object.assign(req, { method: 'GET', url, headers: Object.fromEntries(headers) })
   const open = async (signal: AbortSignal): Promise<Opening> => {
-    const opening = await pastInterceptors(() => answerer.connect(new URL(url), headers, signal))
+    const opening = await bypassInterceptors(() => answerer.connect(new URL(url), headers, signal))
     if (opening.kind === 'refused') warnOfMiss(opening.response)
     return opening
   }
@@ -42,7 +42,7 @@ export async function playHandshake(
     if (!(error instanceof UsageError || error instanceof CassetteError))
       return void socket.destroy(error instanceof Error ? error : new Error(String(error)))
     warn(error.message)
-    await refuseUpgrade(socket, answerFault(error))
+    await refuseUpgrade(socket, errorResponse(error))
   }
 }
 

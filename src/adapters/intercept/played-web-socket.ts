@@ -10,9 +10,9 @@ import {
 } from '../../http/web-socket.ts'
 
 /** Answers a handshake to this URL. */
-export type Connect = (url: URL, headers: Pairs, signal: AbortSignal) => Promise<Opening>
+export type ConnectToUrl = (url: URL, headers: Pairs, signal: AbortSignal) => Promise<Opening>
 
-type Handler = ((event: Event) => void) | null
+type EventHandler = ((event: Event) => void) | null
 
 const HANDLERS = ['open', 'message', 'error', 'close'] as const
 
@@ -30,10 +30,10 @@ export class PlayedWebSocket extends EventTarget {
   readonly extensions = ''
   readonly bufferedAmount = 0
   binaryType: 'blob' | 'arraybuffer' = 'blob'
-  onopen: Handler = null
-  onmessage: Handler = null
-  onerror: Handler = null
-  onclose: Handler = null
+  onopen: EventHandler = null
+  onmessage: EventHandler = null
+  onerror: EventHandler = null
+  onclose: EventHandler = null
   #readyState: 0 | 1 | 2 | 3 = 0
   #protocol = ''
   #listener: SocketListener | undefined
@@ -43,7 +43,7 @@ export class PlayedWebSocket extends EventTarget {
   #said: Promise<void> = Promise.resolve()
 
   /** @param options the subprotocols, or what Node's own class takes besides: headers */
-  constructor(url: string | URL, options: unknown, connect: Connect) {
+  constructor(url: string | URL, options: unknown, connect: ConnectToUrl) {
     super()
     const target = new URL(url)
     this.url = target.href
@@ -76,7 +76,7 @@ export class PlayedWebSocket extends EventTarget {
     void this.#said.then(() => this.#end(wasOpen ? (code ?? NO_CODE) : BROKEN, reason))
   }
 
-  async #connect(url: URL, headers: Pairs, connect: Connect): Promise<void> {
+  async #connect(url: URL, headers: Pairs, connect: ConnectToUrl): Promise<void> {
     try {
       const opening = await connect(url, headers, this.#left.signal)
       if (opening.kind === 'refused') this.#fail(await textOf(opening.response.body))

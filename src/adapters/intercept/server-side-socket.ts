@@ -9,7 +9,7 @@ type Done = (error?: Error | null) => void
  * over. As through a network, what the server says its client hears in later turns of the event loop, each
  * piece in one of its own, and the bytes of both are copies.
  */
-export class ServerEnd extends Duplex {
+export class ServerSideSocket extends Duplex {
   readonly #socket: Socket
 
   /** @param socket as the engine tells of it: what is written the client reads, while the events are the client's */

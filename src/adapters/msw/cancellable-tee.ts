@@ -4,7 +4,7 @@
  * the client would wait for ever, and the upstream never hear that it left. Nor does a stream that
  * breaks take from one half what the other has read ahead.
  */
-export function leavable(response: Response): Response {
+export function withCancellableTee(response: Response): Response {
   const { body } = response
   // A Response is copied by its stream's `tee`. The first half stays with the client.
   if (body !== null) Object.defineProperty(body, 'tee', { value: () => teeForClient(body) })

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocketHandlerConnection } from 'msw'
 import { BROKEN, NO_CODE, NOT_RECORDED, type SocketEnd, type SocketListener } from '../../http/web-socket.ts'
 import type { SocketAnswerer } from '../intercept/global-web-socket.ts'
-import { pastInterceptors } from '../intercept/engine-patches/bypass-interceptors.ts'
+import { bypassInterceptors } from '../intercept/engine-patches/bypass-interceptors.ts'
 import { headersOf, readData, textOf } from '../intercept/played-web-socket.ts'
 
 type Client = WebSocketHandlerConnection['client']
@@ -31,7 +31,7 @@ async function begun(
   options: unknown,
 ): Promise<() => SocketListener> {
   try {
-    const opening = await pastInterceptors(() => answerer.connect(client.url, headersOf(options)))
+    const opening = await bypassInterceptors(() => answerer.connect(client.url, headersOf(options)))
     if (opening.kind === 'open') return () => opening.attach(endOf(client))
     const said = await textOf(opening.response.body)
     return () => refuse(client, said)

@@ -4,15 +4,15 @@ import { ConnectionError } from '../../messages/errors.ts'
 import { isAsking } from '../own-traffic.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { answerRequest, isLeftAlone } from '../intercept/answer-request.ts'
-import { headFirst } from '../intercept/flush-head.ts'
+import { flushHead } from '../intercept/flush-head.ts'
 import { hostsOf } from '../intercept/hosts.ts'
 import type { InterceptOptions } from '../intercept/intercept.ts'
-import { leavable } from './cancellable-tee.ts'
+import { withCancellableTee } from './cancellable-tee.ts'
 import { keepMockedSessionsOut } from '../intercept/engine-patches/mocked-sessions.ts'
 import { playToClient } from './msw-web-socket.ts'
 
 export {
-  type Choice,
+  type ChooseAnswerer as Choice,
   intercept,
   interceptBy,
   type Interception,
@@ -47,7 +47,8 @@ async function answered(vcr: Vcr, request: Request): Promise<Response> {
 }
 
 /** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */
-const prepared = 'SetupApi' in msw ? leavable : (response: Response) => leavable(headFirst(response))
+const prepared =
+  'SetupApi' in msw ? withCancellableTee : (response: Response) => withCancellableTee(flushHead(response))
 
 /** Each listens for other threads as long as the process runs: one is enough for all with the same hosts. */
 const links = new Map<string, ReturnType<typeof ws.link>>()

@@ -9,7 +9,7 @@ declare global {
  * mark on the request would be recorded with it, and reach the upstream should the interception
  * end meanwhile.
  */
-export function pastInterceptors<T>(answer: () => T): T {
+export function bypassInterceptors<T>(answer: () => T): T {
   const context = globalThis.__MSW_INTERNAL_CONNECTION_CONTEXT
   return context === undefined ? answer() : context.run(answer)
 }

@@ -34,7 +34,7 @@ const registered = (): unknown => globalThis.__MSW_INTERCEPTORS_REGISTRY?.get(SO
  * @returns what ends it
  * @throws UsageError where another copy of the engine is at work: two hear of half of the requests each
  */
-export function listenFirst(listener: Listener): () => void {
+export function addFirstListener(listener: Listener): () => void {
   keepMockedSessionsOut()
   if (isOtherCopyAtWork(registered())) {
     throw new UsageError(

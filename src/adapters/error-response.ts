@@ -3,11 +3,10 @@ import { CassetteError, UsageError } from '../messages/errors.ts'
 import type { HttpResponse } from '../http/message.ts'
 
 /**
- * What is wrong with how a cassette is used (it is closed, say), or with the cassette, as
- * an answer that clients show and do not ask again for. Thrown at what intercepts, it
- * would look to them like a connection that failed.
+ * Turns a UsageError or a CassetteError into a response that clients show and do not retry.
+ * If an adapter threw it, the client would see a failed connection. Other errors are rethrown.
  */
-export function answerFault(error: unknown): HttpResponse {
+export function errorResponse(error: unknown): HttpResponse {
   if (!(error instanceof UsageError || error instanceof CassetteError)) throw error
   const code = error instanceof CassetteError ? 'invalid_cassette' : 'usage_error'
   const body = { error: { message: error.message, type: 'openai_vcr_error', param: null, code } }
