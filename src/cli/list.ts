@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { CassetteError } from '../messages/errors.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
 import { resolveOptions } from '../vcr/options/options.ts'
@@ -6,7 +6,7 @@ import { FileStore } from '../node/file-store.ts'
 import { EXIT, type Settle } from './exit.ts'
 import { withCassettesFlag } from './flags/server-flags.ts'
 import { count } from './run/run-summary.ts'
-import { print, say } from './terminal/say.ts'
+import { print, say, type World } from './world.ts'
 
 interface Listed {
   readonly name: string
@@ -16,13 +16,13 @@ interface Listed {
   readonly upstream: string
 }
 
-export function listCommand(settle: Settle): Command {
-  return withCassettesFlag(new Command('list').description('List the cassettes of a directory.'))
+export function defineList(command: Command, world: World, settle: Settle): void {
+  withCassettesFlag(command)
     .option('--json', 'as JSON')
     .action(async (flags: { cassettes?: string; json?: true }) => {
       const { dir } = resolveOptions(
         {},
-        process.env,
+        world.env,
         flags.cassettes === undefined ? {} : { dir: flags.cassettes },
       )
       const store = new FileStore(dir)
@@ -31,13 +31,13 @@ export function listCommand(settle: Settle): Command {
         const found = await describe(store, name)
         if (typeof found !== 'string') listed.push(found)
         else {
-          say(found)
+          say(world, found)
           settle(EXIT.finding)
         }
       }
-      if (flags.json) print(JSON.stringify(listed, null, 2))
-      else if (listed.length === 0) say(`no cassettes in ${dir}`)
-      else print(table(listed))
+      if (flags.json) print(world, JSON.stringify(listed, null, 2))
+      else if (listed.length === 0) say(world, `no cassettes in ${dir}`)
+      else print(world, table(listed))
     })
 }
 

@@ -7,6 +7,29 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(2)
 }
+// A reader that has seen enough (`| head`) closes its end: no reason to break off, let alone to lose a recording.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+const { spawn } = await import('node:child_process')
 const { run } = await import('./program.ts')
-process.exitCode = await run(process.argv.slice(2))
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  // Only when it is read from: to open it keeps some kinds of input from the commands that we wrap.
+  get stdin() {
+    return process.stdin
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  spawn: (program, args, env) => spawn(program, args, { stdio: 'inherit', env }),
+  onSignal: (listener) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener)
+    return () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener)
+    }
+  },
+  endBy: (signal) => process.kill(process.pid, signal),
+})
 export {}

@@ -1,53 +1,127 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CassetteError, UsageError } from '../messages/errors.ts'
-import { Redactor } from '../redact/redactor.ts'
-import { secretsOf } from '../vcr/options/options.ts'
-import { diffCommand } from './diff/diff.ts'
-import { EXIT } from './exit.ts'
-import { listCommand } from './list.ts'
-import { pruneCommand } from './prune/prune.ts'
-import { rerecordCommand } from './rerecord/rerecord.ts'
-import { recordCommand, replayCommand } from './run/run.ts'
-import { serveCommand } from './run/serve.ts'
-import { showCommand } from './show.ts'
-import { statsCommand } from './stats/stats.ts'
-import { say } from './terminal/say.ts'
+import { EXIT, type Settle } from './exit.ts'
+import { say, type World } from './world.ts'
+
+/** Adds to a command its arguments, its options and what it does. */
+type Define = (command: Command, world: World, settle: Settle) => void
+
+interface Listed {
+  readonly name: string
+  /** What stands behind the name in the list of commands. */
+  readonly synopsis: string
+  readonly description: string
+  /** A command is loaded only where it is run or its own help is shown. */
+  load(): Promise<Define>
+}
+
+const COMMANDS: readonly Listed[] = [
+  {
+    name: 'serve',
+    synopsis: '[options]',
+    description: 'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
+    load: async () => (await import('./run/serve.ts')).defineServe,
+  },
+  {
+    name: 'record',
+    synopsis: '[options] <cmd...>',
+    description:
+      'Run a command against a recording server of its own, and keep what it asked when it ends well.',
+    load: async () => (await import('./run/run.ts')).defineRecord,
+  },
+  {
+    name: 'replay',
+    synopsis: '[options] <cmd...>',
+    description: 'Run a command against a replaying server of its own: no key, no network.',
+    load: async () => (await import('./run/run.ts')).defineReplay,
+  },
+  {
+    name: 'list',
+    synopsis: '[options]',
+    description: 'List the cassettes of a directory.',
+    load: async () => (await import('./list.ts')).defineList,
+  },
+  {
+    name: 'show',
+    synopsis: '[options] <name>',
+    description: 'Show what was asked in a cassette and what came back, a stream as what it spells.',
+    load: async () => (await import('./show.ts')).defineShow,
+  },
+  {
+    name: 'stats',
+    synopsis: '[options] [names...]',
+    description: 'Tell what requests used, what it cost to record them, and what replays have saved.',
+    load: async () => (await import('./stats/stats.ts')).defineStats,
+  },
+  {
+    name: 'diff',
+    synopsis: '[options] <a> <b>',
+    description:
+      'Tell what changed from one recording to another: in kind (fields, types, tools and their arguments, finish reasons, status), apart from in words. Ends with 1 if anything changed in kind.',
+    load: async () => (await import('./diff/diff.ts')).defineDiff,
+  },
+  {
+    name: 'prune',
+    synopsis: '[options]',
+    description:
+      'Remove what no run asked for, by the reports of full runs (replay --report FILE, serve --report FILE).',
+    load: async () => (await import('./prune/prune.ts')).definePrune,
+  },
+  {
+    name: 'rerecord',
+    synopsis: '[options] [names...]',
+    description:
+      'Record cassettes anew from their own requests, with OPENAI_API_KEY: each is written when its whole chain went well, and left alone where the new answers lead elsewhere. Says what changed, and ends with 1 if anything did in kind, or a cassette is left as it was. See docs/rerecording.md.',
+    load: async () => (await import('./rerecord/rerecord.ts')).defineRerecord,
+  },
+]
 
 /** Runs the command line and gives the exit status. */
-export async function run(args: readonly string[]): Promise<number> {
-  const program = new Command('openai-vcr')
-    .description('Record real OpenAI traffic once, and replay it byte for byte.')
-    .version(version())
-    .showHelpAfterError('(openai-vcr --help tells what there is)')
-    .exitOverride()
-    .enablePositionalOptions()
+export async function run(args: readonly string[], world: World): Promise<number> {
   let status: number = EXIT.ok
   const settle = (code: number): void => {
     status = code
   }
-  for (const command of [
-    serveCommand,
-    recordCommand,
-    replayCommand,
-    listCommand,
-    showCommand,
-    statsCommand,
-    diffCommand,
-    pruneCommand,
-    rerecordCommand,
-  ]) {
-    program.addCommand(command(settle).exitOverride())
-  }
   try {
+    const program = await programFor(args, world, settle)
     await program.parseAsync([...args], { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const redactor = new Redactor(secretsOf(process.env))
-    say(redactor.text(error instanceof Error ? describe(error) : String(error)))
+    const text = error instanceof Error ? describe(error) : String(error)
+    say(world, await withoutSecrets(text, world))
     return error instanceof CassetteError ? EXIT.finding : EXIT.usage
   }
+}
+
+/** All commands by name and description; the one that the arguments name, whole. */
+async function programFor(args: readonly string[], world: World, settle: Settle): Promise<Command> {
+  const program = withWorld(new Command('openai-vcr'), world)
+    .description('Record real OpenAI traffic once, and replay it byte for byte.')
+    .version(version())
+    .showHelpAfterError('(openai-vcr --help tells what there is)')
+    .enablePositionalOptions()
+    .configureHelp({
+      subcommandTerm: (command) =>
+        `${command.name()} ${COMMANDS.find(({ name }) => name === command.name())?.synopsis ?? '[command]'}`,
+    })
+  const named = args.find((arg) => COMMANDS.some(({ name }) => name === arg))
+  for (const { name, description, load } of COMMANDS) {
+    const command = withWorld(new Command(name), world).description(description)
+    program.addCommand(command)
+    if (name === named) (await load())(command, world, settle)
+  }
+  return program
+}
+
+function withWorld(command: Command, { stdout, stderr }: World): Command {
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? 80,
+    getErrHelpWidth: () => stderr.columns ?? 80,
+  })
 }
 
 function version(): string {
@@ -59,4 +133,12 @@ function version(): string {
 function describe(error: Error): string {
   const foreseen = error instanceof CassetteError || error instanceof UsageError
   return foreseen ? error.message : `unexpected: ${error.stack ?? error.message}`
+}
+
+async function withoutSecrets(text: string, { env }: World): Promise<string> {
+  const [{ Redactor }, { secretsOf }] = await Promise.all([
+    import('../redact/redactor.ts'),
+    import('../vcr/options/options.ts'),
+  ])
+  return new Redactor(secretsOf(env)).text(text)
 }

@@ -1,26 +1,21 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import type { Interaction } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
 import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { asked, came, type Shown } from '../openai/answers/summary.ts'
-import type { Settle } from './exit.ts'
 import { withCassettesFlag } from './flags/server-flags.ts'
-import { print } from './terminal/say.ts'
+import { print, type World } from './world.ts'
 
-export function showCommand(_settle: Settle): Command {
-  return withCassettesFlag(
-    new Command('show').description(
-      'Show what was asked in a cassette and what came back, a stream as what it spells.',
-    ),
-  )
+export function defineShow(command: Command, world: World): void {
+  withCassettesFlag(command)
     .argument('<name>', 'the cassette')
     .option('--json', 'as JSON')
     .action(async (name: string, flags: { cassettes?: string; json?: true }) => {
       const { dir } = resolveOptions(
         {},
-        process.env,
+        world.env,
         flags.cassettes === undefined ? {} : { dir: flags.cassettes },
       )
       const store = new FileStore(dir)
@@ -32,8 +27,11 @@ export function showCommand(_settle: Settle): Command {
         )
       }
       if (flags.json)
-        print(JSON.stringify({ name, ...cassette, interactions: cassette.interactions.map(toJson) }, null, 2))
-      else print(cassette.interactions.map(toText).join('\n\n'))
+        print(
+          world,
+          JSON.stringify({ name, ...cassette, interactions: cassette.interactions.map(toJson) }, null, 2),
+        )
+      else print(world, cassette.interactions.map(toText).join('\n\n'))
     })
 }
 

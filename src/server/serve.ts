@@ -1,4 +1,5 @@
 import { UsageError } from '../messages/errors.ts'
+import type { Env } from '../engine/modes.ts'
 import type { Repeat } from '../match/lookup.ts'
 import { Redactor } from '../redact/redactor.ts'
 import { checkRepeat, type ResolvedOptions, secretsOf } from '../vcr/options/options.ts'
@@ -41,6 +42,7 @@ export interface Serving extends RunningServer {
 }
 
 export interface ServeSetup {
+  readonly env: Env
   readonly options: ResolvedOptions
   readonly cassette?: string | undefined
   /** Undefined: an error in named sessions, a new start in the unnamed one. */
@@ -63,7 +65,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
   const config = await configOf(options.dir)
   const scratch = new TempScratch()
   const upstream = new HttpUpstream()
-  const secrets = secretsOf(process.env)
+  const secrets = secretsOf(setup.env)
   const sources = new Sources(
     {
       options: { ...options, budget: budgetOf(config, options.budget) },
@@ -75,7 +77,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       tokenizer: tiktoken,
       dialect: openai,
       secrets,
-      env: process.env,
+      env: setup.env,
       matchersOf: (name) => rulesOf(config, name, options.matchers),
       expiry: {
         of: (name, own) => expiryOf(config, name, { told: options.expires, own }),

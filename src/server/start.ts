@@ -39,6 +39,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { cassette, sessionIdle, host, port, tls, ...rest } = options
   const resolved = resolveOptions(rest, process.env)
   const server = await serve({
+    env: process.env,
     options: resolved,
     cassette,
     repeat: rest.repeat,

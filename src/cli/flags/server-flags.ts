@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
+import type { World } from '../world.ts'
 import type { Repeat } from '../../match/lookup.ts'
 import { VOLATILE_RULES, type VolatileRule } from '../../match/volatile.ts'
 import type { RedactRule } from '../../redact/rules.ts'
@@ -93,7 +94,7 @@ export function withCassettesFlag(command: Command): Command {
 }
 
 /** @param mode what the command itself stands for, where no flag says otherwise */
-export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions {
+export function resolveFlags({ env }: World, flags: ServerFlags, mode?: string): ResolvedOptions {
   const chosen = flags.mode ?? mode
   return resolveOptions(
     {
@@ -112,7 +113,7 @@ export function resolveFlags(flags: ServerFlags, mode?: string): ResolvedOptions
         ...(flags.ignoreToolSchemas ? { ignoreToolSchemas: true } : {}),
       },
     },
-    process.env,
+    env,
     {
       ...(chosen === undefined ? {} : { mode: chosen }),
       ...(flags.cassettes === undefined ? {} : { dir: flags.cassettes }),

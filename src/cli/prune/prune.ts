@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
 import type { Playback } from '../../cassette/run-report.ts'
 import { resolveOptions } from '../../vcr/options/options.ts'
@@ -9,7 +9,7 @@ import { withCassettesFlag } from '../flags/server-flags.ts'
 import { findUnplayed, type Found, removeBlobs, removeUnplayed } from './unplayed.ts'
 import { count } from '../run/run-summary.ts'
 import { readReport } from '../report-file.ts'
-import { print, say } from '../terminal/say.ts'
+import { print, say, type World } from '../world.ts'
 
 interface PruneFlags {
   readonly report: readonly string[]
@@ -19,29 +19,26 @@ interface PruneFlags {
   readonly json?: true
 }
 
-export function pruneCommand(settle: Settle): Command {
-  const command = new Command('prune').description(
-    'Remove what no run asked for, by the reports of full runs (replay --report FILE, serve --report FILE).',
-  )
-  return withCassettesFlag(command)
+export function definePrune(command: Command, world: World, settle: Settle): void {
+  withCassettesFlag(command)
     .requiredOption('--report <files...>', "a run's report; with several, what any of the runs played stays")
     .option('--yes', 'do not ask; delete cassettes of which nothing would be left as well')
     .option('--dry-run', 'list only')
     .option('--json', 'as JSON')
     .action(async (flags: PruneFlags) => {
       const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
-      const { dir } = resolveOptions({}, process.env, env)
+      const { dir } = resolveOptions({}, world.env, env)
       const store = new FileStore(dir)
       const found = await findUnplayed(store, await readReports(flags.report))
-      for (const message of found.messages) say(message)
+      for (const message of found.messages) say(world, message)
       if (found.messages.length > 0) settle(EXIT.finding)
-      if (found.unknown.length > 0) say(`in no report, and left alone: ${found.unknown.join(', ')}`)
-      if (!flags.json && found.unplayed.length > 0) print(asText(found))
-      const removes = flags.dryRun !== true && found.unplayed.length > 0 && (await mayRemove(flags))
-      const removed = removes ? await prune(store, found, flags.yes === true) : NOTHING
+      if (found.unknown.length > 0) say(world, `in no report, and left alone: ${found.unknown.join(', ')}`)
+      if (!flags.json && found.unplayed.length > 0) print(world, asText(found))
+      const removes = flags.dryRun !== true && found.unplayed.length > 0 && (await mayRemove(world, flags))
+      const removed = removes ? await prune(world, store, found, flags.yes === true) : NOTHING
       if (removed.left > 0) settle(EXIT.finding)
-      if (flags.json) print(JSON.stringify({ unplayed: found.unplayed, ...removed }, null, 2))
-      if (found.unplayed.length === 0) say('nothing to remove')
+      if (flags.json) print(world, JSON.stringify({ unplayed: found.unplayed, ...removed }, null, 2))
+      if (found.unplayed.length === 0) say(world, 'nothing to remove')
     })
 }
 
@@ -55,13 +52,13 @@ interface Removed {
 
 const NOTHING: Removed = { interactions: 0, blobs: [], left: 0 }
 
-async function prune(store: FileStore, found: Found, deletes: boolean): Promise<Removed> {
+async function prune(world: World, store: FileStore, found: Found, deletes: boolean): Promise<Removed> {
   let interactions = 0
   let left = 0
   const named: string[] = []
   for (const each of found.unplayed) {
     const result = await removeUnplayed(store, each, deletes)
-    say(result.message)
+    say(world, result.message)
     if (result.kind === 'left') left++
     else {
       interactions += each.unplayed.length
@@ -70,7 +67,7 @@ async function prune(store: FileStore, found: Found, deletes: boolean): Promise<
   }
   const blobs = await removeBlobs(store, named)
   if (blobs.length > 0)
-    say(`removed ${count(blobs.length, 'file')} from blobs/ that no cassette names any more`)
+    say(world, `removed ${count(blobs.length, 'file')} from blobs/ that no cassette names any more`)
   return { interactions, blobs, left }
 }
 
@@ -88,14 +85,14 @@ async function readReports(files: readonly string[]): Promise<readonly Playback[
 }
 
 /** @throws UsageError when there is nobody to ask */
-async function mayRemove({ yes }: PruneFlags): Promise<boolean> {
+async function mayRemove(world: World, { yes }: PruneFlags): Promise<boolean> {
   if (yes) return true
-  if (!process.stdin.isTTY)
+  if (!world.stdin.isTTY)
     throw new UsageError(
       'nothing is removed without a yes: no terminal to ask at, so give --yes (or --dry-run)',
     )
-  const agreed = await agrees('Remove these? [y/N] ')
-  if (!agreed) say('nothing was removed')
+  const agreed = await agrees(world, 'Remove these? [y/N] ')
+  if (!agreed) say(world, 'nothing was removed')
   return agreed
 }
 

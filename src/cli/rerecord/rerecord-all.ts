@@ -26,7 +26,7 @@ import { asJson, type Finished, outcomeText, summary } from './outcome.ts'
 import { runAll } from './run-all.ts'
 import { estimateJson, estimateTable } from './estimate.ts'
 import { count } from '../run/run-summary.ts'
-import { print, say } from '../terminal/say.ts'
+import { hasColours, print, say, type World } from '../world.ts'
 
 export interface RerecordFlags {
   readonly cassettes?: string
@@ -43,8 +43,12 @@ export interface RerecordFlags {
   readonly markdown?: true
 }
 
-export async function rerecordAll(names: readonly string[], flags: RerecordFlags): Promise<number> {
-  const options = resolveOptions({ redact: (flags.redact ?? []).map(toRule) }, process.env, {
+export async function rerecordAll(
+  world: World,
+  names: readonly string[],
+  flags: RerecordFlags,
+): Promise<number> {
+  const options = resolveOptions({ redact: (flags.redact ?? []).map(toRule) }, world.env, {
     mode: 'record',
     ...(flags.cassettes !== undefined && { dir: flags.cassettes }),
     ...(flags.upstream !== undefined && { upstream: flags.upstream }),
@@ -52,7 +56,7 @@ export async function rerecordAll(names: readonly string[], flags: RerecordFlags
   const store = new FileStore(options.dir)
   const config = await configOf(options.dir)
   const chosen = await choose(store, names, { ...flags, config, today: systemClock.today() })
-  for (const message of chosen.messages) say(message)
+  for (const message of chosen.messages) say(world, message)
   const jobs = chosen.cassettes.map((read): Job => {
     const planning = {
       dialect: openai,
@@ -65,31 +69,31 @@ export async function rerecordAll(names: readonly string[], flags: RerecordFlags
     return { planned: planFor(read, planning), planning }
   })
   const found = chosen.messages.length > 0 ? EXIT.finding : EXIT.ok
-  if (jobs.length === 0) return nothingToDo(chosen, flags, found)
+  if (jobs.length === 0) return nothingToDo(world, chosen, flags, found)
   const plans = jobs.map(({ planned }) => planned)
   checkModels(plans, flags.modelMap ?? new Map<string, string>())
   if (flags.dryRun) {
-    print(flags.json ? estimateJson(plans, flags.budget) : estimateTable(plans, flags.budget))
+    print(world, flags.json ? estimateJson(plans, flags.budget) : estimateTable(plans, flags.budget))
     return found
   }
-  checkKey(jobs)
-  if (!(await mayRun(plans, flags))) return EXIT.ok
-  warnOfUnpriced(plans, flags)
+  checkKey(world, jobs)
+  if (!(await mayRun(world, plans, flags))) return EXIT.ok
+  warnOfUnpriced(world, plans, flags)
   const account = new Account(flags.budget)
-  const tell = teller(flags)
+  const tell = teller(world, flags)
   const { concurrency } = flags
-  const ran = await runAll(jobs, { concurrency, account, options, store, config, finished: tell })
-  say(summary(ran.finished, account))
-  if (flags.json) print(JSON.stringify(asJson(ran.finished), null, 2))
-  if (flags.markdown) print(driftMarkdown(driftsOf(ran.finished)))
+  const ran = await runAll(jobs, { world, concurrency, account, options, store, config, finished: tell })
+  say(world, summary(ran.finished, account))
+  if (flags.json) print(world, JSON.stringify(asJson(ran.finished), null, 2))
+  if (flags.markdown) print(world, driftMarkdown(driftsOf(ran.finished)))
   return ran.stopped ?? statusOf(ran.finished, found)
 }
 
 /** Says what came of a cassette, and in text what changed in it. Other forms are for the end. */
-function teller(flags: RerecordFlags): (finished: Finished, progress: Progress) => void {
+function teller(world: World, flags: RerecordFlags): (finished: Finished, progress: Progress) => void {
   const { cassettes, json, markdown } = flags
   const elsewhere = cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(cassettes)} `
-  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
+  const colour = hasColours(world)
   return (finished, progress) => {
     const { planned, drift } = finished
     progress.say(outcomeText(finished, elsewhere))
@@ -101,13 +105,19 @@ function driftsOf(finished: readonly Finished[]): Named[] {
   return finished.flatMap(({ planned: { name }, drift }) => (drift === undefined ? [] : [{ name, drift }]))
 }
 
-function nothingToDo({ passedOver }: Choice, { json, dryRun }: RerecordFlags, status: number): number {
+function nothingToDo(
+  world: World,
+  { passedOver }: Choice,
+  { json, dryRun }: RerecordFlags,
+  status: number,
+): number {
   say(
+    world,
     passedOver === 0
       ? 'no cassettes to record anew'
       : `nothing to do: ${count(passedOver, 'cassette')} passed over`,
   )
-  if (json) print(dryRun ? estimateJson([], undefined) : JSON.stringify(asJson([]), null, 2))
+  if (json) print(world, dryRun ? estimateJson([], undefined) : JSON.stringify(asJson([]), null, 2))
   return status
 }
 
@@ -115,11 +125,11 @@ function nothingToDo({ passedOver }: Choice, { json, dryRun }: RerecordFlags, st
  * Before anything is sent: a key that is nowhere.
  * @throws UsageError that says which, and where it would go
  */
-function checkKey(jobs: readonly Job[]): void {
+function checkKey(world: World, jobs: readonly Job[]): void {
   const sendable = jobs.filter(({ planned }) => planned.refusal === undefined)
-  const keyless = sendable.flatMap(({ planned, planning }) => keylessIn(planned, planning, process.env) ?? [])
+  const keyless = sendable.flatMap(({ planned, planning }) => keylessIn(planned, planning, world.env) ?? [])
   if (sendable.length === 0 || keyless.length < sendable.length) return
-  if (process.env['OPENAI_API_KEY'])
+  if (world.env['OPENAI_API_KEY'])
     throw new UsageError(
       `OPENAI_API_KEY goes to OpenAI alone, or where you say: to send it to ${keyless[0]}, from where these were recorded, give --upstream ${keyless[0]}`,
     )
@@ -129,24 +139,28 @@ function checkKey(jobs: readonly Job[]): void {
 }
 
 /** @throws UsageError when there is nobody to ask */
-async function mayRun(plans: readonly Planned[], { yes, budget }: RerecordFlags): Promise<boolean> {
+async function mayRun(
+  world: World,
+  plans: readonly Planned[],
+  { yes, budget }: RerecordFlags,
+): Promise<boolean> {
   if (yes) return true
-  if (!process.stdin.isTTY)
+  if (!world.stdin.isTTY)
     throw new UsageError(
       'nothing is sent without a yes, as it costs money: no terminal to ask at, so give --yes (or --dry-run)',
     )
-  process.stderr.write(`${estimateTable(plans, budget)}\n`)
-  const agreed = await agrees('Send these? [y/N] ')
-  if (!agreed) say('nothing was sent')
+  world.stderr.write(`${estimateTable(plans, budget)}\n`)
+  const agreed = await agrees(world, 'Send these? [y/N] ')
+  if (!agreed) say(world, 'nothing was sent')
   return agreed
 }
 
 /** A budget is kept in dollars, and what has no known price has none. */
-function warnOfUnpriced(plans: readonly Planned[], { budget }: RerecordFlags): void {
+function warnOfUnpriced(world: World, plans: readonly Planned[], { budget }: RerecordFlags): void {
   const dark = plans.filter(({ usage, refusal }) => refusal === undefined && !isPriced(usage))
   if (budget === undefined || dark.length === 0) return
   const names = dark.map(({ name }) => `'${name}'`).join(', ')
-  say(`the budget leaves out what has no known price, in ${names}`)
+  say(world, `the budget leaves out what has no known price, in ${names}`)
 }
 
 function statusOf(finished: readonly Finished[], found: number): number {

@@ -1,13 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Settle } from '../exit.ts'
 import { withCassettesFlag } from '../flags/server-flags.ts'
+import type { World } from '../world.ts'
 import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
-export function rerecordCommand(settle: Settle): Command {
-  const command = new Command('rerecord').description(
-    'Record cassettes anew from their own requests, with OPENAI_API_KEY: each is written when its whole chain went well, and left alone where the new answers lead elsewhere. Says what changed, and ends with 1 if anything did in kind, or a cassette is left as it was. See docs/rerecording.md.',
-  )
-  return withCassettesFlag(command)
+export function defineRerecord(command: Command, world: World, settle: Settle): void {
+  withCassettesFlag(command)
     .argument('[names...]', 'the cassettes; all of the directory where none is named')
     .option(
       '--upstream <url>',
@@ -23,7 +21,7 @@ export function rerecordCommand(settle: Settle): Command {
     .option('--yes', 'do not ask before it costs money')
     .option('--json', 'as JSON')
     .addOption(new Option('--markdown', 'what changed, for a comment on a pull request').conflicts('json'))
-    .action(async (names: string[], flags: RerecordFlags) => settle(await rerecordAll(names, flags)))
+    .action(async (names: string[], flags: RerecordFlags) => settle(await rerecordAll(world, names, flags)))
 }
 
 function modelMap(text: string, all: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {

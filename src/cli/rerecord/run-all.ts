@@ -18,9 +18,11 @@ import { blobsIn, removeBlobs } from '../prune/unplayed.ts'
 import type { Job } from './job.ts'
 import type { Finished, Outcome } from './outcome.ts'
 import { settledDriftOf } from '../diff/drift-without-polls.ts'
+import type { World } from '../world.ts'
 import { untilSignal } from '../terminal/until-signal.ts'
 
 export interface Running {
+  readonly world: World
   readonly concurrency: number
   readonly account: Account
   readonly options: ResolvedOptions
@@ -40,8 +42,9 @@ export interface Ran {
 export async function runAll(jobs: readonly Job[], running: Running): Promise<Ran> {
   const upstream = new HttpUpstream()
   const scratch = new TempScratch()
-  const signals = untilSignal()
+  const signals = untilSignal(running.world)
   const progress = await progressOf(
+    running.world,
     jobs.reduce((sum, { planned }) => sum + planned.cassette.interactions.length, 0),
   )
   /** Why nothing more begins. */
@@ -55,7 +58,7 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
   }
   const outcomeOf = async (job: Job): Promise<Outcome> => {
     const { planned } = job
-    const reason = planned.refusal ?? whyKeyless(job)
+    const reason = planned.refusal ?? whyKeyless(job, running.world)
     if (reason !== undefined) return { kind: 'refused', reason }
     if (signals.signal.aborted) return { kind: 'not begun', reason: 'the run was stopped' }
     if (halted !== undefined) return { kind: 'not begun', reason: halted }
@@ -93,8 +96,8 @@ function driftIn(outcome: Outcome): Drift | undefined {
   return outcome.kind === 'rerecorded' ? settledDriftOf(outcome.before, outcome.after) : undefined
 }
 
-function whyKeyless({ planned, planning }: Job): string | undefined {
-  const base = keylessIn(planned, planning, process.env)
+function whyKeyless({ planned, planning }: Job, { env }: World): string | undefined {
+  const base = keylessIn(planned, planning, env)
   if (base === undefined) return undefined
   return `there is no key for ${base}: OPENAI_API_KEY goes to OpenAI alone, or where --upstream says`
 }
@@ -109,7 +112,7 @@ function haltedBy(outcome: Outcome): string | undefined {
 
 function surroundingsOf(
   { planning }: Job,
-  { options, store, config }: Running,
+  { world: { env }, options, store, config }: Running,
   { upstream, scratch }: { upstream: HttpUpstream; scratch: TempScratch },
 ): Surroundings {
   return {
@@ -121,8 +124,8 @@ function surroundingsOf(
     prices: listPrices,
     tokenizer: tiktoken,
     dialect: openai,
-    secrets: secretsOf(process.env),
-    env: process.env,
+    secrets: secretsOf(env),
+    env,
     matchersOf: (name) => rulesOf(config, name, options.matchers),
     // What goes wrong with a request is said with what came of its cassette.
     warn: () => {},

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import type { Env } from '../../engine/modes.ts'
 import { UsageError } from '../../messages/errors.ts'
 import type { RunningServer } from '../../server/serve.ts'
+import type { World } from '../world.ts'
 import { type Trust, trusting } from './trust.ts'
 
 interface Ended {
@@ -16,14 +17,20 @@ interface Ended {
  * @throws UsageError for a command that cannot be run; the server is closed then
  */
 export async function runCommand(
+  world: World,
   command: readonly string[],
   server: RunningServer,
   env: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   let trust: Trust | undefined
   try {
-    if (server.certificate !== undefined) trust = await trusting(server.certificate, process.env)
-    return await run(command, { ...process.env, ...env, ...trust?.env, OPENAI_BASE_URL: `${server.url}/v1` })
+    if (server.certificate !== undefined) trust = await trusting(server.certificate, world.env)
+    return await run(world, command, {
+      ...world.env,
+      ...env,
+      ...trust?.env,
+      OPENAI_BASE_URL: `${server.url}/v1`,
+    })
   } catch (error) {
     await server.close({ keep: false })
     throw error
@@ -32,16 +39,16 @@ export async function runCommand(
   }
 }
 
-function run([program, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+function run(world: World, [program, ...args]: readonly string[], env: Env): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let stopped = false
-    const child = spawn(program as string, args, { stdio: 'inherit', env })
+    const child = world.spawn(program as string, args, env)
     const pass = (signal: NodeJS.Signals): void => {
       stopped = true
       child.kill(signal)
     }
     // For good: a signal that comes once the command has ended must not end us before we have written.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass)
+    world.onSignal(pass)
     child.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'ENOENT' ? 'no such command' : error.message
       reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error }))

@@ -3,7 +3,7 @@ import { UsageError } from '../../messages/errors.ts'
 import { PLAYBACK_VERSION, printPlayback } from '../../cassette/run-report.ts'
 import { writeAtomically } from '../../node/atomic-write.ts'
 import type { Serving } from '../../server/serve.ts'
-import { say } from '../terminal/say.ts'
+import { say, type World } from '../world.ts'
 
 /** Flags of commands whose run has sessions to keep and books to show. */
 export interface RunFlags {
@@ -25,7 +25,12 @@ export function withRunFlags(command: Command): Command {
 }
 
 /** @throws UsageError when the file cannot be written */
-export async function writeReport(file: string, server: Serving, complete: boolean): Promise<void> {
+export async function writeReport(
+  world: World,
+  file: string,
+  server: Serving,
+  complete: boolean,
+): Promise<void> {
   const cassettes = await server.played()
   try {
     await writeAtomically(file, printPlayback({ version: PLAYBACK_VERSION, complete, cassettes }))
@@ -33,7 +38,8 @@ export async function writeReport(file: string, server: Serving, complete: boole
     const { message } = error as NodeJS.ErrnoException
     throw new UsageError(`the report cannot be written to ${file}: ${message}`, { cause: error })
   }
-  if (!complete) say(`the command did not end well, and ${file} says so: openai-vcr prune will not go by it`)
+  if (!complete)
+    say(world, `the command did not end well, and ${file} says so: openai-vcr prune will not go by it`)
 }
 
 function seconds(text: string): number {

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { explainUnused, UsageError } from '../../messages/errors.ts'
 import { shellWord } from '../../messages/shell-word.ts'
 import { serve } from '../../server/serve.ts'
@@ -8,70 +8,67 @@ import { EXIT, type Settle } from '../exit.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
 import { count, reportPlayed, reportRun } from './run-summary.ts'
 import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
-import { say } from '../terminal/say.ts'
+import { say, type World } from '../world.ts'
 import { type TlsFlags, tlsOf, tlsWords, withTlsFlags } from './tls-flags.ts'
 
-export function recordCommand(settle: Settle): Command {
-  const command = new Command('record').description(
-    'Run a command against a recording server of its own, and keep what it asked when it ends well.',
-  )
-  return withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
+export function defineRecord(command: Command, world: World, settle: Settle): void {
+  withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
     const server = await serve({
-      options: resolveFlags(flags, 'record'),
+      env: world.env,
+      options: resolveFlags(world, flags, 'record'),
       cassette: flags.cassette,
       tls: tlsOf(flags),
-      warn: say,
+      warn: (message) => say(world, message),
     })
-    const ended = await runCommand(cmd, server, {})
+    const ended = await runCommand(world, cmd, server, {})
     // Whoever stops the run by a signal has seen enough, and wants what there is.
     const keep = ended.status === 0 || ended.stopped
     const report = await server.close({ keep })
-    reportRun(report)
-    if (!keep) say(`the command ended with status ${ended.status}: its recording is not kept`)
+    reportRun(world, report)
+    if (!keep) say(world, `the command ended with status ${ended.status}: its recording is not kept`)
     settle(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
   })
 }
 
-export function replayCommand(settle: Settle): Command {
-  const command = new Command('replay').description(
-    'Run a command against a replaying server of its own: no key, no network.',
-  )
+export function defineReplay(command: Command, world: World, settle: Settle): void {
   withRunFlags(wrapping(command)).option(
     '--strict-unused',
     'a finding, where something of the cassette was never asked for (needs --cassette)',
   )
-  return command.action(async (cmd: string[], flags: ReplayFlags) => {
+  command.action(async (cmd: string[], flags: ReplayFlags) => {
     if (flags.strictUnused && flags.cassette === undefined)
       throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
-    const options = resolveFlags(flags, 'replay')
+    const options = resolveFlags(world, flags, 'replay')
     const tls = tlsOf(flags)
     const elsewhere =
       flags.cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(flags.cassettes)} `
     const remedy = (cassette: string): string =>
       `${elsewhere}npx openai-vcr record ${[...tlsWords(tls), '--cassette', cassette, '--', ...cmd].map(shellWord).join(' ')}`
     const server = await serve({
+      env: world.env,
       options,
       cassette: flags.cassette,
       repeat: flags.repeat ?? 'error',
       sessionIdle: flags.sessionIdle,
       tls,
-      warn: say,
+      warn: (message) => say(world, message),
       remedy,
     })
     say(
+      world,
       `answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`,
     )
-    const key = process.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
+    const key = world.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
     // @openai/agents, in Python too, posts what it traced to api.openai.com whatever the base URL.
-    const noTraces = { OPENAI_AGENTS_DISABLE_TRACING: process.env['OPENAI_AGENTS_DISABLE_TRACING'] ?? '1' }
-    const ended = await runCommand(cmd, server, { ...noTraces, ...key })
+    const noTraces = { OPENAI_AGENTS_DISABLE_TRACING: world.env['OPENAI_AGENTS_DISABLE_TRACING'] ?? '1' }
+    const ended = await runCommand(world, cmd, server, { ...noTraces, ...key })
     const report = await server.close()
-    reportUnanswered(report)
-    reportPlayed(report)
+    reportUnanswered(world, report)
+    reportPlayed(world, report)
     const endedWell = ended.status === 0
-    if (flags.report !== undefined) await writeReport(flags.report, server, endedWell)
+    if (flags.report !== undefined) await writeReport(world, flags.report, server, endedWell)
     const leftover = endedWell && flags.strictUnused === true && report.unused.length > 0
-    if (leftover) say(explainUnused(report.unused))
+    if (leftover) say(world, explainUnused(report.unused))
     settle(endedWell && (report.unanswered > 0 || leftover) ? EXIT.finding : ended.status)
   })
 }
@@ -86,8 +83,8 @@ function wrapping(command: Command): Command {
     .passThroughOptions()
 }
 
-function reportUnanswered({ findings, unanswered }: RunReport): void {
+function reportUnanswered(world: World, { findings, unanswered }: RunReport): void {
   for (const { outcome, reason } of findings)
-    if (outcome === 'miss' || outcome === 'exhausted') say(reason ?? '')
-  if (unanswered > 0) say(`${count(unanswered, 'request')} found no answer`)
+    if (outcome === 'miss' || outcome === 'exhausted') say(world, reason ?? '')
+  if (unanswered > 0) say(world, `${count(unanswered, 'request')} found no answer`)
 }

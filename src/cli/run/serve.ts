@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { serve } from '../../server/serve.ts'
 import { EXIT, type Settle } from '../exit.ts'
 import {
@@ -10,40 +10,37 @@ import {
 } from '../flags/server-flags.ts'
 import { reportPlayed, reportRun } from './run-summary.ts'
 import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
-import { print, say } from '../terminal/say.ts'
+import { print, say, type World } from '../world.ts'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
-export function serveCommand(settle: Settle): Command {
-  const command = new Command('serve').description(
-    'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
-  )
+export function defineServe(command: Command, world: World, settle: Settle): void {
   withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
     .action(async (flags: ServeFlags) => {
-      const options = resolveFlags(flags)
+      const options = resolveFlags(world, flags)
       const server = await serve({
         options,
+        env: world.env,
         cassette: flags.cassette,
         repeat: flags.repeat,
         sessionIdle: flags.sessionIdle,
         host: flags.host,
         port: flags.port,
         tls: tlsOf(flags),
-        warn: say,
+        warn: (message) => say(world, message),
       })
-      const stopped = nextSignal()
-      print(`openai-vcr listening on ${server.url}`)
-      if (server.certificate !== undefined) say(howToTrust(server.certificate))
-      say(`mode ${options.mode}, cassettes in ${options.dir}`)
+      const stopped = nextSignal(world)
+      print(world, `openai-vcr listening on ${server.url}`)
+      if (server.certificate !== undefined) say(world, howToTrust(server.certificate))
+      say(world, `mode ${options.mode}, cassettes in ${options.dir}`)
       await stopped
       const report = await server.close()
-      reportRun(report)
-      reportPlayed(report)
-      if (flags.report !== undefined) await writeReport(flags.report, server, true)
+      reportRun(world, report)
+      reportPlayed(world, report)
+      if (flags.report !== undefined) await writeReport(world, flags.report, server, true)
       settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
     })
-  return command
 }
 
 interface ServeFlags extends ServerFlags, RunFlags, TlsFlags {
@@ -57,8 +54,8 @@ function howToTrust(file: string): string {
 }
 
 /** Listens on after the first: npx and an impatient user send another, which must not end the process before it has written. */
-function nextSignal(): Promise<void> {
+function nextSignal({ onSignal }: World): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+    onSignal(() => resolve())
   })
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
+import type { Env } from '../../engine/modes.ts'
 import { UsageError } from '../../messages/errors.ts'
 
 export interface Trust {
@@ -18,7 +19,7 @@ export interface Trust {
  * @param certificate a PEM file
  * @throws UsageError for a file of the environment's that cannot be read
  */
-export async function trusting(certificate: string, env: NodeJS.ProcessEnv): Promise<Trust> {
+export async function trusting(certificate: string, env: Env): Promise<Trust> {
   const [ours, extra, all] = await Promise.all([
     readFile(certificate, 'utf8'),
     read('NODE_EXTRA_CA_CERTS', env),
@@ -39,7 +40,7 @@ export async function trusting(certificate: string, env: NodeJS.ProcessEnv): Pro
   }
 }
 
-async function read(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function read(name: string, env: Env): Promise<string | undefined> {
   const file = env[name]
   if (file === undefined || file === '') return undefined
   try {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Cassette } from '../../cassette/cassette.ts'
 import { CassetteError, UsageError } from '../../messages/errors.ts'
 import { hashOf, type Playback, timesIn } from '../../cassette/run-report.ts'
@@ -13,7 +13,7 @@ import { openai } from '../../openai/dialect.ts'
 import { EXIT, type Settle } from '../exit.ts'
 import { withCassettesFlag } from '../flags/server-flags.ts'
 import { readReport } from '../report-file.ts'
-import { print, say } from '../terminal/say.ts'
+import { print, say, type World } from '../world.ts'
 import { type By, BY, type CassetteStats, statsBy, statsJson } from './rows.ts'
 import { statsTable } from './table.ts'
 
@@ -24,11 +24,8 @@ interface StatsFlags {
   readonly json?: true
 }
 
-export function statsCommand(settle: Settle): Command {
-  const command = new Command('stats').description(
-    'Tell what requests used, what it cost to record them, and what replays have saved.',
-  )
-  return withCassettesFlag(command)
+export function defineStats(command: Command, world: World, settle: Settle): void {
+  withCassettesFlag(command)
     .argument('[names...]', 'cassettes (default: all of the directory)')
     .addOption(
       new Option('--by <what>', "what a row stands for; test: a test file's cassettes")
@@ -39,20 +36,20 @@ export function statsCommand(settle: Settle): Command {
     .option('--json', 'as JSON')
     .action(async (names: readonly string[], flags: StatsFlags) => {
       const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
-      const { dir } = resolveOptions({}, process.env, env)
+      const { dir } = resolveOptions({}, world.env, env)
       const store = new FileStore(dir)
       const chosen = await choose(store, names)
       const reports = flags.report && (await Promise.all(flags.report.map(readReport)))
       const all: CassetteStats[] = []
       for (const name of chosen) {
-        const cassette = await readOrSay(store, name)
+        const cassette = await readOrSay(world, store, name)
         if (cassette === undefined) settle(EXIT.finding)
-        else all.push(statsOf(name, cassette, reports))
+        else all.push(statsOf(world, { name, cassette }, reports))
       }
       const stats = statsBy(flags.by, all)
-      if (flags.json) print(statsJson(stats))
-      else if (all.length === 0) say(`no cassettes in ${dir}`)
-      else print(statsTable(stats))
+      if (flags.json) print(world, statsJson(stats))
+      else if (all.length === 0) say(world, `no cassettes in ${dir}`)
+      else print(world, statsTable(stats))
     })
 }
 
@@ -65,17 +62,21 @@ async function choose(store: FileStore, names: readonly string[]): Promise<reado
   throw new UsageError(`there is no cassette '${unknown}'${hint}`)
 }
 
-async function readOrSay(store: FileStore, name: string): Promise<Cassette | undefined> {
+async function readOrSay(world: World, store: FileStore, name: string): Promise<Cassette | undefined> {
   try {
     return (await readCassette(store, name)).cassette
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error
-    say(error.message)
+    say(world, error.message)
     return undefined
   }
 }
 
-function statsOf(name: string, cassette: Cassette, reports: readonly Playback[] | undefined): CassetteStats {
+function statsOf(
+  world: World,
+  { name, cassette }: { readonly name: string; readonly cassette: Cassette },
+  reports: readonly Playback[] | undefined,
+): CassetteStats {
   const reckoning = { dialect: openai, prices: listPrices, tokenizer: tiktoken }
   const { recordedAt, interactions } = cassette
   const recorded = usageOfCassette(cassette, reckoning)
@@ -83,7 +84,7 @@ function statsOf(name: string, cassette: Cassette, reports: readonly Playback[] 
   if (reports === undefined) return stats
   const { times, changed } = timesIn(reports, name, interactions.map(hashOf))
   if (changed > 0)
-    say(`'${name}' changed since a run that is reported: what that run replayed of it is not counted`)
+    say(world, `'${name}' changed since a run that is reported: what that run replayed of it is not counted`)
   if (times === undefined) return stats
   const today = systemClock.today()
   const timesOf = (position: number): number => times[position] ?? 0

@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline'
+import type { World } from '../world.ts'
 
 /** Asks at the terminal. Whoever ends the input or interrupts has not agreed. */
-export async function agrees(question: string): Promise<boolean> {
-  return /^y(?:es)?$/i.test((await answerTo(question)).trim())
+export async function agrees(world: World, question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test((await answerTo(world, question)).trim())
 }
 
-function answerTo(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+function answerTo({ stdin, stderr }: World, question: string): Promise<string> {
+  const terminal = createInterface({ input: stdin, output: stderr })
   return new Promise((resolve) => {
     terminal.once('close', () => resolve(''))
     terminal.question(question, (answer) => {

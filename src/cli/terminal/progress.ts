@@ -1,4 +1,4 @@
-import { print, say } from './say.ts'
+import { print, say, type World } from '../world.ts'
 
 /** How far a run is, on stderr. */
 export interface Progress {
@@ -12,11 +12,19 @@ export interface Progress {
 }
 
 /** A bar on a terminal; elsewhere the messages alone. */
-export async function progressOf(total: number): Promise<Progress> {
-  if (!process.stderr.isTTY || total === 0) return { advance: () => {}, say, print, end: () => {} }
+export async function progressOf(world: World, total: number): Promise<Progress> {
+  const { stderr } = world
+  if (!stderr.isTTY || total === 0)
+    return {
+      advance: () => {},
+      say: (message) => say(world, message),
+      print: (text) => print(world, text),
+      end: () => {},
+    }
   // Loaded only here: most runs have no terminal.
   const { default: cliProgress } = await import('cli-progress')
   const bars = new cliProgress.MultiBar({
+    stream: stderr,
     format: ' {bar} {value} of {total} requests · {what}',
     barsize: 30,
     barCompleteChar: '█',
@@ -36,7 +44,7 @@ export async function progressOf(total: number): Promise<Progress> {
     print: (text) => held.push(text),
     end: () => {
       bars.stop()
-      for (const text of held.splice(0)) print(text)
+      for (const text of held.splice(0)) print(world, text)
     },
   }
 }

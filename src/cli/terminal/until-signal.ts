@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import type { World } from '../world.ts'
 
 /** Aborts when the user interrupts. A second time ends the process at once, as if nobody had listened. */
 export interface UntilSignal {
@@ -8,24 +9,19 @@ export interface UntilSignal {
   end(): void
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-
-export function untilSignal(): UntilSignal {
+export function untilSignal({ onSignal, endBy }: World): UntilSignal {
   const abort = new AbortController()
   let status: number | undefined
-  const end = (): void => {
-    for (const signal of SIGNALS) process.off(signal, stop)
-  }
   // It listens on: a library that unlocks files ends the process where nobody else listens.
   const stop = (signal: NodeJS.Signals): void => {
     if (status !== undefined) {
       end()
-      process.kill(process.pid, signal)
+      endBy(signal)
       return
     }
     status = 128 + constants.signals[signal]
     abort.abort(new Error(`stopped by ${signal}`))
   }
-  for (const signal of SIGNALS) process.on(signal, stop)
+  const end = onSignal(stop)
   return { signal: abort.signal, status: () => status, end }
 }
