@@ -20,17 +20,17 @@ interface Layer {
   readonly hosts: ReadonlySet<string>
 }
 
-/** What plays, the latest last. */
+/** The active cassettes, the latest last. */
 const layers: Layer[] = []
 
-/** Ends what all of them share. nock runs on MSW's engine, and leaves open what that does. */
+/** Ends what all layers share. nock runs on MSW's engine, and leaves the same handles open. */
 let unlisten: (() => void) | undefined
 
 /**
- * Answers this process's requests to OpenAI from a cassette, through interceptors of
- * nock's, whichever client makes them: fetch, node:http, axios, undici. They stand beside
- * yours; as ever with nock, of two that match the one declared first answers. Of several
- * cassettes that play for one host, the latest answers until it stops.
+ * Answers this process's requests to OpenAI from a cassette through nock interceptors,
+ * whichever client makes them: fetch, node:http, axios, undici. They stand beside yours; as
+ * always with nock, the matching interceptor that was declared first answers. If several
+ * cassettes play for one host, the latest answers until it stops.
  * @example
  * await using vcr = await openCassette('weather')
  * await using _ = await playWithNock(vcr)
@@ -60,7 +60,7 @@ export async function playWithNock(
   return { stop, [Symbol.asyncDispose]: stop }
 }
 
-/** nock tries its interceptors one by one: those for what is asked most come first. */
+/** nock tries its interceptors one by one, so the most common methods come first. */
 const COMMON = ['POST', 'GET', 'DELETE', 'PUT', 'PATCH', 'HEAD']
 const ALL_METHODS = [...COMMON, ...METHODS.filter((method) => !COMMON.includes(method))]
 
@@ -72,19 +72,19 @@ function declare(host: string, layer: Layer): nock.Interceptor[] {
     const played = everyMethod(nock(base, { conditionally: isPlayed }))
     for (const each of played) each.reply((request: Request) => reply(layer.vcr, request))
     if (layer.vcr.mode === 'replay') return played
-    // They pass under `disableNetConnect()` too: who records wants the upstream asked.
+    // These pass even under `disableNetConnect()`: recording needs the upstream.
     const passed = everyMethod(nock(base, { conditionally: isAsking }))
     for (const each of passed) each.passthrough()
     return [...sockets, ...played, ...passed]
   })
 }
 
-/** nock knows no wildcard for methods. Optional, so that `nock.isDone()` of the user's does not wait for them. */
+/** nock has no wildcard for methods. Optional, so that the user's `nock.isDone()` does not wait for them. */
 function everyMethod(scope: nock.Scope): nock.Interceptor[] {
   return ALL_METHODS.map((method) => scope.persist().intercept(/.*/, method).optionally())
 }
 
-/** In the mode live they are the real API's. */
+/** In the mode live, WebSockets go to the real API. */
 function webSockets(scope: nock.Scope): nock.Interceptor {
   const interceptor = scope
     .persist()
@@ -103,31 +103,33 @@ async function reply(vcr: Vcr, request: Request): Promise<Reply> {
     return [status, Readable.fromWeb(body as ReadableStream), [...headers].flat()]
   }
   const arrival = vcr.arrive()
-  const asked = await read(request, vcr.upstream)
-  const answer = await vcr.exchange(asked, arrival, request.signal).catch(errorResponse)
+  const incoming = await read(request, vcr.upstream)
+  const answer = await vcr.exchange(incoming, arrival, request.signal).catch(errorResponse)
   const { status } = answer
-  // No connection outlives its answer: under fake timers undici never gets to use one again.
+  // No connection is kept alive: under fake timers undici could never reuse it.
   const headers = [...answer.headers.flat(), 'connection', 'close']
   if (request.method === 'HEAD' || status === 204 || status === 304) return [status, undefined, headers]
-  // Without this header a stream that breaks looks to the client like one that ended.
+  // Without this header, clients take a stream that breaks for one that ended.
   headers.push('transfer-encoding', 'chunked')
   return [status, stream(answer.body, request.signal), headers]
 }
 
-/** nock undoes these codings of a request's body, and leaves the header that tells of them. */
-const UNDONE: readonly (string | undefined)[] = ['gzip', 'deflate', 'br']
-const CODING: ReadonlySet<string> = new Set(['content-encoding'])
+/** nock decodes a request's body in these codings, but leaves its `content-encoding` header. */
+const DECODED_BY_NOCK: readonly (string | undefined)[] = ['gzip', 'deflate', 'br']
+const CONTENT_ENCODING: ReadonlySet<string> = new Set(['content-encoding'])
 
 async function read(request: Request, base: string | undefined): Promise<IncomingRequest> {
-  const asked = await fromWebRequest(request, base)
-  const isUndone = UNDONE.includes(headerValue(asked.headers, 'content-encoding')?.toLowerCase())
-  const headers = isUndone ? withoutHeaders(asked.headers, CODING) : asked.headers
-  return { ...asked, headers }
+  const incoming = await fromWebRequest(request, base)
+  const coding = headerValue(incoming.headers, 'content-encoding')?.toLowerCase()
+  const headers = DECODED_BY_NOCK.includes(coding)
+    ? withoutHeaders(incoming.headers, CONTENT_ENCODING)
+    : incoming.headers
+  return { ...incoming, headers }
 }
 
-const NOTHING = new Uint8Array(0)
+const EMPTY = new Uint8Array(0)
 
-/** A generator would be deaf to a client that leaves while the next piece is not due; this is not. */
+/** Not a generator: that could not be ended while it waits for the next piece, when the client leaves. */
 function stream(body: HttpResponse['body'], signal: AbortSignal): Readable {
   const pieces = ArrayBuffer.isView(body) ? [body] : body
   const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
@@ -144,8 +146,8 @@ function stream(body: HttpResponse['body'], signal: AbortSignal): Readable {
       Promise.resolve(iterator.return?.()).then(() => done(error), done)
     },
   })
-  // A write of nothing sends the head, which would wait for the first piece.
-  readable.push(NOTHING)
+  // An empty write sends the head, which would otherwise wait for the first piece.
+  readable.push(EMPTY)
   const leave = (): void => void readable.destroy()
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })

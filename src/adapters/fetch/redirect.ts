@@ -3,49 +3,55 @@ import type { WebRequest } from './web-request.ts'
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** As many as fetch follows. */
-const MOST = 20
+/** As the fetch standard has it. */
+const MAX_REDIRECTS = 20
 
-const OF_THE_BODY: ReadonlySet<string> = new Set([
+const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-language',
   'content-length',
   'content-location',
   'content-type',
 ])
-const OF_THE_ORIGIN: ReadonlySet<string> = new Set(['authorization', 'cookie', 'host', 'proxy-authorization'])
+const ORIGIN_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'host',
+  'proxy-authorization',
+])
 
 /**
- * Where an answer sends its client, as the fetch standard has it; undefined when the
- * answer is for the client itself.
+ * The request that follows a redirect, by the fetch standard; undefined when the response is
+ * no redirect to follow.
  * @param count redirects followed before this one
  * @throws TypeError where fetch fails
  */
-export function redirected(asked: WebRequest, answer: HttpResponse, count: number): WebRequest | undefined {
-  if (!REDIRECTS.has(answer.status) || asked.redirect === 'manual') return undefined
-  if (asked.redirect === 'error') throw failed(`unexpected redirect from ${asked.url.href}`)
+export function redirected(request: WebRequest, answer: HttpResponse, count: number): WebRequest | undefined {
+  if (!REDIRECTS.has(answer.status) || request.redirect === 'manual') return undefined
+  if (request.redirect === 'error') throw failed(`unexpected redirect from ${request.url.href}`)
   const location = headerValue(answer.headers, 'location')
   if (location === undefined) return undefined
-  if (count >= MOST) throw failed(`redirect count exceeded: more than ${MOST}, the last to ${location}`)
-  const url = URL.canParse(location, asked.url.href) ? new URL(location, asked.url) : undefined
+  if (count >= MAX_REDIRECTS)
+    throw failed(`redirect count exceeded: more than ${MAX_REDIRECTS}, the last to ${location}`)
+  const url = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw failed(`a redirect to '${location}', which is no HTTP URL`)
-  if (answer.status !== 303 && asked.body?.streamed === true)
+  if (answer.status !== 303 && request.body?.streamed === true)
     throw failed('a redirect of a request whose body is a stream, which can be sent once')
-  const moved = { ...asked, url }
-  const bodiless = becomesGet(answer.status, asked.method)
-    ? { ...moved, method: 'GET', body: undefined, headers: withoutHeaders(asked.headers, OF_THE_BODY) }
+  const moved = { ...request, url }
+  const next = becomesGet(answer.status, request.method)
+    ? { ...moved, method: 'GET', body: undefined, headers: withoutHeaders(request.headers, BODY_HEADERS) }
     : moved
-  return url.origin === asked.url.origin
-    ? bodiless
-    : { ...bodiless, headers: withoutHeaders(bodiless.headers, OF_THE_ORIGIN) }
+  return url.origin === request.url.origin
+    ? next
+    : { ...next, headers: withoutHeaders(next.headers, ORIGIN_HEADERS) }
 }
 
 function becomesGet(status: number, method: string): boolean {
   return status === 303 ? method !== 'GET' && method !== 'HEAD' : status <= 302 && method === 'POST'
 }
 
-/** How fetch reports that it got no answer. */
+/** The error with which fetch reports that it got no response. */
 export function failed(reason: unknown): TypeError {
   return new TypeError('fetch failed', { cause: typeof reason === 'string' ? new Error(reason) : reason })
 }

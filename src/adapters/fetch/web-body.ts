@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { encodeText } from '../../http/bytes.ts'
 import { gathered, LARGE } from '../../http/large.ts'
 
-/** What a caller of fetch gave as a body, and the type that it has where no header says one. */
+/** A body as fetch accepts it. */
 export interface WebBody {
+  /** The content type if no header gives one. */
   readonly type: string | undefined
-  /** A stream can be read once: it cannot be sent on to where a redirect points. */
+  /** A stream can be read once, so that it cannot be sent again after a redirect. */
   readonly streamed: boolean
   /**
-   * Reads it: all of it, or of a large one what comes as it comes.
+   * Reads a small body whole, and gives a large one piece by piece.
    * @param signal stops the reading of a stream
    */
   read(signal: AbortSignal | undefined): Promise<Uint8Array | AsyncIterable<Uint8Array>>
@@ -23,12 +24,12 @@ interface BlobLike {
 }
 
 /**
- * Reads what fetch takes as a body by what it does, not by its class: under jsdom,
- * happy-dom and their like, FormData, Blob and streams are not those that Node knows.
+ * Recognises bodies by their methods, not by their classes: jsdom, happy-dom and the like bring
+ * classes of their own for FormData, Blob and streams.
  */
 export function webBody(body: unknown): WebBody {
   if (typeof body === 'string') return ready(encodeText(body), 'text/plain;charset=UTF-8')
-  // Copied, as fetch does: the caller may change it as soon as the call has returned.
+  // Copied, as fetch does: the caller may change its buffer once the call has returned.
   if (ArrayBuffer.isView(body))
     return ready(new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice())
   if (typeof body !== 'object' || body === null) return webBody(String(body))
@@ -36,7 +37,7 @@ export function webBody(body: unknown): WebBody {
   if (isStream(body))
     return { type: undefined, streamed: true, read: (signal) => gathered(streamPieces(body, signal)) }
   if (isIterable(body))
-    return { type: undefined, streamed: true, read: (signal) => gathered(piecesOf(body, signal)) }
+    return { type: undefined, streamed: true, read: (signal) => gathered(iterablePieces(body, signal)) }
   if (isBlob(body))
     return { type: body.type || undefined, streamed: false, read: () => gathered(blobPieces(body)) }
   if (isForm(body)) return multipart([...body])
@@ -65,33 +66,37 @@ function isBlob(body: object): body is BlobLike {
   return typeof (body as { arrayBuffer?: unknown }).arrayBuffer === 'function'
 }
 
-/** URLSearchParams has all of a form's methods, and one to sort. */
+/** URLSearchParams has all of FormData's methods, and `sort` besides. */
 export function isForm(body: unknown): body is Iterable<[string, string | BlobLike]> {
   return typeof body === 'object' && body !== null && 'getAll' in body && !('sort' in body)
 }
 
-type Pieces = AsyncGenerator<Uint8Array>
-
-/** A file on a disk may stand behind a blob: of a large one only some is read at a time. */
-async function* blobPieces(blob: BlobLike): Pieces {
+/** A blob may be a large file on disk, which is not to be read into memory whole. */
+async function* blobPieces(blob: BlobLike): AsyncGenerator<Uint8Array> {
   if (blob.size > LARGE && blob.stream !== undefined) yield* streamPieces(blob.stream(), undefined)
   else yield new Uint8Array(await blob.arrayBuffer())
 }
 
-async function* streamPieces(stream: ReadableStream<unknown>, signal: AbortSignal | undefined): Pieces {
+async function* streamPieces(
+  stream: ReadableStream<unknown>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
   const leave = (): void => void reader.cancel(signal?.reason)
   signal?.addEventListener('abort', leave, { once: true })
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield piece(next.value)
-    // One that was left ends as if it were whole.
+    // A stream that was cancelled ends as if it were complete.
     signal?.throwIfAborted()
   } finally {
     signal?.removeEventListener('abort', leave)
   }
 }
 
-async function* piecesOf(body: AsyncIterable<unknown>, signal: AbortSignal | undefined): Pieces {
+async function* iterablePieces(
+  body: AsyncIterable<unknown>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   for await (const each of body) {
     signal?.throwIfAborted()
     yield piece(each)
@@ -99,15 +104,15 @@ async function* piecesOf(body: AsyncIterable<unknown>, signal: AbortSignal | und
 }
 
 function piece(value: unknown): Uint8Array {
-  // Node takes text too.
+  // Node accepts strings in a stream, too.
   if (typeof value === 'string') return encodeText(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   throw new TypeError(`a stream that is a request's body must give bytes; this one gave ${typeof value}`)
 }
 
-/** As the fetch standard writes forms. */
+/** Encodes a form as the fetch standard does. */
 function multipart(entries: readonly (readonly [string, string | BlobLike])[]): WebBody {
-  // As long as Node's, so that the body is too.
+  // As long as Node's boundaries, so that the body has the same length.
   const boundary = `----formdata-${randomUUID().replaceAll('-', '').slice(0, 19)}`
   const read = (): ReturnType<WebBody['read']> => gathered(formPieces(entries, boundary))
   return { type: `multipart/form-data; boundary=${boundary}`, streamed: false, read }
@@ -116,13 +121,13 @@ function multipart(entries: readonly (readonly [string, string | BlobLike])[]): 
 async function* formPieces(
   entries: readonly (readonly [string, string | BlobLike])[],
   boundary: string,
-): Pieces {
+): AsyncGenerator<Uint8Array> {
   for (const [name, value] of entries) {
-    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(lines(name))}"`
-    if (typeof value === 'string') yield encodeText(`${head}\r\n\r\n${lines(value)}\r\n`)
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(withCrlf(name))}"`
+    if (typeof value === 'string') yield encodeText(`${head}\r\n\r\n${withCrlf(value)}\r\n`)
     else {
       const type = value.type || 'application/octet-stream'
-      const file = `; filename="${quoted(value.name ?? 'blob')}"\r\nContent-Type: ${type}\r\n\r\n`
+      const file = `; filename="${escaped(value.name ?? 'blob')}"\r\nContent-Type: ${type}\r\n\r\n`
       yield encodeText(head + file)
       yield* blobPieces(value)
       yield encodeText('\r\n')
@@ -131,10 +136,10 @@ async function* formPieces(
   yield encodeText(`--${boundary}--\r\n`)
 }
 
-function lines(text: string): string {
+function withCrlf(text: string): string {
   return text.replaceAll(/\r\n|\r|\n/g, '\r\n')
 }
 
-function quoted(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
 }

@@ -6,36 +6,36 @@ import { targetRelativeTo, toWebResponse } from './web.ts'
 import { isForm, type WebBody, webBody } from './web-body.ts'
 import { readFetch, type WebRequest } from './web-request.ts'
 
-/** What answers for fetch. */
+/** Answers the requests of a fetch function. */
 export interface FetchAnswerer {
-  /** Takes a request's place, before its body is read. */
+  /** Takes a request's place in the order, before its body is read. */
   arrive(): Arrival
   exchange(request: IncomingRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
-  /** The upstream that was chosen. */
+  /** The upstream's base URL, if one was chosen. */
   readonly upstream: string | undefined
 }
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** A fetch whose requests another answers: redirects, aborts and errors as the fetch standard has them. */
+/** A fetch function whose requests `answerer` answers, with redirects, aborts and errors as in the fetch standard. */
 export function fetchFrom(answerer: FetchAnswerer): Fetch {
   return async (input, init) => {
-    let asked = readFetch(input, init)
-    if (!/^https?:$/.test(asked.url.protocol)) return passOn(await fetch(input, init))
+    let request = readFetch(input, init)
+    if (!/^https?:$/.test(request.url.protocol)) return withForms(await fetch(input, init))
     for (let count = 0; ; count++) {
-      const answer = await answerOnce(answerer, asked)
-      const next = redirected(asked, answer, count)
-      if (next === undefined) return located(toWebResponse(answer, asked.signal), asked.url, count > 0)
-      asked = next
+      const answer = await answerOnce(answerer, request)
+      const next = redirected(request, answer, count)
+      if (next === undefined) return located(toWebResponse(answer, request.signal), request.url, count > 0)
+      request = next
     }
   }
 }
 
 /**
- * OpenAI's client fetches `data:,` before an upload, and tries on what comes back whether
- * this fetch can send forms. It can, those of other realms too.
+ * Before an upload, OpenAI's client fetches `data:,` and checks with the class of the response
+ * whether this fetch supports forms. It does, those of other realms included.
  */
-function passOn({ body, status, headers }: Response): Response {
+function withForms({ body, status, headers }: Response): Response {
   return new FormResponse(body, { status, headers })
 }
 
@@ -55,19 +55,19 @@ async function* piecesOf(body: WebBody): AsyncGenerator<Uint8Array> {
   else yield* read
 }
 
-/** One request and its answer, whatever it is: no redirect is followed. */
+/** Answers one request, and follows no redirect. */
 export async function handleBy(answerer: FetchAnswerer, request: Request): Promise<Response> {
-  const asked = readFetch(request)
-  return toWebResponse(await answerOnce(answerer, asked), asked.signal)
+  const read = readFetch(request)
+  return toWebResponse(await answerOnce(answerer, read), read.signal)
 }
 
-/** An abort rejects with the signal's reason at any time. */
-async function answerOnce(answerer: FetchAnswerer, asked: WebRequest): Promise<HttpResponse> {
-  const { url, method, headers, signal } = asked
+/** @throws the reason of the request's signal, as soon as it aborts */
+async function answerOnce(answerer: FetchAnswerer, request: WebRequest): Promise<HttpResponse> {
+  const { url, method, headers, signal } = request
   signal?.throwIfAborted()
   const arrival = answerer.arrive()
   const target = targetRelativeTo(url, answerer.upstream)
-  const body = await unlessAborted(bodyOf(asked), signal)
+  const body = await unlessAborted(bodyOf(request), signal)
   const answered = answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal)
   return unlessAborted(answered, signal).catch((error: unknown) => {
     throw error instanceof ConnectionError ? failed(error) : error
@@ -92,7 +92,7 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined):
   })
 }
 
-/** A Response that was not fetched does not know where it is from. */
+/** Sets what a Response that was not fetched lacks: its URL, and whether it was redirected. */
 function located(response: Response, url: URL, isRedirected: boolean): Response {
   return Object.defineProperties(response, {
     url: { value: url.href.replace(/#.*/s, '') },

@@ -1,7 +1,7 @@
 import type { Headers } from '../../http/message.ts'
 import { type WebBody, webBody } from './web-body.ts'
 
-/** What a caller of fetch asked for, read as the fetch standard reads it. */
+/** The arguments of a fetch call, read as the fetch standard reads them. */
 export interface WebRequest {
   readonly url: URL
   readonly method: string
@@ -18,8 +18,8 @@ type RequestLike = Pick<
 >
 
 /**
- * Reads what fetch is called with. Node's own `Request` would refuse the signals, forms
- * and requests of other realms: those of jsdom, of happy-dom, of an iframe.
+ * Reads the arguments of a fetch call. Node's own `Request` would refuse the signals, forms
+ * and requests of other realms, such as jsdom, happy-dom or an iframe.
  * @throws TypeError where fetch does
  */
 export function readFetch(input: unknown, init: RequestInit = {}): WebRequest {
@@ -40,7 +40,7 @@ export function readFetch(input: unknown, init: RequestInit = {}): WebRequest {
     headers,
     body,
     redirect: init.redirect ?? from?.redirect ?? 'follow',
-    // Null takes the request's own signal away.
+    // `signal: null` removes the request's own signal.
     signal: (init.signal === undefined ? from?.signal : init.signal) ?? undefined,
   }
 }
@@ -60,11 +60,11 @@ function bodyOf(init: RequestInit, from: RequestLike | undefined): WebBody | und
   }
   if (from === undefined || from.body === null || init.body === null) return undefined
   if (from.bodyUsed) throw new TypeError("the request's body was read before")
-  // Its type is among its headers.
+  // The request's headers already have the type.
   return { type: undefined, streamed: false, read: readingOnce(from.body) }
 }
 
-/** A redirect may want it again, and it can be read once. */
+/** A redirect may need the body again, and a Request's can be read once: a small one is remembered. */
 function readingOnce(body: ReadableStream<Uint8Array>): WebBody['read'] {
   let reading: ReturnType<WebBody['read']> | undefined
   return async (signal) => {

@@ -5,7 +5,7 @@ import { webBody } from './web-body.ts'
 /** Statuses whose responses have no body, by the fetch standard. */
 const NULL_BODY = new Set([101, 103, 204, 205, 304])
 
-/** A web Request as the engine takes it, its target relative to the base it is sent to. */
+/** A web Request as the engine takes it, with a target relative to `base`. */
 export async function fromWebRequest(request: Request, base: string | undefined): Promise<IncomingRequest> {
   const url = new URL(request.url)
   return {
@@ -17,13 +17,13 @@ export async function fromWebRequest(request: Request, base: string | undefined)
   }
 }
 
-/** Where a WebSocket to this URL is meant to go, in the terms of requests. */
+/** Target and origin of the handshake that opens a WebSocket to this URL. */
 export function handshakeAt(url: URL, base: string | undefined): { target: string; origin: string } {
   const plain = new URL(url.href.replace(/^ws/, 'http'))
   return { target: targetRelativeTo(plain, base), origin: plain.origin }
 }
 
-/** A base such as `https://openrouter.ai/api` takes its own path away from that of a URL under it. */
+/** The path and query of a URL. A URL under a base such as `https://openrouter.ai/api` loses the base's path. */
 export function targetRelativeTo(url: URL, base: string | undefined): string {
   const target = url.pathname + url.search
   const prefix = base === undefined ? '' : new URL(base).pathname.replace(/\/+$/, '')
@@ -35,14 +35,14 @@ export function targetRelativeTo(url: URL, base: string | undefined): string {
     : target
 }
 
-/** @param signal the client's: when it aborts, the body fails with its reason and the exchange is left */
+/** @param signal the client's: when it aborts, the body fails with its reason and the answer is no longer read */
 export function toWebResponse(response: HttpResponse, signal?: AbortSignal): Response {
   const { status, body } = response
   const headers = response.headers.map(([name, value]): [string, string] => [name, value])
   const init = { status, statusText: STATUS_CODES[status] ?? '', headers }
   if (NULL_BODY.has(status)) return new Response(null, init)
   return new Response(
-    // By what it is, not by its class: jsdom has an Uint8Array of its own.
+    // Not `instanceof`: jsdom has a Uint8Array of its own.
     ArrayBuffer.isView(body) ? (body as Uint8Array<ArrayBuffer>) : stream(body, signal),
     init,
   )
@@ -80,7 +80,7 @@ function stream(
   )
 }
 
-/** As fetch reports a body that breaks off. */
+/** Reports a body that breaks off as fetch does. */
 async function nextOf(
   iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array>,
 ): Promise<IteratorResult<Uint8Array>> {

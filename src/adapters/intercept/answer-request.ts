@@ -5,27 +5,27 @@ import { errorResponse } from '../error-response.ts'
 import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
-/** What takes a web Request and answers it: a cassette, or a part of one. */
+/** Answers intercepted requests: a cassette, or the part of one that belongs to a test. */
 export type InterceptAnswerer = Pick<Vcr, 'handle' | 'connect'> & Partial<Pick<Vcr, 'mode'>>
 
-/** Whether it is none of ours although its host is: a WebSocket to the real API. */
+/** Whether a request to one of our hosts is left alone all the same: in the mode live, WebSockets go to the real API. */
 export function isLeftAlone(answerer: InterceptAnswerer, request: Request): boolean {
   return answerer.mode === 'live' && isWebSocket(request)
 }
 
 /**
- * Answers a request that was intercepted.
- * @throws ConnectionError when its connection is to break
+ * Answers an intercepted request.
+ * @throws ConnectionError when the client's connection should break
  */
 export async function answerRequest(answerer: InterceptAnswerer, request: Request): Promise<Response> {
   if (isWebSocket(request)) return refuseWebSocket(request)
   const response = await bypassInterceptors(() => handle(answerer, request)).catch((error: unknown) => {
-    // The client has left: nobody hears this, and MSW would print an error.
+    // The client has left and receives nothing; if this threw, MSW would print an error.
     if (request.signal.aborted) return Response.error()
     if (error instanceof TypeError && error.cause instanceof ConnectionError) throw error.cause
     return toWebResponse(errorResponse(error))
   })
-  // Without this header a stream that breaks looks to the client like one that ended.
+  // Without this header, clients take a stream that breaks for one that ended.
   if (response.body !== null && !response.headers.has('content-length'))
     response.headers.set('transfer-encoding', 'chunked')
   return response

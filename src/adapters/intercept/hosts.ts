@@ -4,13 +4,13 @@ import { didYouMean } from '../../vcr/options/options.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { checkCassette } from '../check-cassette.ts'
 
-/** OpenAI's hosts: the main one and those of its regions. */
+/** OpenAI's main host and those of its regions. */
 const OPENAI_HOSTS = ['api.openai.com', 'us.api.openai.com', 'eu.api.openai.com', 'ae.api.openai.com']
 
 export interface HostOptions {
   /**
-   * Hosts whose requests the cassette answers, with a port where it is not the usual
-   * one. All others pass.
+   * Hosts whose requests the cassette answers, with a port unless it is the default one.
+   * Requests to other hosts go to the network.
    * @default OpenAI's hosts, the upstream's, and those that the cassette was recorded from
    * @example ['my-resource.openai.azure.com']
    */
@@ -18,8 +18,8 @@ export interface HostOptions {
 }
 
 /**
- * The hosts whose requests are a cassette's.
- * @throws UsageError for what is no open cassette, and for options that would let its requests pass
+ * The hosts whose requests a cassette answers.
+ * @throws UsageError unless `vcr` is an open cassette, and for options that would match no request
  */
 export function hostsOf(vcr: Vcr, options: HostOptions): ReadonlySet<string> {
   checkCassette(vcr)
@@ -27,7 +27,7 @@ export function hostsOf(vcr: Vcr, options: HostOptions): ReadonlySet<string> {
   if (unknown !== undefined)
     throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, ['hosts'])}`)
   if (options.hosts !== undefined) return readHosts(options.hosts)
-  // A cassette may say in words where it is from.
+  // The source that a cassette names may be a description, not a URL.
   const recorded = vcr.upstreams
     .filter((upstream) => URL.canParse(upstream))
     .map((upstream) => new URL(upstream).host)
@@ -35,8 +35,8 @@ export function hostsOf(vcr: Vcr, options: HostOptions): ReadonlySet<string> {
 }
 
 /**
- * Hosts as the URLs of requests spell them.
- * @throws UsageError for anything that no request would ever have
+ * Hosts as they are spelt in the URLs of requests.
+ * @throws UsageError for a host that no URL could have
  */
 export function readHosts(hosts: readonly string[]): ReadonlySet<string> {
   if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string'))
@@ -45,7 +45,7 @@ export function readHosts(hosts: readonly string[]): ReadonlySet<string> {
 }
 
 function spellings(host: string): string[] {
-  // The usual port is not spelt out, and which one that is depends on the protocol.
+  // URLs leave the default port out, and which one that is depends on the protocol.
   const urls = ['https', 'http'].map((scheme) => `${scheme}://${host}`)
   if (/^[^\s/?#@*\\]+$/.test(host) && urls.every((url) => URL.canParse(url)))
     return urls.map((url) => new URL(url).host)

@@ -16,23 +16,26 @@ import { isWebSocket } from './web-sockets.ts'
 
 export type InterceptOptions = HostOptions
 
-/** What answers a host's requests, asked in the async context of whoever makes them; undefined when it is not ours. */
+/**
+ * Chooses what answers a request to this host; undefined leaves it alone. Called in the async context of
+ * the code that makes the request.
+ */
 export type ChooseAnswerer = (host: string) => InterceptAnswerer | undefined
 
 export type Interception = AsyncDisposable & { stop(): Promise<void> }
 
-/** What intercepts, the latest last. */
+/** The active interceptions, the latest last. */
 const layers: ChooseAnswerer[] = []
 
-/** Ends what all layers share: listeners of MSW's own engine. */
+/** Removes the listeners on MSW's engine that all layers share. */
 let unlisten: (() => void) | undefined
 
-/** Hosts that were answered for. */
-const answered = new Set<string>()
+/** Hosts to which a request was answered. */
+const answeredHosts = new Set<string>()
 
 /**
- * Answers this process's requests to OpenAI from a cassette, whichever client makes
- * them: fetch, node:http, axios, undici. Of several that intercept one host, the latest
+ * Answers this process's requests to OpenAI from a cassette, whichever client makes them:
+ * fetch, node:http, axios, undici. If several interceptions cover one host, the latest
  * answers until it stops.
  * @example
  * await using vcr = await openCassette('weather')
@@ -44,8 +47,8 @@ export function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<Int
 }
 
 /**
- * For test runners: as `intercept` does, with what answers chosen for each request.
- * @throws UsageError where two copies of MSW's engine are installed, and the other is at work
+ * Like `intercept`, but chooses for each request what answers it. For test runners.
+ * @throws UsageError when two copies of MSW's engine are installed and the other one is active
  */
 export async function interceptBy(choose: ChooseAnswerer): Promise<Interception> {
   unlisten ??= listen()
@@ -67,7 +70,7 @@ function listen(): () => void {
       return answerer?.mode === 'live' ? undefined : answerer
     }),
     closeHandles(),
-    holdIdleConnections((host) => answered.has(host)),
+    holdIdleConnections((host) => answeredHosts.has(host)),
     breakOlderConnections((host) => {
       const answerer = fromLatestLayer(host)
       return answerer !== undefined && answerer.mode !== 'live'
@@ -75,35 +78,35 @@ function listen(): () => void {
   ]
   return () => {
     for (const end of endings) end()
-    answered.clear()
+    answeredHosts.clear()
   }
 }
 
 async function leave(choose: ChooseAnswerer): Promise<void> {
   layers.splice(layers.indexOf(choose), 1)
   if (layers.length > 0) return
-  // undici connects again once a client has left a stream, as openai's does at [DONE]: not past us to the network.
+  // When a client leaves a stream, as openai's does at [DONE], undici opens another connection. It must still be intercepted.
   await afterConnectionsClosed()
   if (layers.length > 0) return
   unlisten?.()
   unlisten = undefined
 }
 
-/** What has been left closes in this round of the event loop. */
+/** Connections that clients have left close within this round of the event loop. */
 function afterConnectionsClosed(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function answerEvent(event: RequestEvent): Promise<void> {
   const { request, controller } = event
-  // That of a proxy's tunnel has no URL; what goes through it comes by itself.
+  // A CONNECT to a proxy has no URL; the requests inside its tunnel are intercepted by themselves.
   if (request.method === 'CONNECT') return
-  // On its way to the upstream: a server of the user's that refuses what it does not know need not hear of it.
+  // Our own request to the upstream: hidden from a `setupServer` of the user's, which may refuse unknown requests.
   if (isAsking()) return event.stopImmediatePropagation()
   const { host } = new URL(request.url)
   const answerer = fromLatestLayer(host)
   if (answerer === undefined || isLeftAlone(answerer, request)) return
-  answered.add(host)
+  answeredHosts.add(host)
   event.stopImmediatePropagation()
   if (isWebSocket(request)) {
     const connection = connectionOf(request.headers.get('sec-websocket-key') ?? '')
@@ -119,7 +122,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   }
 }
 
-/** Of a request that nobody has answered, and whose client has not left. */
+/** The `readyState` of a request that has no answer yet and whose client has not left. */
 const PENDING = 0
 
 function fromLatestLayer(host: string): InterceptAnswerer | undefined {

@@ -20,8 +20,8 @@ export {
 } from '../intercept/intercept.ts'
 
 /**
- * The cassette as handlers for a `setupServer` of your own, beside your other handlers. As
- * ever with MSW, of two that match the first answers.
+ * The cassette as handlers for your own `setupServer`, beside your other handlers. As always
+ * with MSW, the first handler that matches answers.
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
 export function cassetteHandlers(
@@ -32,28 +32,28 @@ export function cassetteHandlers(
   const hosts = hostsOf(vcr, options)
   const requests = http.all(
     ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => (isAsking() ? passthrough() : answered(vcr, request)),
+    async ({ request }) => (isAsking() ? passthrough() : answer(vcr, request)),
   )
   return vcr.mode === 'live' ? [requests] : [requests, webSockets(vcr, hosts)]
 }
 
-async function answered(vcr: Vcr, request: Request): Promise<Response> {
+async function answer(vcr: Vcr, request: Request): Promise<Response> {
   try {
-    return prepared(await answerRequest(vcr, request))
+    return prepare(await answerRequest(vcr, request))
   } catch (error) {
     if (error instanceof ConnectionError) return Response.error()
     throw error
   }
 }
 
-/** MSW 2 hands the body to `fetch` as it is, the head before it; MSW 3 writes both to a socket. */
-const prepared =
+/** MSW 2 passes the response to `fetch` as it is; MSW 3 writes head and body to a socket, so the head must be flushed. */
+const prepare =
   'SetupApi' in msw ? withCancellableTee : (response: Response) => withCancellableTee(flushHead(response))
 
-/** Each listens for other threads as long as the process runs: one is enough for all with the same hosts. */
+/** Every link keeps a listener for other threads as long as the process runs, so one is shared by all with the same hosts. */
 const links = new Map<string, ReturnType<typeof ws.link>>()
 
-/** The global WebSocket, which MSW keeps apart from requests. */
+/** Handles the global WebSocket, which MSW keeps apart from requests. */
 function webSockets(vcr: Vcr, hosts: ReadonlySet<string>): WebSocketHandler {
   const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
   const link = links.get(names) ?? ws.link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
