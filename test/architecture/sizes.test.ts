@@ -1,0 +1,63 @@
+import { law } from './law.ts'
+import { crumbsIn, folderSizes, linesOf } from './measures.ts'
+import { entriesOf, readTree } from './source-tree.ts'
+
+const MOST_FILES = 20
+const MOST_LINES = 250
+
+const UNTIL_MERGED = 'to be merged into the one file that imports it'
+
+const tree = readTree('src')
+
+law(
+  `a folder has at most ${MOST_FILES} files`,
+  [...folderSizes(tree)]
+    .filter(([, size]) => size > MOST_FILES)
+    .map(([folder, size]) => ({ at: folder, detail: `${size} files; make folders in it, by subject` })),
+)
+
+law(
+  `a file has at most ${MOST_LINES} lines`,
+  [...tree.values()]
+    .filter((file) => linesOf(file) > MOST_LINES)
+    .map((file) => ({ at: file.path, detail: `${linesOf(file)} lines` })),
+  {
+    'src/vcr/library.ts': 'until its sessions are put together elsewhere',
+  },
+)
+
+law(
+  'a file of fewer than 30 lines has two importers, or is an entry of the package',
+  crumbsIn(tree, new Set(entriesOf().values())).map((at) => ({
+    at,
+    detail: 'merge it into the one file that imports it',
+  })),
+  {
+    'src/adapters/intercept/engine-patches/idle-connections.ts': UNTIL_MERGED,
+    'src/adapters/msw/cancellable-tee.ts': UNTIL_MERGED,
+    'src/cassette/merge.ts': UNTIL_MERGED,
+    'src/drift/compare-headers.ts': UNTIL_MERGED,
+    'src/drift/echoes.ts': UNTIL_MERGED,
+    'src/engine/matching.ts': UNTIL_MERGED,
+    'src/node/dispatcher.ts': UNTIL_MERGED,
+    'src/openai/answers/final-event.ts': UNTIL_MERGED,
+    'src/openai/answers/form.ts': UNTIL_MERGED,
+    'src/openai/drift/headers.ts': UNTIL_MERGED,
+    'src/openai/errors/socket-error.ts': UNTIL_MERGED,
+    'src/openai/usage/encoding.ts': UNTIL_MERGED,
+    'src/openai/usage/estimate.ts': UNTIL_MERGED,
+    'src/policies/faults/socket-fault.ts': UNTIL_MERGED,
+    'src/rerecord/rewire/choosing.ts': UNTIL_MERGED,
+    'src/rerecord/rewire/fresh-places.ts': UNTIL_MERGED,
+    'src/testing/part-view.ts': UNTIL_MERGED,
+    'src/testing/vitest/overwritten.ts': UNTIL_MERGED,
+    'src/testing/vitest/unplayed.ts': UNTIL_MERGED,
+    'src/testing/vitest/write-played.ts': UNTIL_MERGED,
+    'src/vcr/options/check-timing.ts': UNTIL_MERGED,
+    'src/vcr/options/faults-file.ts': UNTIL_MERGED,
+    'src/cli/rerecord/checks.ts': UNTIL_MERGED,
+    'src/cli/terminal/table.ts': UNTIL_MERGED,
+    'src/cli/terminal/until-signal.ts': UNTIL_MERGED,
+    'src/policies/limits/read-limits.ts': UNTIL_MERGED,
+  },
+)

@@ -1,0 +1,87 @@
+import { law, type Violation } from './law.ts'
+import { functionsIn, type Measured, shapesIn, typeNames } from './measures.ts'
+import { readTree } from './source-tree.ts'
+
+const MOST_FIELDS = 12
+const MOST_PARAMETERS = 4
+
+const UNTIL_RENAMED = 'each meaning is to get a name of its own'
+const UNTIL_ONE_EXCHANGE = 'goes with the one exchange that is handed through the engine'
+const PUBLIC_OPTIONS =
+  'options that users write in one flat object; grouping them would break what is published'
+
+const tree = readTree('src')
+
+// Also for names that are not exported: who searches for a type finds one.
+law(
+  'a type name has one meaning',
+  [...typeNames(tree)]
+    .filter(([, files]) => files.length > 1)
+    .map(([at, files]) => ({ at, detail: files.join(', ') })),
+  {
+    Aligned: UNTIL_RENAMED,
+    Blobs: UNTIL_RENAMED,
+    Call: UNTIL_RENAMED,
+    Chain: UNTIL_RENAMED,
+    Choice: UNTIL_RENAMED,
+    Container: UNTIL_RENAMED,
+    Content: UNTIL_RENAMED,
+    Counts: UNTIL_RENAMED,
+    Definition: UNTIL_RENAMED,
+    Difference: UNTIL_RENAMED,
+    Document: UNTIL_RENAMED,
+    Edit: UNTIL_RENAMED,
+    Ended: UNTIL_RENAMED,
+    Entry: UNTIL_RENAMED,
+    Found: UNTIL_RENAMED,
+    Frame: UNTIL_RENAMED,
+    Known: UNTIL_RENAMED,
+    Listed: UNTIL_RENAMED,
+    Needs: UNTIL_RENAMED,
+    Opened: UNTIL_RENAMED,
+    Outcome: UNTIL_RENAMED,
+    Part: UNTIL_RENAMED,
+    Piece: UNTIL_RENAMED,
+    Place: UNTIL_RENAMED,
+    Playback: UNTIL_RENAMED,
+    Ran: UNTIL_RENAMED,
+    Recorded: UNTIL_RENAMED,
+    Settle: UNTIL_RENAMED,
+    Shape: UNTIL_RENAMED,
+    Shown: UNTIL_RENAMED,
+    Side: UNTIL_RENAMED,
+    Source: UNTIL_RENAMED,
+    Step: UNTIL_RENAMED,
+    SuiteCassette: UNTIL_RENAMED,
+    Told: UNTIL_RENAMED,
+    World: UNTIL_RENAMED,
+  },
+)
+
+law(`an interface has at most ${MOST_FIELDS} fields`, over(MOST_FIELDS, shapesIn(tree), 'fields'), {
+  Tokens: 'public: what an API tells of tokens, one number each',
+  ServerFlags: 'one field for each flag, as commander hands them over',
+  Setting: UNTIL_ONE_EXCHANGE,
+  FaultRule: PUBLIC_OPTIONS,
+  CassetteOptions: PUBLIC_OPTIONS,
+  ResolvedOptions: 'CassetteOptions after they are checked',
+  Surroundings: UNTIL_ONE_EXCHANGE,
+})
+
+law(
+  `a function has at most ${MOST_PARAMETERS} parameters`,
+  over(MOST_PARAMETERS, functionsIn(tree), 'parameters'),
+  {
+    'Session.#handle': UNTIL_ONE_EXCHANGE,
+    'Session.#question': UNTIL_ONE_EXCHANGE,
+    relayed: UNTIL_ONE_EXCHANGE,
+    playOne: UNTIL_ONE_EXCHANGE,
+    'Vcr.constructor': UNTIL_ONE_EXCHANGE,
+  },
+)
+
+function over(most: number, all: readonly Measured[], unit: string): readonly Violation[] {
+  return all
+    .filter(({ size }) => size > most)
+    .map(({ file, name, size }) => ({ at: name, detail: `${size} ${unit}, in ${file}` }))
+}
