@@ -14,7 +14,7 @@ export interface Address {
 /**
  * Reads `/s/SESSION/c/NAME/v1/…` and what is short for it. A cassette's name may contain
  * `/`: it ends before the segment that begins an API's path (`v1`, `openai`, `api`, or an
- * empty one). Where there is none, it is one segment. `%2F` says it beyond doubt.
+ * empty one). ListenOptions there is none, it is one segment. `%2F` says it beyond doubt.
  * @param exists tells known cassettes, for paths that begin with a segment of their own
  */
 export function readAddress(url: string, headers: NameHeaders, exists: (name: string) => boolean): Address {
@@ -27,7 +27,7 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
     target = split.target
   }
   return {
-    session: headers.session ?? (session?.[1] === undefined ? undefined : decoded(session[1])),
+    session: headers.session ?? (session?.[1] === undefined ? undefined : decodeSegment(session[1])),
     cassette: headers.cassette ?? cassette,
     target: target.startsWith('/') ? target : `/${target}`,
   }
@@ -37,11 +37,11 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
 export function addressOf(
   req: Pick<IncomingMessage, 'url' | 'headers'>,
   exists: (name: string) => boolean,
-): Address & { readonly isOurs: boolean } {
+): Address & { readonly isControl: boolean } {
   const { headers } = req
   const names = { session: one(headers['x-vcr-session']), cassette: one(headers['x-vcr-cassette']) }
   const address = readAddress(requestTarget(req), names, exists)
-  return { ...address, isOurs: /^\/_vcr(?:[/?]|$)/.test(address.target) }
+  return { ...address, isControl: /^\/_vcr(?:[/?]|$)/.test(address.target) }
 }
 
 /** A header's value; one that is empty names nothing. */
@@ -59,7 +59,7 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
   const path = mark < 0 ? rest : rest.slice(0, mark)
   const query = mark < 0 ? '' : rest.slice(mark)
   const segments = path.split('/')
-  const first = (length: number): string => segments.slice(0, length).map(decoded).join('/')
+  const first = (length: number): string => segments.slice(0, length).map(decodeSegment).join('/')
   const api = segments.findIndex((segment, i) => i > 0 && /^(?:v\d\w*|openai|api|)$/.test(segment))
   let length = api < 0 ? 1 : api
   if (!exists(first(length))) {
@@ -70,7 +70,7 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
 }
 
 /** What a path's segment says; as it stands where it says nothing. */
-export function decoded(segment: string): string {
+export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -16,14 +16,14 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   app.use(async (req, res) => {
     if (isOptionsStar(req)) return void res.writeHead(204).end()
     const arrival = sources.arrive()
-    const { session, cassette, target, isOurs } = addressOf(req, (name) => sources.exists(name))
-    // Under a session's or a cassette's address.
-    if (isOurs) {
+    const { session, cassette, target, isControl } = addressOf(req, (name) => sources.exists(name))
+    // A control address under that of a session or a cassette.
+    if (isControl) {
       const message = `there is nothing at ${redact(req.originalUrl)}; what is under /_vcr is so for the whole server`
       return send(res, dialect.errors.custom(404, 'unknown_address', message))
     }
     await sources.within(session, cassette, (used) =>
-      answer((...asked) => used.handle(...asked), { arrival, req, res, target }),
+      answer((...args) => used.handle(...args), { arrival, req, res, target }),
     )
   })
   app.use(((error: unknown, _req, res, _next) => {
@@ -33,7 +33,7 @@ export function createApp(sources: Sources, dialect: Dialect, redact: (text: str
   return app
 }
 
-/** What is wrong: the caller named a cassette that cannot be used, or the server has a fault of its own. */
+/** The response to an error: 400 if the client named an unusable cassette, else 500. */
 export function serverErrorResponse(
   error: unknown,
   dialect: Dialect,

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
 import { UsageError } from '../messages/errors.ts'
 import { type FaultPlan, readPlan } from '../policies/faults/plan.ts'
-import { decoded } from './addresses.ts'
+import { decodeSegment } from './addresses.ts'
 import { send } from './send.ts'
 import type { Sources } from './sources.ts'
 
@@ -13,7 +13,7 @@ export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: str
     const match = /^\/(?:sessions\/([^/]+)|unnamed)\/(faults|clock)$/.exec(req.path)
     const act = match === null ? undefined : ACTIONS[`${req.method} ${match[2]}`]
     if (act === undefined) return next()
-    const name = match?.[1] === undefined ? undefined : decoded(match[1])
+    const name = match?.[1] === undefined ? undefined : decodeSegment(match[1])
     read(req, res, () => {
       try {
         res.json({ name: name ?? null, ...act(sources, name, req.body, dialect) })
@@ -31,11 +31,11 @@ type Action = (sources: Sources, name: string | undefined, text: unknown, dialec
 const ACTIONS: Readonly<Record<string, Action>> = {
   'PUT faults': (sources, name, text, dialect) => {
     const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.errors.names)
-    sources.rehearse(name, plan)
+    sources.setFaults(name, plan)
     return { faults: plan.faults.length, limits: Object.keys(plan.limits).length }
   },
   'DELETE faults': (sources, name) => {
-    sources.rehearse(name, undefined)
+    sources.setFaults(name, undefined)
     return {}
   },
   'POST clock': (sources, name, text) => {

@@ -2,10 +2,10 @@ import { type RequestHandler, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
 import type { HttpResponse } from '../http/message.ts'
 import type { Entry } from '../engine/library/catalog.ts'
-import { decoded } from './addresses.ts'
+import { decodeSegment } from './addresses.ts'
 import { faultsApi } from './control-faults.ts'
 import { send } from './send.ts'
-import type { Kept } from './sessions.ts'
+import type { ServedSession } from './sessions.ts'
 import type { Sources } from './sources.ts'
 
 /** What is under `/_vcr`: asking the server about its sessions, and ending them. */
@@ -17,7 +17,7 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
     const segment = /^\/sessions\/([^/]+)$/.exec(req.path)?.[1]
     if (segment === undefined && req.path !== '/unnamed') return next()
     if (req.method !== 'GET' && req.method !== 'DELETE') return next()
-    const name = segment === undefined ? undefined : decoded(segment)
+    const name = segment === undefined ? undefined : decodeSegment(segment)
     const kept = sources.sessions().filter((each) => each.name === name)
     if (kept.length === 0 && name !== undefined) {
       const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`
@@ -42,11 +42,11 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
 }
 
 /** One session over one cassette; `cassette` is null where it looks in a whole directory. */
-function summary({ cassette, session }: Kept): object {
+function summary({ cassette, session }: ServedSession): object {
   return { cassette: cassette ?? null, counts: session.counts, unused: session.unusedCount }
 }
 
-function inFull(kept: Kept): object {
+function inFull(kept: ServedSession): object {
   const { session } = kept
   return {
     ...summary(kept),

@@ -10,13 +10,13 @@ export interface Listeners {
   readonly upgrade: UpgradeListener
 }
 
-export interface Where {
+export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly tls: TlsOptions | undefined
 }
 
-export interface Listening {
+export interface ListeningServer {
   readonly url: string
   /** The PEM file that clients are to trust; absent without TLS. */
   readonly certificate: string | undefined
@@ -25,7 +25,10 @@ export interface Listening {
 }
 
 /** @throws UsageError for an address that cannot be listened at, or a certificate that is none */
-export async function listenAt({ host, port, tls }: Where, listeners: Listeners): Promise<Listening> {
+export async function listenAt(
+  { host, port, tls }: ListenOptions,
+  listeners: Listeners,
+): Promise<ListeningServer> {
   const certificate = await certificateFor(tls, host)
   const server = serverFor(certificate, listeners)
   await listen(server, host, port)

@@ -23,21 +23,20 @@ export interface RunningServer {
   /** `http://127.0.0.1:8080`, to which clients append `/v1`. */
   readonly url: string
   /**
-   * With TLS, the PEM file that clients are to trust. The server removes it when it closes, where
-   * it made it.
+   * With TLS, the PEM file that clients have to trust. If the server created it, it removes it on close.
    * @example spawn(command, { env: { ...process.env, NODE_EXTRA_CA_CERTS: server.certificate } })
    */
   readonly certificate?: string
   /**
-   * Finishes what is in flight, writes what was recorded, and says what it came to.
-   * @param options.keep false throws the recordings away
+   * Finishes requests in progress, writes what was recorded, and reports on the run.
+   * @param options.keep `false` discards the recordings
    */
   close(options?: { keep?: boolean }): Promise<RunReport>
 }
 
-/** A server as the command line has it. */
-export interface Serving extends RunningServer {
-  /** Which interactions the run played. Ask once it is closed. */
+/** A server that also reports what the run played, for the command line. */
+export interface ReportingServer extends RunningServer {
+  /** Which interactions the run played. Call it after `close`. */
   played(): Promise<readonly PlayedCassette[]>
 }
 
@@ -45,22 +44,25 @@ export interface ServeSetup {
   readonly env: Env
   readonly options: ResolvedOptions
   readonly cassette?: string | undefined
-  /** Undefined: an error in named sessions, a new start in the unnamed one. */
+  /** Without it, named sessions answer a repeat with an error, and unnamed ones start over. */
   readonly repeat?: Repeat | undefined
-  /** Seconds after which a named session that nobody asked is dropped; an hour unless told. */
+  /**
+   * Seconds without a request after which a named session is dropped.
+   * @default 3600
+   */
   readonly sessionIdle?: number | undefined
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly tls?: TlsOptions | undefined
   readonly warn?: ((message: string) => void) | undefined
-  /** The command that would record into a cassette. */
-  readonly remedy?: ((cassette: string) => string) | undefined
+  /** The command that records into a cassette, for messages. */
+  readonly recordCommand?: ((cassette: string) => string) | undefined
 }
 
-/** How long an answer that is under way may take once the server is told to stop, in ms. */
+/** How long requests in progress may take once the server stops, in ms. */
 const CLOSING_GRACE = 10_000
 
-export async function serve(setup: ServeSetup): Promise<Serving> {
+export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   const { options, host = '127.0.0.1', port = 0 } = setup
   const config = await configOf(options.dir)
   const scratch = new TempScratch()
@@ -90,7 +92,7 @@ export async function serve(setup: ServeSetup): Promise<Serving> {
       repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
       idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
       upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
-      remedy: setup.remedy ?? ((name) => recordCommand(options, name)),
+      recordCommand: setup.recordCommand ?? ((name) => recordCommand(options, name)),
     },
   )
   await sources.open()

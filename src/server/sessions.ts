@@ -1,49 +1,49 @@
 import type { Clock } from '../engine/ports.ts'
 import type { Session } from '../engine/session/session.ts'
 
-/** A session over one cassette, and by what the server knows it. */
-export interface Kept {
-  /** Undefined for the session that has no name. */
+/** A session over one cassette, with the names by which clients address it. */
+export interface ServedSession {
+  /** Undefined for the unnamed session. */
   readonly name: string | undefined
   /** Undefined for the server's own cassette. */
   readonly cassette: string | undefined
   readonly session: Session
 }
 
-interface Place {
+interface TrackedSession {
   readonly name: string | undefined
   readonly cassette: string | undefined
-  readonly begun: Promise<Session>
+  readonly starting: Promise<Session>
   session: Session | undefined
-  /** Requests that are being answered. */
+  /** Requests in progress. */
   active: number
   lastUsed: number
 }
 
 /**
- * The sessions that a server has, by name and cassette. A named one that nobody asked for
- * so long is dropped; the one without a name stays, there is but one for each cassette.
+ * The server's sessions, by name and cassette. A named session that idles too long is dropped;
+ * unnamed ones stay, as there is only one for each cassette.
  */
 export class Sessions {
-  readonly #begin: (name: string | undefined, cassette: string | undefined) => Promise<Session>
+  readonly #start: (name: string | undefined, cassette: string | undefined) => Promise<Session>
   readonly #clock: Clock
   readonly #idleMs: number
-  /** In the order of their last use. */
-  readonly #named = new Map<string, Place>()
-  readonly #unnamed = new Map<string, Place>()
-  /** Ended while something of theirs was in progress. */
-  readonly #leaving = new Set<Place>()
+  /** Ordered by last use. */
+  readonly #named = new Map<string, TrackedSession>()
+  readonly #unnamed = new Map<string, TrackedSession>()
+  /** Ended while requests were in progress. */
+  readonly #ending = new Set<TrackedSession>()
 
   constructor(
-    begin: (name: string | undefined, cassette: string | undefined) => Promise<Session>,
+    start: (name: string | undefined, cassette: string | undefined) => Promise<Session>,
     { clock, idleMs }: { clock: Clock; idleMs: number },
   ) {
-    this.#begin = begin
+    this.#start = start
     this.#clock = clock
     this.#idleMs = idleMs
   }
 
-  /** Does something within a session. It begins with its first request. */
+  /** Runs `use` within a session. The first request starts it. */
   async within<T>(
     name: string | undefined,
     cassette: string | undefined,
@@ -51,80 +51,88 @@ export class Sessions {
   ): Promise<T> {
     this.#dropIdle()
     const key = JSON.stringify([name ?? null, cassette ?? null])
-    const places = name === undefined ? this.#unnamed : this.#named
-    const place = places.get(key) ?? this.#place(name, cassette)
-    this.#touch(places, key, place)
-    place.active++
+    const sessions = name === undefined ? this.#unnamed : this.#named
+    const tracked = sessions.get(key) ?? this.#track(name, cassette)
+    this.#moveToEnd(sessions, key, tracked)
+    tracked.active++
     try {
-      return await use(await place.begun)
+      return await use(await tracked.starting)
     } finally {
-      place.active--
-      if (places.get(key) === place) this.#touch(places, key, place)
-      // What could not begin is no session; its cassette may be mended meanwhile.
-      if (place.session === undefined && place.active === 0 && places.get(key) === place) places.delete(key)
+      tracked.active--
+      if (sessions.get(key) === tracked) this.#moveToEnd(sessions, key, tracked)
+      // A session that could not start is forgotten: its cassette may be repaired before the next request.
+      if (tracked.session === undefined && tracked.active === 0 && sessions.get(key) === tracked)
+        sessions.delete(key)
     }
   }
 
-  /** Those of the server, the nameless one first, then in the order of their last use. */
-  list(): readonly Kept[] {
+  /** The unnamed sessions first, then the named ones by last use. */
+  list(): readonly ServedSession[] {
     this.#dropIdle()
-    return [...this.#unnamed.values(), ...this.#named.values()].flatMap(kept)
+    return [...this.#unnamed.values(), ...this.#named.values()].flatMap(started)
   }
 
-  /** Forgets the sessions of this name: the next request begins one anew. What is in progress ends as it would. */
+  /** Forgets the sessions of this name: the next request starts a new one. Requests in progress finish as usual. */
   end(name: string | undefined): void {
-    for (const places of [this.#named, this.#unnamed]) {
-      for (const [key, place] of places) {
-        if (place.name !== name) continue
-        places.delete(key)
-        this.#leaving.add(place)
+    for (const sessions of [this.#named, this.#unnamed]) {
+      for (const [key, tracked] of sessions) {
+        if (tracked.name !== name) continue
+        sessions.delete(key)
+        this.#ending.add(tracked)
       }
     }
-    this.#forgetWhatLeft()
+    this.#forgetEnded()
   }
 
-  /** Finishes what is in progress in any session, `graceMs` at most. */
+  /** Waits for what is in progress in any session, `graceMs` at most. */
   async settle(graceMs: number): Promise<void> {
-    const places = [...this.#unnamed.values(), ...this.#named.values(), ...this.#leaving]
-    await Promise.all(places.map(({ session }) => session?.settle(graceMs)))
+    const all = [...this.#unnamed.values(), ...this.#named.values(), ...this.#ending]
+    await Promise.all(all.map(({ session }) => session?.settle(graceMs)))
   }
 
-  #place(name: string | undefined, cassette: string | undefined): Place {
-    const begun = this.#begin(name, cassette)
-    const place: Place = { name, cassette, begun, session: undefined, active: 0, lastUsed: 0 }
-    // Whoever waits for `begun` hears of its failure.
-    begun.then(
-      (session) => (place.session = session),
+  #track(name: string | undefined, cassette: string | undefined): TrackedSession {
+    const starting = this.#start(name, cassette)
+    const tracked: TrackedSession = {
+      name,
+      cassette,
+      starting,
+      session: undefined,
+      active: 0,
+      lastUsed: 0,
+    }
+    // A failure is reported to the request that awaits `starting`.
+    starting.then(
+      (session) => (tracked.session = session),
       () => {},
     )
-    return place
+    return tracked
   }
 
-  /** Puts a place behind all others: those in front are the ones that idle. */
-  #touch(places: Map<string, Place>, key: string, place: Place): void {
-    place.lastUsed = this.#clock.now()
-    places.delete(key)
-    places.set(key, place)
+  /** Marks a session as used now: the idle ones are at the front. */
+  #moveToEnd(sessions: Map<string, TrackedSession>, key: string, tracked: TrackedSession): void {
+    tracked.lastUsed = this.#clock.now()
+    sessions.delete(key)
+    sessions.set(key, tracked)
   }
 
   #dropIdle(): void {
-    this.#forgetWhatLeft()
-    for (const [key, place] of this.#named) {
-      if (this.#clock.now() - place.lastUsed <= this.#idleMs) return
-      if (isBusy(place)) this.#touch(this.#named, key, place)
+    this.#forgetEnded()
+    for (const [key, tracked] of this.#named) {
+      if (this.#clock.now() - tracked.lastUsed <= this.#idleMs) return
+      if (isBusy(tracked)) this.#moveToEnd(this.#named, key, tracked)
       else this.#named.delete(key)
     }
   }
 
-  #forgetWhatLeft(): void {
-    for (const place of this.#leaving) if (!isBusy(place)) this.#leaving.delete(place)
+  #forgetEnded(): void {
+    for (const tracked of this.#ending) if (!isBusy(tracked)) this.#ending.delete(tracked)
   }
 }
 
-function isBusy({ active, session }: Place): boolean {
+function isBusy({ active, session }: TrackedSession): boolean {
   return active > 0 || session?.busy === true
 }
 
-function kept({ name, cassette, session }: Place): Kept[] {
+function started({ name, cassette, session }: TrackedSession): ServedSession[] {
   return session === undefined ? [] : [{ name, cassette, session }]
 }

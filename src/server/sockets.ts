@@ -9,13 +9,13 @@ import { addressOf } from './addresses.ts'
 import { serverErrorResponse } from './app.ts'
 import type { Sources } from './sources.ts'
 
-/** The server's WebSockets: the same addresses as those of its requests. */
+/** The server's WebSockets, under the same addresses as its requests. */
 export class Sockets {
   readonly #sources: Sources
   readonly #dialect: Dialect
   readonly #redact: (text: string) => string
   readonly #open = new Set<OpenConnection>()
-  readonly #talks = new Set<Promise<void>>()
+  readonly #conversations = new Set<Promise<void>>()
   #closing = false
 
   constructor(sources: Sources, dialect: Dialect, redact: (text: string) => string) {
@@ -24,38 +24,38 @@ export class Sockets {
     this.#redact = redact
   }
 
-  /** For node:http's event `upgrade`. */
+  /** The listener for node:http's `upgrade` event. */
   readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Node has taken its own listener away; what comes of a client that breaks off, `close` tells.
+    // Node has removed its own listener. A client that breaks off is handled on `close`.
     socket.on('error', () => {})
-    const talk = this.#answer(req, socket, head).catch(async (error: unknown) => {
+    const conversation = this.#answer(req, socket, head).catch(async (error: unknown) => {
       if (error instanceof ConnectionError) socket.destroy()
       else await refuseUpgrade(socket, serverErrorResponse(error, this.#dialect, this.#redact))
     })
-    this.#talks.add(talk)
-    void talk.finally(() => this.#talks.delete(talk))
+    this.#conversations.add(conversation)
+    void conversation.finally(() => this.#conversations.delete(conversation))
   }
 
-  /** Ends what is replayed now, and what is recorded when it is over, after `graceMs` at the latest. */
+  /** Ends replayed conversations now, and lets recorded ones finish, `graceMs` at most. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true
     for (const connection of this.#open) if (!connection.records) leave(connection)
     const late = setTimeout(() => {
       for (const connection of this.#open) connection.terminate()
     }, graceMs)
-    await Promise.all(this.#talks)
+    await Promise.all(this.#conversations)
     clearTimeout(late)
   }
 
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // Node before 24.9 cannot leave these to the plain server.
+    // Before Node 24.9, the server cannot ignore these upgrades.
     if (!isWebSocketUpgrade(req)) {
       const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
       return refuseUpgrade(socket, this.#dialect.errors.custom(400, 'unknown_upgrade', this.#redact(message)))
     }
     const arrival = this.#sources.arrive()
-    const { session, cassette, target, isOurs } = addressOf(req, (name) => this.#sources.exists(name))
-    if (isOurs) {
+    const { session, cassette, target, isControl } = addressOf(req, (name) => this.#sources.exists(name))
+    if (isControl) {
       const message = `there is no WebSocket at ${this.#redact(req.url ?? '')}`
       return refuseUpgrade(socket, this.#dialect.errors.custom(404, 'unknown_address', message))
     }
@@ -63,7 +63,7 @@ export class Sockets {
     try {
       await this.#sources.within(session, cassette, (used) =>
         answerUpgrade(
-          (...asked) => used.connect(...asked),
+          (...args) => used.connect(...args),
           { arrival, req, socket, head, target },
           (connection) => {
             opened = connection

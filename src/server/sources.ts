@@ -10,58 +10,58 @@ import type { Session } from '../engine/session/session.ts'
 import { Source, type Surroundings } from '../vcr/library.ts'
 import { playedIn } from '../engine/library/played.ts'
 import { unusedOf } from '../engine/library/coverage.ts'
-import { type Kept, Sessions } from './sessions.ts'
+import { type ServedSession, Sessions } from './sessions.ts'
 
-/** What a run of the server came to. */
+/** The result of a server's run. */
 export interface RunReport {
   readonly saved: readonly SaveReport[]
-  /** Of the sessions that were there at the end. */
+  /** Journals of the sessions that existed at the end. */
   readonly journal: readonly JournalEntry[]
-  /** What found no answer or was not kept, in whichever session; the first thousand. */
+  /** Requests of all sessions that found no answer or were not recorded; the first thousand. */
   readonly findings: readonly JournalEntry[]
-  /** How many requests came to what, in whichever session. */
+  /** Requests of all sessions, by outcome. */
   readonly counts: Counts
   /** Requests that found no answer: misses and exhausted ones. */
   readonly unanswered: number
-  /** What no session played of the cassettes that requests were answered from; not told of a whole directory. */
+  /** Interactions that no session played, of the cassettes that requests named; empty for a whole directory. */
   readonly unused: readonly UnusedInteraction[]
-  /** Recordings that could not be written; each message says where they stand instead. */
+  /** Recordings that could not be written; each message says where they were saved instead. */
   readonly failures: readonly Error[]
 }
 
 export interface SourcesOptions {
-  /** What requests that name none are answered from or recorded into. */
+  /** The cassette for requests that name none. */
   readonly cassette: string | undefined
-  /** For every session; undefined for an error in named ones and a new start in the unnamed one. */
+  /** Without it, named sessions answer a repeat with an error, and unnamed ones start over. */
   readonly repeat: Repeat | undefined
-  /** Where a cassette is recorded from, where somebody said. */
+  /** The upstream of a cassette, if one is configured. */
   readonly upstreamOf: (cassette: string) => string | undefined
-  readonly remedy: (cassette: string) => string
-  /** After so long a named session that nobody asked is dropped. */
+  readonly recordCommand: (cassette: string) => string
+  /** A named session without a request for this long is dropped. */
   readonly idleMs: number
 }
 
-/** The cassettes that the server has open, and its sessions over them. */
+/** The server's open cassettes, and its sessions over them. */
 export class Sources {
   readonly #surroundings: Surroundings
   readonly #options: SourcesOptions
   readonly #opened = new Map<string, Promise<Source>>()
   readonly #sessions: Sessions
   readonly #ledger = new Ledger()
-  /** Of sessions with failures of their own: those of a session may be there before it begins. */
-  readonly #rehearsed = new Map<string | undefined, { readonly plan: FaultPlan; readonly at: number }>()
+  /** Fault plans by session name. A plan may be set before its session starts. */
+  readonly #faultPlans = new Map<string | undefined, { readonly plan: FaultPlan; readonly at: number }>()
   #known: ReadonlySet<string> = new Set()
 
   constructor(surroundings: Surroundings, options: SourcesOptions) {
     this.#surroundings = surroundings
     this.#options = options
-    this.#sessions = new Sessions((name, cassette) => this.#begin(name, cassette), {
+    this.#sessions = new Sessions((name, cassette) => this.#start(name, cassette), {
       clock: surroundings.clock,
       idleMs: options.idleMs,
     })
   }
 
-  /** Opens what can be opened beforehand, so that what is broken is said at the start. */
+  /** Opens what can be opened in advance, so that errors show at startup. */
   async open(): Promise<void> {
     const { store, options } = this.#surroundings
     if (options.mode === 'replay') this.#known = new Set(await store.list())
@@ -69,7 +69,7 @@ export class Sources {
     await this.#source(this.#options.cassette)
   }
 
-  /** Whether a replay knows this cassette. A recording takes names as they come. */
+  /** Whether a replay has this cassette. A recording accepts any name. */
   exists(name: string): boolean {
     return this.#known.has(name)
   }
@@ -78,7 +78,7 @@ export class Sources {
     return arrive(this.#surroundings.clock)
   }
 
-  /** Does something in the session of this name over this cassette; it begins with its first request. */
+  /** Runs `use` in the session of this name over this cassette. The first request starts it. */
   within<T>(
     name: string | undefined,
     cassette: string | undefined,
@@ -87,54 +87,54 @@ export class Sources {
     return this.#sessions.within(name, cassette, use)
   }
 
-  sessions(): readonly Kept[] {
+  sessions(): readonly ServedSession[] {
     const own = this.#surroundings.options.mode === 'replay' ? undefined : DEFAULT_CASSETTE
     return this.#sessions
       .list()
-      .map((kept) => ({ ...kept, cassette: kept.cassette ?? this.#options.cassette ?? own }))
+      .map((served) => ({ ...served, cassette: served.cassette ?? this.#options.cassette ?? own }))
   }
 
-  /** Ends and forgets the sessions of this name. What they recorded stays, and so does what the run's report needs. */
+  /** Ends and forgets the sessions of this name. Their recordings and their part of the run's report stay. */
   end(name: string | undefined): void {
-    this.#rehearsed.delete(name)
+    this.#faultPlans.delete(name)
     for (const session of this.#named(name)) session.rehearsal.end()
     this.#sessions.end(name)
   }
 
   /**
-   * Gives the sessions of this name failures of their own, from the next request on.
-   * @param plan the server's where it is undefined
+   * Sets the faults of the sessions of this name, from the next request on.
+   * @param plan undefined restores the server's own
    */
-  rehearse(name: string | undefined, plan: FaultPlan | undefined): void {
+  setFaults(name: string | undefined, plan: FaultPlan | undefined): void {
     const { clock } = this.#surroundings
-    const names = new Set(this.#sessions.list().map((kept) => kept.name))
-    for (const [of, { at }] of this.#rehearsed)
-      if (!names.has(of) && clock.now() - at > this.#options.idleMs) this.#rehearsed.delete(of)
-    if (plan === undefined) this.#rehearsed.delete(name)
-    else this.#rehearsed.set(name, { plan, at: clock.now() })
+    const names = new Set(this.#sessions.list().map((served) => served.name))
+    for (const [of, { at }] of this.#faultPlans)
+      if (!names.has(of) && clock.now() - at > this.#options.idleMs) this.#faultPlans.delete(of)
+    if (plan === undefined) this.#faultPlans.delete(name)
+    else this.#faultPlans.set(name, { plan, at: clock.now() })
     for (const session of this.#named(name)) session.rehearsal.replace(plan)
   }
 
-  /** Lets time pass for the limits of the sessions of this name; returns how many there are. */
+  /** Advances the clock of the limits of this name's sessions; returns how many sessions there are. */
   advance(name: string | undefined, ms: number): number {
     const sessions = this.#named(name)
     for (const session of sessions) session.rehearsal.advance(ms)
     return sessions.length
   }
 
-  /** Ends what waits because it was told to fail so. */
+  /** Ends requests that a fault delays. */
   endWaiting(): void {
     for (const { session } of this.#sessions.list()) session.rehearsal.end()
   }
 
-  /** Finishes what is in flight, `graceMs` at most, and writes what was recorded if it is to be kept. */
+  /** Finishes requests in progress, `graceMs` at most, and with `keep` writes what was recorded. */
   async close(graceMs: number, keep: boolean): Promise<RunReport> {
     await this.#sessions.settle(graceMs)
     const saved: SaveReport[] = []
     const failures: Error[] = []
     for (const opened of keep ? this.#opened.values() : []) {
       const source = await opened.catch((error: unknown) => error as Error)
-      // Who named a cassette that cannot be was told so: nothing was recorded there.
+      // An invalid cassette name was refused when it was used, and nothing was recorded under it.
       if (source instanceof UsageError) continue
       const result =
         source instanceof Error ? source : await source.save().catch((error: unknown) => error as Error)
@@ -153,7 +153,7 @@ export class Sources {
     }
   }
 
-  /** Which interactions of the open cassettes the run played, as their files now stand. */
+  /** Which interactions of the open cassettes the run played, by the present contents of their files. */
   async played(): Promise<readonly PlayedCassette[]> {
     return playedIn(this.#surroundings.store, await this.#usable(), this.#ledger.played)
   }
@@ -168,17 +168,17 @@ export class Sources {
     return opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   }
 
-  async #begin(name: string | undefined, cassette: string | undefined): Promise<Session> {
+  async #start(name: string | undefined, cassette: string | undefined): Promise<Session> {
     const source = await this.#source(cassette ?? this.#options.cassette)
     const repeat = this.#options.repeat ?? (name === undefined ? 'cycle' : 'error')
     const session = source.session(repeat, this.#ledger)
-    const rehearsed = this.#rehearsed.get(name)
-    if (rehearsed !== undefined) session.rehearsal.replace(rehearsed.plan)
+    const faults = this.#faultPlans.get(name)
+    if (faults !== undefined) session.rehearsal.replace(faults.plan)
     return session
   }
 
   #named(name: string | undefined): Session[] {
-    return this.#sessions.list().flatMap((kept) => (kept.name === name ? [kept.session] : []))
+    return this.#sessions.list().flatMap((served) => (served.name === name ? [served.session] : []))
   }
 
   #surroundingsOf(cassette: string): Surroundings {
@@ -189,20 +189,20 @@ export class Sources {
 
   #source(cassette: string | undefined): Promise<Source> {
     const { mode } = this.#surroundings.options
-    const { remedy } = this.#options
+    const { recordCommand } = this.#options
     const key = cassette ?? (mode === 'replay' ? '' : DEFAULT_CASSETTE)
     const known = this.#opened.get(key)
     if (known !== undefined) return known
     const opened =
       key === ''
-        ? Source.directory(this.#surroundings, remedy(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundingsOf(key), remedy(key))
+        ? Source.directory(this.#surroundings, recordCommand(DEFAULT_CASSETTE))
+        : Source.cassette(key, this.#surroundingsOf(key), recordCommand(key))
     this.#opened.set(key, opened)
-    // Whoever asked hears why. The next one may find it mended.
+    // This request gets the error. The next one tries again, as the cassette may be repaired by then.
     opened.catch(() => this.#opened.delete(key))
     return opened
   }
 }
 
-/** Where recordings go whose request names no cassette. */
+/** The cassette into which requests that name none are recorded. */
 const DEFAULT_CASSETTE = 'default'

@@ -50,7 +50,7 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
       cassette: 'c',
       repeat: undefined,
       upstreamOf: () => undefined,
-      remedy: () => 'record it',
+      recordCommand: () => 'record it',
       idleMs: HOUR,
     },
   )

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
 import { PLAYBACK_VERSION, printPlayback } from '../../cassette/run-report.ts'
 import { writeAtomically } from '../../node/atomic-write.ts'
-import type { Serving } from '../../server/serve.ts'
+import type { ReportingServer } from '../../server/serve.ts'
 import { say, type World } from '../world.ts'
 
 /** Flags of commands whose run has sessions to keep and books to show. */
@@ -28,7 +28,7 @@ export function withRunFlags(command: Command): Command {
 export async function writeReport(
   world: World,
   file: string,
-  server: Serving,
+  server: ReportingServer,
   complete: boolean,
 ): Promise<void> {
   const cassettes = await server.played()

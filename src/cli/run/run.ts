@@ -42,7 +42,7 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
     const tls = tlsOf(flags)
     const elsewhere =
       flags.cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(flags.cassettes)} `
-    const remedy = (cassette: string): string =>
+    const recordCommand = (cassette: string): string =>
       `${elsewhere}npx openai-vcr record ${[...tlsWords(tls), '--cassette', cassette, '--', ...cmd].map(shellWord).join(' ')}`
     const server = await serve({
       env: world.env,
@@ -52,7 +52,7 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
       sessionIdle: flags.sessionIdle,
       tls,
       warn: (message) => say(world, message),
-      remedy,
+      recordCommand,
     })
     say(
       world,
