@@ -1,20 +1,23 @@
-import { type Json, parseJson } from './json.ts'
-import { tokens } from './lexer.ts'
+import { parseJson, type Json } from './json.ts'
+import { decodeString, tokens } from './lexer.ts'
 
-/** A value of a JSON text, or the name of a member, with its place in it. */
+/** A value of a JSON text, or the name of a member, with its place in the text. */
 export interface Node {
   readonly kind: 'string' | 'scalar' | 'list' | 'object' | 'member'
   readonly start: number
   end: number
-  /** The member that carries it; of an item, the member that carries its list. */
+  /** The member that holds it; of an item, the member that holds its list. */
   readonly key: string
   readonly parent: Node | undefined
+  /** Filled in by `treeOf` only. */
   readonly children: Node[]
 }
 
-/** The values of a JSON text. The text is taken to be valid JSON. */
-export function nodesOf(text: string): Node | undefined {
-  let root: Node | undefined
+/**
+ * The nodes of a JSON text in their order. An object or a list comes when it opens, and has its `end` once
+ * it is closed.
+ */
+export function* nodesIn(text: string): Generator<Node> {
   let open: Node | undefined
   let member: string | undefined
   for (const { kind, start, end } of tokens(text)) {
@@ -22,40 +25,54 @@ export function nodesOf(text: string): Node | undefined {
       if (open !== undefined) open.end = end
       open = open?.parent
     } else if (kind === 'string' && open?.kind === 'object' && member === undefined) {
-      member = parseJson(text.slice(start, end)) as string
-      open.children.push({ kind: 'member', start, end, key: member, parent: open, children: [] })
+      member = decodeString(text.slice(start, end))
+      yield { kind: 'member', start, end, key: member, parent: open, children: NONE }
     } else if (kind !== ',' && kind !== ':') {
       const key = open?.kind === 'object' ? (member ?? '') : (open?.key ?? '')
-      const node: Node = { kind: KINDS[kind], start, end, key, parent: open, children: [] }
+      const isContainer = kind === '{' || kind === '['
+      const node = { kind: KINDS[kind], start, end, key, parent: open, children: isContainer ? [] : NONE }
       member = undefined
-      root ??= node
-      open?.children.push(node)
-      if (kind === '{' || kind === '[') open = node
+      yield node
+      if (isContainer) open = node
     }
   }
-  return root
 }
 
 const KINDS = { string: 'string', scalar: 'scalar', '[': 'list', '{': 'object' } as const
+
+/** Most nodes are leaves: one list serves them all. */
+const NONE: Node[] = []
+
+/** The whole text as a tree; undefined for an empty one. */
+export function treeOf(text: string): Node | undefined {
+  let root: Node | undefined
+  for (const node of nodesIn(text)) {
+    root ??= node
+    node.parent?.children.push(node)
+  }
+  return root
+}
 
 export function valueOf(text: string, { start, end }: Node): Json {
   return parseJson(text.slice(start, end)) as Json
 }
 
-/** A stretch of a text, and what stands there from now on. */
+/** A part of a text, and the text that replaces it. */
 export interface Edit {
   readonly start: number
   readonly end: number
-  readonly by: string
+  readonly text: string
 }
 
-/** The text with these stretches replaced, every other byte as it was. */
-export function edited(text: string, edits: readonly Edit[]): string {
+/** The text with these parts replaced and every other byte as it was. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return text
   const out: string[] = []
   let at = 0
-  for (const { start, end, by } of edits) {
-    out.push(text.slice(at, start), by)
-    at = end
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    out.push(text.slice(at, edit.start), edit.text)
+    at = edit.end
   }
-  return out.join('') + text.slice(at)
+  out.push(text.slice(at))
+  return out.join('')
 }

@@ -50,40 +50,40 @@ type Order = (keys: readonly string[]) => readonly string[]
 
 /** Iterative, so that depth is no limit. */
 function written(root: Json, order: Order): string {
-  const open: Frame[] = []
+  const open: OpenContainer[] = []
   let out = ''
   let value = root
   for (;;) {
     if (typeof value === 'object' && value !== null) {
-      const frame = frameOf(value, order)
-      open.push(frame)
-      out += frame.keys === undefined ? '[' : '{'
+      const container = containerOf(value, order)
+      open.push(container)
+      out += container.keys === undefined ? '[' : '{'
     } else out += scalar(value)
-    let frame = open.at(-1)
-    while (frame !== undefined && frame.at === frame.items.length) {
-      out += frame.keys === undefined ? ']' : '}'
+    let container = open.at(-1)
+    while (container !== undefined && container.at === container.items.length) {
+      out += container.keys === undefined ? ']' : '}'
       open.pop()
-      frame = open.at(-1)
+      container = open.at(-1)
     }
-    if (frame === undefined) return out
-    if (frame.at > 0) out += ','
-    if (frame.keys !== undefined) out += `${JSON.stringify(frame.keys[frame.at])}:`
-    value = frame.items[frame.at] as Json
-    frame.at += 1
+    if (container === undefined) return out
+    if (container.at > 0) out += ','
+    if (container.keys !== undefined) out += `${JSON.stringify(container.keys[container.at])}:`
+    value = container.items[container.at] as Json
+    container.at += 1
   }
 }
 
 type Scalar = null | boolean | number | bigint | string
 
 /** An array or an object that is being written; `at` is its next item. */
-interface Frame {
+interface OpenContainer {
   /** Of an object, in the order asked for. */
   readonly keys?: readonly string[]
   readonly items: readonly Json[]
   at: number
 }
 
-function frameOf(value: readonly Json[] | JsonObject, order: Order): Frame {
+function containerOf(value: readonly Json[] | JsonObject, order: Order): OpenContainer {
   if (!isJsonObject(value)) return { items: value, at: 0 }
   const keys = order(Object.keys(value))
   return { keys, items: keys.map((key) => value[key] as Json), at: 0 }

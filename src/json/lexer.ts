@@ -30,6 +30,11 @@ export function* tokens(text: string): Generator<Token> {
   }
 }
 
+/** The value of a string token. */
+export function decodeString(token: string): string {
+  return JSON.parse(token) as string
+}
+
 function isPunctuation(char: string): char is '{' | '}' | '[' | ']' | ',' | ':' {
   return '{}[],:'.includes(char)
 }

@@ -1,7 +1,7 @@
 import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
 import { splitTarget } from '../http/message.ts'
-import { parseJson } from '../json/json.ts'
-import { tokens } from '../json/lexer.ts'
+import { applyEdits, type Edit, nodesIn } from '../json/edit.ts'
+import { decodeString } from '../json/lexer.ts'
 
 type Models = ReadonlyMap<string, string>
 
@@ -43,26 +43,15 @@ function inBody(body: RequestBody, models: Models): RequestBody {
   return { kind: 'multipart', parts }
 }
 
-/** Goes over the text, so that numbers and the order of members stay as they are. */
+/** By edits of the text, so that numbers and the order of members stay as they are. */
 function inJson(text: string, models: Models): string {
-  const out: string[] = []
-  let at = 0
-  let isModel = false
-  const all = [...tokens(text)]
-  for (const [i, { kind, start, end }] of all.entries()) {
-    if (kind === ':') {
-      const key = all[i - 1]
-      isModel = key !== undefined && text.slice(key.start, key.end) === '"model"'
-      continue
-    }
-    const model =
-      isModel && kind === 'string' ? models.get(parseJson(text.slice(start, end)) as string) : undefined
-    isModel = false
-    if (model === undefined) continue
-    out.push(text.slice(at, start), JSON.stringify(model))
-    at = end
+  const edits: Edit[] = []
+  for (const { kind, key, parent, start, end } of nodesIn(text)) {
+    if (kind !== 'string' || key !== 'model' || parent?.kind !== 'object') continue
+    const model = models.get(decodeString(text.slice(start, end)))
+    if (model !== undefined) edits.push({ start, end, text: JSON.stringify(model) })
   }
-  return out.join('') + text.slice(at)
+  return applyEdits(text, edits)
 }
 
 function decoded(text: string): string {

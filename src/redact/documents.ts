@@ -1,5 +1,7 @@
 import { parseJson } from '../json/json.ts'
-import { applyEdits, decodeString, type Edit, stringLeaves } from '../json/strings.ts'
+import { applyEdits, type Edit } from '../json/edit.ts'
+import { decodeString } from '../json/lexer.ts'
+import { stringLeaves } from './channels.ts'
 import { type Found, KEY_PREFIX } from './secrets.ts'
 import { redactFragments } from './split.ts'
 

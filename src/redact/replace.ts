@@ -1,5 +1,5 @@
-import { tokens } from '../json/lexer.ts'
-import { applyEdits, decodeString, type Edit } from '../json/strings.ts'
+import { applyEdits, type Edit } from '../json/edit.ts'
+import { decodeString, tokens } from '../json/lexer.ts'
 import type { Found } from './secrets.ts'
 
 export type Find = (text: string) => readonly Found[]

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, jsonText } from '../../json/json.ts'
 import { decoded, isSaidByModel, jsonIn } from './carried.ts'
 import { LONG } from './carried-index.ts'
 import type { Content } from './files.ts'
-import { edited, type Edit, type Node, nodesOf, valueOf } from '../../json/edit.ts'
+import { applyEdits, type Edit, type Node, treeOf, valueOf } from '../../json/edit.ts'
 import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
 
 /** What stands for what now; undefined where a value stands for itself. */
@@ -68,7 +68,7 @@ function inPart(part: Part, by: Substitution): Part {
 /** The JSON text with all that is known of it replaced. */
 export function inJson(text: string, by: Substitution): string {
   const edits: Edit[] = []
-  const root = nodesOf(text)
+  const root = treeOf(text)
   const todo: { readonly node: Node; readonly isAnswer: boolean }[] =
     root === undefined ? [] : [{ node: root, isAnswer: false }]
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
@@ -78,23 +78,23 @@ export function inJson(text: string, by: Substitution): string {
       const value = valueOf(text, node)
       const now = isJsonObject(value) ? by.item(value) : undefined
       if (now !== undefined) {
-        edits.push({ start: node.start, end: node.end, by: jsonText(now) })
+        edits.push({ start: node.start, end: node.end, text: jsonText(now) })
         continue
       }
       isAnswer = isSaidByModel(value) ?? isAnswer
     }
     if (node.kind === 'member') {
       const now = inWords(node.key, by)
-      if (now !== node.key) edits.push({ start: node.start, end: node.end, by: JSON.stringify(now) })
+      if (now !== node.key) edits.push({ start: node.start, end: node.end, text: JSON.stringify(now) })
     }
     if (node.kind === 'string') {
       const before = valueOf(text, node) as string
       const now = inLeaf(before, node.key, isAnswer, by)
-      if (now !== before) edits.push({ start: node.start, end: node.end, by: JSON.stringify(now) })
+      if (now !== before) edits.push({ start: node.start, end: node.end, text: JSON.stringify(now) })
     }
     for (const child of node.children.toReversed()) todo.push({ node: child, isAnswer })
   }
-  return edited(text, edits)
+  return applyEdits(text, edits)
 }
 
 function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution): string {
