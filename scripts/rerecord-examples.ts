@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MADE_UP } from '../examples/agent-suite/test/support/real.ts'
-import { parseCassette, printCassette } from '../src/cassette/text.ts'
+import { parseCassette, printCassette } from '../src/cassette/notation/text.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
 import { nameStandIn } from './rerecord/of-stand-in.ts'
 

@@ -8,7 +8,7 @@ export interface Cassette {
   readonly upstream: string
   /** The day of the recording, `YYYY-MM-DD`. */
   readonly recordedAt: string
-  /** How old it may grow, where that is said of this one. Recording it anew keeps it. */
+  /** How old it may grow, where the file sets that. A new recording keeps it. */
   readonly expires?: Expires
   readonly interactions: readonly Interaction[]
 }
@@ -29,7 +29,7 @@ export interface RecordedRequest {
   readonly method: string
   /** Path and query, as sent, relative to the upstream. */
   readonly path: string
-  /** Those that an API gives meaning to, and the type of a body that does not tell its own. */
+  /** Those that the API gives meaning to, and the content type of a body that does not show its own. */
   readonly headers: Headers
   readonly body: RequestBody
 }
@@ -64,7 +64,7 @@ export interface BinaryBody {
   readonly kind: 'binary'
   readonly bytes: Uint8Array
 }
-/** Bytes that stand in a file of their own, named by their SHA-256. */
+/** Bytes in a file of their own, named after their SHA-256. */
 export interface BlobBody {
   readonly kind: 'blob'
   readonly sha256: string
@@ -91,11 +91,11 @@ export interface StreamEvent {
   /** The event as sent, with its line ends and its closing blank line. */
   readonly raw: string
 }
-/** What was said over a WebSocket, both ways, in order. */
+/** The frames of a WebSocket, both ways, in order. */
 export interface FramesBody {
   readonly kind: 'frames'
   readonly frames: readonly Frame[]
-  /** How it ended; absent where the connection broke. */
+  /** Absent where the connection broke. */
   readonly close?: FrameClose
 }
 export interface Frame {
@@ -105,10 +105,10 @@ export interface Frame {
   readonly content: FrameContent
 }
 export type Side = 'client' | 'server'
-export type FrameContent = TextBody | HoledText | BinaryBody | BlobBody
-/** JSON in which each string `blob:SHA256` stands for the base64 of that file. */
-export interface HoledText {
-  readonly kind: 'holed'
+export type FrameContent = TextBody | TextWithBlobs | BinaryBody | BlobBody
+/** JSON in which each string `blob:SHA256` is a reference to the file with its base64. */
+export interface TextWithBlobs {
+  readonly kind: 'text-with-blobs'
   readonly text: string
 }
 export interface FrameClose {
@@ -117,4 +117,22 @@ export interface FrameClose {
   /** Absent where none was sent. */
   readonly code?: number
   readonly reason: string
+}
+
+export interface MergeEntry<T> {
+  readonly fingerprint: string
+  readonly value: T
+}
+
+/**
+ * The file's entries, then those of a run that the file lacks. Equal requests are counted: where the
+ * file has two and the run made three, the third is added. So what another process wrote meanwhile stays.
+ */
+export function mergeInteractions<T>(
+  onDisk: readonly MergeEntry<T>[],
+  ofRun: readonly (MergeEntry<T> & { readonly occurrence: number })[],
+): readonly MergeEntry<T>[] {
+  const counts = new Map<string, number>()
+  for (const { fingerprint } of onDisk) counts.set(fingerprint, (counts.get(fingerprint) ?? 0) + 1)
+  return [...onDisk, ...ofRun.filter((entry) => entry.occurrence >= (counts.get(entry.fingerprint) ?? 0))]
 }

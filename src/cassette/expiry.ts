@@ -1,6 +1,6 @@
 import { UsageError } from '../messages/errors.ts'
 
-/** What happens when a recording that is replayed is older than it may grow. */
+/** What happens when a recording is replayed that has expired. */
 export const EXPIRY_ACTIONS = ['warn', 'fail', 'rerecord'] as const
 export type ExpiryAction = (typeof EXPIRY_ACTIONS)[number]
 
@@ -11,14 +11,13 @@ export type ExpiryAction = (typeof EXPIRY_ACTIONS)[number]
  */
 export type Expires = string | { readonly after: string; readonly action?: ExpiryAction }
 
-/** The same, read. */
+/** `Expires`, checked and parsed. */
 export interface Expiry {
   /** Undefined where it never expires. */
   readonly after: Age | undefined
   readonly action: ExpiryAction
 }
 
-/** So many days, weeks, months or years. */
 export interface Age {
   readonly count: number
   readonly unit: Unit
@@ -27,12 +26,11 @@ export interface Age {
 const UNITS = { d: 'day', w: 'week', mo: 'month', y: 'year' } as const
 type Unit = keyof typeof UNITS
 
-/** Says that something never expires, where more is said of others. */
 const NEVER = 'never'
 
 /**
- * Reads an age: `30d`, `6w`, `6mo`, `1y`. Recordings know their day, so it has no hours.
- * @param where what messages call the place that it was said at: `--only-older-than`
+ * Parses an age: `30d`, `6w`, `6mo`, `1y`. Recordings have a day and no time, so there are no hours.
+ * @param where the flag or option, for messages: `--only-older-than`
  * @throws UsageError that names the place and the units
  */
 export function parseAge(text: string, where: string): Age {
@@ -49,14 +47,14 @@ export function ageInWords({ count, unit }: Age): string {
 }
 
 /**
- * @param where what messages call the place that it was said at
+ * @param where the flag or option, for messages
  * @throws UsageError that names the place and what it takes
  */
 export function readExpires(value: unknown, where: string): Expiry {
-  const told = typeof value === 'string' ? { after: value } : value
-  if (typeof told !== 'object' || told === null || Array.isArray(told))
+  const expires = typeof value === 'string' ? { after: value } : value
+  if (typeof expires !== 'object' || expires === null || Array.isArray(expires))
     throw new UsageError(`${where}: expected an age, such as '30d', or { after: '30d', action: 'fail' }`)
-  const { after, action = 'warn', ...others } = told as Record<string, unknown>
+  const { after, action = 'warn', ...others } = expires as Record<string, unknown>
   const [unknown] = Object.keys(others)
   if (unknown !== undefined)
     throw new UsageError(`${where}: unknown field '${unknown}'; known are after, action`)
@@ -70,20 +68,19 @@ export function readExpires(value: unknown, where: string): Expiry {
 }
 
 /**
- * Whether a day is further back than an age. At exactly its age a recording is not too old yet; one of tomorrow,
- * from a machine whose day has begun, never is.
+ * Whether a recording of this day is older than this age. At exactly its age it is not; nor is one of tomorrow,
+ * made on a machine in an earlier time zone.
  * @param recordedAt `YYYY-MM-DD`, as is `today`
  */
 export function isOlderThan(recordedAt: string, age: Age, today: string): boolean {
   return later(recordedAt, age) < Date.parse(today)
 }
 
-/** Days between two days. */
 export function daysBetween(from: string, to: string): number {
-  return Math.round((later(to, NOTHING) - later(from, NOTHING)) / DAY)
+  return Math.round((later(to, NO_TIME) - later(from, NO_TIME)) / DAY)
 }
 
-/** The day of the oldest recording in a cassette: by it the whole is judged, as it is re-recorded whole. */
+/** The day of the oldest recording in a cassette. It counts for the whole, which is re-recorded as a whole. */
 export function oldestDay({
   recordedAt,
   interactions,
@@ -95,10 +92,10 @@ export function oldestDay({
   return days.reduce((oldest, day) => (day < oldest ? day : oldest), days[0] ?? recordedAt)
 }
 
-/** Milliseconds in a day; in UTC all are alike. */
+/** Milliseconds. In UTC all days are equally long. */
 const DAY = 86_400_000
 
-const NOTHING: Age = { count: 0, unit: 'd' }
+const NO_TIME: Age = { count: 0, unit: 'd' }
 
 /** By the calendar: a month after the 31st of January is the last of February. */
 function later(from: string, { count, unit }: Age): number {

@@ -18,6 +18,16 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}
+
 export function sha256(data: Uint8Array | string): string {
   return hash('sha256', data)
 }

@@ -1,19 +1,19 @@
-import { joinBytes } from './sse.ts'
+import { joinBytes } from './bytes.ts'
 
 /**
- * More bytes than these are not held in memory: a body is put aside as it comes, and compared
- * by its hash. JSON and event streams are the exceptions, as they are read.
+ * Bodies of more bytes than this are not held in memory: they go to disk as they come, and are compared
+ * by their hash. JSON and event streams are the exceptions, as their content matters.
  */
 export const LARGE = 4 * 1024 * 1024
 
-/** What is too large to be held. It can be read as often as it takes. */
+/** A body that is too large for memory. It can be read any number of times. */
 export interface LargeBody {
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number
   read(): AsyncIterable<Uint8Array>
 }
 
-/** All of it, where that cannot be helped. */
+/** All of it, where there is no other way. */
 export async function bytesOf(body: Uint8Array | LargeBody): Promise<Uint8Array> {
   if (ArrayBuffer.isView(body)) return body
   const bytes = new Uint8Array(body.size)
@@ -25,8 +25,8 @@ export async function bytesOf(body: Uint8Array | LargeBody): Promise<Uint8Array>
   return bytes
 }
 
-/** Reads all where that is little; else gives what has come, and behind it what is still to come. */
-export async function gathered(
+/** Reads a body to its end, unless it is large: then what has come, followed by what is still to come. */
+export async function readUnlessLarge(
   source: AsyncIterator<Uint8Array>,
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   const pieces: Uint8Array[] = []

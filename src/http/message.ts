@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly target: string
   readonly headers: Headers
   readonly body: Uint8Array
-  /** Where the client meant to send it, when the adapter knows: `https://api.openai.com`. */
+  /** Where the client sent it, when the adapter knows: `https://api.openai.com`. */
   readonly origin?: string
 }
 
@@ -24,7 +24,7 @@ export interface OutgoingRequest extends Omit<HttpRequest, 'body'> {
   readonly body: Uint8Array | LargeBody
 }
 
-/** A request as an adapter hands it over: of a large body the rest may still be on its way. */
+/** A request as an adapter hands it over: the rest of a large body may still be on its way. */
 export interface IncomingRequest extends Omit<HttpRequest, 'body'> {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
 }
@@ -33,8 +33,8 @@ export interface HttpResponse {
   readonly status: number
   readonly headers: Headers
   /**
-   * All of it, a list of pieces that are ready at once, or pieces as they come.
-   * An iterable that throws stands for a connection that broke.
+   * All of it, a list of pieces that are all ready, or pieces as they come.
+   * An iterable that throws means that the connection broke.
    */
   readonly body: Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
 }
@@ -52,7 +52,7 @@ export function withoutHeaders(headers: Headers, names: ReadonlySet<string>): He
   return headers.filter(([name]) => !names.has(name))
 }
 
-/** Headers that belong to one connection and never to a recording. The upstream port undoes codings itself. */
+/** Headers of one connection, which are never recorded. The upstream port undoes encodings itself. */
 export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

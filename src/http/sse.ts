@@ -4,14 +4,14 @@ const LF = 10
 const CR = 13
 
 /**
- * Cuts a stream of bytes into events, however its packets fall. An event ends with
- * its blank line (LF, CRLF or CR); what stands behind the last one is `rest`.
+ * Splits a stream of bytes into events, wherever its packets end. An event ends with
+ * its blank line (LF, CRLF or CR); what follows the last one is `rest`.
  */
 export class EventSplitter {
-  /** Grows by doubling, so that a long event in many packets is not copied again with each. */
+  /** Grows by doubling, so that a long event is not copied again with each of its packets. */
   #buffer: Uint8Array = new Uint8Array(1024)
   #length = 0
-  /** Up to here the buffer was searched and holds no end. */
+  /** Up to here the buffer has no end of an event. */
   #searched = 0
 
   push(packet: Uint8Array): Uint8Array[] {
@@ -47,7 +47,7 @@ export class EventSplitter {
   }
 }
 
-/** Position after the first blank line at or behind `from`, or -1. A trailing CR waits for its LF. */
+/** Position after the first blank line at or after `from`, or -1. A trailing CR waits for its LF. */
 function eventEnd(bytes: Uint8Array, from: number): number {
   for (let i = from; i < bytes.length; i++) {
     const first = lineEnd(bytes, i)
@@ -59,24 +59,14 @@ function eventEnd(bytes: Uint8Array, from: number): number {
   return -1
 }
 
-/** Length of the line end at `at`: 0 for none, and for a CR whose next byte is not here yet. */
+/** Length of the line end at `at`: 0 for none, and for a CR whose next byte has not come yet. */
 function lineEnd(bytes: Uint8Array, at: number): number {
   if (bytes[at] === LF) return 1
   if (bytes[at] !== CR || at + 1 >= bytes.length) return 0
   return bytes[at + 1] === LF ? 2 : 1
 }
 
-export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
-}
-
-/** The event's name and its data, lines joined by LF; undefined data for a comment. */
+/** The event's name, and its data with lines joined by LF. A comment has no data. */
 export function readEvent(raw: string): { name?: string; data?: string } {
   let name: string | undefined
   const data: string[] = []

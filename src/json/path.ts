@@ -2,7 +2,7 @@ import { UsageError } from '../messages/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** A step of a JSON path: a member, a list position, or all of either. */
-export type Step = string | number | typeof EVERY
+export type PathStep = string | number | typeof EVERY
 
 export const EVERY = Symbol('every')
 
@@ -10,8 +10,8 @@ export const EVERY = Symbol('every')
  * Reads a JSON path: `$.metadata.run_id`, `$.messages[*].name`, `$.tools[0]`, `$['a b']`, `$.*`.
  * @throws UsageError that shows where it stops being one
  */
-export function parsePath(text: string): readonly Step[] {
-  const steps: Step[] = []
+export function parsePath(text: string): readonly PathStep[] {
+  const steps: PathStep[] = []
   if (!text.startsWith('$')) throw refused(text, 0, "a path begins with '$'")
   const pattern = /\.(\*|[^.[\]'"*\s]+)|\[(?:(\*)|(\d+)|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y
   pattern.lastIndex = 1
@@ -34,13 +34,17 @@ function refused(text: string, at: number, why: string): UsageError {
   )
 }
 
-/** The value without what stands at the path. */
-export function withoutPath(value: Json, steps: readonly Step[]): Json {
+/** The value without what is at the path. */
+export function withoutPath(value: Json, steps: readonly PathStep[]): Json {
   return editPath(value, steps, () => undefined)
 }
 
-/** The value with what stands at the path replaced; undefined removes it. Where there is nothing, nothing changes. */
-export function editPath(value: Json, steps: readonly Step[], edit: (found: Json) => Json | undefined): Json {
+/** The value with what is at the path replaced; undefined removes it. Nothing is added where there was nothing. */
+export function editPath(
+  value: Json,
+  steps: readonly PathStep[],
+  edit: (found: Json) => Json | undefined,
+): Json {
   const [step, ...rest] = steps
   const inside = (child: Json): Json | undefined =>
     rest.length === 0 ? edit(child) : editPath(child, rest, edit)
@@ -62,8 +66,8 @@ export function editPath(value: Json, steps: readonly Step[], edit: (found: Json
   return value
 }
 
-/** Only what stands at one of the paths, with the way to it. */
-export function onlyPaths(value: Json, paths: readonly (readonly Step[])[]): Json {
+/** Only what is at one of the paths, inside the objects and lists that lead to it. */
+export function onlyPaths(value: Json, paths: readonly (readonly PathStep[])[]): Json {
   if (paths.some((steps) => steps.length === 0)) return value
   if (Array.isArray(value)) {
     return value.map((child: Json, i) => onlyPaths(child, under(paths, i)))
@@ -78,7 +82,7 @@ export function onlyPaths(value: Json, paths: readonly (readonly Step[])[]): Jso
   return null
 }
 
-function under(paths: readonly (readonly Step[])[], key: string | number): (readonly Step[])[] {
+function under(paths: readonly (readonly PathStep[])[], key: string | number): (readonly PathStep[])[] {
   return paths.filter(([step]) => step === key || step === EVERY).map(([, ...rest]) => rest)
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../messages/errors.ts'
 import type { Json } from '../json/json.ts'
 import type { Parts } from './identity.ts'
-import { editPath, onlyPaths, parsePath, type Step, withoutPath } from '../json/path.ts'
+import { editPath, onlyPaths, parsePath, type PathStep, withoutPath } from '../json/path.ts'
 import { mapStrings } from '../json/map-strings.ts'
 import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
 
@@ -132,7 +132,7 @@ function ignoring(path: string): Edit {
 function normalizing(rule: NormalizeRule): Edit {
   const replace = replacing(rule)
   if (rule.path === undefined) return (body) => mapStrings(body, replace)
-  const steps: readonly Step[] = parsePath(rule.path)
+  const steps: readonly PathStep[] = parsePath(rule.path)
   return (body) => editPath(body, steps, (found) => mapStrings(found, replace))
 }
 

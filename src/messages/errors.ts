@@ -1,17 +1,17 @@
-/** A cassette that cannot be used. The message names the file, the place and the way out. */
+/** A cassette cannot be used. The message names the file, the place and what to do. */
 export class CassetteError extends Error {
   override readonly name = 'CassetteError'
 }
 
-/** Options, flags or surroundings that cannot work: the message names the thing and the way out. */
+/** An option, a flag or the environment cannot work. The message names it and says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A request gets no answer: adapters break its connection, as that to the API would have broken. */
+/** A request gets no answer: adapters break its connection, as the API's would have broken. */
 export class ConnectionError extends Error {
   override readonly name: string = 'ConnectionError'
-  /** As Node names it, where it does: `ECONNRESET`. */
+  /** Node's name for it, where there is one: `ECONNRESET`. */
   readonly code: string | undefined
 
   constructor(message: string, code: string | undefined, options?: ErrorOptions) {
@@ -20,7 +20,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A recorded interaction by its place. */
+/** A recorded interaction that was never replayed. */
 export interface UnusedInteraction {
   readonly cassette: string
   /** From 0, in the order of the file. */
@@ -29,7 +29,7 @@ export interface UnusedInteraction {
   readonly path: string
 }
 
-/** A replay ended, `strictUnused` was asked for, and these interactions were never played. */
+/** A replay with `strictUnused` ended, and these interactions were never replayed. */
 export class UnusedError extends Error {
   override readonly name = 'UnusedError'
   readonly unused: readonly UnusedInteraction[]
@@ -40,17 +40,16 @@ export class UnusedError extends Error {
   }
 }
 
-/** Interactions named in a message. */
-const SHOWN = 20
+const MAX_LISTED = 20
 
 export function explainUnused(unused: readonly UnusedInteraction[]): string {
   const lines = unused
-    .slice(0, SHOWN)
+    .slice(0, MAX_LISTED)
     .map(
       ({ cassette, position, method, path }) =>
         `  interaction ${position + 1} of '${cassette}' (${method} ${path})`,
     )
-  const more = unused.length > SHOWN ? [`  and ${unused.length - SHOWN} more`] : []
+  const more = unused.length > MAX_LISTED ? [`  and ${unused.length - MAX_LISTED} more`] : []
   const what =
     unused.length === 1 ? '1 recorded interaction was' : `${unused.length} recorded interactions were`
   return [

@@ -3,7 +3,7 @@ export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** US dollars: cents, and where that would be less than two digits that count, so many. */
+/** US dollars in cents, or with as many decimals as show two significant digits. */
 export function dollars(usd: number): string {
   if (usd >= 0.01 && usd < 0.1) return `$${usd.toFixed(3).replace(/0$/, '')}`
   if (usd === 0 || usd >= 0.01) {

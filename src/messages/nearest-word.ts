@@ -1,13 +1,13 @@
-/** The known word that was probably meant; undefined when none is near. */
+/** The known word that was probably meant; undefined when none is close. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
   let best: { readonly word: string; readonly distance: number } | undefined
   for (const each of known) {
-    // Long lists are read with every miss: what cannot be near is not compared.
-    if (Math.abs(each.length - word.length) > MOST) continue
+    // Misses search long lists: skip what cannot be close.
+    if (Math.abs(each.length - word.length) > MAX_WRONG_LETTERS) continue
     const distance = editDistance(typed, each.toLowerCase())
     if (
-      distance <= MOST &&
+      distance <= MAX_WRONG_LETTERS &&
       distance < Math.max(typed.length, each.length) &&
       distance < (best?.distance ?? Infinity)
     )
@@ -16,8 +16,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return best?.word
 }
 
-/** Letters that may be wrong. */
-const MOST = 3
+const MAX_WRONG_LETTERS = 3
 
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {

@@ -1,4 +1,4 @@
-/** A word of a command as a shell takes it, so that what a message says can be pasted. */
+/** A word of a command, quoted where a shell needs it, so that commands in messages can be pasted. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

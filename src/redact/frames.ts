@@ -1,4 +1,5 @@
-import type { BinaryBody, Frame, FrameContent, FramesBody, Side } from '../cassette/cassette.ts'
+import { frameTexts, isTextFrame } from '../cassette/bodies/body.ts'
+import type { BinaryBody, FrameContent, FramesBody } from '../cassette/cassette.ts'
 
 /** How a redactor cleans what was said. */
 export interface FrameCleaning {
@@ -12,7 +13,7 @@ export interface FrameCleaning {
 
 /** A conversation without its secrets. */
 export function cleanFrames({ frames, close, ...body }: FramesBody, by: FrameCleaning): FramesBody {
-  const told = by.told(textsOf(frames, 'server')).values()
+  const told = by.told(frameTexts(frames, 'server')).values()
   return {
     ...body,
     frames: frames.map((frame) => ({
@@ -31,16 +32,7 @@ export function cleanContent(content: FrameContent, by: FrameCleaning): FrameCon
   return withText(content, by, by.asked)
 }
 
-/** The texts of one side. */
-export function textsOf(frames: readonly Frame[], side: Side): string[] {
-  return frames.flatMap(({ from, content }) => (from === side && isText(content) ? [content.text] : []))
-}
-
 function withText(content: FrameContent, by: FrameCleaning, clean: (text: string) => string): FrameContent {
-  if (isText(content)) return { ...content, text: clean(content.text) }
+  if (isTextFrame(content)) return { ...content, text: clean(content.text) }
   return content.kind === 'binary' ? by.bytes(content.bytes) : content
-}
-
-function isText(content: FrameContent): content is Extract<FrameContent, { text: string }> {
-  return content.kind === 'text' || content.kind === 'holed'
 }

@@ -1,4 +1,4 @@
-import { bodyBytes } from '../cassette/bodies/body.ts'
+import { bodyBytes, frameTexts } from '../cassette/bodies/body.ts'
 import type {
   Part,
   RecordedRequest,
@@ -10,7 +10,6 @@ import type { Headers } from '../http/message.ts'
 import { type Json, isJsonObject, parseJson } from '../json/json.ts'
 import { eventData } from './event-data.ts'
 import { spelledTexts } from './documents.ts'
-import { textsOf } from './frames.ts'
 
 /** How a secret is looked for: as it stands, and where it is spelled in some code. */
 export interface LeakTests {
@@ -55,8 +54,8 @@ function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolea
       const { frames, close } = body
       const isIn = (texts: readonly string[]): boolean => leaksInText(texts, texts, tests)
       return (
-        isIn(textsOf(frames, 'client')) ||
-        isIn(textsOf(frames, 'server')) ||
+        isIn(frameTexts(frames, 'client')) ||
+        isIn(frameTexts(frames, 'server')) ||
         leaksInLine(close?.reason ?? '', tests) ||
         frames.some(({ content }) => content.kind === 'binary' && leaksInBody(content, tests))
       )

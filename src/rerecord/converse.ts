@@ -1,6 +1,6 @@
 import type { FramesBody, Interaction, RecordedRequest } from '../cassette/cassette.ts'
 import type { RerecordSupport } from '../api/dialect.ts'
-import { filled, holesIn } from '../cassette/notation/frame-blobs.ts'
+import { restoreBase64, blobRefs } from '../cassette/notation/frame-blobs.ts'
 import type { Headers, HttpRequest } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
 import { arrive } from '../engine/arrival.ts'
@@ -145,6 +145,6 @@ async function dataOf({ body }: RecordedRequest, { store }: Conversation): Promi
   if (body.kind === 'blob') return store.readBlob(body.sha256)
   const text = body.kind === 'json' || body.kind === 'text' ? body.text : ''
   const blobs = new Map<string, Uint8Array>()
-  for (const name of holesIn(text)) blobs.set(name, await store.readBlob(name))
-  return filled({ kind: 'holed', text }, blobs)
+  for (const name of blobRefs(text)) blobs.set(name, await store.readBlob(name))
+  return restoreBase64({ kind: 'text-with-blobs', text }, blobs)
 }

@@ -95,7 +95,7 @@ export function landmarksOf(
   let latest: Landmark | undefined
   const before = frames.map(({ from, content }) => {
     const now = latest
-    const isText = content.kind === 'text' || content.kind === 'holed'
+    const isText = content.kind === 'text' || content.kind === 'text-with-blobs'
     const type = from === 'server' && isText ? again.landmark(content.text) : undefined
     counts.add(type)
     if (type !== undefined) latest = { type, count: counts.of(type), errors: counts.of(ERROR) }

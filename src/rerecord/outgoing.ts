@@ -3,7 +3,7 @@ import { encodeText } from '../http/bytes.ts'
 import type { BlobBody, Part, RecordedRequest } from '../cassette/cassette.ts'
 import { type Headers, headerValue, type IncomingRequest, withoutHeaders } from '../http/message.ts'
 import { compactJson } from '../json/layout.ts'
-import { gathered, LARGE } from '../http/large.ts'
+import { readUnlessLarge, LARGE } from '../http/large.ts'
 import type { Store } from '../engine/ports.ts'
 
 type Blobs = Pick<Store, 'readBlob' | 'openBlob'>
@@ -66,7 +66,7 @@ async function content({ body }: RecordedRequest, store: Blobs): Promise<Content
     case 'multipart': {
       const boundary = `openai-vcr-${randomUUID()}`
       const form = formOf(body.parts, boundary, store)
-      return { type: `multipart/form-data; boundary=${boundary}`, body: await gathered(form) }
+      return { type: `multipart/form-data; boundary=${boundary}`, body: await readUnlessLarge(form) }
     }
   }
 }

@@ -38,6 +38,8 @@ function textsOf({ path, headers, body }: RecordedRequest): string[] {
 function saidIn(body: Interaction['response']['body']): string[] {
   if (body.kind !== 'frames') return []
   return body.frames.flatMap(({ from, content }) =>
-    from === 'client' && (content.kind === 'text' || content.kind === 'holed') ? [content.text] : [],
+    from === 'client' && (content.kind === 'text' || content.kind === 'text-with-blobs')
+      ? [content.text]
+      : [],
   )
 }

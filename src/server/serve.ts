@@ -15,7 +15,7 @@ import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { TlsOptions } from './certificate.ts'
 import { listenAt } from './listening.ts'
-import type { PlayedCassette } from '../cassette/run-report.ts'
+import type { PlayedCassette } from '../cassette/replay-report.ts'
 import { Sockets } from './sockets.ts'
 import { type RunReport, Sources } from './sources.ts'
 

@@ -1,7 +1,7 @@
 import { type UnusedInteraction, UsageError } from '../messages/errors.ts'
 import type { Repeat } from '../match/lookup.ts'
 import type { FaultPlan } from '../policies/faults/plan.ts'
-import type { PlayedCassette } from '../cassette/run-report.ts'
+import type { PlayedCassette } from '../cassette/replay-report.ts'
 import { type Arrival, arrive } from '../engine/arrival.ts'
 import type { Counts, JournalEntry } from '../engine/journal.ts'
 import { Ledger } from '../engine/session/run-ledger.ts'

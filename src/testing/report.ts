@@ -1,5 +1,5 @@
 import type { UnusedInteraction } from '../messages/errors.ts'
-import type { PlayedCassette } from '../cassette/run-report.ts'
+import type { PlayedCassette } from '../cassette/replay-report.ts'
 import type { Usage } from '../api/usage.ts'
 import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'

@@ -59,7 +59,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 const PURE = new Set(['messages', 'http', 'json', 'cassette', 'redact', 'match', 'api'])
 
 /** The one file that may know YAML. */
-const YAML_FILE = 'src/cassette/text.ts'
+const YAML_FILE = 'src/cassette/notation/text.ts'
 
 const tree = readTree('src')
 const imports = [...tree.values()].flatMap((file) => file.imports)
@@ -102,8 +102,6 @@ const UNTIL_ONE_EXCHANGE = 'until one exchange is handed through the engine, and
 const CLOSING: Readonly<Record<string, string>> = {
   'adapters > adapters/intercept': UNTIL_FOLDERS,
   'adapters/intercept/engine-patches > adapters': UNTIL_FOLDERS,
-  'cassette > cassette/bodies': UNTIL_FOLDERS,
-  'cassette/notation > cassette': UNTIL_FOLDERS,
   'cli > cli/diff': UNTIL_FOLDERS,
   'cli > cli/prune': UNTIL_FOLDERS,
   'cli > cli/rerecord': UNTIL_FOLDERS,

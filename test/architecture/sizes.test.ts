@@ -35,7 +35,6 @@ law(
   {
     'src/adapters/intercept/engine-patches/idle-connections.ts': UNTIL_MERGED,
     'src/adapters/msw/cancellable-tee.ts': UNTIL_MERGED,
-    'src/cassette/merge.ts': UNTIL_MERGED,
     'src/drift/compare-headers.ts': UNTIL_MERGED,
     'src/drift/echoes.ts': UNTIL_MERGED,
     'src/engine/matching.ts': UNTIL_MERGED,

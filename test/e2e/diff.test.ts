@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { printCassette } from '../../src/cassette/text.ts'
+import { printCassette } from '../../src/cassette/notation/text.ts'
 import type { Interaction } from '../../src/cassette/cassette.ts'
 import { type Finished, runCli } from '../support/cli.ts'
 import { asking, cassetteOf, json } from '../support/drifting.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Cassette, Interaction } from '../../src/cassette/cassette.ts'
-import { printCassette } from '../../src/cassette/text.ts'
+import { printCassette } from '../../src/cassette/notation/text.ts'
 import { tempDir } from '../support/temp.ts'
 
 /** A chat completion as it was recorded. */

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { hashOf } from '../../src/cassette/run-report.ts'
-import { parseCassette } from '../../src/cassette/text.ts'
+import { parseCassette, hashOfInteraction } from '../../src/cassette/notation/text.ts'
 import { type Finished, runCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 
@@ -107,7 +106,7 @@ test('stats as JSON keeps what was told, what is estimated and what is not known
 
 test('stats adds what replays saved, by the reports of runs', async () => {
   const dir = await cassettes(ALL)
-  const hashes = parseCassette(`${HEAD}${ALL.plain}...\n`, 'plain.yaml').interactions.map(hashOf)
+  const hashes = parseCassette(`${HEAD}${ALL.plain}...\n`, 'plain.yaml').interactions.map(hashOfInteraction)
   const reportOf = async (times: number, sha256 = hashes[0]): Promise<string> => {
     const file = path.join(await tempDir(), 'played.json')
     const interactions = [{ position: 0, sha256, played: true, times }]

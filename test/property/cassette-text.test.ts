@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Cassette, RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
 import { sha256 } from '../../src/http/bytes.ts'
-import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { compactJson } from '../../src/json/layout.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readRequestBody } from '../../src/cassette/bodies/body.ts'
 import { encodeText } from '../../src/http/bytes.ts'
-import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { diffJson } from '../../src/match/similarity/json-diff.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'

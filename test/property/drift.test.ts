@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { driftOf } from '../../src/drift/drift.ts'
 import { grammar } from '../../src/openai/drift/grammar.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'

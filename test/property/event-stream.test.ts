@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bodyBytes, readEvents } from '../../src/cassette/bodies/body.ts'
-import { encodeText } from '../../src/http/bytes.ts'
+import { encodeText, joinBytes } from '../../src/http/bytes.ts'
 import {
   type LineEnd,
   lineEndOf,
   parseEventLines,
   printEventLines,
 } from '../../src/cassette/notation/event-lines.ts'
-import { EventSplitter, joinBytes, readEvent } from '../../src/http/sse.ts'
+import { EventSplitter, readEvent } from '../../src/http/sse.ts'
 import { cutAt } from '../support/packets.ts'
 import { events, stream } from '../support/arbitraries.ts'
 

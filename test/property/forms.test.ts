@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { joinBytes } from '../../src/http/sse.ts'
 import { contentOf, parseMultipart, type PartHead } from '../../src/cassette/bodies/multipart.ts'
 import { FormError, formPieces } from '../../src/cassette/bodies/multipart-stream.ts'
+import { joinBytes } from '../../src/http/bytes.ts'
 
 const BOUNDARY = 'b0-und'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { merge } from '../../src/cassette/merge.ts'
+import { mergeInteractions } from '../../src/cassette/cassette.ts'
 
 const fingerprint = fc.constantFrom('a', 'b', 'c')
 const disk = fc
@@ -29,7 +29,7 @@ test('a merge keeps the whole file, and all of the run where nobody else wrote',
     fc.property(
       disk.chain((seen) => fc.tuple(fc.constant(seen), run(seen))),
       ([seen, ours]) => {
-        const merged = merge(seen, ours)
+        const merged = mergeInteractions(seen, ours)
         expect(merged.slice(0, seen.length)).toEqual(seen)
         expect(merged.slice(seen.length)).toEqual(ours)
       },
@@ -42,13 +42,13 @@ test('two runs that merge one after the other lose no request that either made',
     fc.property(
       disk.chain((seen) => fc.tuple(fc.constant(seen), run(seen), run(seen))),
       ([seen, one, two]) => {
-        const both = merge(merge(seen, one), two)
+        const both = mergeInteractions(mergeInteractions(seen, one), two)
         for (const each of ['a', 'b', 'c']) {
           const most = Math.max(...[one, two].map((ours) => count(seen, each) + count(ours, each)))
           expect(count(both, each)).toBeGreaterThanOrEqual(most)
         }
-        expect(merge(both, two)).toEqual(
-          merge(
+        expect(mergeInteractions(both, two)).toEqual(
+          mergeInteractions(
             both,
             two.filter((entry) => entry.occurrence >= count(both, entry.fingerprint)),
           ),
@@ -62,7 +62,7 @@ test('merging the same run twice adds nothing', () => {
   fc.assert(
     fc.property(run([]), (ours) => {
       fc.pre(ours.every((entry, i) => entry.occurrence === count(ours.slice(0, i), entry.fingerprint)))
-      expect(merge(merge([], ours), ours)).toEqual(merge([], ours))
+      expect(mergeInteractions(mergeInteractions([], ours), ours)).toEqual(mergeInteractions([], ours))
     }),
   )
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { encodeText } from '../../src/http/bytes.ts'
 import type { StreamEvent } from '../../src/cassette/cassette.ts'
-import { INLINE_BYTES } from '../../src/cassette/text.ts'
+import { INLINE_BYTES } from '../../src/cassette/notation/text.ts'
 
 /** Few pieces, all of them awkward somewhere: for YAML, for JSON, for SSE or for HTTP. */
 const PIECES = [

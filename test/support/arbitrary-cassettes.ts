@@ -48,7 +48,7 @@ const said = fc.oneof(
 )
 const frameContent: fc.Arbitrary<FrameContent> = fc.oneof(
   said.map((each) => ({ kind: 'text' as const, text: each })),
-  hash.map((each) => ({ kind: 'holed' as const, text: `{"delta":"blob:${each}","n":[1]}` })),
+  hash.map((each) => ({ kind: 'text-with-blobs' as const, text: `{"delta":"blob:${each}","n":[1]}` })),
   bytes.map((each) => ({ kind: 'binary' as const, bytes: each })),
   blob,
 )

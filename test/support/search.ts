@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseCassette } from '../../src/cassette/text.ts'
+import { parseCassette } from '../../src/cassette/notation/text.ts'
 import { readEvent } from '../../src/http/sse.ts'
 
 /** Where a secret stands under a directory, in whatever form; undefined when it is nowhere. */

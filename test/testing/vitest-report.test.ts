@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { parsePlayback, type Playback } from '../../src/cassette/run-report.ts'
+import { parseReplayReport, type ReplayReport } from '../../src/cassette/replay-report.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { runCli } from '../support/cli.ts'
 import { SLOW, vitestProject } from '../support/vitest-project.ts'
@@ -39,8 +39,8 @@ test('the plugin writes a report of what tests played, for stats and prune', SLO
   onTestFinished(() => standIn.close())
   const project = await vitestProject({ 'vitest.config.ts': CONFIG, 'test/weather.test.ts': TESTS })
   const report = path.join(project.dir, 'out/played.json')
-  const read = async (): Promise<Playback> => parsePlayback(await readFile(report, 'utf8'), report)
-  const timesIn = ({ cassettes }: Playback): unknown =>
+  const read = async (): Promise<ReplayReport> => parseReplayReport(await readFile(report, 'utf8'), report)
+  const timesIn = ({ cassettes }: ReplayReport): unknown =>
     Object.fromEntries(
       cassettes.map(({ cassette, interactions }) => [cassette, interactions.map(({ times }) => times)]),
     )

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HttpRequest, HttpResponse } from '../../src/http/message.ts'
 import { Redactor } from '../../src/redact/redactor.ts'
-import { joinBytes } from '../../src/http/sse.ts'
 import { arrive } from '../../src/engine/arrival.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
 import { RequestReader } from '../../src/engine/request/request-reader.ts'
@@ -15,6 +14,7 @@ import { type Asking, askingOf, withOtherBoundary, withOtherJson, withOtherQuery
 import { type Changed, changesOf } from './changes.ts'
 import { cassetteOf, type Exchange, readExchanges, trafficIsThere } from './exchanges.ts'
 import { meaningOf } from './meaning.ts'
+import { joinBytes } from '../../src/http/bytes.ts'
 
 const LONG = 240_000
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sha256 } from '../../src/http/bytes.ts'
 import type { FramesBody } from '../../src/cassette/cassette.ts'
-import { filled, holed } from '../../src/cassette/notation/frame-blobs.ts'
+import { restoreBase64, extractBase64 } from '../../src/cassette/notation/frame-blobs.ts'
 import { parseFrameLines, printFrameLines } from '../../src/cassette/notation/frame-lines.ts'
 
 const AUDIO = Buffer.alloc(4800, 'audio')
@@ -49,8 +49,8 @@ test('long base64 in JSON stands in a file, and the rest of the text as it is', 
   expect(printed).toBe(`< 7 {"type": "response.output_audio.delta","delta":"blob:${name}", "n":1.0}\n`)
   expect([...blobs.keys()]).toEqual([name])
   const [frame] = parseFrameLines(printed).frames
-  if (frame?.content.kind !== 'holed') throw new Error('nothing was taken out')
-  expect(filled(frame.content, blobs)).toBe(text)
+  if (frame?.content.kind !== 'text-with-blobs') throw new Error('nothing was taken out')
+  expect(restoreBase64(frame.content, blobs)).toBe(text)
   const again = new Map<string, Uint8Array>()
   expect(printFrameLines({ frames: [frame] }, again)).toBe(printed)
   expect(again.size).toBe(0)
@@ -59,7 +59,7 @@ test('long base64 in JSON stands in a file, and the rest of the text as it is', 
 test('what only looks like base64 stays: words, and what would not come back to the byte', () => {
   for (const long of ['word '.repeat(300), `${'A'.repeat(1026)}`, `${'A'.repeat(1025)}=`, '-_'.repeat(600)]) {
     const text = JSON.stringify({ long })
-    expect(holed({ kind: 'text', text })).toEqual({ kind: 'text', text })
+    expect(extractBase64({ kind: 'text', text })).toEqual({ kind: 'text', text })
   }
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseHeaderLines, printHeaderLines } from '../../src/cassette/notation/header-lines.ts'
+import { parseHeaderLines, printHeaderLines } from '../../src/cassette/notation/lines.ts'
 
 test('headers are a line each, repeated ones repeated, in their order', () => {
   const headers = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { merge } from '../../src/cassette/merge.ts'
+import { mergeInteractions } from '../../src/cassette/cassette.ts'
 
 const disk = [
   { fingerprint: 'a', value: 1 },
@@ -7,9 +7,9 @@ const disk = [
 ]
 
 test('what the file lacks is added behind what it holds', () => {
-  expect(merge(disk, [{ fingerprint: 'c', value: 3, occurrence: 0 }]).map(({ value }) => value)).toEqual([
-    1, 2, 3,
-  ])
+  expect(
+    mergeInteractions(disk, [{ fingerprint: 'c', value: 3, occurrence: 0 }]).map(({ value }) => value),
+  ).toEqual([1, 2, 3])
 })
 
 test('equal requests are counted: the file’s first stays, the run’s second is added', () => {
@@ -17,10 +17,10 @@ test('equal requests are counted: the file’s first stays, the run’s second i
     { fingerprint: 'a', value: 9, occurrence: 0 },
     { fingerprint: 'a', value: 3, occurrence: 1 },
   ]
-  expect(merge(disk, run).map(({ value }) => value)).toEqual([1, 2, 3])
+  expect(mergeInteractions(disk, run).map(({ value }) => value)).toEqual([1, 2, 3])
 })
 
 test('a file that is not there yet takes the run as it is', () => {
-  expect(merge([], [{ fingerprint: 'a', value: 1, occurrence: 3 }])).toHaveLength(1)
-  expect(merge(disk, [])).toEqual(disk)
+  expect(mergeInteractions([], [{ fingerprint: 'a', value: 1, occurrence: 3 }])).toHaveLength(1)
+  expect(mergeInteractions(disk, [])).toEqual(disk)
 })

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
 import type { Cassette } from '../../src/cassette/cassette.ts'
-import { parseCassette, printCassette } from '../../src/cassette/text.ts'
+import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { CassetteError } from '../../src/messages/errors.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname

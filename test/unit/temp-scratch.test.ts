@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
 import { TempScratch } from '../../src/node/temp-scratch.ts'
-import { joinBytes } from '../../src/http/sse.ts'
+import { joinBytes } from '../../src/http/bytes.ts'
 
 const SECRET = 'sk-proj-4hT9wZkQ2mXc7VbN1pLr8sDf'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encodeText } from '../../http/bytes.ts'
-import { gathered, LARGE } from '../../http/large.ts'
+import { readUnlessLarge, LARGE } from '../../http/large.ts'
 
 /** A body as fetch accepts it. */
 export interface WebBody {
@@ -35,11 +35,15 @@ export function webBody(body: unknown): WebBody {
   if (typeof body !== 'object' || body === null) return webBody(String(body))
   if (isBuffer(body)) return ready(new Uint8Array(body).slice())
   if (isStream(body))
-    return { type: undefined, streamed: true, read: (signal) => gathered(streamPieces(body, signal)) }
+    return { type: undefined, streamed: true, read: (signal) => readUnlessLarge(streamPieces(body, signal)) }
   if (isIterable(body))
-    return { type: undefined, streamed: true, read: (signal) => gathered(iterablePieces(body, signal)) }
+    return {
+      type: undefined,
+      streamed: true,
+      read: (signal) => readUnlessLarge(iterablePieces(body, signal)),
+    }
   if (isBlob(body))
-    return { type: body.type || undefined, streamed: false, read: () => gathered(blobPieces(body)) }
+    return { type: body.type || undefined, streamed: false, read: () => readUnlessLarge(blobPieces(body)) }
   if (isForm(body)) return multipart([...body])
   if (Object.prototype.toString.call(body) === '[object URLSearchParams]')
     return ready(encodeText(String(body)), 'application/x-www-form-urlencoded;charset=UTF-8')
@@ -114,7 +118,7 @@ function piece(value: unknown): Uint8Array {
 function multipart(entries: readonly (readonly [string, string | BlobLike])[]): WebBody {
   // As long as Node's boundaries, so that the body has the same length.
   const boundary = `----formdata-${randomUUID().replaceAll('-', '').slice(0, 19)}`
-  const read = (): ReturnType<WebBody['read']> => gathered(formPieces(entries, boundary))
+  const read = (): ReturnType<WebBody['read']> => readUnlessLarge(formPieces(entries, boundary))
   return { type: `multipart/form-data; boundary=${boundary}`, streamed: false, read }
 }
 

@@ -5,7 +5,7 @@ import type { Arrival } from '../../engine/arrival.ts'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
 import type { Headers, HttpResponse, IncomingRequest } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
-import { joinBytes } from '../../http/sse.ts'
+import { joinBytes } from '../../http/bytes.ts'
 
 /** Answers requests: a session of the server, or an open cassette. */
 export type HandleRequest = (

@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ConnectionError } from '../../messages/errors.ts'
 import type { Headers, HttpRequest, HttpResponse } from '../../http/message.ts'
-import { joinBytes } from '../../http/sse.ts'
 import type { Arrival } from '../../engine/arrival.ts'
 import type { Opening, OpenSocket, SocketEnd } from '../../http/web-socket.ts'
 import { headersOf, resetConnection } from './node.ts'
+import { joinBytes } from '../../http/bytes.ts'
 
 /** Answers handshakes: a session of the server, or an open cassette. */
 export type AcceptHandshake = (

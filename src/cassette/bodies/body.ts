@@ -1,11 +1,19 @@
-import { decodeText, encodeText } from '../../http/bytes.ts'
-import type { RequestBody, ResponseBody, StreamEvent } from '../cassette.ts'
+import { decodeText, encodeText, joinBytes } from '../../http/bytes.ts'
+import type {
+  Frame,
+  FrameContent,
+  RequestBody,
+  ResponseBody,
+  Side,
+  StreamEvent,
+  TextBody,
+  TextWithBlobs,
+} from '../cassette.ts'
 import { parseJson } from '../../json/json.ts'
-import { compactJson, prettyJson } from '../../json/layout.ts'
+import { compactJson } from '../../json/layout.ts'
 import { contentOf, multipartBoundary, parseMultipart } from './multipart.ts'
-import { joinBytes } from '../../http/sse.ts'
 
-/** A request's bytes as what they are. Compared as such, so white space and boundaries are dropped. */
+/** A request's bytes by their kind. They are compared by kind, so white space and boundaries do not count. */
 export function readRequestBody(bytes: Uint8Array, contentType: string | undefined): RequestBody {
   if (bytes.length === 0) return { kind: 'empty' }
   const boundary = multipartBoundary(contentType)
@@ -41,12 +49,7 @@ export function readEvents(
   return { kind: 'events', events: read }
 }
 
-/** How a JSON body is laid out in a cassette. */
-export function laidOut(text: string): string {
-  return prettyJson(text)
-}
-
-/** The bytes of a response body that does not stand in a blob, and is no conversation. */
+/** The bytes of a response body that is neither a blob nor a WebSocket's frames. */
 export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' }>): Uint8Array {
   switch (body.kind) {
     case 'empty':
@@ -64,4 +67,13 @@ export function bodyBytes(body: Exclude<ResponseBody, { kind: 'blob' | 'frames' 
 
 export function isJsonType(contentType: string | undefined): boolean {
   return contentType === undefined || /[/+]json\b/i.test(contentType)
+}
+
+/** The texts that one side sent over a WebSocket. */
+export function frameTexts(frames: readonly Frame[], side: Side): string[] {
+  return frames.flatMap(({ from, content }) => (from === side && isTextFrame(content) ? [content.text] : []))
+}
+
+export function isTextFrame(content: FrameContent): content is TextBody | TextWithBlobs {
+  return content.kind === 'text' || content.kind === 'text-with-blobs'
 }

@@ -2,7 +2,7 @@ import { encodeText } from '../../http/bytes.ts'
 import { LARGE } from '../../http/large.ts'
 import { partHead, type PartHead } from './multipart.ts'
 
-/** What a form consists of, in its order: heads of parts, each with its content behind it in pieces. */
+/** The pieces of a form in their order: for each part its head, its content in chunks, and its end. */
 export type FormPiece =
   | { readonly kind: 'head'; readonly head: PartHead }
   | { readonly kind: 'content'; readonly bytes: Uint8Array }
@@ -18,8 +18,8 @@ const BLANK = encodeText('\r\n\r\n')
 const DASHES = encodeText('--')
 
 /**
- * Reads a form that is too large to be held, as `parseMultipart` reads one that is held.
- * @throws FormError where it would give none
+ * Reads a form that is too large for memory, with the same result as `parseMultipart`.
+ * @throws FormError where that returns undefined
  */
 export async function* formPieces(
   source: AsyncIterable<Uint8Array>,
@@ -40,7 +40,7 @@ async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<For
     const head = (await input.startsWith(LINE)) ? undefined : partHead(await input.headUpTo(BLANK))
     if (head === undefined) throw new FormError('a part of the form has no name')
     yield { kind: 'head', head }
-    // A form that is written carelessly has one line end for the head's and the delimiter's.
+    // In a careless form one line end serves both the head and the delimiter.
     if (!(await input.startsWith(delimiter))) {
       await input.startsWith(LINE)
       for await (const bytes of input.until(delimiter)) yield { kind: 'content', bytes }
@@ -49,22 +49,22 @@ async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<For
   }
 }
 
-/** Bytes that are still coming, read up to marks. */
+/** Reads a stream of bytes up to marks. */
 class Input {
   readonly #source: AsyncIterator<Uint8Array>
-  /** A form may begin with its delimiter, without the line end that is in front of all others. */
-  #held: Buffer = Buffer.from(LINE)
+  /** Begins with a line end: the first delimiter of a form may lack the one that all others have. */
+  #buffer: Buffer = Buffer.from(LINE)
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** What comes before a mark; the mark itself is passed over. */
+  /** What comes before a mark. The mark itself is skipped. */
   async *until(mark: Uint8Array): AsyncGenerator<Uint8Array> {
-    for (let at = this.#held.indexOf(mark); ; at = this.#held.indexOf(mark)) {
-      const settled = at >= 0 ? at : Math.max(0, this.#held.length - mark.length + 1)
-      if (settled > 0) yield this.#held.subarray(0, settled)
-      this.#held = this.#held.subarray(at >= 0 ? at + mark.length : settled)
+    for (let at = this.#buffer.indexOf(mark); ; at = this.#buffer.indexOf(mark)) {
+      const settled = at >= 0 ? at : Math.max(0, this.#buffer.length - mark.length + 1)
+      if (settled > 0) yield this.#buffer.subarray(0, settled)
+      this.#buffer = this.#buffer.subarray(at >= 0 ? at + mark.length : settled)
       if (at >= 0) return
       await this.#more()
     }
@@ -75,27 +75,27 @@ class Input {
     for (let next = await pieces.next(); !next.done; next = await pieces.next());
   }
 
-  /** What comes before a blank line, of which one line end is left. */
+  /** What comes before a blank line. One of its two line ends is left unread. */
   async headUpTo(blank: Uint8Array): Promise<Buffer> {
-    while (this.#held.indexOf(blank) < 0) {
-      if (this.#held.length > LARGE) throw new FormError('a part of the form has a head without an end')
+    while (this.#buffer.indexOf(blank) < 0) {
+      if (this.#buffer.length > LARGE) throw new FormError('a part of the form has a head without an end')
       await this.#more()
     }
-    const at = this.#held.indexOf(blank)
-    const head = this.#held.subarray(0, at)
-    this.#held = this.#held.subarray(at + LINE.length)
+    const at = this.#buffer.indexOf(blank)
+    const head = this.#buffer.subarray(0, at)
+    this.#buffer = this.#buffer.subarray(at + LINE.length)
     return head
   }
 
-  /** Whether this comes next; it is passed over where it does. */
+  /** Whether this comes next. If so, it is skipped. */
   async startsWith(mark: Uint8Array): Promise<boolean> {
-    while (this.#held.length < mark.length) await this.#more()
-    const isNext = this.#held.subarray(0, mark.length).equals(mark)
-    if (isNext) this.#held = this.#held.subarray(mark.length)
+    while (this.#buffer.length < mark.length) await this.#more()
+    const isNext = this.#buffer.subarray(0, mark.length).equals(mark)
+    if (isNext) this.#buffer = this.#buffer.subarray(mark.length)
     return isNext
   }
 
-  /** Nothing more is wanted: what is behind the last boundary stays unread. */
+  /** Leaves unread what comes after the last boundary. */
   async leave(): Promise<void> {
     await this.#source.return?.()
   }
@@ -103,6 +103,7 @@ class Input {
   async #more(): Promise<void> {
     const next = await this.#source.next()
     if (next.done) throw new FormError('the form ends before its last boundary')
-    this.#held = this.#held.length === 0 ? Buffer.from(next.value) : Buffer.concat([this.#held, next.value])
+    this.#buffer =
+      this.#buffer.length === 0 ? Buffer.from(next.value) : Buffer.concat([this.#buffer, next.value])
   }
 }

@@ -10,7 +10,7 @@ export function multipartBoundary(contentType: string | undefined): string | und
 
 /** The parts of a form; undefined when the bytes do not follow the boundary. */
 export function parseMultipart(bytes: Uint8Array, boundary: string): Part[] | undefined {
-  // One character a byte: searching text is what engines are good at.
+  // One character a byte, as engines search text fast.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const delimiter = `--${boundary}`
   let at = text.startsWith(delimiter) ? delimiter.length : after(text, `\r\n${delimiter}`, 0)
@@ -40,7 +40,7 @@ function parsePart(text: string, bytes: Uint8Array, start: number, end: number):
 
 export type PartHead = Omit<Part, 'content'>
 
-/** What a part's header lines say; undefined when they do not name it. */
+/** Reads a part's header lines; undefined when they do not name it. */
 export function partHead(bytes: Uint8Array): PartHead | undefined {
   const headers =
     decodeText(bytes) ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

@@ -1,12 +1,12 @@
 import type { StreamEvent } from '../cassette.ts'
 import { CassetteError } from '../../messages/errors.ts'
-import { isPrintable, quoted } from './printable.ts'
+import { isPrintable, quoted, unquoted } from './lines.ts'
 import { readEvent } from '../../http/sse.ts'
 
 /**
- * A stream as lines, one an event: `OFFSET DATA`, `OFFSET NAME DATA` where the event
- * has a name, or `OFFSET "RAW"` (a JSON string) for whatever those two do not
- * reproduce to the byte: comments, several data lines, an event that was cut.
+ * A stream as lines, one for each event: `OFFSET DATA`, `OFFSET NAME DATA` where the event
+ * has a name, or `OFFSET "RAW"` (a JSON string) for what those two cannot
+ * reproduce to the byte: comments, several data lines, a truncated event.
  */
 export function printEventLines(events: readonly StreamEvent[], eol: LineEnd): string {
   return events.map((event) => `${event.offset} ${notation(event.raw, eol)}\n`).join('')
@@ -14,7 +14,7 @@ export function printEventLines(events: readonly StreamEvent[], eol: LineEnd): s
 
 export type LineEnd = '\n' | '\r\n'
 
-/** The line end that makes most events short. */
+/** The line end of most events. */
 export function lineEndOf(events: readonly StreamEvent[]): LineEnd {
   return events.filter((event) => event.raw.includes('\r\n')).length * 2 > events.length ? '\r\n' : '\n'
 }
@@ -33,14 +33,9 @@ function parseLine(line: string, number: number, eol: LineEnd): StreamEvent {
       `event ${number} must read 'OFFSET DATA', 'OFFSET NAME DATA' or 'OFFSET "RAW"' with the offset in whole ms, not: ${line.slice(0, 80)}`,
     )
   }
-  return { offset: Number(offset), raw: rest.startsWith('"') ? unquote(rest, number) : expand(rest, eol) }
-}
-
-function unquote(text: string, number: number): string {
-  try {
-    return JSON.parse(text) as string
-  } catch {
-    throw new CassetteError(`event ${number} begins with a quote but is no JSON string: ${text.slice(0, 80)}`)
+  return {
+    offset: Number(offset),
+    raw: rest.startsWith('"') ? unquoted(rest, `event ${number}`) : expand(rest, eol),
   }
 }
 
@@ -49,7 +44,7 @@ function notation(raw: string, eol: LineEnd): string {
   return short !== undefined && expand(short, eol) === raw ? short : quoted(raw)
 }
 
-/** A first character that cannot be an event's name marks bare data. */
+/** No event's name begins with these, so data can stand without a name. */
 const BARE_DATA = /^[{[]/
 
 function shorten(raw: string): string | undefined {

@@ -1,56 +1,60 @@
 import { sha256 } from '../../http/bytes.ts'
-import type { FrameContent, HoledText, TextBody } from '../cassette.ts'
+import type { FrameContent, TextWithBlobs, TextBody } from '../cassette.ts'
+import { applyEdits, type Edit } from '../../json/edit.ts'
 import { parseJson } from '../../json/json.ts'
 import { tokens } from '../../json/lexer.ts'
 
-/** Base64 from this many characters on stands in a file of its own: a frame's audio is no reading matter. */
+/** Characters of base64 that make it worth a file of its own: nobody reads a frame's audio. */
 const LONG = 1024
 
-const HOLE = /"blob:([0-9a-f]{64})"/g
+const BLOB_REF = /"blob:([0-9a-f]{64})"/g
 
-export type Blobs = Map<string, Uint8Array>
+export type ExtractedBlobs = Map<string, Uint8Array>
 
 /**
- * The text with its long base64 taken out, and as it is where there is none.
- * @param blobs takes what was taken out, by its SHA-256
+ * Moves long base64 out of a text. A text without any stays as it is.
+ * @param blobs receives the bytes, by their SHA-256
  */
-export function holed({ text }: TextBody, blobs: Blobs = new Map()): TextBody | HoledText {
-  if (text.length < LONG || holesIn(text).length > 0 || parseJson(text) === undefined)
+export function extractBase64(
+  { text }: TextBody,
+  blobs: ExtractedBlobs = new Map(),
+): TextBody | TextWithBlobs {
+  if (text.length < LONG || blobRefs(text).length > 0 || parseJson(text) === undefined)
     return { kind: 'text', text }
-  const out: string[] = []
-  let at = 0
+  const edits: Edit[] = []
   for (const { kind, start, end } of tokens(text)) {
     const bytes =
       kind === 'string' && end - start > LONG ? decoded(text.slice(start + 1, end - 1)) : undefined
     if (bytes === undefined) continue
     const name = sha256(bytes)
     blobs.set(name, bytes)
-    out.push(text.slice(at, start), `"blob:${name}"`)
-    at = end
+    edits.push({ start, end, text: `"blob:${name}"` })
   }
-  return out.length === 0 ? { kind: 'text', text } : { kind: 'holed', text: out.join('') + text.slice(at) }
+  return edits.length === 0
+    ? { kind: 'text', text }
+    : { kind: 'text-with-blobs', text: applyEdits(text, edits) }
 }
 
-/** The files whose base64 stands in a text. */
-export function holesIn(text: string): string[] {
-  return [...text.matchAll(HOLE)].map(([, name]) => name as string)
+/** The files that a text refers to. */
+export function blobRefs(text: string): string[] {
+  return [...text.matchAll(BLOB_REF)].map(([, name]) => name as string)
 }
 
-/** The files that a frame needs. */
+/** The files that a frame refers to. */
 export function blobsOfFrame(content: FrameContent): string[] {
-  if (content.kind === 'holed') return holesIn(content.text)
+  if (content.kind === 'text-with-blobs') return blobRefs(content.text)
   return content.kind === 'blob' ? [content.sha256] : []
 }
 
-/** The text as it was sent. */
-export function filled({ text }: HoledText, blobs: ReadonlyMap<string, Uint8Array>): string {
-  return text.replaceAll(HOLE, (hole, name: string) => {
+/** The text as it was sent, with the base64 back in its place. */
+export function restoreBase64({ text }: TextWithBlobs, blobs: ReadonlyMap<string, Uint8Array>): string {
+  return text.replaceAll(BLOB_REF, (reference, name: string) => {
     const bytes = blobs.get(name)
-    return bytes === undefined ? hole : `"${Buffer.from(bytes).toString('base64')}"`
+    return bytes === undefined ? reference : `"${Buffer.from(bytes).toString('base64')}"`
   })
 }
 
-/** Undefined where these bytes would not give the very text back. */
+/** Undefined where these bytes would not give exactly this text back. */
 function decoded(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined

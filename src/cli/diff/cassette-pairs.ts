@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Cassette } from '../../cassette/cassette.ts'
-import { parseCassette } from '../../cassette/text.ts'
+import { parseCassette } from '../../cassette/notation/text.ts'
 import { UsageError } from '../../messages/errors.ts'
 import { nearestWord } from '../../messages/nearest-word.ts'
 import { FileStore } from '../../node/file-store.ts'

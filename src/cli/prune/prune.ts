@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
-import type { Playback } from '../../cassette/run-report.ts'
+import type { ReplayReport } from '../../cassette/replay-report.ts'
 import { resolveOptions } from '../../vcr/options/options.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { agrees } from '../terminal/ask.ts'
@@ -71,8 +71,8 @@ async function prune(world: World, store: FileStore, found: Found, deletes: bool
   return { interactions, blobs, left }
 }
 
-async function readReports(files: readonly string[]): Promise<readonly Playback[]> {
-  const playbacks: Playback[] = []
+async function readReports(files: readonly string[]): Promise<readonly ReplayReport[]> {
+  const playbacks: ReplayReport[] = []
   for (const file of files) {
     const playback = await readReport(file)
     if (!playback.complete)

@@ -1,7 +1,7 @@
 import type { Cassette, Interaction } from '../../cassette/cassette.ts'
-import { parseCassette, printCassette } from '../../cassette/text.ts'
+import { parseCassette, printCassette, hashOfInteraction } from '../../cassette/notation/text.ts'
 import { CassetteError } from '../../messages/errors.ts'
-import { hashOf, judge, type Playback } from '../../cassette/run-report.ts'
+import { unplayedIn, type ReplayReport } from '../../cassette/replay-report.ts'
 import { blobsOf, readCassette } from '../../engine/library/read-cassette.ts'
 import type { FileStore } from '../../node/file-store.ts'
 import { count } from '../run/run-summary.ts'
@@ -29,7 +29,7 @@ export interface Unplayed {
   }[]
 }
 
-export async function findUnplayed(store: FileStore, playbacks: readonly Playback[]): Promise<Found> {
+export async function findUnplayed(store: FileStore, playbacks: readonly ReplayReport[]): Promise<Found> {
   const found: Unplayed[] = []
   const messages: string[] = []
   const unknown: string[] = []
@@ -40,8 +40,8 @@ export async function findUnplayed(store: FileStore, playbacks: readonly Playbac
       messages.push(interactions)
       continue
     }
-    const hashes = interactions.map(hashOf)
-    const verdict = judge(playbacks, name, hashes)
+    const hashes = interactions.map(hashOfInteraction)
+    const verdict = unplayedIn(playbacks, name, hashes)
     if (verdict.kind === 'changed') messages.push(`${file} changed since the run: left alone; run again`)
     if (verdict.kind === 'unknown') unknown.push(file)
     if (verdict.kind !== 'known' || verdict.unplayed.length === 0) continue
@@ -84,7 +84,7 @@ export async function removeUnplayed(
     const cassette = present === undefined ? undefined : parseCassette(present, file)
     const isListed = unplayed.every(({ position, sha256 }) => {
       const interaction = cassette?.interactions[position]
-      return interaction !== undefined && hashOf(interaction) === sha256
+      return interaction !== undefined && hashOfInteraction(interaction) === sha256
     })
     if (cassette === undefined || cassette.interactions.length !== interactions || !isListed) return undefined
     blobs = cassette.interactions.flatMap((each, i) => (gone.has(i) ? blobsIn(each) : []))

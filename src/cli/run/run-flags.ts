@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
-import { PLAYBACK_VERSION, printPlayback } from '../../cassette/run-report.ts'
+import { REPLAY_REPORT_VERSION, printReplayReport } from '../../cassette/replay-report.ts'
 import { writeAtomically } from '../../node/atomic-write.ts'
 import type { ReportingServer } from '../../server/serve.ts'
 import { say, type World } from '../world.ts'
@@ -33,7 +33,7 @@ export async function writeReport(
 ): Promise<void> {
   const cassettes = await server.played()
   try {
-    await writeAtomically(file, printPlayback({ version: PLAYBACK_VERSION, complete, cassettes }))
+    await writeAtomically(file, printReplayReport({ version: REPLAY_REPORT_VERSION, complete, cassettes }))
   } catch (error) {
     const { message } = error as NodeJS.ErrnoException
     throw new UsageError(`the report cannot be written to ${file}: ${message}`, { cause: error })

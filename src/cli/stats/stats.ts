@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Cassette } from '../../cassette/cassette.ts'
 import { CassetteError, UsageError } from '../../messages/errors.ts'
-import { hashOf, type Playback, timesIn } from '../../cassette/run-report.ts'
+import { type ReplayReport, timesPlayed } from '../../cassette/replay-report.ts'
 import { usageOfCassette } from '../../engine/usage/cassette-usage.ts'
 import { readCassette } from '../../engine/library/read-cassette.ts'
 import { didYouMean, resolveOptions } from '../../vcr/options/options.ts'
@@ -16,6 +16,7 @@ import { readReport } from '../report-file.ts'
 import { print, say, type World } from '../world.ts'
 import { type By, BY, type CassetteStats, statsBy, statsJson } from './rows.ts'
 import { statsTable } from './table.ts'
+import { hashOfInteraction } from '../../cassette/notation/text.ts'
 
 interface StatsFlags {
   readonly cassettes?: string
@@ -75,14 +76,14 @@ async function readOrSay(world: World, store: FileStore, name: string): Promise<
 function statsOf(
   world: World,
   { name, cassette }: { readonly name: string; readonly cassette: Cassette },
-  reports: readonly Playback[] | undefined,
+  reports: readonly ReplayReport[] | undefined,
 ): CassetteStats {
   const reckoning = { dialect: openai, prices: listPrices, tokenizer: tiktoken }
   const { recordedAt, interactions } = cassette
   const recorded = usageOfCassette(cassette, reckoning)
   const stats = { cassette: name, recordedAt, interactions: interactions.length, recorded }
   if (reports === undefined) return stats
-  const { times, changed } = timesIn(reports, name, interactions.map(hashOf))
+  const { times, changed } = timesPlayed(reports, name, interactions.map(hashOfInteraction))
   if (changed > 0)
     say(world, `'${name}' changed since a run that is reported: what that run replayed of it is not counted`)
   if (times === undefined) return stats

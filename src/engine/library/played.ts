@@ -1,9 +1,10 @@
 import type { Interaction } from '../../cassette/cassette.ts'
-import { hashOf, type PlayedCassette } from '../../cassette/run-report.ts'
+import { type PlayedCassette } from '../../cassette/replay-report.ts'
 import type { Entry } from './catalog.ts'
 import { readCassette } from './read-cassette.ts'
 import type { Store } from '../ports.ts'
 import type { Source } from '../../vcr/library.ts'
+import { hashOfInteraction } from '../../cassette/notation/text.ts'
 
 /** Which interactions of these sources' cassettes were played, and how often; what the run recorded itself counts as played. */
 export async function playedIn(
@@ -37,13 +38,13 @@ function compare(
 ): PlayedCassette['interactions'] {
   const before = opened.map(({ interaction }, position) => {
     const times = timesOf(position)
-    return { position, sha256: hashOf(interaction), played: times > 0, times }
+    return { position, sha256: hashOfInteraction(interaction), played: times > 0, times }
   })
   if (now === undefined) return before
   const after = now.map((interaction, position) => {
     const times = position < before.length ? timesOf(position) : 0
     const played = times > 0 || position >= before.length
-    return { position, sha256: hashOf(interaction), played, times }
+    return { position, sha256: hashOfInteraction(interaction), played, times }
   })
   return before.every(({ sha256 }, i) => after[i]?.sha256 === sha256) ? after : before
 }

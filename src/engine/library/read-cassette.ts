@@ -1,5 +1,5 @@
 import type { Cassette, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
-import { parseCassette } from '../../cassette/text.ts'
+import { parseCassette } from '../../cassette/notation/text.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { blobsOfFrame } from '../../cassette/notation/frame-blobs.ts'
 import type { Identify } from '../../match/identity.ts'

@@ -1,10 +1,14 @@
-import { CASSETTE_VERSION, type Cassette, type Interaction } from '../../cassette/cassette.ts'
-import { parseCassette, printCassette } from '../../cassette/text.ts'
+import {
+  CASSETTE_VERSION,
+  type Cassette,
+  type Interaction,
+  mergeInteractions,
+} from '../../cassette/cassette.ts'
+import { parseCassette, printCassette } from '../../cassette/notation/text.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import type { Expires } from '../../cassette/expiry.ts'
 import type { LargeBody } from '../../http/large.ts'
 import type { Identify } from '../../match/identity.ts'
-import { merge } from '../../cassette/merge.ts'
 import { blobsOf } from './read-cassette.ts'
 import type { HeldBlobs } from '../request/spooled-blobs.ts'
 import type { Clock, Printed, Store } from '../ports.ts'
@@ -136,7 +140,7 @@ export class Recorder {
     const ours = this.#filled.toSorted((a, b) => a.slot.order - b.slot.order)
     const upstream = base?.upstream ?? (ours[0]?.upstream as string)
     const recordedAt = base?.recordedAt ?? today
-    const merged = merge(
+    const merged = mergeInteractions(
       (base?.interactions ?? []).map((value) => ({
         value,
         fingerprint: this.#options.identify(value.request).fingerprint,

@@ -1,10 +1,10 @@
 import type { RecordedResponse, ResponseBody } from '../../cassette/cassette.ts'
 import { isJsonType, readEvents, readResponseBody } from '../../cassette/bodies/body.ts'
-import { decodeText } from '../../http/bytes.ts'
+import { decodeText, joinBytes } from '../../http/bytes.ts'
 import type { Dialect } from '../../api/dialect.ts'
 import { headerValue } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
-import { EventSplitter, isEventStream, joinBytes, readEvent } from '../../http/sse.ts'
+import { EventSplitter, isEventStream, readEvent } from '../../http/sse.ts'
 import type { LargeContent } from '../request/spooled-blobs.ts'
 import type { UpstreamResponse } from '../ports.ts'
 

@@ -1,7 +1,6 @@
-import { bodyBytes } from '../../cassette/bodies/body.ts'
+import { bodyBytes, frameTexts } from '../../cassette/bodies/body.ts'
 import type { Identity } from '../../match/identity.ts'
 import { type Shape, shapeOf } from '../../match/generated-ids.ts'
-import { textsOf } from '../../redact/frames.ts'
 import type { Catalog, Entry } from '../library/catalog.ts'
 
 /**
@@ -97,7 +96,7 @@ function wasHandedOut(id: string, played: ReadonlySet<Entry>): boolean {
   return [...played].some(({ interaction: { response } }) => {
     if (response.headers.some(([, value]) => value.includes(id))) return true
     const { body } = response
-    if (body.kind === 'frames') return textsOf(body.frames, 'server').some((text) => text.includes(id))
+    if (body.kind === 'frames') return frameTexts(body.frames, 'server').some((text) => text.includes(id))
     return body.kind !== 'blob' && Buffer.from(bodyBytes(body)).includes(id)
   })
 }

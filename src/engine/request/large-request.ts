@@ -1,10 +1,10 @@
 import type { BlobBody, Part, RequestBody } from '../../cassette/cassette.ts'
-import { INLINE_BYTES } from '../../cassette/text.ts'
+import { INLINE_BYTES } from '../../cassette/notation/text.ts'
 import { LARGE, type LargeBody } from '../../http/large.ts'
 import { contentOf, multipartBoundary, type PartHead } from '../../cassette/bodies/multipart.ts'
 import { FormError, formPieces } from '../../cassette/bodies/multipart-stream.ts'
-import { joinBytes } from '../../http/sse.ts'
 import type { HeldBlobs, LargeContent } from './spooled-blobs.ts'
+import { joinBytes } from '../../http/bytes.ts'
 
 /** A body that is too large to be held, as what it is: a form with its parts, or a file. */
 export async function readLargeBody(

@@ -1,6 +1,6 @@
 import { sha256 } from '../../http/bytes.ts'
 import type { FrameContent, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
-import { holed } from '../../cassette/notation/frame-blobs.ts'
+import { extractBase64 } from '../../cassette/notation/frame-blobs.ts'
 import { canonicalJson, isJsonObject, type Json, parseJson } from '../../json/json.ts'
 import type { Identify, Parts } from '../../match/identity.ts'
 import { type Shape, shapeOf } from '../../match/generated-ids.ts'
@@ -63,7 +63,7 @@ export class FrameMatcher {
 
 function bodyOf(content: FrameContent): RequestBody {
   if (content.kind === 'binary' || content.kind === 'blob') return content
-  const { text } = content.kind === 'text' ? holed(content) : content
+  const { text } = content.kind === 'text' ? extractBase64(content) : content
   return parseJson(text) === undefined ? { kind: 'text', text } : { kind: 'json', text }
 }
 

@@ -1,5 +1,5 @@
 import type { Frame, FrameContent, FramesBody } from '../../cassette/cassette.ts'
-import { filled, holesIn } from '../../cassette/notation/frame-blobs.ts'
+import { restoreBase64, blobRefs } from '../../cassette/notation/frame-blobs.ts'
 import { dueAfter } from '../replay/timing.ts'
 import type { Setting } from '../setting.ts'
 import {
@@ -124,10 +124,10 @@ export class Script implements SocketListener {
         return content.bytes
       case 'blob':
         return store.readBlob(content.sha256)
-      case 'holed': {
+      case 'text-with-blobs': {
         const blobs = new Map<string, Uint8Array>()
-        for (const name of holesIn(content.text)) blobs.set(name, await store.readBlob(name))
-        return filled(content, blobs)
+        for (const name of blobRefs(content.text)) blobs.set(name, await store.readBlob(name))
+        return restoreBase64(content, blobs)
       }
     }
   }

@@ -1,6 +1,5 @@
 import type { RecordedResponse, ResponseBody } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import { textsOf } from '../../redact/frames.ts'
 import type { Answer, Told } from '../../api/answer.ts'
 import { readEvent } from '../../http/sse.ts'
 import { callsIn } from './calls.ts'
@@ -8,6 +7,7 @@ import { joinChunks } from './chat-stream.ts'
 import { endsOf, isUnfinished } from './ends.ts'
 import { formOf } from './form.ts'
 import { itemsOf } from './items.ts'
+import { frameTexts } from '../../cassette/bodies/body.ts'
 
 /** Reads an answer of OpenAI's for what later requests carry of it. */
 export function readAnswer({ headers, body }: RecordedResponse): Answer {
@@ -44,7 +44,7 @@ function toldBy(body: ResponseBody, events: readonly Event[] | undefined): Docum
     case 'text':
       return [{ from: 'body', json: parseJson(body.text) ?? body.text }]
     case 'frames':
-      return toldByEvents(textsOf(body.frames, 'server').map((data) => ({ data })))
+      return toldByEvents(frameTexts(body.frames, 'server').map((data) => ({ data })))
     default:
       return []
   }

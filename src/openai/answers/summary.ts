@@ -1,8 +1,8 @@
 import type { Part, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import { prettyJson } from '../../json/layout.ts'
-import { textsOf } from '../../redact/frames.ts'
 import { spell } from './spell.ts'
+import { frameTexts } from '../../cassette/bodies/body.ts'
 
 /** A piece of a request or a response, for a person to read. */
 export interface Shown {
@@ -84,7 +84,7 @@ export function came({ body }: RecordedResponse): Shown[] {
       return [...texts, ...(counts === '' ? [] : [{ label: 'events', text: counts }])]
     }
     case 'frames': {
-      const texts = (from: 'client' | 'server'): string[] => textsOf(body.frames, from)
+      const texts = (from: 'client' | 'server'): string[] => frameTexts(body.frames, from)
       const { texts: told, others } = spell(
         texts('server').map((data) => ({ offset: 0, raw: `data: ${data}\n\n` })),
       )

@@ -45,7 +45,7 @@ function toldBy(data: string, name?: string): Told {
 }
 
 function toldInFrame(content: FrameContent): Told {
-  return content.kind === 'text' || content.kind === 'holed'
+  return content.kind === 'text' || content.kind === 'text-with-blobs'
     ? toldBy(content.text)
     : { type: 'bytes', json: null }
 }

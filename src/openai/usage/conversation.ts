@@ -1,6 +1,6 @@
 import type { FramesBody } from '../../cassette/cassette.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
-import { textsOf } from '../../redact/frames.ts'
+import { frameTexts } from '../../cassette/bodies/body.ts'
 
 /** An event of a conversation, with the models that it was about by then. */
 export interface ToldEvent {
@@ -19,7 +19,7 @@ const MATTERS = /"(?:usage|session)":\s*\{/
  */
 export function* eventsOf({ frames }: FramesBody, model: string | undefined): Generator<ToldEvent> {
   let current = { model, transcriber: undefined as string | undefined }
-  for (const text of textsOf(frames, 'server')) {
+  for (const text of frameTexts(frames, 'server')) {
     const event = MATTERS.test(text) ? parseJson(text) : undefined
     if (!isJsonObject(event)) continue
     const session = event['session']

@@ -1,9 +1,9 @@
-import { decodeText, encodeText } from '../../http/bytes.ts'
+import { decodeText, encodeText, joinBytes } from '../../http/bytes.ts'
 import { ConnectionError } from '../../messages/errors.ts'
 import { corrupted } from './corrupt.ts'
 import type { StreamFault } from './rules.ts'
 import { type HttpResponse, headerValue } from '../../http/message.ts'
-import { EventSplitter, isEventStream, joinBytes } from '../../http/sse.ts'
+import { EventSplitter, isEventStream } from '../../http/sse.ts'
 
 export interface FaultyBodyOptions {
   /** Waits; ends early when the session is closed or the client leaves. */

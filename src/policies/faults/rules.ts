@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { canonicalJson, type Json, parseJson } from '../../json/json.ts'
-import { editPath, type Step } from '../../json/path.ts'
+import { editPath, type PathStep } from '../../json/path.ts'
 
 /**
  * A failure that is rehearsed: what it does, to which requests, and to which of them in their
@@ -105,7 +105,7 @@ export interface ReadCondition {
   readonly method?: string | undefined
   readonly path?: RegExp | undefined
   readonly model?: RegExp | undefined
-  readonly body: readonly { readonly steps: readonly Step[]; readonly value: Json }[]
+  readonly body: readonly { readonly steps: readonly PathStep[]; readonly value: Json }[]
 }
 
 /**
@@ -136,7 +136,7 @@ function jsonOf({ body }: RecordedRequest): Json {
   return Object.fromEntries(texts)
 }
 
-function standsAt(json: Json, steps: readonly Step[], value: Json): boolean {
+function standsAt(json: Json, steps: readonly PathStep[], value: Json): boolean {
   const wanted = canonicalJson(value)
   let stands = false
   editPath(json, steps, (found) => {

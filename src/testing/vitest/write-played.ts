@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UsageError } from '../../messages/errors.ts'
-import { mergePlayed, PLAYBACK_VERSION, printPlayback } from '../../cassette/run-report.ts'
+import { mergePlayed, REPLAY_REPORT_VERSION, printReplayReport } from '../../cassette/replay-report.ts'
 import type { CassetteReport } from '../report.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function writePlayed(
   reports: readonly CassetteReport[],
 ): Promise<void> {
   const cassettes = mergePlayed(reports.flatMap(({ played }) => played ?? []))
-  const text = printPlayback({ version: PLAYBACK_VERSION, complete, cassettes })
+  const text = printReplayReport({ version: REPLAY_REPORT_VERSION, complete, cassettes })
   for (const file of files) {
     try {
       await mkdir(path.dirname(file), { recursive: true })

@@ -1,5 +1,5 @@
 import type { Cassette, Interaction } from '../../../src/cassette/cassette.ts'
-import { printCassette } from '../../../src/cassette/text.ts'
+import { printCassette } from '../../../src/cassette/notation/text.ts'
 import { encodeText } from '../../../src/http/bytes.ts'
 import type { Headers, OutgoingRequest } from '../../../src/http/message.ts'
 import { resolveOptions } from '../../../src/vcr/options/options.ts'

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { UsageError } from '../../src/messages/errors.ts'
 import {
   mergePlayed,
-  parsePlayback,
-  type Playback,
-  printPlayback,
-  timesIn,
-} from '../../src/cassette/run-report.ts'
+  parseReplayReport,
+  type ReplayReport,
+  printReplayReport,
+  timesPlayed,
+} from '../../src/cassette/replay-report.ts'
 
-const cassette = (name: string, ...times: readonly number[]): Playback['cassettes'][number] => ({
+const cassette = (name: string, ...times: readonly number[]): ReplayReport['cassettes'][number] => ({
   cassette: name,
   interactions: times.map((n, position) => ({
     position,
@@ -18,7 +18,11 @@ const cassette = (name: string, ...times: readonly number[]): Playback['cassette
   })),
 })
 
-const run = (...cassettes: Playback['cassettes']): Playback => ({ version: 1, complete: true, cassettes })
+const run = (...cassettes: ReplayReport['cassettes']): ReplayReport => ({
+  version: 1,
+  complete: true,
+  cassettes,
+})
 
 const HASHES = ['hash 0', 'hash 1', 'hash 2']
 
@@ -28,14 +32,14 @@ test('what several runs played adds up, where they had the cassette as it is or 
     run(cassette('a', 1, 5)),
     run(cassette('c', 4)),
   ]
-  expect(timesIn(runs, 'a', HASHES)).toEqual({ times: [2, 5, 2], changed: 0 })
-  expect(timesIn(runs, 'd', HASHES)).toEqual({ times: undefined, changed: 0 })
+  expect(timesPlayed(runs, 'a', HASHES)).toEqual({ times: [2, 5, 2], changed: 0 })
+  expect(timesPlayed(runs, 'd', HASHES)).toEqual({ times: undefined, changed: 0 })
 })
 
 test('what was played of another recording than the present one is not counted, and said to be so', () => {
   const runs = [run(cassette('a', 3, 3, 3)), run(cassette('a', 1))]
-  expect(timesIn(runs, 'a', ['hash 0', 'new'])).toEqual({ times: [1, 0], changed: 1 })
-  expect(timesIn(runs, 'a', ['new'])).toEqual({ times: undefined, changed: 2 })
+  expect(timesPlayed(runs, 'a', ['hash 0', 'new'])).toEqual({ times: [1, 0], changed: 1 })
+  expect(timesPlayed(runs, 'a', ['new'])).toEqual({ times: undefined, changed: 2 })
 })
 
 test('the sessions of one run are one report: of a file that grew, the last that was seen', () => {
@@ -51,7 +55,7 @@ test('the sessions of one run are one report: of a file that grew, the last that
   ).toEqual([{ cassette: 'a', interactions: [{ ...played(0), played: true }] }])
 })
 
-const played = (times: number): Playback['cassettes'][number]['interactions'][number] => ({
+const played = (times: number): ReplayReport['cassettes'][number]['interactions'][number] => ({
   position: 0,
   sha256: 'hash 0',
   played: times > 0,
@@ -65,11 +69,11 @@ test('a report of before times were counted played once what it played', () => {
     complete: true,
     cassettes: [{ cassette: 'a', interactions: [old] }],
   })
-  expect(parsePlayback(text, 'f.json').cassettes[0]?.interactions[0]?.times).toBe(1)
-  const printed = printPlayback(run(cassette('a', 2)))
-  expect(parsePlayback(printed, 'f.json')).toEqual(run(cassette('a', 2)))
+  expect(parseReplayReport(text, 'f.json').cassettes[0]?.interactions[0]?.times).toBe(1)
+  const printed = printReplayReport(run(cassette('a', 2)))
+  expect(parseReplayReport(printed, 'f.json')).toEqual(run(cassette('a', 2)))
   const broken = printed.replace('"times": 2', '"times": -2')
-  expect(() => parsePlayback(broken, 'f.json')).toThrow(
+  expect(() => parseReplayReport(broken, 'f.json')).toThrow(
     new UsageError('f.json is damaged; run again with --report to write it anew'),
   )
 })

@@ -7,20 +7,20 @@ import {
   type RecordedResponse,
   type RequestBody,
   type ResponseBody,
-} from './cassette.ts'
-import { CassetteError, UsageError } from '../messages/errors.ts'
-import { parseEventLines } from './notation/event-lines.ts'
-import { type Expires, readExpires } from './expiry.ts'
-import { parseFrameLines } from './notation/frame-lines.ts'
-import { parseHeaderLines } from './notation/header-lines.ts'
-import type { Headers } from '../http/message.ts'
-import { parseJson } from '../json/json.ts'
+} from '../cassette.ts'
+import { CassetteError, UsageError } from '../../messages/errors.ts'
+import { parseEventLines } from './event-lines.ts'
+import { type Expires, readExpires } from '../expiry.ts'
+import { parseFrameLines } from './frame-lines.ts'
+import type { Headers } from '../../http/message.ts'
+import { parseJson } from '../../json/json.ts'
+import { parseHeaderLines } from './lines.ts'
 
 /** Keys and indices that lead to a value in the file. */
 export type Place = readonly (string | number)[]
 export type Refuse = (place: Place, message: string) => never
 
-/** Turns the file's plain data into a cassette, or refuses at the place that is wrong. */
+/** Turns the file's plain data into a cassette, or refuses it at the place that is wrong. */
 export function readCassette(data: unknown, refuse: Refuse): Cassette {
   const top = new Fields(data, [], refuse, ['version', 'upstream', 'recordedAt', 'expires', 'interactions'])
   if (top.number('version') !== CASSETTE_VERSION) top.refuse('version', `${CASSETTE_VERSION}`)
@@ -217,7 +217,7 @@ class Fields {
     return value.map((item, i) => read(item, [...this.#place, key, i], this.#refuse))
   }
 
-  /** The one of these keys that is there. */
+  /** The one of these keys that is present. */
   oneOf<K extends string>(keys: readonly K[]): K {
     const present = keys.filter((key) => this.has(key))
     return present.length === 1

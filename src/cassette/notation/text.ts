@@ -1,6 +1,6 @@
 import { Document, LineCounter, Scalar, parseDocument } from 'yaml'
-import { laidOut } from './bodies/body.ts'
-import { sha256 } from '../http/bytes.ts'
+import { prettyJson } from '../../json/layout.ts'
+import { sha256 } from '../../http/bytes.ts'
 import {
   CASSETTE_VERSION,
   type Cassette,
@@ -8,22 +8,21 @@ import {
   type Part,
   type RequestBody,
   type ResponseBody,
-} from './cassette.ts'
+} from '../cassette.ts'
 import { type Place, readCassette } from './schema.ts'
-import { CassetteError } from '../messages/errors.ts'
-import { lineEndOf, printEventLines } from './notation/event-lines.ts'
-import { printFrameLines } from './notation/frame-lines.ts'
-import { printHeaderLines } from './notation/header-lines.ts'
-import { isPrintable } from './notation/printable.ts'
-import type { Headers } from '../http/message.ts'
+import { CassetteError } from '../../messages/errors.ts'
+import { lineEndOf, printEventLines } from './event-lines.ts'
+import { printFrameLines } from './frame-lines.ts'
+import { isPrintable, printHeaderLines } from './lines.ts'
+import type { Headers } from '../../http/message.ts'
 
-/** Binary bodies longer than this, in bytes, stand in a file of their own. */
+/** Binary bodies longer than this, in bytes, go into a file of their own. */
 export const INLINE_BYTES = 4096
 
-/** YAML's end of a document: without it a file that was cut off could pass for whole. */
+/** YAML's end of a document. A file without it was cut off. */
 const END = '...\n'
 
-/** The cassette's file, and the blobs that it names by SHA-256. */
+/** The cassette's file, and the blobs that it refers to, by SHA-256. */
 export function printCassette(cassette: Cassette): { text: string; blobs: ReadonlyMap<string, Uint8Array> } {
   const blobs = new Map<string, Uint8Array>()
   const document = new Document({
@@ -36,12 +35,23 @@ export function printCassette(cassette: Cassette): { text: string; blobs: Readon
   return { text: document.toString({ lineWidth: 0 }) + END, blobs }
 }
 
+/** The SHA-256 of an interaction as it stands in a file. */
+export function hashOfInteraction(interaction: Interaction): string {
+  const alone = {
+    version: CASSETTE_VERSION,
+    upstream: '',
+    recordedAt: '',
+    interactions: [interaction],
+  } as const
+  return sha256(printCassette(alone).text)
+}
+
 /**
  * Reads a cassette's file.
  * @throws CassetteError that names the file, the line and what was expected there.
  */
 export function parseCassette(text: string, file: string): Cassette {
-  refuseWhatIsNoCassette(text, file)
+  refuseOtherFiles(text, file)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   const [broken] = document.errors
@@ -65,7 +75,7 @@ export function parseCassette(text: string, file: string): Cassette {
   })
 }
 
-function refuseWhatIsNoCassette(text: string, file: string): void {
+function refuseOtherFiles(text: string, file: string): void {
   if (text.trim() === '') throw new CassetteError(`${file}: the file is empty; delete it and record again`)
   const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |$)/.test(line))
   if (conflict >= 0) {
@@ -138,7 +148,7 @@ function contentNode(
 ): object {
   switch (body.kind) {
     case 'json':
-      return { json: literal(laidOut(body.text)) }
+      return { json: literal(prettyJson(body.text)) }
     case 'text':
       return { text: literal(body.text) }
     case 'events': {
@@ -161,7 +171,7 @@ function contentNode(
   }
 }
 
-/** Quoted, where the library would write a block that loses white space. */
+/** Quoted where the YAML library would write a block that loses white space. */
 function oneLine(text: string): string | Scalar {
   if (isPrintable(text) && !text.includes('\n')) return text
   const scalar = new Scalar(text)
