@@ -7,7 +7,7 @@ import express from 'express'
 import { expect, onTestFinished, test } from 'vitest'
 import { cassetteRouter } from '../../src/adapters/http/express.ts'
 import { openCassette } from '../../src/index.ts'
-import { runCli, startCli } from '../support/cli.ts'
+import { runCli, spawnCli, spawnServer, startCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -194,7 +194,7 @@ test('a directory that cannot be read or written is named at the start', async (
     ['replay', 0o000],
   ] as const) {
     await chmod(dir, rights)
-    const { status, stderr } = await runCli(
+    const { status, stderr } = await spawnCli(
       ['serve', '--port', '0', '--mode', mode, '--cassettes', dir],
       somebody,
     )
@@ -314,7 +314,7 @@ test('a body that a parser read first is refused, not recorded as empty', async 
 test('a reader that closes its end of the output breaks nothing off', async () => {
   const upstream = await localUpstream((_req, res) => void res.end('answer'))
   const dir = await tempDir()
-  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  const server = await spawnServer(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
   server.closeOutput()
   await (await fetch(`${server.url}/v1/x`)).text()
   expect(await server.stop()).toBe(0)

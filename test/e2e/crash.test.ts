@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parseCassette } from '../../src/cassette/notation/text.ts'
-import { runCli, startCli } from '../support/cli.ts'
+import { runCli, spawnCli, spawnServer } from '../support/cli.ts'
 import { asking, program } from '../support/programs.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
@@ -46,7 +46,7 @@ test(
       ...Object.entries(MOMENTS),
       ...Object.entries(MOMENTS),
     ].entries()) {
-      const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+      const server = await spawnServer(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
       for (let n = 0; n < 4; n++) await (await fetch(`${server.url}/v1/x`, post({ run, n }))).text()
       const before = read(path.join(dir, 'default.yaml'))
       const end = { reached: false }
@@ -80,7 +80,7 @@ test('two processes that record into one cassette lose nothing', async () => {
   const dir = await tempDir()
   const record = async (mode: string, numbers: readonly number[]): Promise<number | null> => {
     const args = ['record', '--mode', mode, '--cassettes', dir, '--upstream', upstream.url, '--']
-    return (await runCli([...args, ...(await program(asking(numbers)))])).status
+    return (await spawnCli([...args, ...(await program(asking(numbers)))])).status
   }
   const runs = [0, 1, 2, 3].map((run) => record('record-missing', [run * 10, run * 10 + 1, 99]))
   expect(await Promise.all(runs)).toEqual([0, 0, 0, 0])
@@ -98,7 +98,7 @@ test('two recordings at once that replace one cassette keep both', async () => {
   const upstream = await localUpstream(async (req, res) => void res.end(await readAll(req)))
   const dir = await tempDir()
   const args = ['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url]
-  const [first, second] = [await startCli(args), await startCli(args)]
+  const [first, second] = [await spawnServer(args), await spawnServer(args)]
   await (await fetch(`${first.url}/v1/x`, post({ n: 1 }))).text()
   await (await fetch(`${second.url}/v1/x`, post({ n: 2 }))).text()
   expect([await first.stop(), await second.stop()]).toEqual([0, 0])

@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { runCli } from '../support/cli.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const shipped = readdirSync(new URL('../../cassettes/examples', import.meta.url))
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => `examples/${file.replace(/\.yaml$/, '')}`)
@@ -21,13 +19,12 @@ test('there are cassettes to try', () => {
 
 for (const name of shipped) {
   test(`${name} replays through the openai SDK, the same each time, and shows what it holds`, async () => {
-    const run = () =>
-      runCli(['replay', '--cassette', name, '--', process.execPath, `${name}.ts`], { cwd: ROOT })
+    const run = () => runCli(['replay', '--cassette', name, '--', process.execPath, `${name}.ts`])
     const [first, second] = [await run(), await run()]
     expect(first.status, first.stderr).toBe(0)
     expect(first.stdout.length).toBeGreaterThan(20)
     expect(second.stdout).toBe(first.stdout)
-    const shown = await runCli(['show', name], { cwd: ROOT })
+    const shown = await runCli(['show', name])
     expect(shown.stdout).toMatch(/^1\. POST \/v1\/\w+/)
   })
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { runCli } from '../support/cli.ts'
+import { runCli, spawnCli } from '../support/cli.ts'
 import { program } from '../support/programs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -16,7 +16,7 @@ for (const name of ['openai-agents', 'ai-sdk', 'langchain', 'llamaindex']) {
   test(`examples/frameworks/${name}.ts replays all of its cassette with no network, the same each time`, async () => {
     const replaying = ['replay', '--cassettes', CASSETTES, '--cassette', name, '--strict-unused', '--']
     const cmd = [process.execPath, `examples/frameworks/${name}.ts`]
-    const run = () => runCli([...replaying, ...cmd], { cwd: ROOT, env: ALONE })
+    const run = () => spawnCli([...replaying, ...cmd], { env: ALONE })
     const [first, second] = [await run(), await run()]
     expect(first.status, first.stderr).toBe(0)
     expect(first.stdout).toContain('calls get_weather({"city":"Tōkyō"})')
@@ -29,7 +29,7 @@ for (const name of ['openai-agents', 'ai-sdk', 'langchain', 'llamaindex']) {
 
 test('a replayed command exports no traces, unless it is told to', async () => {
   const tells = await program('console.log(process.env.OPENAI_AGENTS_DISABLE_TRACING)')
-  const replay = (env: Record<string, string>) => runCli(['replay', '--', ...tells], { cwd: ROOT, env })
+  const replay = (env: Record<string, string>) => runCli(['replay', '--', ...tells], { env })
   expect((await replay({})).stdout).toBe('1\n')
   expect((await replay({ OPENAI_AGENTS_DISABLE_TRACING: '0' })).stdout).toBe('0\n')
 })

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { finished, runCli, surroundings } from '../support/cli.ts'
+import { CLI, finished, runCli, surroundings } from '../support/cli.ts'
 import { localUpstream } from '../support/upstream.ts'
 import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
@@ -170,8 +170,7 @@ test.skipIf(process.platform !== 'linux')(
     const dir = await cassettesOf({ a: [chat('a')], b: [chat('b')] })
     const { url, asked } = await upstream()
     const ask = async (answer: string): Promise<string> => {
-      const cli = root('dist/cli/main.js')
-      const command = `'${process.execPath}' '${cli}' rerecord --cassettes '${dir}' --upstream ${url}`
+      const command = `'${process.execPath}' '${CLI}' rerecord --cassettes '${dir}' --upstream ${url}`
       const child = spawn('script', ['-qec', command, '/dev/null'], {
         env: surroundings({ OPENAI_API_KEY: KEY, TERM: 'xterm' }),
         stdio: ['pipe', 'pipe', 'pipe'],

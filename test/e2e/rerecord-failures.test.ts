@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { finished, surroundings } from '../support/cli.ts'
+import { CLI, finished, surroundings } from '../support/cli.ts'
 import { localUpstream } from '../support/upstream.ts'
 import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
@@ -126,10 +125,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       res.write('{')
       return hangs()
     })
-    const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
     const args = ['rerecord', '--yes', '--concurrency', '1', '--cassettes', dir, '--upstream', upstream.url]
     const env = surroundings({ OPENAI_API_KEY: 'sk-of-whoever-rerecords-0123456789' })
-    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     const ended = finished(child)
     await hanging

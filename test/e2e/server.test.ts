@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { startCli } from '../support/cli.ts'
+import { spawnServer, startCli } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
 
@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       finish = () => res.end('and ended')
     })
     const dir = await tempDir()
-    const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+    const server = await spawnServer(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
     const response = await fetch(`${server.url}/v1/slow`, post({}))
     const reading = response.text()
     const stopped = server.stop(signal)

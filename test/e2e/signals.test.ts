@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { startCli } from '../support/cli.ts'
-import { runProgram } from '../support/cli.ts'
+import { runProgram, spawnServer } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -36,7 +35,7 @@ test('a second signal does not end the server before it has written', async () =
     answer()
   })
   const dir = await tempDir()
-  const server = await startCli(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
+  const server = await spawnServer(['--mode', 'record', '--cassettes', dir, '--upstream', upstream.url])
   const answered = fetch(`${server.url}/v1/x`).then((response) => response.text())
   await asked
   const ended = server.stop('SIGINT')

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { runCli } from '../support/cli.ts'
+import { type Finished, runCli, spawnCli } from '../support/cli.ts'
 import { asking, program } from '../support/programs.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
@@ -11,25 +11,25 @@ const KEY = 'sk-proj-4f8Q1zR7xT2mW9vK3nB6yL0cD5hJ8sA1'
 
 async function recorded(
   numbers: readonly number[],
-  status = 0,
-): Promise<{ dir: string; result: Awaited<ReturnType<typeof runCli>>; asked: () => number; url: string }> {
+  { status = 0, run = runCli }: { status?: number; run?: typeof runCli } = {},
+): Promise<{ dir: string; result: Finished; asked: () => number; url: string }> {
   const dir = await tempDir()
   const upstream = await localUpstream(
     async (req, res) => void res.end(`answer to ${(await readAll(req)).toString()}`),
   )
   const args = ['record', '--cassettes', dir, '--cassette', 'run/one', '--upstream', upstream.url, '--']
-  const result = await runCli([...args, ...(await program(asking(numbers, status)))], {
+  const result = await run([...args, ...(await program(asking(numbers, status)))], {
     env: { OPENAI_API_KEY: KEY },
   })
   return { dir, result, asked: upstream.asked, url: upstream.url }
 }
 
 test('record keeps what a command asked, and replay answers it with no key and no network', async () => {
-  const { dir, result, asked } = await recorded([1, 2])
+  const { dir, result, asked } = await recorded([1, 2], { run: spawnCli })
   expect(result).toMatchObject({ status: 0, stdout: '200 answer to {"n":1}\n200 answer to {"n":2}\n' })
   expect(result.stderr).toContain(`recorded 2 interactions in ${path.join(dir, 'run/one.yaml')}`)
   expect(await readFile(path.join(dir, 'run/one.yaml'), 'utf8')).not.toContain(KEY)
-  const replayed = await runCli([
+  const replayed = await spawnCli([
     'replay',
     '--cassettes',
     dir,
@@ -43,7 +43,7 @@ test('record keeps what a command asked, and replay answers it with no key and n
 })
 
 test('record keeps nothing when the command fails, and ends with its status', async () => {
-  const { dir, result } = await recorded([1], 7)
+  const { dir, result } = await recorded([1], { status: 7 })
   expect(result.status).toBe(7)
   expect(result.stderr).toContain('its recording is not kept')
   expect(existsSync(path.join(dir, 'run/one.yaml'))).toBe(false)

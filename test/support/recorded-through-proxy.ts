@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { startCli } from './cli.ts'
+import { spawnServer } from './cli.ts'
 import { tempDir } from './temp.ts'
 
 export interface Recorded {
@@ -26,7 +26,7 @@ export async function recordedThroughProxy(
     [name, env[name] ?? ''],
     [name.toLowerCase(), env[name] ?? ''],
   ])
-  const server = await startCli(
+  const server = await spawnServer(
     ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
     { env: { ...env, ...Object.fromEntries(proxies) } },
   )
