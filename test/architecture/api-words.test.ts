@@ -1,5 +1,5 @@
 import { law } from './law.ts'
-import { readTree, roomOf, type SourceFile } from './source-tree.ts'
+import { codeOf, readTree, roomOf } from './source-tree.ts'
 
 /** Rooms that exist to speak the API's words. The later ones are named before they are built. */
 const SPEAKERS: ReadonlySet<string> = new Set([
@@ -72,14 +72,3 @@ law(
     'src/vcr/options/options.ts environment': SHOWN,
   },
 )
-
-/** A file without its comments, whose examples may say anything; lines stand where they stood. */
-function codeOf({ text, comments }: SourceFile): string {
-  let code = ''
-  let end = 0
-  for (const comment of comments) {
-    code += text.slice(end, comment.start) + text.slice(comment.start, comment.end).replaceAll(/[^\n]/g, ' ')
-    end = comment.end
-  }
-  return code + text.slice(end)
-}

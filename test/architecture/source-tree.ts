@@ -93,6 +93,17 @@ export function nodesOf(program: Program): readonly Placed[] {
   return found
 }
 
+/** A file without its comments, whose examples may say anything; lines stand where they stood. */
+export function codeOf({ text, comments }: SourceFile): string {
+  let code = ''
+  let end = 0
+  for (const comment of comments) {
+    code += text.slice(end, comment.start) + text.slice(comment.start, comment.end).replaceAll(/[^\n]/g, ' ')
+    end = comment.end
+  }
+  return code + text.slice(end)
+}
+
 /** `match` for `src/match/similarity/digest.ts`; `root` for a file that stands in src/ itself. */
 export function roomOf(file: string): string {
   const [, room, ...rest] = file.split('/')
