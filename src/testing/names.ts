@@ -3,38 +3,38 @@ import path from 'node:path'
 import { Redactor } from '../redact/redactor.ts'
 import { segment, shortened, slug } from './slug.ts'
 
-/** Most bytes of a test file's folder: with a test's name it stays under what a cassette's name may have. */
-const MOST_FOLDER_BYTES = 94
+/** Together with a test's name, a folder stays within the length that a cassette's name may have. */
+const MAX_FOLDER_BYTES = 94
 
 const TEST_FILE = /[.](?:test|spec)[.][cm]?[jt]sx?$/i
 
 /** Names the cassettes of one test file, in the order in which its tests are defined. */
 export class FileNames {
-  /** The folder of them all, in the cassette directory. */
+  /** The folder of the file's cassettes, in the cassette directory. */
   readonly folder: string
   readonly #taken = new Set<string>()
 
   /**
-   * @param root what cassettes are named relative to
-   * @param file the test file, absolute
+   * @param root the directory to which cassette names are relative
+   * @param file the test file's absolute path
    */
   constructor(root: string, file: string) {
     this.folder = folderOf(path.relative(root, file).split(path.sep).join('/'), siblingsOf(file))
   }
 
   /**
-   * The name of a test's cassette. Tests that would have the same one are numbered, so
-   * ask once for every test that is defined, whether or not it will run.
-   * @param titles of its suites, from the outermost, and its own
+   * The name of a test's cassette. Tests with equal names are numbered, so call this once for every test
+   * that is defined, whether or not it will run.
+   * @param titles those of the test's suites, from the outermost, and its own
    */
   name(titles: readonly string[]): string {
     const slugs = titles.map((title) => slug(withoutKeys(title))).filter((each) => each !== '')
-    // Suites are no folders: those would mix with the folders of test files.
+    // Suites do not become folders, which could collide with those of test files.
     return `${this.folder}/${unique(segment(slugs.join('--'), JSON.stringify(titles)), this.#taken)}`
   }
 }
 
-/** By their shape alone: a name must be the same on machines that know other secrets. */
+/** Redacts keys by their shape alone: a name must be the same on machines with other secrets. */
 function withoutKeys(title: string): string {
   return new Redactor([]).text(title)
 }
@@ -42,7 +42,7 @@ function withoutKeys(title: string): string {
 /**
  * The folder of a test file's cassettes: its path without its endings.
  * @param file relative to the root, with `/`
- * @param siblings the names of all files beside it: of two that would have the same folder, one is named in full
+ * @param siblings the names of all files beside it: if two would have the same folder, one keeps its endings
  * @example folderOf('src/agents/weather.test.ts', []) // 'src/agents/weather'
  */
 export function folderOf(file: string, siblings: readonly string[]): string {
@@ -52,13 +52,13 @@ export function folderOf(file: string, siblings: readonly string[]): string {
     .filter((each) => each !== '' && each !== '.')
     .map((each) => (each === '..' ? 'up' : segment(slug(each), each)))
   const folder = [...segments, nameAmong(name, siblings)].join('/')
-  return shortened(folder, file, MOST_FOLDER_BYTES)
+  return shortened(folder, file, MAX_FOLDER_BYTES)
 }
 
 function nameAmong(file: string, siblings: readonly string[]): string {
   const taken = new Set<string>()
   const names = new Map<string, string>()
-  // From the end of the alphabet, so that `.spec` gives way to `.test`; what is a test by its place only comes last.
+  // In reverse order, so that `.test` gets the short name and `.spec` the long one. A file without such an ending comes last.
   const tests = siblings
     .filter((each) => TEST_FILE.test(each))
     .toSorted((a, b) => compare(keyOf(b), keyOf(a)) || compare(b, a))
@@ -82,7 +82,7 @@ function siblingsOf(file: string): string[] {
   try {
     return readdirSync(path.dirname(file))
   } catch (error) {
-    // A file that is made up by a plugin has no folder to look into.
+    // A virtual file from a plugin has no folder.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
@@ -95,7 +95,7 @@ function unique(name: string, taken: Set<string>): string {
   return free
 }
 
-/** Names with the same key are one file where case does not count. */
+/** Names with equal keys are the same file on a case-insensitive file system. */
 function keyOf(name: string): string {
   return name.toUpperCase().toLowerCase()
 }

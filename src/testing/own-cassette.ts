@@ -1,48 +1,50 @@
 import { interceptBy } from '../adapters/intercept/intercept.ts'
-import { type Casting, close, hostsFor, open } from './opening.ts'
-import { type CassetteReport, reportOf } from './report.ts'
-import { answererOf, type Runner, runAsTest } from './running.ts'
-import { failureOf, lossOf, type Ran } from './verdict.ts'
+import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
+import { type CassetteReport, reportOf } from './cassette-report.ts'
+import { answererFor, type RequestOwner, runAsTest } from './request-owners.ts'
+import { unansweredError, unrecordedError, type TestOutcome } from './test-outcome.ts'
 
-export interface Played {
+export interface CassetteRun {
   readonly report: CassetteReport
-  /** Why the test fails, besides its own errors: throw them. */
+  /** Why the test fails, besides its own errors. The caller throws them. */
   readonly failures: readonly Error[]
 }
 
 /**
- * Runs one test, or one attempt at it, with a cassette of its own: whatever client asks,
- * in the test's async context, is answered from it.
- * @param body runs the test and says what came of it, a failure included. What it throws is passed on, and nothing kept
- * @throws UsageError, CassetteError when the cassette cannot be opened; the test has not been run then
+ * Runs one attempt at a test with a cassette of its own, which answers every client's requests in
+ * the test's async context.
+ * @param body runs the test and resolves to its outcome, failures included. If it throws, nothing is
+ *   recorded and the error is passed on
+ * @throws UsageError, CassetteError when the cassette cannot be opened; the test has not run then
  */
 export async function runInOwnCassette(
-  casting: Casting,
-  body: (runner: Runner) => Promise<Ran>,
-): Promise<Played> {
-  const vcr = await open(casting)
-  const { label, options } = casting
-  const runner: Runner = {
+  choice: CassetteChoice,
+  body: (owner: RequestOwner) => Promise<TestOutcome>,
+): Promise<CassetteRun> {
+  const vcr = await openChosen(choice)
+  const { label, options } = choice
+  const owner: RequestOwner = {
     label,
-    hosts: hostsFor(vcr, casting),
+    hosts: hostsFor(vcr, choice),
     vcr,
     answerer: vcr,
-    complaints: [],
+    unattributed: [],
   }
-  const interception = await interceptBy(answererOf)
+  const interception = await interceptBy(answererFor)
   try {
-    const ran = await runAsTest(runner, () => body(runner)).catch(async (error: unknown) => {
+    const outcome = await runAsTest(owner, () => body(owner)).catch(async (error: unknown) => {
       await vcr.close({ keep: false })
       throw error
     })
-    const unanswered = failureOf(vcr.journal, runner.complaints, ran)
-    const lost = ran.state === 'passed' && unanswered === undefined ? await lossOf(vcr) : undefined
-    const failure = unanswered ?? lost
-    const passed = ran.state === 'passed' && failure === undefined
-    const keep = passed || (options.keepFailed === true && ran.state !== 'skipped')
-    const { saved, failures } = await close(vcr, { passed, keep })
+    const unanswered = unansweredError(vcr.journal, owner.unattributed, outcome)
+    const unrecorded =
+      outcome.state === 'passed' && unanswered === undefined ? await unrecordedError(vcr) : undefined
+    const failure = unanswered ?? unrecorded
+    const passed = outcome.state === 'passed' && failure === undefined
+    const keep = passed || (options.keepFailed === true && outcome.state !== 'skipped')
+    const { saved, failures } = await closeChosen(vcr, { passed, keep })
     return {
-      report: await reportOf(vcr, casting, { passed, saved }),
+      report: await reportOf(vcr, choice, { passed, saved }),
       failures: [...(failure === undefined ? [] : [failure]), ...failures],
     }
   } finally {

@@ -1,63 +1,77 @@
 import { type Interception, interceptBy } from '../adapters/intercept/intercept.ts'
 import type { JournalEntry } from '../engine/journal.ts'
 import type { Part, Vcr } from '../vcr/vcr.ts'
-import { type Casting, close, hostsFor, open } from './opening.ts'
-import type { Played } from './own-cassette.ts'
-import { viewOf } from './part-view.ts'
-import { reportOf } from './report.ts'
-import { answererOf, type Runner, runAsSuite, runAsTest } from './running.ts'
-import { failureOf, isUnanswered, lossOf, type Ran } from './verdict.ts'
+import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
+import type { CassetteRun } from './own-cassette.ts'
 
-/** What became of a suite besides the tests that ran in its cassette. */
-export interface SuiteRan {
-  /** Whether a hook of it failed, or a test over all its attempts. */
+import { reportOf } from './cassette-report.ts'
+import { answererFor, type RequestOwner, runAsSuite, runAsTest } from './request-owners.ts'
+import { unansweredError, isUnanswered, unrecordedError, type TestOutcome } from './test-outcome.ts'
+
+/** A suite's cassette, for the code in the suite. */
+export interface SuiteCassette {
+  /**
+   * The open cassette: in a test that test's view of it, in a hook of the suite the hooks'.
+   * @throws UsageError outside both
+   */
+  readonly vcr: Vcr
+}
+
+/** How a suite ended, apart from the tests that ran in its cassette. */
+export interface SuiteOutcome {
+  /** Whether one of its hooks failed, or a test in all its attempts. */
   readonly failed: boolean
-  /** How many of its tests did not run, and would have asked. */
+  /** How many of its tests did not run and would have used the cassette. */
   readonly left: number
 }
 
-/** One cassette for a suite: its hooks and its tests, in their order, share one session. */
+/** One cassette for a suite: its hooks and tests share one session, in their order. */
 export class SharedCassette {
-  readonly #casting: Casting
+  readonly #choice: CassetteChoice
   readonly #vcr: Vcr
   readonly #interception: Interception
-  readonly #hooks: Runner
+  readonly #hooks: RequestOwner
   readonly #undone = new Set<JournalEntry>()
   readonly #attempts = new Map<object, { readonly part: Part; passed: boolean }>()
 
-  private constructor(casting: Casting, vcr: Vcr, interception: Interception, outer: Runner | undefined) {
-    this.#casting = casting
+  private constructor(
+    choice: CassetteChoice,
+    vcr: Vcr,
+    interception: Interception,
+    outer: RequestOwner | undefined,
+  ) {
+    this.#choice = choice
     this.#vcr = vcr
     this.#interception = interception
-    this.#hooks = this.#runner(casting.label, vcr.part(), outer)
+    this.#hooks = this.#owner(choice.label, vcr.part(), outer)
   }
 
   /** @throws UsageError, CassetteError when it cannot be opened */
-  static async open(casting: Casting, outer: Runner | undefined): Promise<SharedCassette> {
-    const vcr = await open(casting)
-    return new SharedCassette(casting, vcr, await interceptBy(answererOf), outer)
+  static async open(choice: CassetteChoice, outer: RequestOwner | undefined): Promise<SharedCassette> {
+    const vcr = await openChosen(choice)
+    return new SharedCassette(choice, vcr, await interceptBy(answererFor), outer)
   }
 
   /**
-   * Runs the suite, and closes the cassette. What was recorded is kept when all of it passed.
-   * @param body runs its hooks and its tests; it throws nothing
+   * Runs the suite, and closes the cassette. What was recorded is kept if all of the suite passed.
+   * @param body runs its hooks and tests; it must not throw
    */
-  async runSuite(body: (runner: Runner) => Promise<SuiteRan>): Promise<Played> {
+  async runSuite(body: (owner: RequestOwner) => Promise<SuiteOutcome>): Promise<CassetteRun> {
     try {
       const suite = await runAsSuite(this.#hooks, () => body(this.#hooks))
-      const { vcr, complaints } = this.#hooks
-      const ran: Ran = { state: suite.failed ? 'failed' : 'passed', errors: [] }
-      const unanswered = failureOf(vcr.journal, complaints, ran)
+      const { vcr, unattributed } = this.#hooks
+      const outcome: TestOutcome = { state: suite.failed ? 'failed' : 'passed', errors: [] }
+      const unanswered = unansweredError(vcr.journal, unattributed, outcome)
       const tests = [...this.#attempts.values()]
       const isFine = !suite.failed && unanswered === undefined && tests.every((test) => test.passed)
       const isUndone = (entry: JournalEntry): boolean => this.#undone.has(entry)
-      const failure = unanswered ?? (isFine ? await lossOf(this.#vcr, isUndone) : undefined)
+      const failure = unanswered ?? (isFine ? await unrecordedError(this.#vcr, isUndone) : undefined)
       const passed = isFine && failure === undefined
-      const keep = (passed || this.#casting.options.keepFailed === true) && this.#isWhole(suite.left)
-      // Tests that did not run have of course not asked for theirs.
-      const { saved, failures } = await close(this.#vcr, { passed: passed && suite.left === 0, keep })
+      const keep = (passed || this.#choice.options.keepFailed === true) && this.#isWhole(suite.left)
+      // Tests that did not run have not played their interactions, which is no failure.
+      const { saved, failures } = await closeChosen(this.#vcr, { passed: passed && suite.left === 0, keep })
       return {
-        report: await reportOf(this.#vcr, this.#casting, { passed, saved, isUndone }),
+        report: await reportOf(this.#vcr, this.#choice, { passed, saved, isUndone }),
         failures: [...(failure === undefined ? [] : [failure]), ...failures],
       }
     } finally {
@@ -66,25 +80,25 @@ export class SharedCassette {
   }
 
   /**
-   * Runs one of its tests. What an attempt before it did is taken back, if that failed.
-   * @param test whose attempts belong together
-   * @returns why it fails, besides its own errors
+   * Runs one of the suite's tests. If an earlier attempt failed, what it did is undone first.
+   * @param test identifies the attempts that belong together
+   * @returns why the test fails, besides its own errors
    */
   async runTest(
     test: object,
     label: string,
-    body: (runner: Runner) => Promise<Ran>,
+    body: (owner: RequestOwner) => Promise<TestOutcome>,
   ): Promise<readonly Error[]> {
     const before = this.#attempts.get(test)
     if (before?.passed === false) this.#undo(before.part)
     const part = this.#vcr.part()
     const attempt = { part, passed: false }
     this.#attempts.set(test, attempt)
-    const runner = this.#runner(label, part, this.#hooks)
-    const ran = await runAsTest(runner, () => body(runner))
-    const unanswered = failureOf(part.journal, runner.complaints, ran)
+    const owner = this.#owner(label, part, this.#hooks)
+    const outcome = await runAsTest(owner, () => body(owner))
+    const unanswered = unansweredError(part.journal, owner.unattributed, outcome)
     attempt.passed =
-      ran.state !== 'failed' && !part.journal.some(isUnanswered) && runner.complaints.length === 0
+      outcome.state !== 'failed' && !part.journal.some(isUnanswered) && owner.unattributed.length === 0
     return unanswered === undefined ? [] : [unanswered]
   }
 
@@ -93,18 +107,35 @@ export class SharedCassette {
     for (const entry of part.journal) this.#undone.add(entry)
   }
 
-  #runner(label: string, part: Part, outer: Runner | undefined): Runner {
-    const hosts = hostsFor(this.#vcr, this.#casting)
-    return { label, hosts, vcr: viewOf(this.#vcr, part), answerer: part, outer, complaints: [] }
+  #owner(label: string, part: Part, outer: RequestOwner | undefined): RequestOwner {
+    const hosts = hostsFor(this.#vcr, this.#choice)
+    return { label, hosts, vcr: viewOf(this.#vcr, part), answerer: part, outer, unattributed: [] }
   }
 
-  /** A recording that replaces all with what a part of the tests asked would lose the rest. */
+  /** In the mode record, what some of the tests recorded would replace what the cassette holds for the others. */
   #isWhole(left: number): boolean {
     if (left === 0 || this.#vcr.mode !== 'record') return true
     process.emitWarning(
-      `the recording of '${this.#vcr.name}' is not kept: ${left} of the tests in ${this.#casting.label} did not run, and what the cassette holds for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing`,
+      `the recording of '${this.#vcr.name}' is not kept: ${left} of the tests in ${this.#choice.label} did not run, and what the cassette holds for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing`,
       'OpenaiVcrWarning',
     )
     return false
   }
+}
+
+/** A suite's cassette as one of its tests sees it: requests made through it belong to that test. */
+function viewOf(vcr: Vcr, part: Part): Vcr {
+  return new Proxy(vcr, {
+    get(target, name) {
+      if (isOfPart(name)) return part[name]
+      // Bound to the target: a proxy has no access to its private fields.
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** Whether a part has a member of its own by this name. */
+function isOfPart(name: string | symbol): name is 'journal' | 'fetch' | 'handle' | 'connect' | 'advance' {
+  return ['journal', 'fetch', 'handle', 'connect', 'advance'].includes(String(name))
 }

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 
-/** Most bytes of a slug. File systems end at 255, and a suffix and temporary names are still to come. */
-const MOST_BYTES = 100
+/** File systems allow 255, and a suffix and temporary names are added to it. */
+const MAX_SLUG_BYTES = 100
 
-/** Names that Windows keeps for itself, and the folder of large bodies. */
+/** Names that Windows reserves, and the folder of large bodies. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|blobs)$/
 
 /**
  * A text as a part of a file name: lower-case letters and digits of any script, joined
- * by `-`. Empty when the text has none.
+ * by `-`. Empty when the text has no letters and digits.
  * @example slug('Tells the weather (Paris)') // 'tells-the-weather-paris'
  */
 export function slug(text: string): string {
   return (
     text
-      // What only looks different, full-width letters for one, is the same to some file systems.
+      // Some file systems treat variants of a letter, such as full-width ones, as the same.
       .normalize('NFKC')
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-')
@@ -22,22 +22,25 @@ export function slug(text: string): string {
   )
 }
 
-/** A slug as a file's or a folder's name: never empty, too long or reserved. `whole` tells apart what was cut off. */
+/**
+ * A slug as the name of a file or folder: never empty, too long or reserved.
+ * @param whole the unshortened text, by whose hash names that are cut off differ
+ */
 export function segment(text: string, whole: string): string {
   if (text === '') return `test-${hash(whole)}`
   if (RESERVED.test(text)) return `${text}-test`
-  return shortened(text, whole, MOST_BYTES)
+  return shortened(text, whole, MAX_SLUG_BYTES)
 }
 
-export function shortened(text: string, whole: string, mostBytes: number): string {
-  if (Buffer.byteLength(text) <= mostBytes) return text
+export function shortened(text: string, whole: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text
   const suffix = `-${hash(whole)}`
-  let kept = ''
+  let start = ''
   for (const char of text) {
-    if (Buffer.byteLength(kept + char) > mostBytes - suffix.length) break
-    kept += char
+    if (Buffer.byteLength(start + char) > maxBytes - suffix.length) break
+    start += char
   }
-  return kept.replace(/[-/]+$/, '') + suffix
+  return start.replace(/[-/]+$/, '') + suffix
 }
 
 function hash(text: string): string {

@@ -2,10 +2,10 @@ import { UsageError } from '../messages/errors.ts'
 import { type HostOptions, readHosts } from '../adapters/intercept/hosts.ts'
 import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../vcr/options/options.ts'
 
-/** How a suite's cassette is opened, and what becomes of it. */
+/** How a suite's cassette is opened, and when its recording is kept. */
 export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
   /**
-   * Keep what was recorded even when the test failed.
+   * Keeps what was recorded even if the test fails.
    * @default false
    */
   readonly keepFailed?: boolean
@@ -14,13 +14,13 @@ export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
 /** The same for a test's own cassette. */
 export interface TestCassetteOptions extends SuiteCassetteOptions {
   /**
-   * The cassette's name in place of the one that it has by the test's file and titles.
+   * The cassette's name, instead of the one from the test's file and titles.
    * @example 'weather/paris'
    */
   readonly name?: string
 }
 
-/** Those of the cassette alone. */
+/** The options that `openCassette` takes. */
 export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions {
   const { name: _name, hosts: _hosts, keepFailed: _keepFailed, ...rest } = options
   return rest
@@ -29,8 +29,8 @@ export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions
 const KNOWN = [...CASSETTE_OPTIONS, 'name', 'hosts', 'keepFailed'] as const
 
 /**
- * Checks those that are no cassette's: the values of its own are checked where it is opened.
- * @param more that are known here
+ * Checks the names of all options, and the values of those that `openCassette` does not take.
+ * @param more further names that are allowed
  */
 export function checkOptions(options: TestCassetteOptions, more: readonly string[] = []): void {
   if (typeof options !== 'object' || options === null)
@@ -44,7 +44,7 @@ export function checkOptions(options: TestCassetteOptions, more: readonly string
     throw new UsageError("the option 'keepFailed' must be true or false")
 }
 
-/** For a test whose suite has the cassette: there is nothing that options of its own could open. */
+/** A test in its suite's cassette opens none, so that options of its own would have no effect. */
 export function refuseOptionsInSuite(label: string, options: TestCassetteOptions): void {
   const [option] = Object.keys(options)
   if (option === undefined) return

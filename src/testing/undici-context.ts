@@ -1,16 +1,15 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-/** What undici tells of a request, that of Node's own fetch and every other copy. */
+/** A message on undici's diagnostics channels, which Node's own fetch and every other copy of undici publish. */
 interface Message {
   readonly request: object
 }
 
 /**
- * Has undici send each request in the context in which it was made. A connection belongs to
- * the context that opened it: through a pool that keeps or limits connections a request would
- * be sent in the name of another.
- * @returns what ends it
+ * Makes undici send each request in the async context in which it was made. By itself it sends in the
+ * context that opened the connection, which with a pool may be another test's.
+ * @returns a function that stops it
  */
 export function followUndici<T>(context: AsyncLocalStorage<T>): () => void {
   const made = new WeakMap<object, { readonly store: T | undefined }>()
@@ -20,7 +19,7 @@ export function followUndici<T>(context: AsyncLocalStorage<T>): () => void {
     'undici:request:create': (message) => {
       made.set((message as Message).request, { store: context.getStore() })
     },
-    // Its first bytes are written next.
+    // Published just before the first bytes are written.
     'undici:client:sendHeaders': (message) => {
       const { request } = message as Message
       const owner = made.get(request)

@@ -5,21 +5,21 @@ import { Agent, fetch as undiciFetch, request } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import type { JournalEntry } from '../../src/engine/journal.ts'
 import { runInOwnCassette } from '../../src/testing/own-cassette.ts'
-import { runAside, type Runner } from '../../src/testing/running.ts'
+import { runWithoutCassette, type RequestOwner } from '../../src/testing/request-owners.ts'
 import { listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'
 
 const URL = 'https://api.openai.com/v1/models'
 
 /** Runs something as a test in a cassette that holds nothing: what it asks is found in its journal, and in its failures. */
-async function play(name: string, body: (runner: Runner) => Promise<unknown>) {
+async function play(name: string, body: (owner: RequestOwner) => Promise<unknown>) {
   const dir = await tempDir()
   let journal: readonly JournalEntry[] = []
   const { failures } = await runInOwnCassette(
     { label: `test '${name}'`, cassette: name, options: { dir, mode: 'replay' }, priced: false },
-    async (runner) => {
-      journal = runner.vcr.journal
-      await body(runner)
+    async (owner) => {
+      journal = owner.vcr.journal
+      await body(owner)
       return { state: 'passed', errors: [] }
     },
   )
@@ -129,7 +129,7 @@ test('a test without a cassette beside one that has it is left alone', async () 
     // A host that nobody answers for.
     const asking = (): Promise<unknown> =>
       fetch('https://api.openai.com:1/').catch((error: Error) => error.cause)
-    outside = await runAside(asking)
+    outside = await runWithoutCassette(asking)
     await work(asking)
   })
   expect(outside).toBeInstanceOf(Error)

@@ -4,21 +4,25 @@ import { expect, test, vi } from 'vitest'
 import { UnusedError } from '../../src/messages/errors.ts'
 import type { Mode } from '../../src/engine/modes.ts'
 import { runInOwnCassette } from '../../src/testing/own-cassette.ts'
-import type { Runner } from '../../src/testing/running.ts'
+import type { RequestOwner } from '../../src/testing/request-owners.ts'
 import type { TestCassetteOptions } from '../../src/testing/test-options.ts'
-import type { Ran } from '../../src/testing/verdict.ts'
+import type { TestOutcome } from '../../src/testing/test-outcome.ts'
 import { echoUpstream } from '../support/echo-upstream.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
-const PASSED: Ran = { state: 'passed', errors: [] }
-const FAILED: Ran = { state: 'failed', errors: ['of its own'] }
+const PASSED: TestOutcome = { state: 'passed', errors: [] }
+const FAILED: TestOutcome = { state: 'failed', errors: ['of its own'] }
 
 /** A directory, and what runs tests on it that ask a local upstream. */
 async function stage() {
   const dir = await tempDir()
   const upstream = await echoUpstream()
-  const run = (mode: Mode, body: (runner: Runner) => Promise<Ran>, options: TestCassetteOptions = {}) =>
+  const run = (
+    mode: Mode,
+    body: (owner: RequestOwner) => Promise<TestOutcome>,
+    options: TestCassetteOptions = {},
+  ) =>
     runInOwnCassette(
       {
         label: "test 'x' (a.test.ts)",
@@ -66,7 +70,10 @@ test('the explanation is told once: not where an error of the test has it alread
     return { state: 'failed', errors: [await tell('one')] }
   })
   expect(half.failures.map(({ message }) => message)).toEqual([expect.stringContaining('"another"')])
-  const raw = async (): Promise<Ran> => ({ state: 'failed', errors: [await (await ask('raw')).text()] })
+  const raw = async (): Promise<TestOutcome> => ({
+    state: 'failed',
+    errors: [await (await ask('raw')).text()],
+  })
   expect((await run('replay', raw)).failures).toEqual([])
 })
 
@@ -83,7 +90,7 @@ test('many misses are told as a few', async () => {
 
 test('what a failing test recorded is kept on demand only', async () => {
   const { run, ask, recorded } = await stage()
-  const failing = (content: string) => async (): Promise<Ran> => {
+  const failing = (content: string) => async (): Promise<TestOutcome> => {
     await ask(content)
     return FAILED
   }
@@ -115,7 +122,7 @@ test('strictUnused is for tests that passed', async () => {
 
 test('a cassette that cannot be opened names the test, which is not run', async () => {
   const { run } = await stage()
-  const never = async (): Promise<Ran> => expect.fail('it ran')
+  const never = async (): Promise<TestOutcome> => expect.fail('it ran')
   await expect(run('replay', never, { repeat: 'often' as 'last' })).rejects.toThrow(
     "test 'x' (a.test.ts): 'often' is no way to repeat: expected error, last, cycle",
   )
@@ -142,7 +149,7 @@ test('an upstream that does not answer holds up no test that failed', { timeout:
   const { run } = await stage()
   const silent = await localUpstream(() => {})
   let hanging: Promise<unknown> | undefined
-  const asking = async (): Promise<Ran> => {
+  const asking = async (): Promise<TestOutcome> => {
     hanging = fetch(`${silent.url}/v1/models`).catch((error: Error) => error.message)
     await vi.waitUntil(() => silent.asked() === 1)
     return FAILED
@@ -157,7 +164,7 @@ test('a test fails whose replay would miss what could not be recorded, and nothi
   const gone = await localUpstream(() => {})
   await gone.close()
   const closed = { upstream: gone.url }
-  const swallowing = (ran: Ran) => async (): Promise<Ran> => {
+  const swallowing = (ran: TestOutcome) => async (): Promise<TestOutcome> => {
     await expect(fetch(`${gone.url}/v1/models`)).rejects.toThrow('fetch failed')
     return ran
   }
@@ -178,7 +185,7 @@ test('what was lost, and recorded when the client asked again, is only told', as
   const { run } = await stage()
   let asked = 0
   const flaky = await localUpstream((_req, res) => void (asked++ === 0 ? res.destroy() : res.end('fine')))
-  const again = async (): Promise<Ran> => {
+  const again = async (): Promise<TestOutcome> => {
     await expect(fetch(`${flaky.url}/v1/models`)).rejects.toThrow('fetch failed')
     await fetch(`${flaky.url}/v1/models`)
     return PASSED

@@ -2,11 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Usage } from '../../src/api/usage.ts'
-import { overwrittenIn } from '../../src/testing/vitest/overwritten.ts'
-import type { CassetteReport } from '../../src/testing/report.ts'
+import type { CassetteReport } from '../../src/testing/cassette-report.ts'
 import { summaryLines } from '../../src/testing/vitest/summary.ts'
-import { unplayedIn } from '../../src/testing/vitest/unplayed.ts'
-import { unusedFilesOf } from '../../src/testing/vitest/unused-files.ts'
+import { overwrittenIn, unplayedIn, unusedFilesOf } from '../../src/testing/vitest/run-findings.ts'
 import { tempDir } from '../support/temp.ts'
 
 const NOTHING: Usage = { requests: 0, unknown: 0, unpriced: 0, tokens: {}, usd: 0, models: [] }

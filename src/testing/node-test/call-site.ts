@@ -1,16 +1,16 @@
 import { getCallSites } from 'node:util'
 import { compileFunction } from 'node:vm'
 
-/** Where in a file something is called; line and column from 1. */
+/** A place in a file where a function is called. Line and column start at 1. */
 export interface CallSite {
   readonly file: string
   readonly line: number
   readonly column: number
 }
 
-/** Where the function that calls this was called. */
+/** Where the caller of this function was called. */
 export function callSite(): CallSite | undefined {
-  // This function, its caller, and where that was called. Node maps the place to its source by itself.
+  // The frames of this function, of its caller, and of where that was called. Node applies source maps by itself.
   const site = getCallSites(3, { sourceMap: false })[2]
   return site && { file: site.scriptName, line: site.lineNumber, column: site.columnNumber }
 }
@@ -18,8 +18,8 @@ export function callSite(): CallSite | undefined {
 const BODY = 'return call(...args)'
 
 /**
- * Calls a function as if from that place. node:test says where a test stands by the place of
- * the call, and that is to be the user's file.
+ * Calls a function as if from that place. node:test locates a test by where its function is called,
+ * which must be in the user's file.
  */
 export function callFrom<Args extends readonly unknown[], Result>(
   site: CallSite | undefined,

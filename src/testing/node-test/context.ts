@@ -1,19 +1,19 @@
 import type { TestContext } from 'node:test'
 import { callFrom, callSite } from './call-site.ts'
-import type { Ran } from '../verdict.ts'
+import type { TestOutcome } from '../test-outcome.ts'
 
-/** What node:test documents, and its types leave out. */
+/** Properties that node:test documents and @types/node lacks. */
 export interface EndedContext extends TestContext {
-  /** Whether it passed; told once it has ended, and before failed subtests are counted. */
+  /** Whether the test passed. Set when it has ended, before failed subtests are counted. */
   readonly passed: boolean
   readonly error: unknown
 }
 
 /**
- * Watches a test of node:test's from its beginning.
- * @returns what came of it, for a hook that runs after it
+ * Watches a test from its start.
+ * @returns a function that gives the test's outcome, to be called in a hook after the test
  */
-export function watch(t: EndedContext): () => Ran {
+export function watch(t: EndedContext): () => TestOutcome {
   const failedSubtests: EndedContext[] = []
   let isSkipped = false
   const skip = t.skip.bind(t)
@@ -36,7 +36,7 @@ function watchSubtests(t: EndedContext, failed: EndedContext[]): void {
   })
 }
 
-/** The function of a subtest, as long as it was: by that node:test tells what takes a callback. */
+/** Wraps a subtest's function. A proxy keeps its `length`, by which node:test knows if it takes a callback. */
 function watching(fn: Function, failed: EndedContext[]): Function {
   return new Proxy(fn, {
     apply(target, self, args: [EndedContext, ...unknown[]]) {
@@ -54,7 +54,7 @@ function replace(t: TestContext, name: 'skip' | 'test', value: (...args: never[]
   Object.defineProperty(t, name, { value, configurable: true, writable: true })
 }
 
-/** node:test wraps what was thrown. */
+/** node:test wraps the error that a test threw. */
 function messagesOf({ error }: EndedContext): string[] {
   return [error, error instanceof Error ? error.cause : undefined].flatMap((each) =>
     each instanceof Error ? [each.message] : [],

@@ -1,17 +1,18 @@
 import nodeTest, { type TestContext, type TestOptions } from 'node:test'
 import { UsageError } from '../../messages/errors.ts'
 import { callFrom, callSite } from './call-site.ts'
-import { labelOf } from './casting.ts'
-import { type CassetteTestFn, type Definition, run } from './run.ts'
+import { labelOf } from './cassette-for.ts'
+import { type CassetteTestFn, type TestDefinition, run } from './run.ts'
 import { suiteHere } from './suite.ts'
 import type { TestCassetteOptions } from '../test-options.ts'
 
 export type { CassetteTestContext, CassetteTestFn } from './run.ts'
 export type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
-export { type SuiteCassette, useCassette } from './suite.ts'
+export type { SuiteCassette } from '../shared-cassette.ts'
+export { useCassette } from './suite.ts'
 
 export interface CassetteTestOptions extends Omit<TestOptions, 'expectFailure'> {
-  /** How the test's cassette is opened, and what becomes of it. */
+  /** How the test's cassette is opened, and when its recording is kept. */
   readonly cassette?: TestCassetteOptions
 }
 
@@ -27,9 +28,9 @@ export interface CassetteTest extends DefineTest {
 }
 
 /**
- * node:test's `test`, with a cassette for each: named after its file, its suites and itself, answering what
- * the test asks of OpenAI by whichever client, and closed after it. Subtests share it. The test fails when a
- * request was not answered, whatever its code made of that.
+ * node:test's `test`, with a cassette for each test: named after its file, its suites and itself. It answers
+ * the test's requests to OpenAI, whichever client makes them, and is closed after the test. Subtests share it.
+ * The test fails when a request was not answered, even if its code handled the error.
  * @example
  * test('tells the weather', async () => { assert.match(await weather('Paris'), /Paris/) })
  * test('asks twice', { cassette: { repeat: 'last' } }, async ({ vcr }) => { … vcr.journal … })
@@ -41,7 +42,7 @@ export const test: CassetteTest = Object.assign(defining(nodeTest), {
 })
 
 /**
- * The same by its other name.
+ * An alias of `test`.
  * @alias
  */
 export const it: CassetteTest = test
@@ -60,13 +61,13 @@ function defining(declare: Declare, { isLeftOut = false } = {}): DefineTest {
     if (typeof fn !== 'function') return callFrom(site, declare, name, options)
     if (expectFailure !== false) return callFrom(site, declare, name, options, refuseExpectedFailure)
     const suite = cassette.name === undefined ? suiteHere() : undefined
-    const definition: Definition = { cassette, suite, fn }
+    const definition: TestDefinition = { cassette, suite, fn }
     if (!isLeftOut && !(options.skip ?? false)) suite?.expect(definition)
     return callFrom(site, declare, name, options, (t) => run(t, definition))
   }
 }
 
-/** A request that was not answered would be the failure that is expected. */
+/** With `expectFailure`, an unanswered request would count as the expected failure. */
 async function refuseExpectedFailure(t: TestContext): Promise<void> {
   throw new UsageError(
     `${labelOf(t)}: the option 'expectFailure' cannot be had with a cassette; use assert.rejects() in the test`,

@@ -1,14 +1,14 @@
 import type { TestContext } from 'node:test'
 import type { Vcr } from '../../vcr/vcr.ts'
-import { castingOf, labelOf } from './casting.ts'
+import { cassetteFor, labelOf } from './cassette-for.ts'
 import { type EndedContext, watch } from './context.ts'
-import { tell } from './report.ts'
-import type { CassetteSuite } from './suite.ts'
+import { reportFindings } from './diagnostics.ts'
+import type { NodeTestSuite } from './suite.ts'
 import { runInOwnCassette } from '../own-cassette.ts'
-import type { CassetteReport } from '../report.ts'
-import type { Runner } from '../running.ts'
+import type { CassetteReport } from '../cassette-report.ts'
+import type { RequestOwner } from '../request-owners.ts'
 import { refuseOptionsInSuite, type TestCassetteOptions } from '../test-options.ts'
-import type { Ran } from '../verdict.ts'
+import type { TestOutcome } from '../test-outcome.ts'
 
 /** What a test gets: node:test's context, and its cassette. */
 export interface CassetteTestContext extends TestContext {
@@ -18,54 +18,55 @@ export interface CassetteTestContext extends TestContext {
 
 export type CassetteTestFn = (t: CassetteTestContext) => void | Promise<void>
 
-export interface Definition {
+export interface TestDefinition {
   readonly cassette: TestCassetteOptions
-  /** Whose cassette it shares; undefined when it has its own. */
-  readonly suite: CassetteSuite | undefined
+  /** The suite whose cassette it shares; undefined if it has its own. */
+  readonly suite: NodeTestSuite | undefined
   readonly fn: CassetteTestFn
 }
 
-/** Runs a test until its function has ended. Subtests and hooks may go on in its cassette: that is closed after them. */
-export async function run(t: TestContext, definition: Definition): Promise<void> {
+/** Runs a test until its function has ended. The cassette stays open for subtests and hooks, and is closed after them. */
+export async function run(t: TestContext, definition: TestDefinition): Promise<void> {
   const context = t as EndedContext
-  const ran = watch(context)
-  const own = Promise.withResolvers<void>()
-  const all = Promise.withResolvers<Ran>()
-  const played = runInCassette(t, definition, (runner) => {
-    Object.defineProperty(t, 'vcr', { value: runner.vcr })
-    void begin(definition, t).then(own.resolve, own.reject)
-    return all.promise
+  const outcome = watch(context)
+  const ownCode = Promise.withResolvers<void>()
+  const wholeTest = Promise.withResolvers<TestOutcome>()
+  const played = runInCassette(t, definition, (owner) => {
+    Object.defineProperty(t, 'vcr', { value: owner.vcr })
+    void callTest(definition, t).then(ownCode.resolve, ownCode.reject)
+    return wholeTest.promise
   })
-  played.catch(own.reject)
+  played.catch(ownCode.reject)
   const end = async (): Promise<void> => {
-    all.resolve(ran())
-    tell(t, await played, !context.passed)
+    wholeTest.resolve(outcome())
+    reportFindings(t, await played, !context.passed)
   }
   let hasEnded = false
   t.after(async () => {
-    // One that has timed out has nothing else that would end it.
+    // When a test times out, nothing else ends it.
     if (!hasEnded) await end()
   })
   try {
-    await own.promise
+    await ownCode.promise
   } finally {
     hasEnded = true
-    // After the hooks that the test has declared: these may ask, too.
+    // Runs after the hooks that the test declared, which may make requests too.
     t.after(end)
   }
 }
 
-async function begin({ fn }: Definition, t: TestContext): Promise<void> {
+/** Turns what the test throws synchronously into a rejection. */
+async function callTest({ fn }: TestDefinition, t: TestContext): Promise<void> {
   await fn(t as CassetteTestContext)
 }
 
 async function runInCassette(
   t: TestContext,
-  definition: Definition,
-  body: (runner: Runner) => Promise<Ran>,
+  definition: TestDefinition,
+  body: (owner: RequestOwner) => Promise<TestOutcome>,
 ): Promise<{ readonly failures: readonly Error[]; readonly report?: CassetteReport }> {
   const { cassette, suite } = definition
-  if (suite === undefined) return runInOwnCassette(castingOf(t, cassette), body)
+  if (suite === undefined) return runInOwnCassette(cassetteFor(t, cassette), body)
   const label = labelOf(t)
   refuseOptionsInSuite(label, cassette)
   return { failures: await suite.runTest(definition, label, body) }

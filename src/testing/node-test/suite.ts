@@ -1,30 +1,21 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { after, before, type SuiteContext, type TestContext } from 'node:test'
 import { UsageError } from '../../messages/errors.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
-import { casting, fileNameOf } from './casting.ts'
-import { tell } from './report.ts'
-import type { Played } from '../own-cassette.ts'
-import { current, enterDefinitions, type Runner } from '../running.ts'
-import { SharedCassette } from '../shared-cassette.ts'
+import { cassetteNamed, fileNameOf } from './cassette-for.ts'
+import { reportFindings } from './diagnostics.ts'
+import type { CassetteRun } from '../own-cassette.ts'
+import { currentOwner, enterDefinitions, type RequestOwner } from '../request-owners.ts'
+import { SharedCassette, type SuiteCassette } from '../shared-cassette.ts'
 import type { SuiteCassetteOptions } from '../test-options.ts'
-import type { Ran } from '../verdict.ts'
+import type { TestOutcome } from '../test-outcome.ts'
 
-export interface SuiteCassette {
-  /**
-   * The open cassette: in a test that test's view of it, in a hook of the suite the hooks'.
-   * @throws UsageError outside both
-   */
-  readonly vcr: Vcr
-}
-
-const suites = new AsyncLocalStorage<CassetteSuite>()
+const suites = new AsyncLocalStorage<NodeTestSuite>()
 
 /**
- * One cassette for a suite: its tests, whether of node:test's `test` or of ours, and its hooks share one
- * session, in their order. Call it first in a `describe`, or at the top of a file: hooks that are defined
- * before it run without the cassette.
- * @param name of the cassette, in the cassette directory
+ * One cassette for a suite: its hooks and tests share one session, in their order, whether they use
+ * node:test's `test` or this module's. Call it first in a `describe`, or at the top of a file: hooks that are
+ * defined before it run without the cassette.
+ * @param name the cassette's name, in the cassette directory
  * @example
  * describe('weather', () => {
  *   useCassette('weather')
@@ -33,10 +24,10 @@ const suites = new AsyncLocalStorage<CassetteSuite>()
  * })
  */
 export function useCassette(name: string, options: SuiteCassetteOptions = {}): SuiteCassette {
-  const suite = new CassetteSuite(name, options, suites.getStore())
+  const suite = new NodeTestSuite(name, options, suites.getStore())
   suites.enterWith(suite)
-  enterDefinitions(() => suite.runner)
-  // Hooks run in the order of their definition, and those of the user may ask: ours is defined when all others are.
+  enterDefinitions(() => suite.owner)
+  // Hooks run in the order of their definition, and the user's may make requests: ours is defined last.
   const defineAfter = AsyncResource.bind(after)
   before(async (context) => {
     await suite.open(context)
@@ -44,72 +35,72 @@ export function useCassette(name: string, options: SuiteCassetteOptions = {}): S
   })
   return {
     get vcr() {
-      const runner = current()
-      if (runner !== undefined) return runner.vcr
+      const owner = currentOwner()
+      if (owner !== undefined) return owner.vcr
       throw new UsageError(`the cassette '${name}' is open in the tests and hooks of its suite only`)
     },
   }
 }
 
-/** The suite with a cassette that what is defined now stands in. */
-export function suiteHere(): CassetteSuite | undefined {
+/** The innermost suite with a cassette around the test that is being defined. */
+export function suiteHere(): NodeTestSuite | undefined {
   return suites.getStore()
 }
 
-/** What node:test gives to the hooks of a suite, or of a file. */
+/** The context that node:test passes to the hooks of a suite or a file. */
 type HookContext = SuiteContext | TestContext
 
-/** A suite, or a file, whose tests share a cassette. */
-export class CassetteSuite {
+/** A suite or a file whose tests share a cassette. */
+export class NodeTestSuite {
   readonly #name: string
   readonly #options: SuiteCassetteOptions
-  readonly #outer: CassetteSuite | undefined
+  readonly #outer: NodeTestSuite | undefined
   readonly #ended = Promise.withResolvers<void>()
-  /** Tests that are to run, and have not begun. */
+  /** Tests that should run and have not started. */
   readonly #left = new Set<object>()
   #open:
-    | { readonly shared: SharedCassette; readonly runner: Runner; readonly played: Promise<Played> }
+    | { readonly shared: SharedCassette; readonly owner: RequestOwner; readonly played: Promise<CassetteRun> }
     | undefined
 
-  constructor(name: string, options: SuiteCassetteOptions, outer: CassetteSuite | undefined) {
+  constructor(name: string, options: SuiteCassetteOptions, outer: NodeTestSuite | undefined) {
     this.#name = name
     this.#options = options
     this.#outer = outer
   }
 
-  /** Whose requests those of its hooks are; undefined while it is not open. */
-  get runner(): Runner | undefined {
-    return this.#open?.runner
+  /** The owner of the hooks' requests; undefined while the cassette is not open. */
+  get owner(): RequestOwner | undefined {
+    return this.#open?.owner
   }
 
-  /** Expects a test that is to run. */
+  /** Registers a test that should run. */
   expect(test: object): void {
     this.#left.add(test)
   }
 
   async open(context: HookContext): Promise<void> {
-    const own = casting(labelOf(context), this.#name, this.#options)
-    const shared = await SharedCassette.open(own, this.#outer?.runner)
-    const { promise: begun, resolve: begin } = Promise.withResolvers<Runner>()
-    const played = shared.runSuite(async (runner) => {
-      begin(runner)
+    const choice = cassetteNamed(labelOf(context), this.#name, this.#options)
+    const shared = await SharedCassette.open(choice, this.#outer?.owner)
+    const started = Promise.withResolvers<RequestOwner>()
+    const played = shared.runSuite(async (owner) => {
+      started.resolve(owner)
       await this.#ended.promise
-      // node:test tells no hook that another has failed. Tests do not run then.
+      // node:test does not tell hooks that another one failed; the suite's tests do not run then.
       return { failed: false, left: this.#left.size }
     })
-    this.#open = { shared, runner: await begun, played }
+    this.#open = { shared, owner: await started.promise, played }
   }
 
   async close(context: HookContext): Promise<void> {
     this.#ended.resolve()
-    if (this.#open !== undefined) tell(context, await this.#open.played, false)
+    if (this.#open !== undefined) reportFindings(context, await this.#open.played, false)
   }
 
   /** Runs one of its tests. */
   async runTest(
     test: object,
     label: string,
-    body: (runner: Runner) => Promise<Ran>,
+    body: (owner: RequestOwner) => Promise<TestOutcome>,
   ): Promise<readonly Error[]> {
     if (this.#open === undefined) throw new UsageError(`${label}: the cassette of its suite is not open`)
     this.#left.delete(test)
@@ -118,6 +109,6 @@ export class CassetteSuite {
 }
 
 function labelOf({ fullName, filePath }: HookContext): string {
-  // node:test names a file so, which is a suite to it.
+  // node:test treats a file as a suite, and gives it this name.
   return fullName === '<root>' ? fileNameOf(filePath) : `suite '${fullName}' (${fileNameOf(filePath)})`
 }

@@ -2,30 +2,30 @@ import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
 import { type Interception, interceptBy } from '../../adapters/intercept/intercept.ts'
 import type { SharedCassette } from '../shared-cassette.ts'
 import { runInOwnCassette } from '../own-cassette.ts'
-import { answererOf, runAside } from '../running.ts'
+import { answererFor, runWithoutCassette } from '../request-owners.ts'
 import { refuseOptionsInSuite } from '../test-options.ts'
 import { optionsFor, projectOptions } from './project.ts'
 import { addReport, attempt, throwAll } from './results.ts'
-import { othersWith, sharedAround } from './shared.ts'
-import { type Definition, definitionOf, labelOf, suitesAround } from './tests.ts'
+import { othersUsing, cassetteAround } from './suite-cassettes.ts'
+import { type DefinedTest, definitionOf, labelOf, suitesAround } from './defined-tests.ts'
 
-/** For opening a cassette, and for closing it: exchanges that are still on their way get ten seconds of it, in ms. */
-const TIMEOUT = 60_000
+/** For opening and closing a cassette, in ms. Closing waits up to ten seconds for exchanges in progress. */
+const HOOK_TIMEOUT_MS = 60_000
 
 type Run = () => Promise<void>
 
-/** Suites whose tests run through us. */
+/** Suites that have our hooks. */
 const hooked = new WeakSet<RunnerTestSuite>()
 
-/** Tests that are between `run` and its end: hooks may stand at more than one suite around them. */
-const inside = new WeakSet<RunnerTestCase>()
+/** Tests that are running: more than one suite around them may have our hooks. */
+const running = new WeakSet<RunnerTestCase>()
 
-/** Tests that are to fail, which vitest is not told of while they miss. */
-const toFail = new WeakSet<RunnerTestCase>()
+/** Tests defined with `fails`, whose flag was removed because of a miss. */
+const expectedToFail = new WeakSet<RunnerTestCase>()
 
 /**
- * Has the tests of the suite that is being defined run through us. Asked at every
- * definition: a module may be loaded once for many files, and a hook is one file's.
+ * Adds our hooks to the suite that is being defined. Called for every definition, as this module may be
+ * loaded once for many files while hooks belong to one file.
  */
 export function ensureHooks(): void {
   const collector = TestRunner.getCurrentSuite()
@@ -33,59 +33,59 @@ export function ensureHooks(): void {
   if ([suite, ...suitesAround(suite)].some((each) => hooked.has(each))) return
   hooked.add(suite)
   let held: Promise<Interception> | undefined
-  // One interception for all of them: each start and stop waits for connections to close.
+  // One interception for all tests: each start and stop waits for connections to close.
   const hold = async (): Promise<void> => {
-    held ??= interceptBy(answererOf)
+    held ??= interceptBy(answererFor)
     await held
   }
   const release = async (): Promise<void> => {
-    // That it could not start was told by the test that asked for it.
+    // If it could not start, the test that needed it has failed with the reason.
     const interception = await held?.catch(() => undefined)
     await interception?.stop()
   }
   collector.on(
     'aroundAll',
-    timed((run) => run().finally(release)),
+    withTimeout((run) => run().finally(release)),
   )
-  // Not through vitest's aroundEach(): that would make the test's own context values before we are there.
+  // Not with vitest's aroundEach(), which would create the test's fixtures before our hook runs.
   collector.on(
     'aroundEach',
-    timed((run, context) => aroundTest(run, context.task as RunnerTestCase, hold)),
+    withTimeout((run, context) => aroundTest(run, context.task as RunnerTestCase, hold)),
   )
 }
 
-/** A hook with time enough to wait for what is being recorded. */
-export function timed<T extends object>(hook: T): T {
-  return Object.assign(hook, { [Symbol.for('VITEST_AROUND_TIMEOUT')]: TIMEOUT })
+/** Gives a hook enough time to wait for exchanges that are being recorded. */
+export function withTimeout<T extends object>(hook: T): T {
+  return Object.assign(hook, { [Symbol.for('VITEST_AROUND_TIMEOUT')]: HOOK_TIMEOUT_MS })
 }
 
 async function aroundTest(run: Run, test: RunnerTestCase, hold: Run): Promise<void> {
-  if (inside.has(test)) return run()
-  inside.add(test)
+  if (running.has(test)) return run()
+  running.add(test)
   try {
-    const shared = sharedAround(test)
+    const shared = cassetteAround(test)
     const definition = definitionOf(test)
     if (shared?.open !== undefined) await runInShared(shared.open, test, definition, run)
     else if (definition !== undefined) await runInOwn(test, definition, run, hold)
-    else await runAside(run)
+    else await runWithoutCassette(run)
   } finally {
-    inside.delete(test)
+    running.delete(test)
   }
 }
 
-async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run, hold: Run): Promise<void> {
-  const casting = {
+async function runInOwn(test: RunnerTestCase, definition: DefinedTest, run: Run, hold: Run): Promise<void> {
+  const choice = {
     label: labelOf(test),
     cassette: definition.cassette,
     named: definition.options.name !== undefined,
     options: optionsFor(definition.options),
-    others: () => othersWith(test, definition.cassette),
+    others: () => othersUsing(test, definition.cassette),
     priced: projectOptions() !== undefined,
     listed: projectOptions()?.report !== undefined,
   }
-  await failing(test, async (isToFail) => {
+  await withMissesFailing(test, async (isToFail) => {
     await hold()
-    const { report, failures } = await runInOwnCassette(casting, () => attempt(test, isToFail, run))
+    const { report, failures } = await runInOwnCassette(choice, () => attempt(test, isToFail, run))
     addReport(test, report)
     throwAll(failures)
   })
@@ -94,25 +94,28 @@ async function runInOwn(test: RunnerTestCase, definition: Definition, run: Run, 
 async function runInShared(
   shared: SharedCassette,
   test: RunnerTestCase,
-  definition: Definition | undefined,
+  definition: DefinedTest | undefined,
   run: Run,
 ): Promise<void> {
   const label = labelOf(test)
-  await failing(test, async (isToFail) => {
+  await withMissesFailing(test, async (isToFail) => {
     refuseOptionsInSuite(label, definition?.options ?? {})
     throwAll(await shared.runTest(test, label, () => attempt(test, isToFail, run)))
   })
 }
 
-/** What we throw fails the test, also one that is to fail: for that it need not have failed by itself. */
-async function failing(test: RunnerTestCase, body: (isToFail: boolean) => Promise<void>): Promise<void> {
-  if (toFail.has(test)) test.fails = true
+/** An error of ours fails the test even if it is defined with `fails`: a miss must not count as the expected failure. */
+async function withMissesFailing(
+  test: RunnerTestCase,
+  body: (isToFail: boolean) => Promise<void>,
+): Promise<void> {
+  if (expectedToFail.has(test)) test.fails = true
   const isToFail = test.fails === true
   try {
     await body(isToFail)
   } catch (error) {
     if (isToFail) {
-      toFail.add(test)
+      expectedToFail.add(test)
       test.fails = false
     }
     throw error

@@ -1,29 +1,29 @@
-import type { CassetteReport } from '../report.ts'
-import type { FileCassettes } from './unused-files.ts'
+import type { CassetteReport } from '../cassette-report.ts'
+import type { FileCassettes } from './run-findings.ts'
 import type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
 
-/** What a vitest.config.ts says for all tests. It is sent to the processes that run them: no functions. */
+/** Options for all tests, from vitest.config.ts. They are sent to worker processes, so they contain no functions. */
 export interface ProjectOptions extends SuiteCassetteOptions {
   /**
-   * Writes at the end of a run to this file which interactions were played, and how often, for
-   * `openai-vcr stats` and `prune`. Relative to the root of the project.
-   * @default none is written
+   * A file to which each run writes how often every interaction was played, for `openai-vcr stats` and
+   * `prune`. Relative to the project's root.
+   * @default no file
    * @example 'played.json'
    */
   readonly report?: string
 }
 
-/** What a test file's process tells the reporter. */
+/** What a worker process sends to the reporter. */
 export interface CassetteMeta {
-  /** One for each attempt of a test, or one for a suite. */
+  /** One report for each attempt at a test, or one for a suite. */
   readonly runs: readonly CassetteReport[]
-  /** Of a test file: where the cassettes of its tests are. */
+  /** Only for a test file: the cassettes of its tests. */
   readonly file?: FileCassettes
 }
 
 declare module 'vitest' {
   interface TestOptions {
-    /** For a `test` of openai-vcr/vitest: how its cassette is opened, and what becomes of it. */
+    /** For a `test` of openai-vcr/vitest: how its cassette is opened, and when its recording is kept. */
     cassette?: TestCassetteOptions
   }
   interface TaskMeta {

@@ -9,10 +9,10 @@ import { CassetteReporter } from './reporter.ts'
 export type { CassetteMeta, ProjectOptions } from './meta.ts'
 
 /**
- * For vitest.config.ts: options for all tests of openai-vcr/vitest, and a summary at the end of a run.
+ * A plugin for vitest.config.ts: sets options for all tests of openai-vcr/vitest, and prints a summary after a run.
  * @example
  * export default defineConfig({ plugins: [openaiVcr({ dir: 'test/cassettes' })] })
- * @throws UsageError for an option that is unknown, wrong, or cannot be sent to the processes that run tests
+ * @throws UsageError for an option that is unknown, invalid, or cannot be sent to worker processes
  */
 export function openaiVcr(options: ProjectOptions = {}): Plugin {
   const { report, ...own } = options
@@ -26,7 +26,7 @@ export function openaiVcr(options: ProjectOptions = {}): Plugin {
     configureVitest({ project, vitest }) {
       project.provide('openaiVcr', options)
       const { reporters } = vitest.config
-      // Asked once for each project.
+      // Called once for each project.
       const known = reporters.find((each) => each instanceof CassetteReporter)
       const reporter = known ?? new CassetteReporter(vitest)
       if (known === undefined) reporters.push(reporter)

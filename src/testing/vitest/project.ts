@@ -4,7 +4,7 @@ import { rulesOf } from '../../vcr/options/directory-config.ts'
 import type { TestCassetteOptions } from '../test-options.ts'
 import type { ProjectOptions } from './meta.ts'
 
-/** What vitest keeps for its own use in a process that runs tests; nothing public tells of `-u`. */
+/** Where vitest keeps a worker's state. It has no public API that tells of `-u`. */
 const STATE = '__vitest_worker__'
 
 interface WorkerState {
@@ -18,19 +18,19 @@ function config(): NonNullable<WorkerState['config']> {
   return (globalThis as { readonly [STATE]?: WorkerState })[STATE]?.config ?? {}
 }
 
-/** The root of the vitest project: cassettes are named relative to it, and their directory stands in it. */
+/** The vitest project's root, to which the cassette directory and the names of cassettes are relative. */
 export function rootOf(): string {
   return config().root ?? process.cwd()
 }
 
-/** What the plugin in vitest.config.ts passes on; undefined when it is not there. */
+/** The plugin's options; undefined without the plugin. */
 export function projectOptions(): ProjectOptions | undefined {
   return inject('openaiVcr') as ProjectOptions | undefined
 }
 
-/** What holds for a test: its own options, those of the project, and `vitest -u`. */
+/** A test's options, with those of the project and of `vitest -u`. */
 export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
-  // Refused where the test can be named.
+  // Refused later, with the test's name.
   if (typeof own !== 'object' || own === null) return own
   const { report: _report, ...project } = projectOptions() ?? {}
   const options = { ...project, ...own }
@@ -38,10 +38,10 @@ export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
   const directory = path.resolve(rootOf(), options.dir ?? 'cassettes')
   return {
     ...options,
-    // Rules add up, as those of a cassette directory do.
+    // Rules are combined, as with a cassette directory's.
     redact: [...(project.redact ?? []), ...(own.redact ?? [])],
     matchers: rulesOf({ matchers: project.matchers ?? {} }, undefined, own.matchers ?? {}),
-    // As a person would write it: messages name files in it.
+    // A relative path, because messages show the files in it.
     dir: path.relative(process.cwd(), directory) || '.',
     ...(isUpdating ? { mode: 'record' } : {}),
   }

@@ -1,14 +1,11 @@
 import path from 'node:path'
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
-import type { CassetteReport } from '../report.ts'
-import { overwrittenIn } from './overwritten.ts'
+import type { CassetteReport } from '../cassette-report.ts'
 import { summaryLines } from './summary.ts'
-import { unplayedIn } from './unplayed.ts'
-import { type FileCassettes, unusedFilesOf } from './unused-files.ts'
-import { writePlayed } from './write-played.ts'
+import { type FileCassettes, overwrittenIn, unplayedIn, unusedFilesOf, writePlayed } from './run-findings.ts'
 import type { CassetteMeta } from './meta.ts'
 
-/** Tells at the end of a run what came of its cassettes. */
+/** Reports on the cassettes at the end of a run. */
 export class CassetteReporter implements Reporter {
   readonly #vitest: Vitest
   readonly #files = new Set<string>()
@@ -17,7 +14,7 @@ export class CassetteReporter implements Reporter {
     this.#vitest = vitest
   }
 
-  /** Has each run's report written to this file as well. */
+  /** Also writes each run's report to this file. */
   writeTo(file: string): void {
     this.#files.add(file)
   }
@@ -45,7 +42,7 @@ export class CassetteReporter implements Reporter {
     else logger.log(text)
   }
 
-  /** A cassette that is named by hand may be used by any test, so that all have to have run. */
+  /** A cassette with a name given by the user may belong to any test: what it has unplayed is known only if all ran. */
   async #wholeIn(
     modules: readonly TestModule[],
     runs: readonly (readonly CassetteReport[])[],
@@ -55,7 +52,7 @@ export class CassetteReporter implements Reporter {
     return ({ named }) => !named || isWhole
   }
 
-  /** Whether all tests that there are ran. */
+  /** Whether every test of the project ran. */
   async #isWhole(modules: readonly TestModule[]): Promise<boolean> {
     return !this.#isFiltered() && modules.every(ranWhole) && (await this.#isAll(modules))
   }
@@ -65,7 +62,7 @@ export class CassetteReporter implements Reporter {
   }
 
   #isFiltered(): boolean {
-    // In watch mode the pattern may be another than the configuration's.
+    // In watch mode, the pattern may differ from the configuration's.
     const pattern = this.#vitest.getGlobalTestNamePattern()
     return pattern !== undefined || this.#vitest.config.tagsFilter !== undefined
   }
@@ -74,7 +71,7 @@ export class CassetteReporter implements Reporter {
     if (this.#isFiltered()) return []
     const whole = modules.filter((module) => module.errors().length === 0).flatMap(cassettesOf)
     const all = modules.flatMap(cassettesOf)
-    // Two projects may run one file, each with tests of its own.
+    // Two projects may run the same file, each with tests of its own.
     const files = whole.flatMap(({ directory, folder }) =>
       unusedFilesOf({
         directory,
@@ -91,7 +88,7 @@ function cassettesOf(module: TestModule): FileCassettes[] {
   return of === undefined ? [] : [of]
 }
 
-/** Whether a reporter fills stdout with what a program reads. */
+/** Whether a reporter writes machine-readable output to stdout. */
 function isForPrograms(reporter: unknown): boolean {
   if (!Array.isArray(reporter)) return false
   const [name, options]: readonly unknown[] = reporter
@@ -106,10 +103,10 @@ function runsIn(module: TestModule): CassetteReport[][] {
   return metas.map((meta) => [...(meta?.runs ?? [])])
 }
 
-/** Without filters one test is skipped for another's sake, or for its own: which, nobody tells. */
+/** Whether every test of a file ran. A skipped test counts as not run: vitest does not say if `skip` or another's `only` caused it. */
 function ranWhole(module: TestModule): boolean {
   const { children } = module
-  // Where the run stopped early (`--bail`), files are still queued and tests pending.
+  // After a run that stopped early (`--bail`), files are still queued and tests pending.
   const left = [...children.allTests('skipped'), ...children.allTests('pending')]
   return module.errors().length === 0 && module.state() !== 'queued' && left.length === 0
 }

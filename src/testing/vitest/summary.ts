@@ -3,29 +3,29 @@ import { dollars, grouped } from '../../messages/figures.ts'
 import { sumUsage, type Usage } from '../../api/usage.ts'
 import type { JournalOutcome } from '../../engine/journal.ts'
 import type { SaveReport } from '../../engine/library/recorder.ts'
-import type { CassetteReport } from '../report.ts'
+import type { CassetteReport } from '../cassette-report.ts'
 
-/** What a run of tests came to. */
+/** The result of a run of tests. */
 export interface RunSummary {
   readonly reports: readonly CassetteReport[]
-  /** Recorded interactions that no test played, of cassettes whose tests all ran. */
+  /** Recorded interactions that no test played, in cassettes whose tests all ran. */
   readonly unplayed: readonly UnusedInteraction[]
-  /** Cassette files that no test has. */
+  /** Cassette files that no test uses. */
   readonly unusedFiles: readonly string[]
-  /** Recordings that others replaced in the same run. */
+  /** Recordings that another one replaced in the same run. */
   readonly overwritten: readonly string[]
 }
 
-/** Rows of one kind that are listed. */
-const LISTED = 20
+/** How many rows of one kind are listed. */
+const ROWS_SHOWN = 20
 
 /** The width of labels in vitest's own summary. */
-const LABEL = 11
+const LABEL_WIDTH = 11
 
-/** The summary's lines; none when no test asked for anything, and nothing is unused. */
+/** The summary's lines; empty if no test made a request and nothing is unused. */
 export function summaryLines(summary: RunSummary): string[] {
   const { reports: unordered, unplayed, unusedFiles, overwritten } = summary
-  // Which test file ends first is chance.
+  // Test files end in no fixed order.
   const reports = unordered.toSorted((a, b) => compare(a.cassette, b.cassette))
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Cassettes', countsIn(reports)],
@@ -37,7 +37,7 @@ export function summaryLines(summary: RunSummary): string[] {
     ['Spent', costOf(usagesIn(reports, 'spent'), 'on live calls')],
   ]
   return groups.flatMap(([label, rows]) =>
-    shortened(rows).map((row, i) => `${(i === 0 ? label : '').padStart(LABEL)}  ${row}`),
+    shortened(rows).map((row, i) => `${(i === 0 ? label : '').padStart(LABEL_WIDTH)}  ${row}`),
   )
 }
 
@@ -46,7 +46,9 @@ function compare(a: string, b: string): number {
 }
 
 function shortened(rows: readonly string[]): readonly string[] {
-  return rows.length <= LISTED ? rows : [...rows.slice(0, LISTED), `and ${rows.length - LISTED} more`]
+  return rows.length <= ROWS_SHOWN
+    ? rows
+    : [...rows.slice(0, ROWS_SHOWN), `and ${rows.length - ROWS_SHOWN} more`]
 }
 
 function countsIn(reports: readonly CassetteReport[]): string[] {
@@ -61,11 +63,11 @@ function countsIn(reports: readonly CassetteReport[]): string[] {
     [sum('ignored'), 'ignored'],
     [sum('faulted'), 'failed on purpose'],
   ] as const
-  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`)
-  return told.length === 0 ? [] : [`requests: ${told.join(', ')}`]
+  const counts = parts.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`)
+  return counts.length === 0 ? [] : [`requests: ${counts.join(', ')}`]
 }
 
-/** A row a cassette, though tests that are repeated, or share it by its name, write it more than once. */
+/** One row for each file, even if repeated tests or tests that share it wrote it more than once. */
 function writtenIn(reports: readonly CassetteReport[]): string[] {
   const written = reports.flatMap(({ saved }) => (saved?.written === true ? [saved] : []))
   return [...Map.groupBy(written, ({ file }) => file)].map(([file, saves]) => {
@@ -75,7 +77,7 @@ function writtenIn(reports: readonly CassetteReport[]): string[] {
   })
 }
 
-/** What came and went over two writes of a file: the second may remove what the first added. */
+/** Adds up two writes of a file: the second may have removed what the first added. */
 function after(first: SaveReport, second: SaveReport): SaveReport {
   const again = Math.min(first.added, second.removed)
   return {
@@ -97,16 +99,17 @@ function usagesIn(reports: readonly CassetteReport[], kind: 'replayed' | 'spent'
   return sumUsage(reports.flatMap(({ usage }) => (usage === undefined ? [] : [usage[kind]])))
 }
 
-/** What is not known is said to be so, and never counted as nothing. */
+/** Unknown usage or prices are reported as such, and never counted as zero. */
 function costOf({ requests, unknown, unpriced, tokens, usd }: Usage, what: string): string[] {
   if (requests === 0) return []
-  const told = [
+  const tokenCounts = [
     ...(tokens.input === undefined ? [] : [`${grouped(tokens.input)} tokens in`]),
     ...(tokens.output === undefined ? [] : [`${grouped(tokens.output)} out`]),
   ]
   const isAll = unknown === 0 && unpriced === 0
   const cost =
     usd === undefined ? `at a cost that is not known` : `${isAll ? '' : 'at least '}${dollars(usd)} ${what}`
-  const silent = unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} answers tell no usage`]
-  return [[...told, cost, ...silent].join(', ')]
+  const unreported =
+    unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} answers tell no usage`]
+  return [[...tokenCounts, cost, ...unreported].join(', ')]
 }

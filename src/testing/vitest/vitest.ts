@@ -1,24 +1,25 @@
 import { type RunnerTestCase, type TestAPI, type TestFunction, type TestOptions, TestRunner } from 'vitest'
 import { UsageError } from '../../messages/errors.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
-import { current } from '../running.ts'
+import { currentOwner } from '../request-owners.ts'
 import { ensureHooks } from './hooks.ts'
-import { define, labelOf } from './tests.ts'
+import { define, labelOf } from './defined-tests.ts'
 
 export type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
 export type { CassetteMeta, ProjectOptions } from './meta.ts'
-export { type SuiteCassette, useCassette } from './suites.ts'
+export type { SuiteCassette } from '../shared-cassette.ts'
+export { useCassette } from './suites.ts'
 
-/** What a test of ours has in its context, besides what vitest puts there. */
+/** What this module's `test` adds to vitest's test context. */
 export interface CassetteContext {
   /** The test's cassette, open: its journal, its usage, its fetch. */
   readonly vcr: Vcr
 }
 
 /**
- * Vitest's `test`, with a cassette for each: named after its file and titles, answering what the test asks of
- * OpenAI by whichever client, and closed after it. The test fails when a request was not answered, whatever
- * its code made of that.
+ * Vitest's `test`, with a cassette for each test: named after its file and titles. It answers the test's
+ * requests to OpenAI, whichever client makes them, and is closed after the test. The test fails when a request
+ * was not answered, even if its code handled the error.
  * @example
  * test('tells the weather', async () => { expect(await weather('Paris')).toContain('Paris') })
  * test('asks twice', { cassette: { repeat: 'last' } }, async ({ vcr }) => { … vcr.journal … })
@@ -29,14 +30,14 @@ export const test: TestAPI<CassetteContext> = TestRunner.createTaskCollector(
 
 export { test as it }
 
-// A file that only imports this may have hooks of its own: they run inside ours.
+// Called on import, so that our hooks run around those that the file defines before its first test.
 ensureHooks()
 
 type Chained = Record<'concurrent' | 'fails' | 'only' | 'skip' | 'todo', boolean>
 
 /**
- * @param this what was chained: `concurrent`, `skip` and so on, and the context values of `extend`
- * @param options or the test, as for vitest's own
+ * @param this what was chained (`concurrent`, `skip` and so on), and the fixtures of `extend`
+ * @param options as with vitest's own `test`, the options or the function
  */
 function defineTest(this: Chained, name: string, options?: TestOptions, body?: TestFunction): void {
   ensureHooks()
@@ -45,13 +46,13 @@ function defineTest(this: Chained, name: string, options?: TestOptions, body?: T
   const task = collector.tasks.at(-1)
   if (task?.type !== 'test') throw new UsageError(`the test '${name}' could not be defined in this vitest`)
   const own = options?.cassette ?? {}
-  // What is no object at all is told when the test is run.
+  // A value that is no object is refused when the test runs.
   define(task, typeof own === 'object' ? { ...collector.options?.cassette, ...own } : own)
 }
 
 function vcrOf(task: RunnerTestCase): Vcr {
-  const runner = current()
-  if (runner !== undefined) return runner.vcr
+  const owner = currentOwner()
+  if (owner !== undefined) return owner.vcr
   throw new UsageError(
     `${labelOf(task)}: 'vcr' is asked for before the test's cassette is open: import openai-vcr/vitest before aroundEach() is called`,
   )

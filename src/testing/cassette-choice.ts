@@ -5,30 +5,30 @@ import type { Vcr } from '../vcr/vcr.ts'
 import { openCassette } from '../vcr/open-cassette.ts'
 import { cassetteOptionsOf, checkOptions, type SuiteCassetteOptions } from './test-options.ts'
 
-/** A cassette that a test or a suite runs in. */
-export interface Casting {
-  /** The test or suite, as messages name it. */
+/** Which cassette a test or a suite runs in, and how it is opened. */
+export interface CassetteChoice {
+  /** The test's or suite's name in messages. */
   readonly label: string
   readonly cassette: string
   /**
-   * Whether the user gave it that name.
+   * Whether the user gave the cassette its name.
    * @default false
    */
   readonly named?: boolean
   readonly options: SuiteCassetteOptions
-  /** Others that have it too: in the mode `record` each would replace what another recorded. */
+  /** The other tests and suites with this cassette: in the mode `record` each would replace the others' recording. */
   readonly others?: () => readonly string[]
-  /** Whether the report is to tell what requests cost. */
+  /** Whether the report contains what requests cost. */
   readonly priced: boolean
   /**
-   * Whether the report is to list what was played.
+   * Whether the report lists the interactions that were played.
    * @default false
    */
   readonly listed?: boolean
 }
 
-/** @throws UsageError, CassetteError as opening a cassette does, with the test named */
-export async function open({ label, cassette, options, others }: Casting): Promise<Vcr> {
+/** @throws UsageError, CassetteError as `openCassette` does, with the test's name in the message */
+export async function openChosen({ label, cassette, options, others }: CassetteChoice): Promise<Vcr> {
   try {
     checkOptions(options)
     const vcr = await openCassette(cassette, cassetteOptionsOf(options))
@@ -36,7 +36,7 @@ export async function open({ label, cassette, options, others }: Casting): Promi
     if (also.length > 0) await refuseShared(vcr, also)
     return vcr
   } catch (error) {
-    throw named(error, label)
+    throw withLabel(error, label)
   }
 }
 
@@ -47,21 +47,21 @@ async function refuseShared(vcr: Vcr, others: readonly string[]): Promise<never>
   )
 }
 
-export function hostsFor(vcr: Vcr, { options }: Casting): ReadonlySet<string> {
+export function hostsFor(vcr: Vcr, { options }: CassetteChoice): ReadonlySet<string> {
   return hostsOf(vcr, options.hosts === undefined ? {} : { hosts: options.hosts })
 }
 
-/** What is wrong is the cassette or an option, which the message says: where we found out tells nobody anything. */
-function named(error: unknown, label: string): unknown {
+/** Puts the test's name in front. The stack is dropped: the cause is a cassette or an option, and no line of code. */
+function withLabel(error: unknown, label: string): unknown {
   if (!(error instanceof UsageError || error instanceof CassetteError)) return error
   const message = `${label}: ${error.message}`
-  const told = error instanceof UsageError ? new UsageError(message) : new CassetteError(message)
-  told.stack = `${told.name}: ${message}`
-  return told
+  const labelled = error instanceof UsageError ? new UsageError(message) : new CassetteError(message)
+  labelled.stack = `${labelled.name}: ${message}`
+  return labelled
 }
 
-/** Closes it: what was recorded is kept when the test passed, or on demand. */
-export async function close(
+/** Closes a cassette, and returns what that threw. */
+export async function closeChosen(
   vcr: Vcr,
   { passed, keep }: { passed: boolean; keep: boolean },
 ): Promise<{ saved: SaveReport | undefined; failures: readonly Error[] }> {
@@ -69,7 +69,7 @@ export async function close(
     return { saved: await vcr.close({ keep }), failures: [] }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    // A test that failed on its way has of course not asked for all.
+    // A test that failed midway has not played everything, which is no failure of its own.
     return { saved: undefined, failures: error instanceof UnusedError && !passed ? [] : [error] }
   }
 }

@@ -4,15 +4,15 @@ import { FileNames } from '../names.ts'
 import type { TestCassetteOptions } from '../test-options.ts'
 import { rootOf } from './project.ts'
 
-/** A test that has a cassette. */
-export interface Definition {
+/** A test with a cassette of its own. */
+export interface DefinedTest {
   readonly cassette: string
   readonly options: TestCassetteOptions
-  /** Whether it was defined not to run. */
+  /** Whether it was defined with `skip` or `todo`. */
   readonly skipped: boolean
 }
 
-const definitions = new WeakMap<RunnerTestCase, Definition>()
+const definitions = new WeakMap<RunnerTestCase, DefinedTest>()
 const names = new WeakMap<RunnerTestFile, FileNames>()
 
 export function define(test: RunnerTestCase, options: TestCassetteOptions): void {
@@ -20,7 +20,7 @@ export function define(test: RunnerTestCase, options: TestCassetteOptions): void
   definitions.set(test, { cassette, options, skipped: test.mode !== 'run' && test.mode !== 'only' })
 }
 
-export function definitionOf(test: RunnerTestCase): Definition | undefined {
+export function definitionOf(test: RunnerTestCase): DefinedTest | undefined {
   return definitions.get(test)
 }
 
@@ -35,17 +35,17 @@ function namesOf(file: RunnerTestFile): FileNames {
   return known
 }
 
-/** All tests in a suite, those of its suites included. */
+/** All tests in a suite, including those of nested suites. */
 export function testsIn(suite: RunnerTestSuite): RunnerTestCase[] {
   return suite.tasks.flatMap((task) => (task.type === 'suite' ? testsIn(task) : [task]))
 }
 
-/** All suites in a suite. */
+/** All suites nested in a suite. */
 export function suitesIn(suite: RunnerTestSuite): RunnerTestSuite[] {
   return suite.tasks.flatMap((task) => (task.type === 'suite' ? [task, ...suitesIn(task)] : []))
 }
 
-/** How messages name a test. */
+/** A test's name in messages. */
 export function labelOf(test: RunnerTestCase): string {
   return `test '${titlesOf(test).join(' > ')}' (${fileNameOf(test.file)})`
 }
@@ -70,7 +70,7 @@ function titlesOf(task: RunnerTestCase | RunnerTestSuite): string[] {
   ].map(({ name }) => name)
 }
 
-/** The suites that a test or a suite is in, from the innermost, and then its file. */
+/** The suites around a test or suite, from the innermost to its file. */
 export function suitesAround(task: RunnerTestCase | RunnerTestSuite): RunnerTestSuite[] {
   if ('filepath' in task) return []
   const outer = task.suite ?? task.file

@@ -5,45 +5,44 @@ import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'
 import type { SaveReport } from '../engine/library/recorder.ts'
 import type { Vcr } from '../vcr/vcr.ts'
-import type { Casting } from './opening.ts'
-import { lostIn } from './verdict.ts'
+import type { CassetteChoice } from './cassette-choice.ts'
+import { unrecordedIn } from './test-outcome.ts'
 
-/** What came of one cassette's session in one test, or in one suite. Plain data: it goes to another process. */
+/** The result of one cassette's session in one test or suite. Plain data: it is sent to another process. */
 export interface CassetteReport {
   readonly cassette: string
-  /** Whether its name was given by hand, so that others may use it as well. */
+  /** Whether the user gave the cassette its name, so that other tests may use it too. */
   readonly named: boolean
   readonly mode: Mode
-  /** Whether what used it passed. */
+  /** Whether the test or suite passed. */
   readonly passed: boolean
   readonly counts: Partial<Record<JournalOutcome, number>>
-  /** Recorded interactions that were not played, as places in the file. */
+  /** Recorded interactions that were not played, by their position in the file. */
   readonly unplayed: readonly UnusedInteraction[]
   readonly saved?: SaveReport
-  /** Exchanges that were to be recorded and are not, and why. */
+  /** Exchanges that should have been recorded and were not, and why. */
   readonly lost: readonly string[]
-  /** What replayed answers stand for, and what was spent; absent when nobody asked for it. */
+  /** Usage of the replayed answers, and of live calls; only if `priced`. */
   readonly usage?: { readonly replayed: Usage; readonly spent: Usage }
-  /** How often each interaction was played; absent when nobody asked for it. */
+  /** How often each interaction was played; only if `listed`. */
   readonly played?: readonly PlayedCassette[]
 }
 
-/** How it ended. */
-export interface Ended {
+export interface CassetteOutcome {
   readonly passed: boolean
   readonly saved: SaveReport | undefined
-  /** Of what an attempt did that was taken back. */
+  /** Whether this entry is of an attempt that was undone. */
   readonly isUndone?: (entry: JournalEntry) => boolean
 }
 
 export async function reportOf(
   vcr: Vcr,
-  { named = false, priced, listed = false }: Pick<Casting, 'named' | 'priced' | 'listed'>,
-  { passed, saved, isUndone = () => false }: Ended,
+  { named = false, priced, listed = false }: Pick<CassetteChoice, 'named' | 'priced' | 'listed'>,
+  { passed, saved, isUndone = () => false }: CassetteOutcome,
 ): Promise<CassetteReport> {
   const counts = countsOf(vcr.journal, (entry) => saved !== undefined && !isUndone(entry))
   const answered = (counts.hit ?? 0) + (counts.recorded ?? 0) + (counts.passed ?? 0) + (counts.dropped ?? 0)
-  // Prices take a moment to load, and estimates far more: half a second in every process that runs tests.
+  // Prices take a moment to load. Estimates would take half a second in every process that runs tests.
   const usage = priced && answered > 0 ? vcr.usage({ estimates: false }) : undefined
   return {
     cassette: vcr.name,
@@ -53,14 +52,14 @@ export async function reportOf(
     counts,
     unplayed: vcr.unplayed(),
     ...(saved === undefined ? {} : { saved }),
-    // Of a test that failed nothing is kept, and in the mode live nothing ever.
-    lost: passed && vcr.mode !== 'live' ? lostIn(vcr.journal.filter((entry) => !isUndone(entry))) : [],
+    // A failed test records nothing, and neither does the mode live.
+    lost: passed && vcr.mode !== 'live' ? unrecordedIn(vcr.journal.filter((entry) => !isUndone(entry))) : [],
     ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
     ...(listed ? { played: await vcr.played() } : {}),
   }
 }
 
-/** @param isKept whether what was recorded is in the file: that of a test that failed is not */
+/** @param isKept whether a recorded exchange is in the file; those of a failed test are not */
 function countsOf(
   journal: readonly JournalEntry[],
   isKept: (entry: JournalEntry) => boolean,

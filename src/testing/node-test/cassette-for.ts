@@ -2,22 +2,22 @@ import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { UsageError } from '../../messages/errors.ts'
 import { FileNames } from '../names.ts'
-import type { Casting } from '../opening.ts'
+import type { CassetteChoice } from '../cassette-choice.ts'
 import type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
 
 const names = new Map<string, FileNames>()
 
-/** The cassette of a test of node:test's, named after its file, its suites and itself. */
-export function castingOf(t: TestContext, options: TestCassetteOptions): Casting {
+/** The cassette of a test, named after its file, its suites and itself. */
+export function cassetteFor(t: TestContext, options: TestCassetteOptions): CassetteChoice {
   const cassette = options.name ?? namesOf(fileOf(t)).name(t.fullName.split(' > '))
-  return casting(labelOf(t), cassette, options)
+  return cassetteNamed(labelOf(t), cassette, options)
 }
 
-/** Who has recorded a cassette anew. Files have a process each, if not told otherwise. */
+/** Labels of the tests and suites that recorded a cassette anew. By default, each file has a process of its own. */
 const recorders = new Map<string, readonly string[]>()
 
-/** @param label of a test or a suite */
-export function casting(label: string, cassette: string, own: SuiteCassetteOptions): Casting {
+/** @param label the test's or suite's name in messages */
+export function cassetteNamed(label: string, cassette: string, own: SuiteCassetteOptions): CassetteChoice {
   const others = (): readonly string[] => {
     const key = JSON.stringify([own.dir, cassette])
     const before = recorders.get(key) ?? []
@@ -38,7 +38,7 @@ function fileOf({ filePath, fullName }: TestContext): string {
   throw new UsageError(`test '${fullName}' is in no file: name its cassette, { cassette: { name: '…' } }`)
 }
 
-/** How messages name a test. */
+/** A test's name in messages. */
 export function labelOf({ fullName, filePath }: TestContext): string {
   return `test '${fullName}' (${fileNameOf(filePath)})`
 }
@@ -47,7 +47,7 @@ export function fileNameOf(file: string | undefined): string {
   return file === undefined ? 'no file' : path.relative(process.cwd(), file).split(path.sep).join('/')
 }
 
-/** What holds for a test: its own options, and `node --test-update-snapshots`, which records as it does snapshots. */
+/** A test's options. `node --test-update-snapshots` records cassettes anew, as it does snapshots. */
 export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
   return process.execArgv.includes('--test-update-snapshots') ? { ...own, mode: 'record' } : own
 }
