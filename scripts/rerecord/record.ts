@@ -10,7 +10,7 @@ import type { Usage, Vcr } from '../../src/index.ts'
 import { openCassette } from '../../src/index.ts'
 import { writeAtomically } from '../../src/node/atomic-write.ts'
 import { FileStore } from '../../src/node/file-store.ts'
-import { blobsIn, removeBlobs } from '../../src/cli/prune/unplayed.ts'
+import { blobsIn, removeUnneededBlobs } from '../../src/cli/prune/unneeded-blobs.ts'
 import { evenTime, nameStandIn } from './of-stand-in.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -87,7 +87,7 @@ async function keep(name: string, cassette: Cassette, aside: FileStore, kept: Fi
   if (!isNew) return false
   await kept.update(name, () => ({ text, blobs }))
   const old = before === undefined ? [] : parseCassette(before, name).interactions.flatMap(blobsIn)
-  await removeBlobs(kept, old)
+  await removeUnneededBlobs(kept, old)
   return true
 }
 

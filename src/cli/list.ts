@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
+import type { Cassette } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
-import { readCassette } from '../engine/library/read-cassette.ts'
-import { resolveOptions } from '../vcr/options/options.ts'
+import { counted } from '../messages/figures.ts'
 import { FileStore } from '../node/file-store.ts'
 import { EXIT, type Settle } from './exit.ts'
-import { withCassettesFlag } from './flags/server-flags.ts'
-import { count } from './run/run-summary.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from './flags/cassettes-flag.ts'
 import { print, say, type World } from './world.ts'
+import { table } from './terminal/table.ts'
+import { tryToRead } from './try-to-read.ts'
 
-interface Listed {
+interface CassetteRow {
   readonly name: string
   readonly file: string
   readonly interactions: number
@@ -19,59 +20,34 @@ interface Listed {
 export function defineList(command: Command, world: World, settle: Settle): void {
   withCassettesFlag(command)
     .option('--json', 'as JSON')
-    .action(async (flags: { cassettes?: string; json?: true }) => {
-      const { dir } = resolveOptions(
-        {},
-        world.env,
-        flags.cassettes === undefined ? {} : { dir: flags.cassettes },
-      )
+    .action(async (flags: CassettesFlag & { json?: true }) => {
+      const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
-      const listed: Listed[] = []
+      const rows: CassetteRow[] = []
       for (const name of await store.list()) {
-        const found = await describe(store, name)
-        if (typeof found !== 'string') listed.push(found)
-        else {
-          say(world, found)
+        const read = await tryToRead(store, name)
+        if (read instanceof CassetteError) {
+          say(world, read.message)
           settle(EXIT.finding)
-        }
+        } else rows.push(rowOf(name, store.fileOf(name), read.cassette))
       }
-      if (flags.json) print(world, JSON.stringify(listed, null, 2))
-      else if (listed.length === 0) say(world, `no cassettes in ${dir}`)
-      else print(world, table(listed))
+      if (flags.json) print(world, JSON.stringify(rows, null, 2))
+      else if (rows.length === 0) say(world, `no cassettes in ${dir}`)
+      else print(world, textOf(rows))
     })
 }
 
-/** The cassette in a line, or what is wrong with it. */
-async function describe(store: FileStore, name: string): Promise<Listed | string> {
-  try {
-    const { cassette } = await readCassette(store, name)
-    return {
-      name,
-      file: store.fileOf(name),
-      interactions: cassette?.interactions.length ?? 0,
-      recordedAt: cassette?.recordedAt ?? '',
-      upstream: cassette?.upstream ?? '',
-    }
-  } catch (error) {
-    if (error instanceof CassetteError) return error.message
-    throw error
-  }
+/** @param cassette undefined where the file was deleted meanwhile */
+function rowOf(name: string, file: string, cassette: Cassette | undefined): CassetteRow {
+  const { interactions = [], recordedAt = '', upstream = '' } = cassette ?? {}
+  return { name, file, interactions: interactions.length, recordedAt, upstream }
 }
 
-function table(listed: readonly Listed[]): string {
-  const rows = listed.map(({ name, interactions, recordedAt, upstream }) => [
-    name,
-    count(interactions, 'interaction'),
-    recordedAt,
-    upstream,
+function textOf(rows: readonly CassetteRow[]): string {
+  return table([
+    { cells: rows.map(({ name }) => name) },
+    { cells: rows.map(({ interactions }) => counted(interactions, 'interaction')) },
+    { cells: rows.map(({ recordedAt }) => recordedAt) },
+    { cells: rows.map(({ upstream }) => upstream) },
   ])
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -2,22 +2,17 @@ import type { Command } from 'commander'
 import type { Interaction } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
-import { resolveOptions } from '../vcr/options/options.ts'
 import { FileStore } from '../node/file-store.ts'
 import { asked, came, type Shown } from '../openai/answers/summary.ts'
-import { withCassettesFlag } from './flags/server-flags.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from './flags/cassettes-flag.ts'
 import { print, type World } from './world.ts'
 
 export function defineShow(command: Command, world: World): void {
   withCassettesFlag(command)
     .argument('<name>', 'the cassette')
     .option('--json', 'as JSON')
-    .action(async (name: string, flags: { cassettes?: string; json?: true }) => {
-      const { dir } = resolveOptions(
-        {},
-        world.env,
-        flags.cassettes === undefined ? {} : { dir: flags.cassettes },
-      )
+    .action(async (name: string, flags: CassettesFlag & { json?: true }) => {
+      const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
       const { cassette } = await readCassette(store, name)
       if (cassette === undefined) {

@@ -12,3 +12,8 @@ export function dollars(usd: number): string {
   }
   return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`
 }
+
+/** `1 file`, `2 files`. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

@@ -1,37 +1,37 @@
 import type { Cassette, Interaction } from '../cassette/cassette.ts'
 import type { Dialect } from '../api/dialect.ts'
-import { sumUsage, type Usage, type Use } from '../api/usage.ts'
+import { sumUsage, type Usage, type UsageTotals, type Use } from '../api/usage.ts'
 import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
 import { usageOfWork } from '../engine/usage/totals.ts'
 import { type Shown, worksOf } from '../engine/usage/billed-calls.ts'
 
-/** What prices go by. */
+/** What usage and its price are worked out with. */
 export interface Pricing {
   readonly dialect: Pick<Dialect, 'requests' | 'usage'>
   readonly prices: Prices
-  /** By which it is estimated what nobody told. */
+  /** Counts tokens where an answer has no usage. */
   readonly tokenizer: Tokenizer
   readonly clock: Pick<Clock, 'today'>
-  /** Models that are asked in place of others. */
-  readonly models: ReadonlyMap<string, string>
+  /** Models to ask in place of others. */
+  readonly modelMap: ReadonlyMap<string, string>
   /** Where an interaction is sent. */
   readonly baseOf: (interaction: Interaction) => string
 }
 
-/** What each interaction used, at today's prices. What a poll told counts for the request that began the work. */
-export function usagesOf(
+/** The usage of each interaction, at today's prices. Usage that a poll reports counts for the request that began the work. */
+export function usageByInteraction(
   { interactions }: Pick<Cassette, 'interactions'>,
   pricing: Pricing,
 ): readonly Usage[] {
-  const { dialect, prices, tokenizer, clock, models, baseOf } = pricing
+  const { dialect, prices, tokenizer, clock, modelMap, baseOf } = pricing
   const shown = interactions.map((interaction): Shown[] => {
     const { request, response } = interaction
     const from = baseOf(interaction) + request.path
-    const asked = dialect.requests.modelOf(request)
+    const model = dialect.requests.modelOf(request)
     return dialect.usage.sightings(request, response).map((showing) => ({
       showing: {
-        ...renamed(showing, asked, models),
-        ...(showing.uses && { uses: showing.uses.map((use) => renamed(use, asked, models)) }),
+        ...renamed(showing, model, modelMap),
+        ...(showing.uses && { uses: showing.uses.map((use) => renamed(use, model, modelMap)) }),
       },
       times: 1,
       from,
@@ -49,23 +49,23 @@ export function usagesOf(
   })
 }
 
-/** An answer names its model with a date behind. */
+/** @param model as the request names it; an answer may add a date to the name */
 function renamed<T extends { readonly model?: string }>(
-  of: T,
-  asked: string | undefined,
-  models: ReadonlyMap<string, string>,
+  use: T,
+  model: string | undefined,
+  modelMap: ReadonlyMap<string, string>,
 ): T {
-  const now = asked === undefined ? undefined : models.get(asked)
-  if (now === undefined || !(of.model ?? '').startsWith(asked as string)) return of
-  return { ...of, model: now }
+  const now = model === undefined ? undefined : modelMap.get(model)
+  if (now === undefined || !(use.model ?? '').startsWith(model as string)) return use
+  return { ...use, model: now }
 }
 
 /** US dollars as far as they are known, or can be estimated. */
-export function usdOf({ usd = 0, estimated }: Usage): number {
+export function usdOf({ usd = 0, estimated }: UsageTotals): number {
   return usd + (estimated?.usd ?? 0)
 }
 
-/** Whether all of it has a price, if an estimated one. */
-export function isPriced({ unknown, unpriced, estimated }: Usage): boolean {
+/** Whether all of it has a price, known or estimated. */
+export function isPriced({ unknown, unpriced, estimated }: UsageTotals): boolean {
   return unknown === 0 && unpriced === 0 && (estimated?.unpriced ?? 0) === 0
 }

@@ -4,11 +4,11 @@ import type { OutgoingRequest } from '../http/message.ts'
 import { sumUsage, type Usage } from '../api/usage.ts'
 import type { Env } from '../engine/modes.ts'
 import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
-import { usagesOf } from './costs.ts'
+import { usageByInteraction } from './costs.ts'
 import { refusalOf } from './refusal.ts'
 
-/** A cassette as it was read. */
-export interface Read {
+/** A cassette with the text of its file, by which a later change of the file is noticed. */
+export interface CassetteFile {
   readonly name: string
   readonly file: string
   readonly text: string
@@ -16,59 +16,61 @@ export interface Read {
 }
 
 /** A cassette that is to be recorded anew, with what that is estimated to take. */
-export interface Planned extends Read {
+export interface RerecordPlan extends CassetteFile {
   /** By interaction: what the recorded answers used, at today's prices. */
   readonly usages: readonly Usage[]
   readonly usage: Usage
-  /** Those that are asked, by what they are asked for. */
+  /** The models that will be asked, sorted. */
   readonly models: readonly string[]
+  /** Models to ask in place of others. */
+  readonly modelMap: ReadonlyMap<string, string>
+  /** Where everything is sent; undefined for where each interaction was recorded from. */
+  readonly upstream: string | undefined
   readonly baseOf: (interaction: Interaction) => string
   /** Why it cannot be done; undefined where it can. */
   readonly refusal: string | undefined
 }
 
-export interface Planning {
+export interface PlanOptions extends Pick<RerecordPlan, 'modelMap' | 'upstream'> {
   readonly dialect: Dialect
   readonly prices: Prices
   readonly tokenizer: Tokenizer
   readonly clock: Pick<Clock, 'today'>
-  /** Models that are asked in place of others. */
-  readonly models: ReadonlyMap<string, string>
-  /** Where everything is sent; undefined for where it was recorded from. */
-  readonly upstream: string | undefined
 }
 
-/** What recording a cassette anew would take. Nothing is sent. */
-export function planFor(read: Read, planning: Planning): Planned {
-  const { cassette } = read
-  const { dialect, models, upstream } = planning
+/** What recording a cassette anew would take. Sends nothing. */
+export function planRerecord(file: CassetteFile, options: PlanOptions): RerecordPlan {
+  const { cassette } = file
+  const { dialect, modelMap, upstream } = options
   const baseOf = (interaction: Interaction): string =>
     upstream ?? recordedFrom(interaction, cassette) ?? dialect.defaultUpstream
-  const usages = usagesOf(cassette, { ...planning, baseOf })
-  const asked = cassette.interactions.flatMap(({ request }) => {
+  const usages = usageByInteraction(cassette, { ...options, baseOf })
+  const models = cassette.interactions.flatMap(({ request }) => {
     const model = dialect.requests.modelOf(request)
-    return model === undefined ? [] : [models.get(model) ?? model]
+    return model === undefined ? [] : [modelMap.get(model) ?? model]
   })
   return {
-    ...read,
+    ...file,
     usages,
     usage: sumUsage(usages),
-    models: [...new Set(asked)].toSorted(),
+    models: [...new Set(models)].toSorted(),
+    modelMap,
+    upstream,
     baseOf,
     refusal: refusalOf(cassette),
   }
 }
 
-/** Undefined for what is no URL: that of a stand-in that is named in words, say. */
+/** Undefined where the cassette names its upstream in words, as one of a stand-in may. */
 function recordedFrom({ upstream }: Interaction, cassette: Cassette): string | undefined {
   const from = upstream ?? cassette.upstream
   return /^https?:$/.test(URL.canParse(from) ? new URL(from).protocol : '') ? from : undefined
 }
 
-/** Where a cassette would be sent without a key, as the environment has none that is for there; undefined where that is nowhere. */
-export function keylessIn(
-  { cassette, baseOf }: Planned,
-  { dialect, upstream }: Planning,
+/** The first URL to which a request would go without a key, as the environment has none for it; undefined if there is none. */
+export function urlWithoutKey(
+  { cassette, baseOf, upstream }: RerecordPlan,
+  dialect: Pick<Dialect, 'authorize'>,
   env: Env,
 ): string | undefined {
   const keyless = cassette.interactions.find((interaction) => {

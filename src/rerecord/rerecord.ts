@@ -1,66 +1,63 @@
 import type { Cassette, Interaction } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
-import type { Usage } from '../api/usage.ts'
-import { sumUsage } from '../api/usage.ts'
+import { sumUsage, type Usage } from '../api/usage.ts'
+import type { Store } from '../engine/ports.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
 import { Source, type Surroundings } from '../vcr/library.ts'
-import type { Account } from './account.ts'
 import { type ChainEnd, sendChain } from './chain.ts'
-import { isPriced, usagesOf, usdOf } from './costs.ts'
-import { guarded } from './guarded-store.ts'
-import type { Planned } from './plan.ts'
+import { isPriced, usageByInteraction, usdOf } from './costs.ts'
+import type { RerecordPlan } from './plan.ts'
+import type { SpendingCap } from './spending-cap.ts'
 
-/** What a cassette is recorded anew with. */
-export interface Rerecording {
+/** What recording a cassette anew needs besides its plan. */
+export interface RerecordContext {
   readonly surroundings: Surroundings
-  readonly models: ReadonlyMap<string, string>
-  readonly account: Account
-  /** Stops all; what is not whole by then is dropped. */
+  readonly cap: SpendingCap
+  /** Stops the run; a cassette that is not complete by then is left as it was. */
   readonly signal: AbortSignal
   readonly say: (message: string) => void
-  /** Told of each recorded request that is done with. */
-  readonly step: (done: number) => void
+  /** @param done recorded requests of this cassette that are done with */
+  readonly onProgress: (done: number) => void
 }
 
-/** What came of it. Only `rerecorded` wrote anything. */
-export type Rerecorded = { readonly spent: Usage } & (
+/** What came of it. Only `rerecorded` wrote the file. */
+export type RerecordResult = { readonly spent: Usage } & (
   | { readonly kind: 'rerecorded'; readonly before: Cassette; readonly after: Cassette }
   | { readonly kind: 'changed' }
   | { readonly kind: 'failed'; readonly reason: string }
   | Exclude<ChainEnd, { kind: 'whole' }>
 )
 
-/** Records a cassette anew from its own requests, and writes it if all of them went well. */
-export async function rerecord(planned: Planned, rerecording: Rerecording): Promise<Rerecorded> {
-  const { surroundings, account } = rerecording
-  if (!account.reserve(usdOf(planned.usage))) return { kind: 'over budget', at: 0, spent: sumUsage([]) }
-  const { store, foundChanged } = guarded(surroundings.store, planned.text)
+/** Sends a cassette's own requests again, and writes the new recording if all of them went well. */
+export async function rerecord(plan: RerecordPlan, context: RerecordContext): Promise<RerecordResult> {
+  const { surroundings, cap, signal, say } = context
+  if (!cap.reserve(usdOf(plan.usage))) return { kind: 'over budget', at: 0, spent: sumUsage([]) }
+  const { store, foundChanged } = guarded(surroundings.store, plan.text)
   const source = await Source.cassette(
-    planned.name,
-    { ...surroundings, store, matchersOf: keepingHeaders(planned, surroundings) },
+    plan.name,
+    { ...surroundings, store, matchersOf: keepingHeaders(plan, surroundings) },
     '',
   )
-  const bill = new Bill(planned, rerecording)
+  const reservation = new Reservation(plan, context)
   const { clock, dialect } = surroundings
-  const { models, signal, say } = rerecording
   const end = await sendChain({
-    cassette: planned.cassette,
+    cassette: plan.cassette,
     source,
     store,
     again: dialect.rerecord,
     clock,
-    models,
-    baseOf: planned.baseOf,
+    models: plan.modelMap,
+    baseOf: plan.baseOf,
     signal,
     say,
-    mayAsk: () => account.stillFits(),
+    mayAsk: () => cap.stillFits(),
     answered: (n, fresh) => {
-      bill.answered(n, fresh)
-      rerecording.step(n + 1)
+      reservation.spend(n, fresh)
+      context.onProgress(n + 1)
     },
   })
-  bill.close()
-  const { spent } = bill
+  reservation.release()
+  const { spent } = reservation
   if (end.kind !== 'whole') return { ...end, spent }
   try {
     await source.save()
@@ -69,14 +66,45 @@ export async function rerecord(planned: Planned, rerecording: Rerecording): Prom
     throw error
   }
   if (foundChanged()) return { kind: 'changed', spent }
-  const { cassette: after } = await readCassette(surroundings.store, planned.name)
-  return { kind: 'rerecorded', before: planned.cassette, after: after as Cassette, spent }
+  const { cassette: after } = await readCassette(surroundings.store, plan.name)
+  return { kind: 'rerecorded', before: plan.cassette, after: after as Cassette, spent }
 }
 
-/** Headers that were kept stay kept, whatever rule had them counted then. */
-function keepingHeaders({ cassette }: Planned, { matchersOf }: Surroundings): Surroundings['matchersOf'] {
-  const kept = cassette.interactions.flatMap(({ request }) => request.headers.map(([name]) => name))
-  const counted = kept.filter((name) => name !== 'content-type' && name !== 'upgrade')
+/**
+ * A store that writes the cassette only if its file is what it was.
+ * @param text of the file when it was read
+ */
+function guarded(store: Store, text: string): { readonly store: Store; foundChanged(): boolean } {
+  let changed = false
+  return {
+    foundChanged: () => changed,
+    store: {
+      location: store.location,
+      fileOf: (name) => store.fileOf(name),
+      list: () => store.list(),
+      read: (name) => store.read(name),
+      readBlob: (sha256) => store.readBlob(sha256),
+      openBlob: (sha256) => store.openBlob(sha256),
+      hasBlob: (sha256) => store.hasBlob(sha256),
+      ensureWritable: () => store.ensureWritable(),
+      rescue: (name, printed) => store.rescue(name, printed),
+      update: (name, change) =>
+        store.update(name, (present) => {
+          if (present === text) return change(present)
+          changed = true
+          return undefined
+        }),
+    },
+  }
+}
+
+/** Headers that the cassette holds are recorded again, whether or not the matcher rules of today name them. */
+function keepingHeaders(
+  { cassette }: RerecordPlan,
+  { matchersOf }: Surroundings,
+): Surroundings['matchersOf'] {
+  const recorded = cassette.interactions.flatMap(({ request }) => request.headers.map(([name]) => name))
+  const counted = recorded.filter((name) => name !== 'content-type' && name !== 'upgrade')
   return (name) => {
     const rules = matchersOf(name)
     return counted.length === 0
@@ -85,35 +113,36 @@ function keepingHeaders({ cassette }: Planned, { matchersOf }: Surroundings): Su
   }
 }
 
-/** What a cassette's answers cost, against what was put aside for them. */
-class Bill {
-  readonly #planned: Planned
-  readonly #rerecording: Rerecording
+/** The estimated cost of a cassette, reserved by interaction and spent answer by answer. */
+class Reservation {
+  readonly #plan: RerecordPlan
+  readonly #context: RerecordContext
   readonly #fresh: Interaction[] = []
-  /** What is still put aside, by interaction. */
+  /** US dollars that are still reserved, by interaction. */
   readonly #reserved: number[]
 
-  constructor(planned: Planned, rerecording: Rerecording) {
-    this.#planned = planned
-    this.#rerecording = rerecording
-    this.#reserved = planned.usages.map(usdOf)
+  constructor(plan: RerecordPlan, context: RerecordContext) {
+    this.#plan = plan
+    this.#context = context
+    this.#reserved = plan.usages.map(usdOf)
   }
 
-  answered(n: number, fresh: Interaction): void {
-    const { baseOf, cassette } = this.#planned
-    const from = baseOf(cassette.interactions[n] as Interaction)
-    const asked = { ...fresh, upstream: from }
-    this.#fresh.push(asked)
+  /** Books a new answer to the nth interaction. A poll may have several. */
+  spend(n: number, answer: Interaction): void {
+    const { baseOf, cassette } = this.#plan
+    const fresh = { ...answer, upstream: baseOf(cassette.interactions[n] as Interaction) }
+    this.#fresh.push(fresh)
     const reserved = this.#reserved[n] as number
     this.#reserved[n] = 0
-    const [usage] = this.#usages([asked])
-    // What an answer does not tell is taken to be what it was.
-    const known = usage !== undefined && isPriced(usage)
-    this.#rerecording.account.spend(known ? usdOf(usage) : reserved, reserved)
+    const [usage] = this.#usages([fresh])
+    // An answer without a price is taken to have cost what was estimated.
+    const isKnown = usage !== undefined && isPriced(usage)
+    this.#context.cap.spend(isKnown ? usdOf(usage) : reserved, reserved)
   }
 
-  close(): void {
-    this.#rerecording.account.release(this.#reserved.reduce((sum, usd) => sum + usd, 0))
+  /** Gives back what was not spent. */
+  release(): void {
+    this.#context.cap.release(this.#reserved.reduce((sum, usd) => sum + usd, 0))
   }
 
   get spent(): Usage {
@@ -121,9 +150,9 @@ class Bill {
   }
 
   #usages(interactions: readonly Interaction[]): readonly Usage[] {
-    const { surroundings } = this.#rerecording
+    const { surroundings } = this.#context
     const baseOf = ({ upstream = '' }: Interaction): string => upstream
-    // The answers name the models that were really asked.
-    return usagesOf({ interactions }, { ...surroundings, models: new Map(), baseOf })
+    // The new answers name the models that were really asked.
+    return usageByInteraction({ interactions }, { ...surroundings, modelMap: new Map(), baseOf })
   }
 }

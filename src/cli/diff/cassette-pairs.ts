@@ -7,21 +7,22 @@ import { nearestWord } from '../../messages/nearest-word.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { isName } from '../../node/cassette-name.ts'
 
-/** Two recordings of one cassette, read when they are asked for. */
-export interface Sides {
+/** Two recordings to compare. */
+export interface CassettePair {
   readonly name: string
+  /** Each is read when it is needed: a directory may hold more than fits into memory. */
   before(): Promise<Cassette>
   after(): Promise<Cassette>
 }
 
 /**
- * What two arguments stand for: cassettes of the directory by name, files, or two directories.
- * Bodies in files of their own are not read: their hashes tell whether they changed.
- * @throws UsageError for what is none of these, naming the nearest cassette
+ * Resolves the two arguments of `diff`: names of cassettes in the directory, files, or two directories.
+ * Bodies in files of their own are not read, as their hashes show whether they changed.
+ * @throws UsageError for anything else, with the nearest cassette's name
  */
-export async function pairsToCompare(store: FileStore, a: string, b: string): Promise<Sides[]> {
-  const [before, after] = [await sideOf(store, a), await sideOf(store, b)]
-  if (before instanceof FileStore && after instanceof FileStore) return allOf(before, after)
+export async function cassettePairs(store: FileStore, a: string, b: string): Promise<CassettePair[]> {
+  const [before, after] = [await resolved(store, a), await resolved(store, b)]
+  if (before instanceof FileStore && after instanceof FileStore) return pairsByName(before, after)
   if (before instanceof FileStore || after instanceof FileStore)
     throw new UsageError(
       `${before instanceof FileStore ? a : b} is a directory, and ${before instanceof FileStore ? b : a} is one cassette: compare two cassettes, or two directories`,
@@ -29,9 +30,7 @@ export async function pairsToCompare(store: FileStore, a: string, b: string): Pr
   return [{ name: a === b ? a : `${a} → ${b}`, before, after }]
 }
 
-type Side = FileStore | (() => Promise<Cassette>)
-
-async function sideOf(store: FileStore, argument: string): Promise<Side> {
+async function resolved(store: FileStore, argument: string): Promise<FileStore | (() => Promise<Cassette>)> {
   const text = isName(argument) ? await store.read(argument) : undefined
   if (text !== undefined) return async () => parseCassette(text, store.fileOf(argument))
   const found = await stat(argument).catch((error: NodeJS.ErrnoException) => {
@@ -40,25 +39,25 @@ async function sideOf(store: FileStore, argument: string): Promise<Side> {
   })
   if (found?.isDirectory()) return new FileStore(argument)
   if (found !== undefined) return async () => parseCassette(await readFile(argument, 'utf8'), argument)
-  throw new UsageError(await unknown(store, argument))
+  throw new UsageError(await unknownCassette(store, argument))
 }
 
-async function unknown(store: FileStore, argument: string): Promise<string> {
+async function unknownCassette(store: FileStore, argument: string): Promise<string> {
   const known = await store.list()
   const nearest = nearestWord(argument.replace(/\.ya?ml$/, ''), known)
   const there = known.length === 0 ? `${store.location} holds no cassettes` : `There are: ${known.join(', ')}`
   return `'${argument}' is no cassette in ${store.location}, and no file or directory. ${nearest === undefined ? there : `Did you mean '${nearest}'?`}`
 }
 
-/** By name; one that is missing on one side is compared with one without interactions. */
-async function allOf(before: FileStore, after: FileStore): Promise<Sides[]> {
+/** A cassette that one directory lacks is compared with one without interactions. */
+async function pairsByName(before: FileStore, after: FileStore): Promise<CassettePair[]> {
   const names = new Set([...(await before.list()), ...(await after.list())])
   if (names.size === 0)
     throw new UsageError(`there are no cassettes in ${before.location} and ${after.location}`)
   return [...names].toSorted().map((name) => ({
     name,
-    before: async () => (await read(before, name)) ?? withoutAny(await read(after, name)),
-    after: async () => (await read(after, name)) ?? withoutAny(await read(before, name)),
+    before: async () => (await read(before, name)) ?? emptied(await read(after, name)),
+    after: async () => (await read(after, name)) ?? emptied(await read(before, name)),
   }))
 }
 
@@ -67,6 +66,6 @@ async function read(store: FileStore, name: string): Promise<Cassette | undefine
   return text === undefined ? undefined : parseCassette(text, path.normalize(store.fileOf(name)))
 }
 
-function withoutAny(cassette: Cassette | undefined): Cassette {
+function emptied(cassette: Cassette | undefined): Cassette {
   return { ...(cassette as Cassette), interactions: [] }
 }

@@ -3,17 +3,16 @@ import { changedInKind } from '../../api/drift.ts'
 import { driftJson } from '../../drift/drift-json.ts'
 import { driftMarkdown } from '../../drift/drift-markdown.ts'
 import { driftText } from '../../drift/drift-text.ts'
+import { counted } from '../../messages/figures.ts'
 import type { Named } from '../../drift/headings.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
 import { FileStore } from '../../node/file-store.ts'
-import { pairsToCompare } from './cassette-pairs.ts'
+import { cassettePairs } from './cassette-pairs.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags/server-flags.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { hasColours, print, type World } from '../world.ts'
-import { settledDriftOf } from './drift-without-polls.ts'
+import { driftWithoutPolls } from './drift-without-polls.ts'
 
-interface DiffFlags {
-  readonly cassettes?: string
+interface DiffFlags extends CassettesFlag {
   readonly json?: true
   readonly markdown?: true
 }
@@ -25,23 +24,22 @@ export function defineDiff(command: Command, world: World, settle: Settle): void
     .option('--json', 'as JSON')
     .addOption(new Option('--markdown', 'for a comment on a pull request').conflicts('json'))
     .action(async (a: string, b: string, flags: DiffFlags) => {
-      const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
-      const { dir } = resolveOptions({}, world.env, env)
+      const store = new FileStore(cassetteDir(world, flags))
       const drifts: Named[] = []
-      for (const { name, before, after } of await pairsToCompare(new FileStore(dir), a, b))
-        drifts.push({ name, drift: settledDriftOf(await before(), await after()) })
+      for (const { name, before, after } of await cassettePairs(store, a, b))
+        drifts.push({ name, drift: driftWithoutPolls(await before(), await after()) })
       if (flags.json) print(world, driftJson(drifts))
       else print(world, flags.markdown ? driftMarkdown(drifts) : textOf(drifts, hasColours(world)))
       if (drifts.some(({ drift }) => changedInKind(drift))) settle(EXIT.finding)
     })
 }
 
-/** Of several cassettes those without changes are counted. */
+/** Of several cassettes, those without changes are only counted. */
 function textOf(drifts: readonly Named[], colour: boolean): string {
   const shown = drifts.filter(({ drift }) => drifts.length === 1 || drift.interactions.length > 0)
   const same = drifts.length - shown.length
   return [
     ...shown.map(({ name, drift }) => driftText(name, drift, colour)),
-    ...(same > 0 ? [`${same === 1 ? '1 cassette' : `${same} cassettes`} without changes`] : []),
+    ...(same > 0 ? [`${counted(same, 'cassette')} without changes`] : []),
   ].join('\n')
 }

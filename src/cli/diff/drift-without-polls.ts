@@ -5,38 +5,38 @@ import { pollsIn } from '../../rerecord/polls.ts'
 import { openai } from '../../openai/dialect.ts'
 import { grammar } from '../../openai/drift/grammar.ts'
 
-/** What changed, but for polls that found something unfinished: how many it takes is chance. */
-export function settledDriftOf(before: Cassette, after: Cassette): Drift {
-  const [old, now] = [settled(before), settled(after)]
+/** The drift, leaving out polls that found something unfinished: how many there are depends on time alone. */
+export function driftWithoutPolls(before: Cassette, after: Cassette): Drift {
+  const [old, now] = [withoutPolls(before), withoutPolls(after)]
   const drift = driftOf(old.cassette, now.cassette, grammar)
   return {
     ...drift,
-    before: counted(drift.before, before),
-    after: counted(drift.after, after),
+    before: withNumberOf(before, drift.before),
+    after: withNumberOf(after, drift.after),
     interactions: drift.interactions.map((each) => ({
       ...each,
-      ...(each.before !== undefined && { before: old.places[each.before] as number }),
-      ...(each.after !== undefined && { after: now.places[each.after] as number }),
+      ...(each.before !== undefined && { before: old.positions[each.before] as number }),
+      ...(each.after !== undefined && { after: now.positions[each.after] as number }),
     })),
   }
 }
 
-interface Settled {
+interface WithoutPolls {
   readonly cassette: Cassette
-  /** Where its interactions stand in the file. */
-  readonly places: readonly number[]
+  /** Position in the file of each interaction that is left, from 0. */
+  readonly positions: readonly number[]
 }
 
-function settled(cassette: Cassette): Settled {
+function withoutPolls(cassette: Cassette): WithoutPolls {
   const { interactions } = cassette
   const polls = pollsIn(interactions, openai.rerecord)
-  const places = [...interactions.keys()].filter((n) => (polls.get(n) ?? n) === n)
+  const positions = [...interactions.keys()].filter((n) => (polls.get(n) ?? n) === n)
   return {
-    cassette: { ...cassette, interactions: interactions.filter((_, n) => places.includes(n)) },
-    places,
+    cassette: { ...cassette, interactions: interactions.filter((_, n) => positions.includes(n)) },
+    positions,
   }
 }
 
-function counted(recorded: Recorded, { interactions }: Cassette): Recorded {
+function withNumberOf({ interactions }: Cassette, recorded: Recorded): Recorded {
   return { ...recorded, interactions: interactions.length }
 }

@@ -21,7 +21,7 @@ export function withBoundFlags(command: Command): Command {
     .option('--budget-tokens <n>', 'the same for input and output tokens', tokens)
 }
 
-/** The same as options. */
+/** The options that the flags stand for. */
 export function boundsOf({ expires, budget, budgetTokens }: BoundFlags): {
   expires?: Expires
   budget?: Budget

@@ -1,19 +1,18 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
+import { counted } from '../../messages/figures.ts'
 import type { ReplayReport } from '../../cassette/replay-report.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
 import { FileStore } from '../../node/file-store.ts'
-import { agrees } from '../terminal/ask.ts'
+import { confirm } from '../terminal/confirm.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags/server-flags.ts'
-import { findUnplayed, type Found, removeBlobs, removeUnplayed } from './unplayed.ts'
-import { count } from '../run/run-summary.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
+import { removeUnneededBlobs } from './unneeded-blobs.ts'
+import { findUnplayed, type PruneCandidates, removeUnplayed } from './unplayed.ts'
 import { readReport } from '../report-file.ts'
 import { print, say, type World } from '../world.ts'
 
-interface PruneFlags {
+interface PruneFlags extends CassettesFlag {
   readonly report: readonly string[]
-  readonly cassettes?: string
   readonly yes?: true
   readonly dryRun?: true
   readonly json?: true
@@ -26,16 +25,14 @@ export function definePrune(command: Command, world: World, settle: Settle): voi
     .option('--dry-run', 'list only')
     .option('--json', 'as JSON')
     .action(async (flags: PruneFlags) => {
-      const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
-      const { dir } = resolveOptions({}, world.env, env)
-      const store = new FileStore(dir)
+      const store = new FileStore(cassetteDir(world, flags))
       const found = await findUnplayed(store, await readReports(flags.report))
       for (const message of found.messages) say(world, message)
       if (found.messages.length > 0) settle(EXIT.finding)
       if (found.unknown.length > 0) say(world, `in no report, and left alone: ${found.unknown.join(', ')}`)
       if (!flags.json && found.unplayed.length > 0) print(world, asText(found))
       const removes = flags.dryRun !== true && found.unplayed.length > 0 && (await mayRemove(world, flags))
-      const removed = removes ? await prune(world, store, found, flags.yes === true) : NOTHING
+      const removed = removes ? await prune(world, store, found, flags.yes === true) : NOTHING_REMOVED
       if (removed.left > 0) settle(EXIT.finding)
       if (flags.json) print(world, JSON.stringify({ unplayed: found.unplayed, ...removed }, null, 2))
       if (found.unplayed.length === 0) say(world, 'nothing to remove')
@@ -50,38 +47,43 @@ interface Removed {
   readonly left: number
 }
 
-const NOTHING: Removed = { interactions: 0, blobs: [], left: 0 }
+const NOTHING_REMOVED: Removed = { interactions: 0, blobs: [], left: 0 }
 
-async function prune(world: World, store: FileStore, found: Found, deletes: boolean): Promise<Removed> {
+async function prune(
+  world: World,
+  store: FileStore,
+  found: PruneCandidates,
+  mayDelete: boolean,
+): Promise<Removed> {
   let interactions = 0
   let left = 0
-  const named: string[] = []
+  const candidates: string[] = []
   for (const each of found.unplayed) {
-    const result = await removeUnplayed(store, each, deletes)
+    const result = await removeUnplayed(store, each, mayDelete)
     say(world, result.message)
     if (result.kind === 'left') left++
     else {
       interactions += each.unplayed.length
-      named.push(...result.blobs)
+      candidates.push(...result.blobs)
     }
   }
-  const blobs = await removeBlobs(store, named)
+  const blobs = await removeUnneededBlobs(store, candidates)
   if (blobs.length > 0)
-    say(world, `removed ${count(blobs.length, 'file')} from blobs/ that no cassette names any more`)
+    say(world, `removed ${counted(blobs.length, 'file')} from blobs/ that no cassette names any more`)
   return { interactions, blobs, left }
 }
 
 async function readReports(files: readonly string[]): Promise<readonly ReplayReport[]> {
-  const playbacks: ReplayReport[] = []
+  const reports: ReplayReport[] = []
   for (const file of files) {
-    const playback = await readReport(file)
-    if (!playback.complete)
+    const report = await readReport(file)
+    if (!report.complete)
       throw new UsageError(
         `${file} is of a run that did not end well, and so may not have asked for all: run it again`,
       )
-    playbacks.push(playback)
+    reports.push(report)
   }
-  return playbacks
+  return reports
 }
 
 /** @throws UsageError when there is nobody to ask */
@@ -91,15 +93,15 @@ async function mayRemove(world: World, { yes }: PruneFlags): Promise<boolean> {
     throw new UsageError(
       'nothing is removed without a yes: no terminal to ask at, so give --yes (or --dry-run)',
     )
-  const agreed = await agrees(world, 'Remove these? [y/N] ')
+  const agreed = await confirm(world, 'Remove these? [y/N] ')
   if (!agreed) say(world, 'nothing was removed')
   return agreed
 }
 
-function asText({ unplayed }: Found): string {
+function asText({ unplayed }: PruneCandidates): string {
   return unplayed
     .flatMap(({ file, interactions, unplayed: those }) => [
-      `${file}: ${those.length} of ${count(interactions, 'interaction')} never played`,
+      `${file}: ${those.length} of ${counted(interactions, 'interaction')} never played`,
       ...those.map(
         ({ position, method, path, status }) => `  ${position + 1}. ${method} ${path} (${status})`,
       ),

@@ -1,27 +1,59 @@
+import type { Env } from '../../engine/modes.ts'
 import { UsageError } from '../../messages/errors.ts'
-import { flattened } from '../../rerecord/flatten.ts'
-import type { Planned } from '../../rerecord/plan.ts'
 import { openai } from '../../openai/dialect.ts'
+import { isPriced } from '../../rerecord/costs.ts'
+import { flattened } from '../../rerecord/flatten.ts'
+import { type RerecordPlan, urlWithoutKey } from '../../rerecord/plan.ts'
+import { say, type World } from '../world.ts'
 
 /**
- * Before anything is sent: a model that nobody asks is a slip, and the one that was meant would be asked, and billed.
- * @throws UsageError that names those that are asked
+ * Refuses to map a model that no request names: with a misspelt name the old model would be asked, and billed.
+ * @throws UsageError that lists the models of the requests
  */
-export function checkModels(plans: readonly Planned[], models: ReadonlyMap<string, string>): void {
-  if (models.size === 0) return
+export function checkModels(plans: readonly RerecordPlan[], modelMap: ReadonlyMap<string, string>): void {
+  if (modelMap.size === 0) return
   const requests = plans.flatMap(({ cassette }) =>
     flattened(cassette.interactions).interactions.map(({ request }) => request),
   )
-  for (const model of models.keys()) {
+  for (const model of modelMap.keys()) {
     const renamed = new Map([[model, `${model}-`]])
-    const isAsked = requests.some((request) => {
+    const isUsed = requests.some((request) => {
       const { path, body } = openai.rerecord.withModels(request, renamed)
       return JSON.stringify([path, body]) !== JSON.stringify([request.path, request.body])
     })
-    if (isAsked) continue
-    const asked = new Set(requests.flatMap((request) => openai.requests.modelOf(request) ?? []))
+    if (isUsed) continue
+    const used = new Set(requests.flatMap((request) => openai.requests.modelOf(request) ?? []))
     throw new UsageError(
-      `--model-map: no request asks '${model}'; the models asked are ${[...asked].toSorted().join(', ') || 'none'}`,
+      `--model-map: no request asks '${model}'; the models asked are ${[...used].toSorted().join(', ') || 'none'}`,
     )
   }
+}
+
+/**
+ * Refuses a run in which no cassette has a key to send.
+ * @throws UsageError that says which key is missing, or why it is not sent
+ */
+export function checkKey(plans: readonly RerecordPlan[], env: Env): void {
+  const sendable = plans.filter(({ refusal }) => refusal === undefined)
+  const keyless = sendable.flatMap((plan) => urlWithoutKey(plan, openai, env) ?? [])
+  if (sendable.length === 0 || keyless.length < sendable.length) return
+  if (env['OPENAI_API_KEY'])
+    throw new UsageError(
+      `OPENAI_API_KEY goes to OpenAI alone, or where you say: to send it to ${keyless[0]}, from where these were recorded, give --upstream ${keyless[0]}`,
+    )
+  throw new UsageError(
+    `no key to ask ${keyless[0]} with: set OPENAI_API_KEY. To see what would be sent, and what it may cost, give --dry-run`,
+  )
+}
+
+/** A budget is in dollars, so it cannot count requests without a known price. */
+export function warnOfUnpriced(
+  world: World,
+  plans: readonly RerecordPlan[],
+  budget: number | undefined,
+): void {
+  const unpriced = plans.filter(({ usage, refusal }) => refusal === undefined && !isPriced(usage))
+  if (budget === undefined || unpriced.length === 0) return
+  const names = unpriced.map(({ name }) => `'${name}'`).join(', ')
+  say(world, `the budget leaves out what has no known price, in ${names}`)
 }

@@ -1,41 +1,38 @@
 import type { Drift } from '../../api/drift.ts'
 import { driftJson } from '../../drift/drift-json.ts'
-import { dollars } from '../../messages/figures.ts'
+import { counted, dollars } from '../../messages/figures.ts'
 import { shellWord } from '../../messages/shell-word.ts'
-import { sumUsage } from '../../api/usage.ts'
-import type { Account } from '../../rerecord/account.ts'
-import type { Planned } from '../../rerecord/plan.ts'
-import type { Rerecorded } from '../../rerecord/rerecord.ts'
-import { costText } from './estimate.ts'
-import { count } from '../run/run-summary.ts'
+import { sumUsage, type Usage } from '../../api/usage.ts'
+import type { RerecordPlan } from '../../rerecord/plan.ts'
+import type { RerecordResult } from '../../rerecord/rerecord.ts'
+import { costText } from '../terminal/usage-cells.ts'
 
-/** A cassette with what came of it. */
-export interface Finished {
-  readonly planned: Planned
-  readonly outcome: Outcome
+/** A cassette that the run is done with. */
+export interface FinishedCassette {
+  readonly plan: RerecordPlan
+  readonly outcome: CassetteOutcome
   /** What changed; undefined where nothing was written. */
   readonly drift: Drift | undefined
 }
 
-export type Outcome =
-  | Rerecorded
-  /** It was not begun. */
+export type CassetteOutcome =
+  | RerecordResult
+  /** Nothing was sent. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'not begun'; readonly reason: string }
 
-/** What came of a cassette, in words. */
-export function outcomeText({ planned, outcome }: Finished, elsewhere: string): string {
-  const { name, file } = planned
+/** @param variables that a command line for the same directory begins with */
+export function outcomeText({ plan, outcome }: FinishedCassette, variables: string): string {
+  const { name, file } = plan
   const kept = `${file} is left as it was.`
-  const live = `To record it live: ${elsewhere}npx openai-vcr record --cassette ${shellWord(name)} -- CMD, where CMD runs its test; or that test with OPENAI_VCR_MODE=record.`
+  const live = `To record it live: ${variables}npx openai-vcr record --cassette ${shellWord(name)} -- CMD, where CMD runs its test; or that test with OPENAI_VCR_MODE=record.`
   const at = (n: number): string => {
-    const { method, path } = (planned.cassette.interactions[n] ?? { request: { method: '', path: '' } })
-      .request
+    const { method, path } = (plan.cassette.interactions[n] ?? { request: { method: '', path: '' } }).request
     return `interaction ${n + 1} of '${name}' (${method} ${path})`
   }
   switch (outcome.kind) {
     case 'rerecorded':
-      return `recorded ${file} anew: ${count(outcome.after.interactions.length, 'interaction')}, ${costText(outcome.spent)}`
+      return `recorded ${file} anew: ${counted(outcome.after.interactions.length, 'interaction')}, ${spentText(outcome.spent)}`
     case 'diverged':
       return `${at(outcome.at)} leads elsewhere: ${sentence(outcome.divergence.message)} ${kept} ${live}`
     case 'unanswered':
@@ -57,24 +54,30 @@ export function outcomeText({ planned, outcome }: Finished, elsewhere: string): 
   }
 }
 
-/** What an API says of an error ends in a full stop, or does not. */
+/** Messages of an API may end in a full stop or not. */
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
-/** What came of all of them. */
-export function summary(finished: readonly Finished[], account: Account): string {
+/** The last line of a run. */
+export function summary(finished: readonly FinishedCassette[], budget: number | undefined): string {
   const done = finished.filter(({ outcome }) => outcome.kind === 'rerecorded').length
-  const limit = account.budget === undefined ? '' : ` of a budget of ${dollars(account.budget)}`
-  const spent = sumUsage(finished.flatMap(({ outcome }) => ('spent' in outcome ? [outcome.spent] : [])))
-  return `${done} of ${count(finished.length, 'cassette')} recorded anew; spent ${costText(spent)}${limit}`
+  const limit = budget === undefined ? '' : ` of a budget of ${dollars(budget)}`
+  return `${done} of ${counted(finished.length, 'cassette')} recorded anew; spent ${spentText(spentIn(finished))}${limit}`
 }
 
-/** For programs. */
-export function asJson(finished: readonly Finished[]): object {
-  const spent = sumUsage(finished.flatMap(({ outcome }) => ('spent' in outcome ? [outcome.spent] : [])))
+function spentIn(finished: readonly FinishedCassette[]): Usage {
+  return sumUsage(finished.flatMap(({ outcome }) => ('spent' in outcome ? [outcome.spent] : [])))
+}
+
+function spentText(usage: Usage): string {
+  return usage.requests === 0 ? dollars(0) : costText(usage, 'unknown')
+}
+
+/** What `--json` prints. */
+export function outcomeJson(finished: readonly FinishedCassette[]): object {
   return {
-    cassettes: finished.map(({ planned: { name, file }, outcome, drift }) => ({
+    cassettes: finished.map(({ plan: { name, file }, outcome, drift }) => ({
       cassette: name,
       file,
       outcome: outcome.kind,
@@ -82,16 +85,16 @@ export function asJson(finished: readonly Finished[]): object {
       ...('spent' in outcome && { spent: outcome.spent }),
       ...(drift !== undefined && { drift: driftAsJson(name, drift) }),
     })),
-    spent,
+    spent: spentIn(finished),
   }
 }
 
-/** In the form that `openai-vcr diff --json` has. */
+/** In the form of `openai-vcr diff --json`. */
 function driftAsJson(name: string, drift: Drift): unknown {
   return JSON.parse(driftJson([{ name, drift }]))
 }
 
-function placeOf(outcome: Outcome): object {
+function placeOf(outcome: CassetteOutcome): object {
   if (outcome.kind === 'diverged')
     return {
       interaction: outcome.at + 1,

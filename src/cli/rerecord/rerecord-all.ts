@@ -3,33 +3,30 @@ import { driftMarkdown } from '../../drift/drift-markdown.ts'
 import { driftText } from '../../drift/drift-text.ts'
 import type { Named } from '../../drift/headings.ts'
 import { UsageError } from '../../messages/errors.ts'
-import { shellWord } from '../../messages/shell-word.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
-import { Account } from '../../rerecord/account.ts'
-import { isPriced } from '../../rerecord/costs.ts'
-import { keylessIn, type Planned, planFor } from '../../rerecord/plan.ts'
-import { upstreamOf } from '../../vcr/options/directory-config.ts'
+import { counted } from '../../messages/figures.ts'
 import { systemClock } from '../../node/clock.ts'
-import { configOf } from '../../vcr/options/config-file.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { listPrices } from '../../node/prices.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
-import { agrees } from '../terminal/ask.ts'
+import { planRerecord, type RerecordPlan } from '../../rerecord/plan.ts'
+import { SpendingCap } from '../../rerecord/spending-cap.ts'
+import { configOf } from '../../vcr/options/config-file.ts'
+import { upstreamOf } from '../../vcr/options/directory-config.ts'
+import { resolveOptions } from '../../vcr/options/options.ts'
 import { EXIT } from '../exit.ts'
-import { toRule } from '../flags/server-flags.ts'
+import { type CassettesFlag, cassettesVariable } from '../flags/cassettes-flag.ts'
+import { redactRule } from '../flags/flag-values.ts'
+import { confirm } from '../terminal/confirm.ts'
 import type { Progress } from '../terminal/progress.ts'
-import { choose, type Choice } from './choose-cassettes.ts'
-import type { Job } from './job.ts'
-import { checkModels } from './checks.ts'
-import { asJson, type Finished, outcomeText, summary } from './outcome.ts'
-import { runAll } from './run-all.ts'
-import { estimateJson, estimateTable } from './estimate.ts'
-import { count } from '../run/run-summary.ts'
 import { hasColours, print, say, type World } from '../world.ts'
+import { checkKey, checkModels, warnOfUnpriced } from './checks.ts'
+import { chooseCassettes, type ChosenCassettes } from './choose-cassettes.ts'
+import { estimateJson, estimateTable } from './estimate.ts'
+import { type FinishedCassette, outcomeJson, outcomeText, summary } from './outcome.ts'
+import { runAll } from './run-all.ts'
 
-export interface RerecordFlags {
-  readonly cassettes?: string
+export interface RerecordFlags extends CassettesFlag {
   readonly upstream?: string
   readonly onlyOlderThan?: string
   readonly stale?: true
@@ -43,105 +40,97 @@ export interface RerecordFlags {
   readonly markdown?: true
 }
 
+/** @returns the exit status */
 export async function rerecordAll(
   world: World,
   names: readonly string[],
   flags: RerecordFlags,
 ): Promise<number> {
-  const options = resolveOptions({ redact: (flags.redact ?? []).map(toRule) }, world.env, {
+  const options = resolveOptions({ redact: (flags.redact ?? []).map(redactRule) }, world.env, {
     mode: 'record',
     ...(flags.cassettes !== undefined && { dir: flags.cassettes }),
     ...(flags.upstream !== undefined && { upstream: flags.upstream }),
   })
+  const { modelMap = new Map<string, string>(), budget, concurrency } = flags
   const store = new FileStore(options.dir)
   const config = await configOf(options.dir)
-  const chosen = await choose(store, names, { ...flags, config, today: systemClock.today() })
+  const chosen = await chooseCassettes(store, names, { ...flags, config, today: systemClock.today() })
   for (const message of chosen.messages) say(world, message)
-  const jobs = chosen.cassettes.map((read): Job => {
-    const planning = {
+  const status = chosen.messages.length > 0 ? EXIT.finding : EXIT.ok
+  const plans = chosen.cassettes.map((file) =>
+    planRerecord(file, {
       dialect: openai,
       prices: listPrices,
       tokenizer: tiktoken,
       clock: systemClock,
-      models: flags.modelMap ?? new Map<string, string>(),
-      upstream: options.upstream ?? upstreamOf(config, read.name),
-    }
-    return { planned: planFor(read, planning), planning }
-  })
-  const found = chosen.messages.length > 0 ? EXIT.finding : EXIT.ok
-  if (jobs.length === 0) return nothingToDo(world, chosen, flags, found)
-  const plans = jobs.map(({ planned }) => planned)
-  checkModels(plans, flags.modelMap ?? new Map<string, string>())
+      modelMap,
+      upstream: options.upstream ?? upstreamOf(config, file.name),
+    }),
+  )
+  if (plans.length === 0) return nothingToDo(world, chosen, flags, status)
+  checkModels(plans, modelMap)
   if (flags.dryRun) {
-    print(world, flags.json ? estimateJson(plans, flags.budget) : estimateTable(plans, flags.budget))
-    return found
+    print(world, flags.json ? estimateJson(plans, budget) : estimateTable(plans, budget))
+    return status
   }
-  checkKey(world, jobs)
+  checkKey(plans, world.env)
   if (!(await mayRun(world, plans, flags))) return EXIT.ok
-  warnOfUnpriced(world, plans, flags)
-  const account = new Account(flags.budget)
-  const tell = teller(world, flags)
-  const { concurrency } = flags
-  const ran = await runAll(jobs, { world, concurrency, account, options, store, config, finished: tell })
-  say(world, summary(ran.finished, account))
-  if (flags.json) print(world, JSON.stringify(asJson(ran.finished), null, 2))
-  if (flags.markdown) print(world, driftMarkdown(driftsOf(ran.finished)))
-  return ran.stopped ?? statusOf(ran.finished, found)
+  warnOfUnpriced(world, plans, budget)
+  const cap = new SpendingCap(budget)
+  const onFinished = finishedPrinter(world, flags)
+  const { finished, stopped } = await runAll(plans, {
+    world,
+    concurrency,
+    cap,
+    options,
+    store,
+    config,
+    onFinished,
+  })
+  say(world, summary(finished, budget))
+  if (flags.json) print(world, JSON.stringify(outcomeJson(finished), null, 2))
+  if (flags.markdown) print(world, driftMarkdown(driftsOf(finished)))
+  return stopped ?? (finished.every(isUnchanged) ? status : EXIT.finding)
 }
 
-/** Says what came of a cassette, and in text what changed in it. Other forms are for the end. */
-function teller(world: World, flags: RerecordFlags): (finished: Finished, progress: Progress) => void {
-  const { cassettes, json, markdown } = flags
-  const elsewhere = cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(cassettes)} `
+/** Prints each cassette as it is finished. JSON and Markdown wait for the end. */
+function finishedPrinter(
+  world: World,
+  flags: RerecordFlags,
+): (finished: FinishedCassette, progress: Progress) => void {
+  const { json, markdown } = flags
   const colour = hasColours(world)
   return (finished, progress) => {
-    const { planned, drift } = finished
-    progress.say(outcomeText(finished, elsewhere))
-    if (drift !== undefined && !json && !markdown) progress.print(driftText(planned.name, drift, colour))
+    const { plan, drift } = finished
+    progress.say(outcomeText(finished, cassettesVariable(flags)))
+    if (drift !== undefined && !json && !markdown) progress.print(driftText(plan.name, drift, colour))
   }
 }
 
-function driftsOf(finished: readonly Finished[]): Named[] {
-  return finished.flatMap(({ planned: { name }, drift }) => (drift === undefined ? [] : [{ name, drift }]))
+function driftsOf(finished: readonly FinishedCassette[]): Named[] {
+  return finished.flatMap(({ plan: { name }, drift }) => (drift === undefined ? [] : [{ name, drift }]))
 }
 
 function nothingToDo(
   world: World,
-  { passedOver }: Choice,
+  { skipped }: ChosenCassettes,
   { json, dryRun }: RerecordFlags,
   status: number,
 ): number {
   say(
     world,
-    passedOver === 0
+    skipped === 0
       ? 'no cassettes to record anew'
-      : `nothing to do: ${count(passedOver, 'cassette')} passed over`,
+      : `nothing to do: ${counted(skipped, 'cassette')} passed over`,
   )
-  if (json) print(world, dryRun ? estimateJson([], undefined) : JSON.stringify(asJson([]), null, 2))
+  if (json) print(world, dryRun ? estimateJson([], undefined) : JSON.stringify(outcomeJson([]), null, 2))
   return status
-}
-
-/**
- * Before anything is sent: a key that is nowhere.
- * @throws UsageError that says which, and where it would go
- */
-function checkKey(world: World, jobs: readonly Job[]): void {
-  const sendable = jobs.filter(({ planned }) => planned.refusal === undefined)
-  const keyless = sendable.flatMap(({ planned, planning }) => keylessIn(planned, planning, world.env) ?? [])
-  if (sendable.length === 0 || keyless.length < sendable.length) return
-  if (world.env['OPENAI_API_KEY'])
-    throw new UsageError(
-      `OPENAI_API_KEY goes to OpenAI alone, or where you say: to send it to ${keyless[0]}, from where these were recorded, give --upstream ${keyless[0]}`,
-    )
-  throw new UsageError(
-    `no key to ask ${keyless[0]} with: set OPENAI_API_KEY. To see what would be sent, and what it may cost, give --dry-run`,
-  )
 }
 
 /** @throws UsageError when there is nobody to ask */
 async function mayRun(
   world: World,
-  plans: readonly Planned[],
+  plans: readonly RerecordPlan[],
   { yes, budget }: RerecordFlags,
 ): Promise<boolean> {
   if (yes) return true
@@ -150,21 +139,12 @@ async function mayRun(
       'nothing is sent without a yes, as it costs money: no terminal to ask at, so give --yes (or --dry-run)',
     )
   world.stderr.write(`${estimateTable(plans, budget)}\n`)
-  const agreed = await agrees(world, 'Send these? [y/N] ')
+  const agreed = await confirm(world, 'Send these? [y/N] ')
   if (!agreed) say(world, 'nothing was sent')
   return agreed
 }
 
-/** A budget is kept in dollars, and what has no known price has none. */
-function warnOfUnpriced(world: World, plans: readonly Planned[], { budget }: RerecordFlags): void {
-  const dark = plans.filter(({ usage, refusal }) => refusal === undefined && !isPriced(usage))
-  if (budget === undefined || dark.length === 0) return
-  const names = dark.map(({ name }) => `'${name}'`).join(', ')
-  say(world, `the budget leaves out what has no known price, in ${names}`)
-}
-
-function statusOf(finished: readonly Finished[], found: number): number {
-  const isFine = ({ outcome, drift }: Finished): boolean =>
-    outcome.kind === 'rerecorded' && !(drift && changedInKind(drift))
-  return finished.every(isFine) ? found : EXIT.finding
+/** Whether the cassette was written, and nothing changed in it that a program may depend on. */
+function isUnchanged({ outcome, drift }: FinishedCassette): boolean {
+  return outcome.kind === 'rerecorded' && !(drift && changedInKind(drift))
 }

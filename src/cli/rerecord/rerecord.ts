@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags/server-flags.ts'
+import { withCassettesFlag } from '../flags/cassettes-flag.ts'
+import { collect } from '../flags/flag-values.ts'
 import type { World } from '../world.ts'
 import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
@@ -29,10 +30,6 @@ function modelMap(text: string, all: ReadonlyMap<string, string> = new Map()): R
   if (before === undefined || now === undefined)
     throw new InvalidArgumentError('expected OLD=NEW, such as gpt-4o-mini=gpt-5-mini.')
   return new Map([...all, [before, now]])
-}
-
-function collect(text: string, all: readonly string[] = []): readonly string[] {
-  return [...all, text]
 }
 
 function atLeastOne(text: string): number {

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit'
 import type { Drift } from '../../api/drift.ts'
-import type { Account } from '../../rerecord/account.ts'
-import { keylessIn } from '../../rerecord/plan.ts'
+import { type RerecordPlan, urlWithoutKey } from '../../rerecord/plan.ts'
 import { rerecord } from '../../rerecord/rerecord.ts'
 import { type ResolvedOptions, secretsOf } from '../../vcr/options/options.ts'
 import { type DirectoryConfig, rulesOf } from '../../vcr/options/directory-config.ts'
+import type { SpendingCap } from '../../rerecord/spending-cap.ts'
 import type { Surroundings } from '../../vcr/library.ts'
 import { systemClock } from '../../node/clock.ts'
 import type { FileStore } from '../../node/file-store.ts'
@@ -14,75 +14,74 @@ import { TempScratch } from '../../node/temp-scratch.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
 import { type Progress, progressOf } from '../terminal/progress.ts'
-import { blobsIn, removeBlobs } from '../prune/unplayed.ts'
-import type { Job } from './job.ts'
-import type { Finished, Outcome } from './outcome.ts'
-import { settledDriftOf } from '../diff/drift-without-polls.ts'
-import type { World } from '../world.ts'
+import { driftWithoutPolls } from '../diff/drift-without-polls.ts'
+import { blobsIn, removeUnneededBlobs } from '../prune/unneeded-blobs.ts'
+import type { CassetteOutcome, FinishedCassette } from './outcome.ts'
 import { untilSignal } from '../terminal/until-signal.ts'
+import type { World } from '../world.ts'
 
-export interface Running {
+export interface RunOptions {
   readonly world: World
+  /** Cassettes at a time. */
   readonly concurrency: number
-  readonly account: Account
+  readonly cap: SpendingCap
   readonly options: ResolvedOptions
   readonly store: FileStore
   readonly config: DirectoryConfig
-  /** Told of each as soon as it is done, whatever order that is in. */
-  readonly finished: (finished: Finished, progress: Progress) => void
+  /** Called for each cassette as it is done, in whatever order. */
+  readonly onFinished: (finished: FinishedCassette, progress: Progress) => void
 }
 
-export interface Ran {
-  readonly finished: readonly Finished[]
-  /** The exit status of what a signal stopped. */
+export interface RunResult {
+  /** In the order of the plans. */
+  readonly finished: readonly FinishedCassette[]
+  /** The exit status, if a signal stopped the run. */
   readonly stopped: number | undefined
 }
 
 /** Records all of them anew, some at a time. */
-export async function runAll(jobs: readonly Job[], running: Running): Promise<Ran> {
+export async function runAll(plans: readonly RerecordPlan[], options: RunOptions): Promise<RunResult> {
   const upstream = new HttpUpstream()
   const scratch = new TempScratch()
-  const signals = untilSignal(running.world)
+  const signals = untilSignal(options.world)
   const progress = await progressOf(
-    running.world,
-    jobs.reduce((sum, { planned }) => sum + planned.cassette.interactions.length, 0),
+    options.world,
+    plans.reduce((sum, { cassette }) => sum + cassette.interactions.length, 0),
   )
   /** Why nothing more begins. */
   let halted: string | undefined
-  const run = async (job: Job): Promise<Finished> => {
-    const outcome = await outcomeOf(job)
-    const one = { planned: job.planned, outcome, drift: driftIn(outcome) }
-    halted ??= haltedBy(one.outcome)
-    running.finished(one, progress)
-    return one
+  const run = async (plan: RerecordPlan): Promise<FinishedCassette> => {
+    const outcome = await outcomeOf(plan)
+    const finished = { plan, outcome, drift: driftIn(outcome) }
+    halted ??= haltedBy(outcome)
+    options.onFinished(finished, progress)
+    return finished
   }
-  const outcomeOf = async (job: Job): Promise<Outcome> => {
-    const { planned } = job
-    const reason = planned.refusal ?? whyKeyless(job, running.world)
+  const outcomeOf = async (plan: RerecordPlan): Promise<CassetteOutcome> => {
+    const reason = plan.refusal ?? whyNoKey(plan, options.world)
     if (reason !== undefined) return { kind: 'refused', reason }
     if (signals.signal.aborted) return { kind: 'not begun', reason: 'the run was stopped' }
     if (halted !== undefined) return { kind: 'not begun', reason: halted }
     let done = 0
     const advance = (to: number): void => {
-      progress.advance(to - done, planned.name)
+      progress.advance(to - done, plan.name)
       done = to
     }
     try {
-      return await rerecord(planned, {
-        surroundings: surroundingsOf(job, running, { upstream, scratch }),
-        models: job.planning.models,
-        account: running.account,
+      return await rerecord(plan, {
+        surroundings: surroundingsOf(plan, options, { upstream, scratch }),
+        cap: options.cap,
         signal: signals.signal,
-        say: (message) => progress.say(`${planned.name}: ${message}`),
-        step: advance,
+        say: (message) => progress.say(`${plan.name}: ${message}`),
+        onProgress: advance,
       })
     } finally {
-      advance(planned.cassette.interactions.length)
+      advance(plan.cassette.interactions.length)
     }
   }
   try {
-    const finished = await pLimit(running.concurrency).map(jobs, run)
-    await removeLeft(running.store, finished)
+    const finished = await pLimit(options.concurrency).map(plans, run)
+    await removeOldBlobs(options.store, finished)
     return { finished, stopped: signals.status() }
   } finally {
     progress.end()
@@ -92,18 +91,18 @@ export async function runAll(jobs: readonly Job[], running: Running): Promise<Ra
   }
 }
 
-function driftIn(outcome: Outcome): Drift | undefined {
-  return outcome.kind === 'rerecorded' ? settledDriftOf(outcome.before, outcome.after) : undefined
+function driftIn(outcome: CassetteOutcome): Drift | undefined {
+  return outcome.kind === 'rerecorded' ? driftWithoutPolls(outcome.before, outcome.after) : undefined
 }
 
-function whyKeyless({ planned, planning }: Job, { env }: World): string | undefined {
-  const base = keylessIn(planned, planning, env)
+function whyNoKey(plan: RerecordPlan, { env }: World): string | undefined {
+  const base = urlWithoutKey(plan, openai, env)
   if (base === undefined) return undefined
   return `there is no key for ${base}: OPENAI_API_KEY goes to OpenAI alone, or where --upstream says`
 }
 
-/** What would be so for every other cassette as well. */
-function haltedBy(outcome: Outcome): string | undefined {
+/** Why no other cassette would fare better. */
+function haltedBy(outcome: CassetteOutcome): string | undefined {
   if (outcome.kind === 'over budget') return 'the budget is spent'
   if (outcome.kind === 'diverged' && (outcome.status === 401 || outcome.status === 403))
     return 'the key was refused'
@@ -111,12 +110,12 @@ function haltedBy(outcome: Outcome): string | undefined {
 }
 
 function surroundingsOf(
-  { planning }: Job,
-  { world: { env }, options, store, config }: Running,
+  plan: RerecordPlan,
+  { world: { env }, options, store, config }: RunOptions,
   { upstream, scratch }: { upstream: HttpUpstream; scratch: TempScratch },
 ): Surroundings {
   return {
-    options: { ...options, upstream: planning.upstream },
+    options: { ...options, upstream: plan.upstream },
     store,
     scratch,
     upstream,
@@ -127,15 +126,15 @@ function surroundingsOf(
     secrets: secretsOf(env),
     env,
     matchersOf: (name) => rulesOf(config, name, options.matchers),
-    // What goes wrong with a request is said with what came of its cassette.
+    // The outcome of a cassette says what went wrong with its requests.
     warn: () => {},
   }
 }
 
-/** Bodies in files of their own that only the old recordings needed. */
-async function removeLeft(store: FileStore, finished: readonly Finished[]): Promise<void> {
+/** Deletes bodies in files of their own that only the old recordings named. */
+async function removeOldBlobs(store: FileStore, finished: readonly FinishedCassette[]): Promise<void> {
   const before = finished.flatMap(({ outcome }) =>
     outcome.kind === 'rerecorded' ? outcome.before.interactions : [],
   )
-  await removeBlobs(store, before.flatMap(blobsIn))
+  await removeUnneededBlobs(store, before.flatMap(blobsIn))
 }

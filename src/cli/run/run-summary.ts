@@ -1,11 +1,12 @@
+import { counted } from '../../messages/figures.ts'
 import type { RunReport } from '../../server/sources.ts'
 import { say, type World } from '../world.ts'
 
-/** Tells what a run recorded, and what it could not. */
-export function reportRun(world: World, { saved, failures, findings }: RunReport): void {
+/** What a run recorded, and what it could not record. */
+export function sayRecorded(world: World, { saved, failures, findings }: RunReport): void {
   for (const { file, added, removed, written } of saved) {
     const replaced = removed > 0 ? `, in place of ${removed}` : ''
-    if (written) say(world, `recorded ${count(added, 'interaction')} in ${file}${replaced}`)
+    if (written) say(world, `recorded ${counted(added, 'interaction')} in ${file}${replaced}`)
     else say(world, `nothing new for ${file}: left as it is`)
   }
   const lost = findings.filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
@@ -13,13 +14,16 @@ export function reportRun(world: World, { saved, failures, findings }: RunReport
   for (const failure of failures) say(world, failure.message)
 }
 
-/** Tells what requests were answered from the cassettes, and what of these nobody asked for. */
-export function reportPlayed(world: World, { counts, unused }: RunReport): void {
+/** How many requests the cassettes answered, and how many of their interactions no request used. */
+export function sayReplayed(world: World, { counts, unused }: RunReport): void {
   if (counts.hit === 0) return
-  const rest = unused.length === 0 ? '' : `; ${count(unused.length, 'recorded interaction')} left unplayed`
-  say(world, `answered ${count(counts.hit, 'request')} from recordings${rest}`)
+  const rest = unused.length === 0 ? '' : `; ${counted(unused.length, 'recorded interaction')} left unplayed`
+  say(world, `answered ${counted(counts.hit, 'request')} from recordings${rest}`)
 }
 
-export function count(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? '' : 's'}`
+/** Why requests found no answer. */
+export function sayUnanswered(world: World, { findings, unanswered }: RunReport): void {
+  for (const { outcome, reason } of findings)
+    if (outcome === 'miss' || outcome === 'exhausted') say(world, reason ?? '')
+  if (unanswered > 0) say(world, `${counted(unanswered, 'request')} found no answer`)
 }

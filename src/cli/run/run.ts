@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import { explainUnused, UsageError } from '../../messages/errors.ts'
 import { shellWord } from '../../messages/shell-word.ts'
 import { serve } from '../../server/serve.ts'
-import type { RunReport } from '../../server/sources.ts'
 import { runCommand } from './child.ts'
 import { EXIT, type Settle } from '../exit.ts'
+import { cassettesVariable } from '../flags/cassettes-flag.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
-import { count, reportPlayed, reportRun } from './run-summary.ts'
-import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
+import { writeReport } from '../report-file.ts'
+import { sayRecorded, sayReplayed, sayUnanswered } from './run-summary.ts'
+import { type RunFlags, withRunFlags } from './run-flags.ts'
 import { say, type World } from '../world.ts'
 import { type TlsFlags, tlsOf, tlsWords, withTlsFlags } from './tls-flags.ts'
 
@@ -24,7 +25,7 @@ export function defineRecord(command: Command, world: World, settle: Settle): vo
     // Whoever stops the run by a signal has seen enough, and wants what there is.
     const keep = ended.status === 0 || ended.stopped
     const report = await server.close({ keep })
-    reportRun(world, report)
+    sayRecorded(world, report)
     if (!keep) say(world, `the command ended with status ${ended.status}: its recording is not kept`)
     settle(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
   })
@@ -35,15 +36,13 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
     '--strict-unused',
     'a finding, where something of the cassette was never asked for (needs --cassette)',
   )
-  command.action(async (cmd: string[], flags: ReplayFlags) => {
+  command.action(async (cmd: string[], flags: ReplayCommandFlags) => {
     if (flags.strictUnused && flags.cassette === undefined)
       throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
     const options = resolveFlags(world, flags, 'replay')
     const tls = tlsOf(flags)
-    const elsewhere =
-      flags.cassettes === undefined ? '' : `OPENAI_VCR_CASSETTES=${shellWord(flags.cassettes)} `
     const recordCommand = (cassette: string): string =>
-      `${elsewhere}npx openai-vcr record ${[...tlsWords(tls), '--cassette', cassette, '--', ...cmd].map(shellWord).join(' ')}`
+      `${cassettesVariable(flags)}npx openai-vcr record ${[...tlsWords(tls), '--cassette', cassette, '--', ...cmd].map(shellWord).join(' ')}`
     const server = await serve({
       env: world.env,
       options,
@@ -63,8 +62,8 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
     const noTraces = { OPENAI_AGENTS_DISABLE_TRACING: world.env['OPENAI_AGENTS_DISABLE_TRACING'] ?? '1' }
     const ended = await runCommand(world, cmd, server, { ...noTraces, ...key })
     const report = await server.close()
-    reportUnanswered(world, report)
-    reportPlayed(world, report)
+    sayUnanswered(world, report)
+    sayReplayed(world, report)
     const endedWell = ended.status === 0
     if (flags.report !== undefined) await writeReport(world, flags.report, server, endedWell)
     const leftover = endedWell && flags.strictUnused === true && report.unused.length > 0
@@ -73,7 +72,7 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
   })
 }
 
-interface ReplayFlags extends ServerFlags, RunFlags, TlsFlags {
+interface ReplayCommandFlags extends ServerFlags, RunFlags, TlsFlags {
   readonly strictUnused?: true
 }
 
@@ -81,10 +80,4 @@ function wrapping(command: Command): Command {
   return withTlsFlags(withServerFlags(command))
     .argument('<cmd...>', 'the command, after --')
     .passThroughOptions()
-}
-
-function reportUnanswered(world: World, { findings, unanswered }: RunReport): void {
-  for (const { outcome, reason } of findings)
-    if (outcome === 'miss' || outcome === 'exhausted') say(world, reason ?? '')
-  if (unanswered > 0) say(world, `${count(unanswered, 'request')} found no answer`)
 }

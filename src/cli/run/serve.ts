@@ -1,15 +1,11 @@
 import type { Command } from 'commander'
 import { serve } from '../../server/serve.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import {
-  resolveFlags,
-  type ServerFlags,
-  wholeNumber,
-  withModeFlag,
-  withServerFlags,
-} from '../flags/server-flags.ts'
-import { reportPlayed, reportRun } from './run-summary.ts'
-import { type RunFlags, withRunFlags, writeReport } from './run-flags.ts'
+import { wholeNumber } from '../flags/flag-values.ts'
+import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
+import { writeReport } from '../report-file.ts'
+import { sayRecorded, sayReplayed } from './run-summary.ts'
+import { type RunFlags, withRunFlags } from './run-flags.ts'
 import { print, say, type World } from '../world.ts'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
@@ -36,8 +32,8 @@ export function defineServe(command: Command, world: World, settle: Settle): voi
       say(world, `mode ${options.mode}, cassettes in ${options.dir}`)
       await stopped
       const report = await server.close()
-      reportRun(world, report)
-      reportPlayed(world, report)
+      sayRecorded(world, report)
+      sayReplayed(world, report)
       if (flags.report !== undefined) await writeReport(world, flags.report, server, true)
       settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
     })

@@ -3,23 +3,23 @@ import { sumTotals, sumUsage, type Usage, type UsageTotals } from '../../api/usa
 export const BY = ['cassette', 'model', 'test'] as const
 export type By = (typeof BY)[number]
 
-/** What one cassette comes to. */
+/** What recording one cassette took, and what replaying it saved. */
 export interface CassetteStats {
   readonly cassette: string
   readonly recordedAt: string
   readonly interactions: number
-  /** What it took to record it, at the prices of the day. */
+  /** At the prices of the day on which it was recorded. */
   readonly recorded: Usage
-  /** How often reported runs were answered from it; absent where no report has it. */
+  /** Answers that the reported runs had from it; absent where no report mentions it. */
   readonly replays?: number
-  /** What those answers would have taken, at the prices of today. */
+  /** What those answers would have cost, at today's prices. */
   readonly saved?: Usage
 }
 
 /** A row of the statistics: a cassette, a model, or the cassettes of a test file. */
 export interface Row {
-  /** Absent for answers whose model nobody told. */
-  readonly of?: string
+  /** Absent for answers whose model is unknown. */
+  readonly label?: string
   readonly recordedAt?: string
   readonly cassettes?: number
   readonly interactions?: number
@@ -38,7 +38,7 @@ export function statsBy(by: By, all: readonly CassetteStats[]): Stats {
   const total = { cassettes: all.length, ...summed(all) }
   switch (by) {
     case 'cassette':
-      return { by, rows: all.map(({ cassette, ...rest }) => ({ of: cassette, ...rest })), total }
+      return { by, rows: all.map(({ cassette, ...rest }) => ({ label: cassette, ...rest })), total }
     case 'model':
       return { by, rows: modelRows(all), total }
     case 'test':
@@ -46,15 +46,15 @@ export function statsBy(by: By, all: readonly CassetteStats[]): Stats {
   }
 }
 
-/** A row says what it is of by its name; null for answers whose model nobody told. */
+/** A row has its name under the word it is grouped by; null for answers whose model is unknown. */
 export function statsJson({ by, rows, total }: Stats): string {
-  const named = rows.map(({ of = null, ...row }) => ({ [by]: of, ...row }))
+  const named = rows.map(({ label = null, ...row }) => ({ [by]: label, ...row }))
   return JSON.stringify({ by, rows: named, total }, null, 2)
 }
 
 function summed(
   all: readonly CassetteStats[],
-): Omit<Row, 'of'> & { readonly recorded: Usage; readonly saved?: Usage } {
+): Omit<Row, 'label'> & { readonly recorded: Usage; readonly saved?: Usage } {
   const saved = all.flatMap((each) => each.saved ?? [])
   return {
     interactions: sum(all.map(({ interactions }) => interactions)),
@@ -71,7 +71,7 @@ function modelRows(all: readonly CassetteStats[]): Row[] {
   return recorded.models.map(({ model, ...totals }) => {
     const own = saved?.models.filter((each) => each.model === model)
     return {
-      ...(model !== undefined && { of: model }),
+      ...(model !== undefined && { label: model }),
       recorded: totals,
       ...(own !== undefined && { saved: sumTotals(own) }),
     }
@@ -81,10 +81,10 @@ function modelRows(all: readonly CassetteStats[]): Row[] {
 /** Cassettes of tests stand in a folder that is named after their test file. */
 function testRows(all: readonly CassetteStats[]): Row[] {
   const folders = Map.groupBy(all, ({ cassette }) => cassette.slice(0, cassette.lastIndexOf('/') + 1))
-  return [...folders].map(([folder, of]) => ({
-    of: folder === '' ? './' : folder,
-    cassettes: of.length,
-    ...summed(of),
+  return [...folders].map(([folder, cassettes]) => ({
+    label: folder === '' ? './' : folder,
+    cassettes: cassettes.length,
+    ...summed(cassettes),
   }))
 }
 

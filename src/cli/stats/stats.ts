@@ -3,23 +3,22 @@ import type { Cassette } from '../../cassette/cassette.ts'
 import { CassetteError, UsageError } from '../../messages/errors.ts'
 import { type ReplayReport, timesPlayed } from '../../cassette/replay-report.ts'
 import { usageOfCassette } from '../../engine/usage/cassette-usage.ts'
-import { readCassette } from '../../engine/library/read-cassette.ts'
-import { didYouMean, resolveOptions } from '../../vcr/options/options.ts'
+import { didYouMean } from '../../vcr/options/options.ts'
 import { systemClock } from '../../node/clock.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { listPrices } from '../../node/prices.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
 import { EXIT, type Settle } from '../exit.ts'
-import { withCassettesFlag } from '../flags/server-flags.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { readReport } from '../report-file.ts'
 import { print, say, type World } from '../world.ts'
+import { tryToRead } from '../try-to-read.ts'
 import { type By, BY, type CassetteStats, statsBy, statsJson } from './rows.ts'
 import { statsTable } from './table.ts'
 import { hashOfInteraction } from '../../cassette/notation/text.ts'
 
-interface StatsFlags {
-  readonly cassettes?: string
+interface StatsFlags extends CassettesFlag {
   readonly by: By
   readonly report?: readonly string[]
   readonly json?: true
@@ -36,16 +35,16 @@ export function defineStats(command: Command, world: World, settle: Settle): voi
     .option('--report <files...>', 'reports of runs: adds what their replays saved, at the prices of today')
     .option('--json', 'as JSON')
     .action(async (names: readonly string[], flags: StatsFlags) => {
-      const env = flags.cassettes === undefined ? {} : { dir: flags.cassettes }
-      const { dir } = resolveOptions({}, world.env, env)
+      const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
-      const chosen = await choose(store, names)
+      const chosen = await knownNames(store, names)
       const reports = flags.report && (await Promise.all(flags.report.map(readReport)))
       const all: CassetteStats[] = []
       for (const name of chosen) {
-        const cassette = await readOrSay(world, store, name)
-        if (cassette === undefined) settle(EXIT.finding)
-        else all.push(statsOf(world, { name, cassette }, reports))
+        const read = await tryToRead(store, name)
+        if (read instanceof CassetteError) say(world, read.message)
+        if (read instanceof CassetteError || read.cassette === undefined) settle(EXIT.finding)
+        else all.push(statsOf(world, { name, cassette: read.cassette }, reports))
       }
       const stats = statsBy(flags.by, all)
       if (flags.json) print(world, statsJson(stats))
@@ -54,23 +53,13 @@ export function defineStats(command: Command, world: World, settle: Settle): voi
     })
 }
 
-/** @throws UsageError for a name that is not there */
-async function choose(store: FileStore, names: readonly string[]): Promise<readonly string[]> {
+/** @throws UsageError for a name that the directory lacks */
+async function knownNames(store: FileStore, names: readonly string[]): Promise<readonly string[]> {
   const known = await store.list()
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return names.length === 0 ? known : [...new Set(names)]
   const hint = known.length === 0 ? `; ${store.location} holds none` : didYouMean(unknown, known)
   throw new UsageError(`there is no cassette '${unknown}'${hint}`)
-}
-
-async function readOrSay(world: World, store: FileStore, name: string): Promise<Cassette | undefined> {
-  try {
-    return (await readCassette(store, name)).cassette
-  } catch (error) {
-    if (!(error instanceof CassetteError)) throw error
-    say(world, error.message)
-    return undefined
-  }
 }
 
 function statsOf(

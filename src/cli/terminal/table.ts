@@ -1,19 +1,18 @@
 /** A column of a table. */
 export interface Column {
-  readonly head: string
-  /** Numbers stand below each other by their last digit, words by their first letter. */
-  readonly isNumber: boolean
-  /** One for each row; empty where there is nothing to tell. */
+  /** Of a table without a heading no column has one. */
+  readonly head?: string
+  /** Numbers are aligned by their last digit, everything else by its first letter. */
+  readonly isNumber?: boolean
+  /** One for each row, which may be empty. */
   readonly cells: readonly string[]
 }
 
-/** A table with its heads above it. What is marked as too little by a `+` behind it still stands by its last digit. */
+/** Lays columns out as text, two spaces apart. A `+` behind a number does not move its digits. */
 export function table(columns: readonly Column[]): string {
   const aligned = columns.map(({ head, isNumber, cells }) => {
-    const even = cells.some((cell) => cell.endsWith('+'))
-      ? cells.map((cell) => (cell.endsWith('+') ? cell : `${cell} `))
-      : cells
-    const all = [head, ...even]
+    const body = isNumber && cells.some((cell) => cell.endsWith('+')) ? cells.map(withPlusColumn) : cells
+    const all = head === undefined ? body : [head, ...body]
     const width = Math.max(...all.map((cell) => cell.length))
     return all.map((cell) => (isNumber ? cell.padStart(width) : cell.padEnd(width)))
   })
@@ -26,4 +25,8 @@ export function table(columns: readonly Column[]): string {
         .trimEnd(),
     )
     .join('\n')
+}
+
+function withPlusColumn(cell: string): string {
+  return cell.endsWith('+') ? cell : `${cell} `
 }

@@ -4,9 +4,9 @@ import { encodeText } from '../../../src/http/bytes.ts'
 import type { Headers, OutgoingRequest } from '../../../src/http/message.ts'
 import { resolveOptions } from '../../../src/vcr/options/options.ts'
 import { type Clock, type Upstream, UpstreamError, type UpstreamResponse } from '../../../src/engine/ports.ts'
-import { Account } from '../../../src/rerecord/account.ts'
-import { planFor } from '../../../src/rerecord/plan.ts'
-import { rerecord, type Rerecorded } from '../../../src/rerecord/rerecord.ts'
+import { SpendingCap } from '../../../src/rerecord/spending-cap.ts'
+import { planRerecord } from '../../../src/rerecord/plan.ts'
+import { rerecord, type RerecordResult } from '../../../src/rerecord/rerecord.ts'
 import { FileStore } from '../../../src/node/file-store.ts'
 import { TempScratch } from '../../../src/node/temp-scratch.ts'
 import { openai } from '../../../src/openai/dialect.ts'
@@ -27,7 +27,7 @@ export type Answer =
   | Error
 
 export interface Ran {
-  readonly outcome: Rerecorded
+  readonly outcome: RerecordResult
   readonly sent: readonly Sent[]
   /** What was waited for, in ms. */
   readonly slept: readonly number[]
@@ -82,13 +82,12 @@ export async function ran(
   }
   const tokenizer = { count: () => 0 }
   const prices = { usd: () => 0.001 }
-  const models = new Map<string, string>()
-  const planning = { dialect: openai, prices, tokenizer, clock, models, upstream: undefined }
-  const planned = planFor(
+  const modelMap = new Map<string, string>()
+  const plan = planRerecord(
     { name: 'chain', file: store.fileOf('chain'), text: printed.text, cassette },
-    planning,
+    { dialect: openai, prices, tokenizer, clock, modelMap, upstream: undefined },
   )
-  const outcome = await rerecord(planned, {
+  const outcome = await rerecord(plan, {
     surroundings: {
       options: resolveOptions({ mode: 'record', dir }, {}),
       store,
@@ -103,11 +102,10 @@ export async function ran(
       matchersOf: () => ({}),
       warn: () => {},
     },
-    models,
-    account: new Account(undefined),
+    cap: new SpendingCap(undefined),
     signal: more.signal ?? new AbortController().signal,
     say: (message) => void said.push(message),
-    step: () => {},
+    onProgress: () => {},
   })
   return { outcome, sent, slept, said }
 }

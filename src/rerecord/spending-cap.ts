@@ -1,8 +1,8 @@
 /**
- * What a run may spend, in US dollars. A cassette that begins puts aside what it is estimated at, so that those
- * that run at the same time cannot pass the budget together.
+ * Keeps a run within its budget, in US dollars. Each cassette reserves its estimated cost before it begins, so
+ * that cassettes that run at the same time cannot pass the budget together.
  */
-export class Account {
+export class SpendingCap {
   readonly #budget: number | undefined
   #spent = 0
   #reserved = 0
@@ -17,17 +17,17 @@ export class Account {
     return this.#budget
   }
 
-  /** What was really spent, by what the answers told, and by the estimate where they told nothing. */
+  /** By the usage in the answers; by the estimate for answers without usage. */
   get spent(): number {
     return this.#spent
   }
 
-  /** Whether something did not fit: nothing begins after it. */
+  /** Whether something did not fit: no further cassette begins then. */
   get isExhausted(): boolean {
     return this.#isExhausted
   }
 
-  /** Puts so much aside, if there is so much left. */
+  /** @returns whether so much was left to reserve */
   reserve(usd: number): boolean {
     if (this.#isExhausted || !this.#fits(usd)) {
       this.#isExhausted = true
@@ -37,20 +37,20 @@ export class Account {
     return true
   }
 
-  /** Whether all that was put aside still fits, now that answers cost what they cost. */
+  /** Whether everything reserved still fits, as answers may cost more than was estimated. */
   stillFits(): boolean {
     if (this.#fits(0)) return true
     this.#isExhausted = true
     return false
   }
 
-  /** An answer cost this, for which so much was put aside. */
+  /** Books what an answer cost in place of what was reserved for it. */
   spend(usd: number, reserved: number): void {
     this.#reserved -= reserved
     this.#spent += usd
   }
 
-  /** Gives back what was put aside and is not needed. */
+  /** Gives back what was reserved and is not needed. */
   release(usd: number): void {
     this.#reserved -= usd
   }
@@ -60,5 +60,5 @@ export class Account {
   }
 }
 
-/** Sums of fractions are off by less, in US dollars. */
+/** Sums of floating-point amounts are off by less, in US dollars. */
 const ROUNDING = 1e-9

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { World } from '../world.ts'
 
-/** Asks at the terminal. Whoever ends the input or interrupts has not agreed. */
-export async function agrees(world: World, question: string): Promise<boolean> {
+/** Asks at the terminal. An input that ends, or an interrupt, is a no. */
+export async function confirm(world: World, question: string): Promise<boolean> {
   return /^y(?:es)?$/i.test((await answerTo(world, question)).trim())
 }
 
