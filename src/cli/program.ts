@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CassetteError, UsageError } from '../messages/errors.ts'
-import { EXIT, type Settle } from './exit.ts'
-import { say, type World } from './world.ts'
+import { EXIT, type Settle } from './terminal/exit.ts'
+import { say, type World } from './terminal/world.ts'
 
 /** Adds to a command its arguments, its options and what it does. */
 type Define = (command: Command, world: World, settle: Settle) => void
@@ -40,13 +40,13 @@ const COMMANDS: readonly Listed[] = [
     name: 'list',
     synopsis: '[options]',
     description: 'List the cassettes of a directory.',
-    load: async () => (await import('./list.ts')).defineList,
+    load: async () => (await import('./cassettes/list.ts')).defineList,
   },
   {
     name: 'show',
     synopsis: '[options] <name>',
     description: 'Show what was asked in a cassette and what came back, a stream as what it spells.',
-    load: async () => (await import('./show.ts')).defineShow,
+    load: async () => (await import('./cassettes/show.ts')).defineShow,
   },
   {
     name: 'stats',

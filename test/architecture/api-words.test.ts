@@ -43,7 +43,7 @@ law(
     'src/adapters/intercept/hosts.ts environment': UNTIL_HANDED_IN,
     'src/cli/flags/server-flags.ts addresses': SHOWN,
     'src/cli/program.ts environment': SHOWN,
-    'src/cli/rerecord/rerecord-all.ts environment': SHOWN,
+    'src/cli/rerecord/checks.ts environment': SHOWN,
     'src/cli/rerecord/rerecord.ts models': SHOWN,
     'src/cli/rerecord/run-all.ts environment': SHOWN,
     'src/cli/run/child.ts environment': 'sets the variables that the SDK reads',

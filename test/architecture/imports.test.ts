@@ -102,12 +102,6 @@ const UNTIL_ONE_EXCHANGE = 'until one exchange is handed through the engine, and
 const CLOSING: Readonly<Record<string, string>> = {
   'adapters > adapters/intercept': UNTIL_FOLDERS,
   'adapters/intercept/engine-patches > adapters': UNTIL_FOLDERS,
-  'cli > cli/diff': UNTIL_FOLDERS,
-  'cli > cli/prune': UNTIL_FOLDERS,
-  'cli > cli/rerecord': UNTIL_FOLDERS,
-  'cli > cli/run': UNTIL_FOLDERS,
-  'cli > cli/stats': UNTIL_FOLDERS,
-  'cli/flags > cli': UNTIL_FOLDERS,
   'engine > engine/library': UNTIL_ONE_EXCHANGE,
   'engine > engine/replay': UNTIL_ONE_EXCHANGE,
   'engine > engine/request': UNTIL_ONE_EXCHANGE,

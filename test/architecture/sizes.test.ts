@@ -50,8 +50,6 @@ law(
     'src/rerecord/rewire/fresh-places.ts': UNTIL_MERGED,
     'src/vcr/options/check-timing.ts': UNTIL_MERGED,
     'src/vcr/options/faults-file.ts': UNTIL_MERGED,
-    'src/cli/rerecord/checks.ts': UNTIL_MERGED,
-    'src/cli/terminal/table.ts': UNTIL_MERGED,
     'src/cli/terminal/until-signal.ts': UNTIL_MERGED,
     'src/policies/limits/read-limits.ts': UNTIL_MERGED,
   },

@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { run } from '../../src/cli/program.ts'
-import type { World } from '../../src/cli/world.ts'
+import type { World } from '../../src/cli/terminal/world.ts'
 
 /** The built command line, for tests that need a process of its own: `runCli` and `startCli` need none. */
 export const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))

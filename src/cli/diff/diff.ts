@@ -7,9 +7,9 @@ import { counted } from '../../messages/figures.ts'
 import type { Named } from '../../drift/headings.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { cassettePairs } from './cassette-pairs.ts'
-import { EXIT, type Settle } from '../exit.ts'
+import { EXIT, type Settle } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
-import { hasColours, print, type World } from '../world.ts'
+import { hasColours, print, type World } from '../terminal/world.ts'
 import { driftWithoutPolls } from './drift-without-polls.ts'
 
 interface DiffFlags extends CassettesFlag {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { shellWord } from '../../messages/shell-word.ts'
 import { resolveOptions } from '../../vcr/options/options.ts'
-import type { World } from '../world.ts'
+import type { World } from '../terminal/world.ts'
 
 export interface CassettesFlag {
   readonly cassettes?: string

@@ -4,12 +4,12 @@ import { counted } from '../../messages/figures.ts'
 import type { ReplayReport } from '../../cassette/replay-report.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { confirm } from '../terminal/confirm.ts'
-import { EXIT, type Settle } from '../exit.ts'
+import { EXIT, type Settle } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { removeUnneededBlobs } from './unneeded-blobs.ts'
 import { findUnplayed, type PruneCandidates, removeUnplayed } from './unplayed.ts'
-import { readReport } from '../report-file.ts'
-import { print, say, type World } from '../world.ts'
+import { readReport } from '../run/report-file.ts'
+import { print, say, type World } from '../terminal/world.ts'
 
 interface PruneFlags extends CassettesFlag {
   readonly report: readonly string[]

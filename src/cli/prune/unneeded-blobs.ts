@@ -2,7 +2,7 @@ import type { Interaction } from '../../cassette/cassette.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { blobsOf } from '../../engine/library/read-cassette.ts'
 import type { FileStore } from '../../node/file-store.ts'
-import { tryToRead } from '../try-to-read.ts'
+import { tryToRead } from '../cassettes/try-to-read.ts'
 
 /** Deletes those of these bodies that no cassette of the directory names any more. */
 export async function removeUnneededBlobs(

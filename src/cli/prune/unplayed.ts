@@ -4,7 +4,7 @@ import { CassetteError } from '../../messages/errors.ts'
 import { counted } from '../../messages/figures.ts'
 import { type ReplayReport, unplayedIn } from '../../cassette/replay-report.ts'
 import type { FileStore } from '../../node/file-store.ts'
-import { tryToRead } from '../try-to-read.ts'
+import { tryToRead } from '../cassettes/try-to-read.ts'
 import { blobsIn } from './unneeded-blobs.ts'
 
 /** What can be pruned from the cassettes of a directory. */

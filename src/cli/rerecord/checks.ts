@@ -4,7 +4,7 @@ import { openai } from '../../openai/dialect.ts'
 import { isPriced } from '../../rerecord/costs.ts'
 import { flattened } from '../../rerecord/flatten.ts'
 import { type RerecordPlan, urlWithoutKey } from '../../rerecord/plan.ts'
-import { say, type World } from '../world.ts'
+import { say, type World } from '../terminal/world.ts'
 
 /**
  * Refuses to map a model that no request names: with a misspelt name the old model would be asked, and billed.

@@ -4,7 +4,7 @@ import type { CassetteFile } from '../../rerecord/plan.ts'
 import { type DirectoryConfig, expiryOf } from '../../vcr/options/directory-config.ts'
 import { cassetteWhereabouts } from '../../engine/library/search-scope.ts'
 import type { FileStore } from '../../node/file-store.ts'
-import { tryToRead } from '../try-to-read.ts'
+import { tryToRead } from '../cassettes/try-to-read.ts'
 
 /** The cassettes that are to be recorded anew. */
 export interface ChosenCassettes {

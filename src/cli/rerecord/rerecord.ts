@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Settle } from '../exit.ts'
+import type { Settle } from '../terminal/exit.ts'
 import { withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { collect } from '../flags/flag-values.ts'
-import type { World } from '../world.ts'
+import type { World } from '../terminal/world.ts'
 import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
 export function defineRerecord(command: Command, world: World, settle: Settle): void {

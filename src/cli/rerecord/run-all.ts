@@ -18,7 +18,7 @@ import { driftWithoutPolls } from '../diff/drift-without-polls.ts'
 import { blobsIn, removeUnneededBlobs } from '../prune/unneeded-blobs.ts'
 import type { CassetteOutcome, FinishedCassette } from './outcome.ts'
 import { untilSignal } from '../terminal/until-signal.ts'
-import type { World } from '../world.ts'
+import type { World } from '../terminal/world.ts'
 
 export interface RunOptions {
   readonly world: World

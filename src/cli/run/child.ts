@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { Env } from '../../engine/modes.ts'
 import { UsageError } from '../../messages/errors.ts'
 import type { RunningServer } from '../../server/serve.ts'
-import type { World } from '../world.ts'
+import type { World } from '../terminal/world.ts'
 import { type Trust, trusting } from './trust.ts'
 
 interface Ended {

@@ -1,6 +1,6 @@
 import { counted } from '../../messages/figures.ts'
 import type { RunReport } from '../../server/sources.ts'
-import { say, type World } from '../world.ts'
+import { say, type World } from '../terminal/world.ts'
 
 /** What a run recorded, and what it could not record. */
 export function sayRecorded(world: World, { saved, failures, findings }: RunReport): void {

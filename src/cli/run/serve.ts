@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { serve } from '../../server/serve.ts'
-import { EXIT, type Settle } from '../exit.ts'
+import { EXIT, type Settle } from '../terminal/exit.ts'
 import { wholeNumber } from '../flags/flag-values.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
-import { writeReport } from '../report-file.ts'
+import { writeReport } from './report-file.ts'
 import { sayRecorded, sayReplayed } from './run-summary.ts'
 import { type RunFlags, withRunFlags } from './run-flags.ts'
-import { print, say, type World } from '../world.ts'
+import { print, say, type World } from '../terminal/world.ts'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
 export function defineServe(command: Command, world: World, settle: Settle): void {

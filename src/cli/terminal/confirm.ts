@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { World } from '../world.ts'
+import type { World } from './world.ts'
 
 /** Asks at the terminal. An input that ends, or an interrupt, is a no. */
 export async function confirm(world: World, question: string): Promise<boolean> {

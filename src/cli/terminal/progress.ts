@@ -1,4 +1,4 @@
-import { print, say, type World } from '../world.ts'
+import { print, say, type World } from './world.ts'
 
 /** How far a run is, on stderr. */
 export interface Progress {

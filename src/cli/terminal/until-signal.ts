@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import type { World } from '../world.ts'
+import type { World } from './world.ts'
 
 /** Aborts when the user interrupts. A second time ends the process at once, as if nobody had listened. */
 export interface UntilSignal {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { Interaction } from '../cassette/cassette.ts'
-import { CassetteError } from '../messages/errors.ts'
-import { readCassette } from '../engine/library/read-cassette.ts'
-import { FileStore } from '../node/file-store.ts'
-import { asked, came, type Shown } from '../openai/answers/summary.ts'
-import { cassetteDir, type CassettesFlag, withCassettesFlag } from './flags/cassettes-flag.ts'
-import { print, type World } from './world.ts'
+import type { Interaction } from '../../cassette/cassette.ts'
+import { CassetteError } from '../../messages/errors.ts'
+import { readCassette } from '../../engine/library/read-cassette.ts'
+import { FileStore } from '../../node/file-store.ts'
+import { asked, came, type Shown } from '../../openai/answers/summary.ts'
+import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
+import { print, type World } from '../terminal/world.ts'
 
 export function defineShow(command: Command, world: World): void {
   withCassettesFlag(command)

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Env } from '../engine/modes.ts'
+import type { Env } from '../../engine/modes.ts'
 
 /** What the command line needs of the process that it runs in. */
 export interface World {

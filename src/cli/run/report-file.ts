@@ -4,11 +4,11 @@ import {
   type ReplayReport,
   REPLAY_REPORT_VERSION,
   printReplayReport,
-} from '../cassette/replay-report.ts'
-import { UsageError } from '../messages/errors.ts'
-import { writeAtomically } from '../node/atomic-write.ts'
-import type { ReportingServer } from '../server/serve.ts'
-import { say, type World } from './world.ts'
+} from '../../cassette/replay-report.ts'
+import { UsageError } from '../../messages/errors.ts'
+import { writeAtomically } from '../../node/atomic-write.ts'
+import type { ReportingServer } from '../../server/serve.ts'
+import { say, type World } from '../terminal/world.ts'
 
 /**
  * Reads what `--report` wrote.

@@ -1,7 +1,7 @@
-import { CassetteError } from '../messages/errors.ts'
-import type { Opened } from '../engine/library/read-cassette.ts'
-import { readCassette } from '../engine/library/read-cassette.ts'
-import type { Store } from '../engine/ports.ts'
+import { CassetteError } from '../../messages/errors.ts'
+import type { Opened } from '../../engine/library/read-cassette.ts'
+import { readCassette } from '../../engine/library/read-cassette.ts'
+import type { Store } from '../../engine/ports.ts'
 
 /** The cassette, or the error that says why it cannot be read: a command goes on with the others. */
 export async function tryToRead(store: Store, name: string): Promise<Opened | CassetteError> {
