@@ -10,12 +10,12 @@ import { costText } from '../terminal/usage-cells.ts'
 /** A cassette that the run is done with. */
 export interface FinishedCassette {
   readonly plan: RerecordPlan
-  readonly outcome: CassetteOutcome
+  readonly outcome: RerecordOutcome
   /** What changed; undefined where nothing was written. */
   readonly drift: Drift | undefined
 }
 
-export type CassetteOutcome =
+export type RerecordOutcome =
   | RerecordResult
   /** Nothing was sent. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -94,7 +94,7 @@ function driftAsJson(name: string, drift: Drift): unknown {
   return JSON.parse(driftJson([{ name, drift }]))
 }
 
-function placeOf(outcome: CassetteOutcome): object {
+function placeOf(outcome: RerecordOutcome): object {
   if (outcome.kind === 'diverged')
     return {
       interaction: outcome.at + 1,

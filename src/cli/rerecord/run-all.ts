@@ -16,7 +16,7 @@ import { openai } from '../../openai/dialect.ts'
 import { type Progress, progressOf } from '../terminal/progress.ts'
 import { driftWithoutPolls } from '../diff/drift-without-polls.ts'
 import { blobsIn, removeUnneededBlobs } from '../prune/unneeded-blobs.ts'
-import type { CassetteOutcome, FinishedCassette } from './outcome.ts'
+import type { RerecordOutcome, FinishedCassette } from './outcome.ts'
 import { untilSignal } from '../terminal/until-signal.ts'
 import type { World } from '../terminal/world.ts'
 
@@ -57,7 +57,7 @@ export async function runAll(plans: readonly RerecordPlan[], options: RunOptions
     options.onFinished(finished, progress)
     return finished
   }
-  const outcomeOf = async (plan: RerecordPlan): Promise<CassetteOutcome> => {
+  const outcomeOf = async (plan: RerecordPlan): Promise<RerecordOutcome> => {
     const reason = plan.refusal ?? whyNoKey(plan, options.world)
     if (reason !== undefined) return { kind: 'refused', reason }
     if (signals.signal.aborted) return { kind: 'not begun', reason: 'the run was stopped' }
@@ -91,7 +91,7 @@ export async function runAll(plans: readonly RerecordPlan[], options: RunOptions
   }
 }
 
-function driftIn(outcome: CassetteOutcome): Drift | undefined {
+function driftIn(outcome: RerecordOutcome): Drift | undefined {
   return outcome.kind === 'rerecorded' ? driftWithoutPolls(outcome.before, outcome.after) : undefined
 }
 
@@ -102,7 +102,7 @@ function whyNoKey(plan: RerecordPlan, { env }: World): string | undefined {
 }
 
 /** Why no other cassette would fare better. */
-function haltedBy(outcome: CassetteOutcome): string | undefined {
+function haltedBy(outcome: RerecordOutcome): string | undefined {
   if (outcome.kind === 'over budget') return 'the budget is spent'
   if (outcome.kind === 'diverged' && (outcome.status === 401 || outcome.status === 403))
     return 'the key was refused'
