@@ -5,7 +5,6 @@ import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'
 import type { SaveReport } from '../engine/library/recorder.ts'
 import type { Vcr } from '../vcr/vcr.ts'
-import type { CassetteChoice } from './cassette-choice.ts'
 import { unrecordedIn } from './test-outcome.ts'
 
 /** The result of one cassette's session in one test or suite. Plain data: it is sent to another process. */
@@ -28,6 +27,13 @@ export interface CassetteReport {
   readonly played?: readonly PlayedCassette[]
 }
 
+/** How a test or suite ended that ran in a cassette. */
+export interface CassetteRun {
+  readonly report: CassetteReport
+  /** Why the test fails, besides its own errors. The caller throws them. */
+  readonly failures: readonly Error[]
+}
+
 export interface CassetteOutcome {
   readonly passed: boolean
   readonly saved: SaveReport | undefined
@@ -37,7 +43,11 @@ export interface CassetteOutcome {
 
 export async function reportOf(
   vcr: Vcr,
-  { named = false, priced, listed = false }: Pick<CassetteChoice, 'named' | 'priced' | 'listed'>,
+  {
+    named = false,
+    priced,
+    listed = false,
+  }: { readonly named?: boolean; readonly priced: boolean; readonly listed?: boolean },
   { passed, saved, isUndone = () => false }: CassetteOutcome,
 ): Promise<CassetteReport> {
   const counts = countsOf(vcr.journal, (entry) => saved !== undefined && !isUndone(entry))

@@ -1,14 +1,8 @@
 import { interceptBy } from '../adapters/intercept/intercept.ts'
 import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
-import { type CassetteReport, reportOf } from './cassette-report.ts'
+import { type CassetteRun, reportOf } from './cassette-report.ts'
 import { answererFor, type RequestOwner, runAsTest } from './request-owners.ts'
 import { unansweredError, unrecordedError, type TestOutcome } from './test-outcome.ts'
-
-export interface CassetteRun {
-  readonly report: CassetteReport
-  /** Why the test fails, besides its own errors. The caller throws them. */
-  readonly failures: readonly Error[]
-}
 
 /**
  * Runs one attempt at a test with a cassette of its own, which answers every client's requests in

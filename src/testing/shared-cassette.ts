@@ -2,9 +2,8 @@ import { type Interception, interceptBy } from '../adapters/intercept/intercept.
 import type { JournalEntry } from '../engine/journal.ts'
 import type { Part, Vcr } from '../vcr/vcr.ts'
 import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
-import type { CassetteRun } from './own-cassette.ts'
 
-import { reportOf } from './cassette-report.ts'
+import { type CassetteRun, reportOf } from './cassette-report.ts'
 import { answererFor, type RequestOwner, runAsSuite, runAsTest } from './request-owners.ts'
 import { unansweredError, isUnanswered, unrecordedError, type TestOutcome } from './test-outcome.ts'
 

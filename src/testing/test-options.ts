@@ -20,6 +20,17 @@ export interface TestCassetteOptions extends SuiteCassetteOptions {
   readonly name?: string
 }
 
+/** Options for all tests, from vitest.config.ts. They are sent to worker processes, so they contain no functions. */
+export interface ProjectOptions extends SuiteCassetteOptions {
+  /**
+   * A file to which each run writes how often every interaction was played, for `openai-vcr stats` and
+   * `prune`. Relative to the project's root.
+   * @default no file
+   * @example 'played.json'
+   */
+  readonly report?: string
+}
+
 /** The options that `openCassette` takes. */
 export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions {
   const { name: _name, hosts: _hosts, keepFailed: _keepFailed, ...rest } = options

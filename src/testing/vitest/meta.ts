@@ -1,16 +1,14 @@
 import type { CassetteReport } from '../cassette-report.ts'
-import type { FileCassettes } from './run-findings.ts'
-import type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
+import type { ProjectOptions, TestCassetteOptions } from '../test-options.ts'
 
-/** Options for all tests, from vitest.config.ts. They are sent to worker processes, so they contain no functions. */
-export interface ProjectOptions extends SuiteCassetteOptions {
-  /**
-   * A file to which each run writes how often every interaction was played, for `openai-vcr stats` and
-   * `prune`. Relative to the project's root.
-   * @default no file
-   * @example 'played.json'
-   */
-  readonly report?: string
+/** The cassettes of a test file. */
+export interface FileCassettes {
+  /** The cassette directory's absolute path. */
+  readonly directory: string
+  /** The folder of the file's cassettes, in that directory. */
+  readonly folder: string
+  /** The cassettes of all its tests and suites, whether or not these ran. */
+  readonly names: readonly string[]
 }
 
 /** What a worker process sends to the reporter. */

@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
 import { UsageError } from '../../messages/errors.ts'
 import { resolveOptions } from '../../vcr/options/options.ts'
-import { cassetteOptionsOf, checkOptions } from '../test-options.ts'
-import type { ProjectOptions } from './meta.ts'
+import { cassetteOptionsOf, checkOptions, type ProjectOptions } from '../test-options.ts'
 import { CassetteReporter } from './reporter.ts'
 
-export type { CassetteMeta, ProjectOptions } from './meta.ts'
+export type { ProjectOptions } from '../test-options.ts'
+export type { CassetteMeta } from './meta.ts'
 
 /**
  * A plugin for vitest.config.ts: sets options for all tests of openai-vcr/vitest, and prints a summary after a run.

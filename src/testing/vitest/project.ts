@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { inject } from 'vitest'
 import { rulesOf } from '../../vcr/options/directory-config.ts'
-import type { TestCassetteOptions } from '../test-options.ts'
-import type { ProjectOptions } from './meta.ts'
+import type { ProjectOptions, TestCassetteOptions } from '../test-options.ts'
 
 /** Where vitest keeps a worker's state. It has no public API that tells of `-u`. */
 const STATE = '__vitest_worker__'

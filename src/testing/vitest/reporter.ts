@@ -2,8 +2,8 @@ import path from 'node:path'
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import type { CassetteReport } from '../cassette-report.ts'
 import { summaryLines } from './summary.ts'
-import { type FileCassettes, overwrittenIn, unplayedIn, unusedFilesOf, writePlayed } from './run-findings.ts'
-import type { CassetteMeta } from './meta.ts'
+import { overwrittenIn, unplayedIn, unusedFilesOf, writePlayed } from './run-findings.ts'
+import type { CassetteMeta, FileCassettes } from './meta.ts'
 
 /** Reports on the cassettes at the end of a run. */
 export class CassetteReporter implements Reporter {

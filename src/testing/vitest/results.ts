@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { CassetteReport } from '../cassette-report.ts'
-import type { FileCassettes } from './run-findings.ts'
+import type { FileCassettes } from './meta.ts'
 import type { TestOutcome } from '../test-outcome.ts'
 import { optionsFor, projectOptions } from './project.ts'
 import { cassetteNamesIn } from './suite-cassettes.ts'

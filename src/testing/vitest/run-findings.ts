@@ -4,6 +4,7 @@ import path from 'node:path'
 import { UsageError, type UnusedInteraction } from '../../messages/errors.ts'
 import { mergePlayed, REPLAY_REPORT_VERSION, printReplayReport } from '../../cassette/replay-report.ts'
 import type { CassetteReport } from '../cassette-report.ts'
+import type { FileCassettes } from './meta.ts'
 
 /**
  * The recorded interactions that were never played, of cassettes whose tests all passed.
@@ -47,16 +48,6 @@ export function overwrittenIn(runs: readonly (readonly CassetteReport[])[]): str
 
 function writtenAnew({ mode, saved }: CassetteReport): string[] {
   return mode === 'record' && saved?.written === true ? [saved.file] : []
-}
-
-/** The cassettes of a test file. */
-export interface FileCassettes {
-  /** The cassette directory's absolute path. */
-  readonly directory: string
-  /** The folder of the file's cassettes, in that directory. */
-  readonly folder: string
-  /** The cassettes of all its tests and suites, whether or not these ran. */
-  readonly names: readonly string[]
 }
 
 const SUFFIX = '.yaml'

@@ -5,8 +5,8 @@ import { currentOwner } from '../request-owners.ts'
 import { ensureHooks } from './hooks.ts'
 import { define, labelOf } from './defined-tests.ts'
 
-export type { SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
-export type { CassetteMeta, ProjectOptions } from './meta.ts'
+export type { ProjectOptions, SuiteCassetteOptions, TestCassetteOptions } from '../test-options.ts'
+export type { CassetteMeta } from './meta.ts'
 export type { SuiteCassette } from '../shared-cassette.ts'
 export { useCassette } from './suites.ts'
 
