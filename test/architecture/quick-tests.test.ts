@@ -1,8 +1,8 @@
 import { law } from './law.ts'
 import { readTree } from './source-tree.ts'
 
-/** Node's modules that start a process or a thread. */
-const STARTS_PROCESS = /^(?:node:)?(?:child_process|cluster|worker_threads)$/
+/** Node's modules that start a process. */
+const STARTS_PROCESS = /^(?:node:)?(?:child_process|cluster)$/
 
 const tests = readTree('test')
 
