@@ -13,6 +13,13 @@ export interface SourceFile {
   readonly comments: readonly Comment[]
   /** What it imports and re-exports, types included, in the order of the file. */
   readonly imports: readonly Import[]
+  readonly exports: readonly Export[]
+}
+
+export interface Export {
+  /** `Default` for a default export, `None` for all that another file exports. */
+  readonly name: string
+  readonly isType: boolean
 }
 
 export interface Import {
@@ -59,6 +66,9 @@ function readSource(file: string): SourceFile {
       .filter((specifier) => specifier !== null)
       .toSorted((a, b) => a.start - b.start)
       .map(({ value }) => importOf(file, value)),
+    exports: module.staticExports.flatMap(({ entries }) =>
+      entries.map(({ exportName, isType }) => ({ name: exportName.name ?? exportName.kind, isType })),
+    ),
   }
 }
 
