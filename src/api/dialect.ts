@@ -1,7 +1,9 @@
 import type { RecordedRequest, RecordedResponse } from '../cassette/cassette.ts'
 import type { Level, OverLimit, Resource } from './limits.ts'
 import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from '../http/message.ts'
-import type { Difference } from '../match/similarity/json-diff.ts'
+import type { Difference } from '../match/near-miss/json-diff.ts'
+import type { IdShapes } from '../match/generated-ids.ts'
+import type { SecretShapes } from '../redact/shapes.ts'
 import type { ReadAnswer } from './answer.ts'
 import type { Tokens, UsageSighting } from './usage.ts'
 
@@ -30,6 +32,8 @@ export interface Dialect {
   localAnswer(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
   /** What explains all the differences to a recorded request with this response, and what would help. */
   advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
+  /** What secrets and generated ids look like. */
+  readonly shapes: { readonly secrets: SecretShapes; readonly ids: IdShapes }
   readonly requests: RequestFacts
   readonly responses: ResponseFacts
   readonly usage: UsageFacts
@@ -45,6 +49,8 @@ export interface RequestFacts {
   modelOf(request: RecordedRequest): string | undefined
   /** Whether a request has a model do something, which costs. */
   callsModel(request: RecordedRequest): boolean
+  /** JSON paths of the schemas by which tools describe their parameters. */
+  readonly toolSchemas: readonly string[]
 }
 
 export interface ResponseFacts {

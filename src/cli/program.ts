@@ -136,9 +136,10 @@ function describe(error: Error): string {
 }
 
 async function withoutSecrets(text: string, { env }: World): Promise<string> {
-  const [{ Redactor }, { secretsOf }] = await Promise.all([
+  const [{ secretShapes }, { Redactor }, { secretsOf }] = await Promise.all([
+    import('../openai/shapes.ts'),
     import('../redact/redactor.ts'),
     import('../vcr/options/options.ts'),
   ])
-  return new Redactor(secretsOf(env)).text(text)
+  return new Redactor(secretShapes, secretsOf(env)).text(text)
 }

@@ -1,4 +1,4 @@
-import { isFile } from '../match/similarity/json-diff.ts'
+import { isHashed } from '../match/identity.ts'
 import { canonicalJson, isJsonObject, type Json, parseJson } from '../json/json.ts'
 import type { Grammar, Rule } from '../api/drift.ts'
 import { pairItems } from './pair-items.ts'
@@ -25,7 +25,7 @@ function compared(pair: Pair, grammar: Grammar): Step {
   if (rule === 'arguments') return comparedArguments(pair, grammar)
   if (rule === 'volatile' && isScalar(before) && isScalar(after)) return {}
   if (typeOf(before) !== typeOf(after)) return told({ of: 'kind', what: 'type', place: path, before, after })
-  if (rule === 'whole' || (isFile(before) && isFile(after)))
+  if (rule === 'whole' || (isHashed(before) && isHashed(after)))
     return canonicalJson(before) === canonicalJson(after) ? {} : changed('words', pair)
   if (isJsonObject(before) && isJsonObject(after)) return { inner: members(pair, before, after) }
   if (Array.isArray(before) && Array.isArray(after))

@@ -1,7 +1,8 @@
 import { type Json, jsonText } from '../json/json.ts'
-import { cut, showPair } from '../match/similarity/show-pair.ts'
+import { showPair } from '../match/near-miss/show-pair.ts'
 import { type Change, changedInKind, type InteractionDrift } from '../api/drift.ts'
 import type { Named } from './headings.ts'
+import { excerpt } from '../messages/excerpt.ts'
 
 /** Characters of a value's JSON that are printed in full. */
 const MOST = 2000
@@ -32,7 +33,7 @@ function shortened(change: Change): Change {
     const { recorded, received } = showPair(before, after)
     return { ...change, before: recorded, after: received }
   }
-  const shown = cut(jsonText((before ?? after) as Json), 0, MOST)
+  const shown = excerpt(jsonText((before ?? after) as Json), 0, MOST)
   return { ...change, ...(before === undefined ? { after: shown } : { before: shown }) }
 }
 

@@ -1,7 +1,7 @@
 import type { Interaction } from '../cassette/cassette.ts'
 import { splitTarget } from '../http/message.ts'
-import { identify } from '../match/identity.ts'
-import { shapeOf } from '../match/generated-ids.ts'
+import { withoutIds } from '../match/generated-ids.ts'
+import { identify, idShapes } from '../openai/shapes.ts'
 import type { Grammar } from '../api/drift.ts'
 
 /** Places in two cassettes; undefined where the other has none like it. */
@@ -36,7 +36,7 @@ export function pairInteractions(
 /** By what matching compares, without the ids that earlier answers made. */
 function sameRequest({ request }: Interaction): string {
   const { parts, fingerprint } = identify(request)
-  return shapeOf(parts)?.fingerprint ?? fingerprint
+  return withoutIds(parts, idShapes)?.fingerprint ?? fingerprint
 }
 
 function addressBy(grammar: Grammar): (interaction: Interaction) => string {

@@ -1,5 +1,5 @@
 import type { Json } from '../json/json.ts'
-import { showPair } from '../match/similarity/show-pair.ts'
+import { showPair } from '../match/near-miss/show-pair.ts'
 import type { Change } from '../api/drift.ts'
 import { typeOf } from './pair.ts'
 

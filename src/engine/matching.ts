@@ -1,3 +1,4 @@
+import type { Dialect } from '../api/dialect.ts'
 import { type Identify, identifyBy } from '../match/identity.ts'
 import { compileMatchers, type MatcherOptions } from '../match/rules.ts'
 
@@ -10,10 +11,10 @@ export interface Matching {
 }
 
 /** @throws UsageError that names the rule that cannot be one */
-export function matchingOf(options: MatcherOptions): Matching {
-  const projection = compileMatchers(options)
+export function matchingOf(options: MatcherOptions, { requests, shapes }: Dialect): Matching {
+  const projection = compileMatchers(options, requests.toolSchemas)
   return {
-    identify: identifyBy(projection),
+    identify: identifyBy(shapes.secrets.placeholders, projection),
     headers: options.headers ?? [],
     hasRules: projection !== undefined,
     align: options.align ?? true,

@@ -1,10 +1,10 @@
 import { encodeText, sha256 } from '../http/bytes.ts'
 import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
-import { type Json, canonicalJson, parseJson } from '../json/json.ts'
+import { canonicalJson, isJsonObject, type Json, parseJson } from '../json/json.ts'
 import { type Headers, headerValue, splitTarget } from '../http/message.ts'
 import { LARGE } from '../http/large.ts'
 import { hashEmbedded } from './embedded.ts'
-import { renumberPlaceholders } from '../redact/placeholders.ts'
+import type { Placeholders } from '../redact/placeholders.ts'
 
 /** What of a request is compared, by name. Two requests match when all are equal. */
 export interface Parts {
@@ -26,19 +26,21 @@ export interface Identity {
 /** Identifies a redacted request. */
 export type Identify = (request: RecordedRequest) => Identity
 
-export const identify: Identify = (request) => identityOf(projectRequest(request))
-
-/** Identifies requests by what a projection leaves of them. */
-export function identifyBy(project: ((parts: Parts) => Parts) | undefined): Identify {
-  return project === undefined ? identify : (request) => identityOf(project(projectRequest(request)))
+/** Identifies requests by what a projection leaves of them, or by all of it. */
+export function identifyBy(placeholders: Placeholders, project?: (parts: Parts) => Parts): Identify {
+  return (request) => {
+    const all = projectRequest(request)
+    const parts = project === undefined ? all : project(all)
+    return { parts, fingerprint: fingerprintOf(parts, placeholders) }
+  }
 }
 
 /**
  * Placeholders are numbered anew in the order in which they stand in a request, so that a
  * match does not depend on which secrets a session saw before.
  */
-function identityOf(parts: Parts): Identity {
-  return { parts, fingerprint: sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json))) }
+export function fingerprintOf(parts: Parts, placeholders: Placeholders): string {
+  return sha256(placeholders.renumber(canonicalJson(parts as unknown as Json)))
 }
 
 function projectRequest(request: RecordedRequest): Parts {
@@ -108,6 +110,16 @@ function projectContent(content: Part['content']): Json {
 
 function isLarge(text: string): boolean {
   return text.length * 3 > LARGE && Buffer.byteLength(text) > LARGE
+}
+
+/** Bytes as they are compared: nothing can be seen inside. */
+export function isHashed(value: Json | undefined): value is { sha256: string; size: number } {
+  return (
+    isJsonObject(value) &&
+    typeof value['sha256'] === 'string' &&
+    typeof value['size'] === 'number' &&
+    Object.keys(value).length === 2
+  )
 }
 
 function hashed(bytes: Uint8Array): Json {

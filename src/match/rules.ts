@@ -76,7 +76,7 @@ const KNOWN = [
 const LISTS = ['ignore', 'only', 'normalize', 'volatile', 'parts', 'headers'] as const
 
 /**
- * Checks the outer shape, for callers without types: a text is a list of letters to a program.
+ * Checks the outer shape, for callers without types: to a program, a string is a list of letters.
  * @throws UsageError that names what is wrong
  */
 export function checkMatchers(options: MatcherOptions): void {
@@ -89,47 +89,48 @@ export function checkMatchers(options: MatcherOptions): void {
 }
 
 /**
+ * @param toolSchemas JSON paths of what `ignoreToolSchemas` ignores
  * @throws UsageError that names the rule that cannot be one
  * @returns undefined when there is no rule
  */
-export function compileMatchers(options: MatcherOptions): Projection | undefined {
+export function compileMatchers(
+  options: MatcherOptions,
+  toolSchemas: readonly string[],
+): Projection | undefined {
   const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
   if (unknown !== undefined)
     throw new UsageError(`unknown matcher '${unknown}'; known are ${KNOWN.join(', ')}`)
   const edits = [
     ...keepingOnly(options.only ?? []),
-    ...[...(options.ignore ?? []), ...(options.ignoreToolSchemas ? TOOL_SCHEMAS : [])].map(ignoring),
+    ...[...(options.ignore ?? []), ...(options.ignoreToolSchemas ? toolSchemas : [])].map(ignoring),
     ...(options.normalize ?? []).map(normalizing),
     ...volatile(options.volatile ?? []),
   ]
   const { matchOn } = options
   const parts = counted(options.parts)
   if (edits.length === 0 && parts === undefined && matchOn === undefined) return undefined
-  return (asked) => {
-    const edited = { ...asked, body: edits.reduce((body, edit) => edit(body), asked.body) }
+  return (all) => {
+    const edited = { ...all, body: edits.reduce((body, edit) => edit(body), all.body) }
     const left = parts === undefined ? edited : parts(edited)
-    return matchOn === undefined ? left : { ...NOTHING, body: matchOn(left) }
+    return matchOn === undefined ? left : { ...EMPTY, body: matchOn(left) }
   }
 }
 
-type Edit = (body: Json) => Json
+type BodyEdit = (body: Json) => Json
 
-const NOTHING: Parts = { method: '', path: '', query: null, headers: null, bodyKind: '', body: null }
+const EMPTY: Parts = { method: '', path: '', query: null, headers: null, bodyKind: '', body: null }
 
-/** Where the SDKs put the schemas of tools: chat completions, Responses, the old functions. */
-const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters', '$.functions[*].parameters']
-
-function keepingOnly(paths: readonly string[]): Edit[] {
+function keepingOnly(paths: readonly string[]): BodyEdit[] {
   const steps = paths.map(parsePath)
   return steps.length === 0 ? [] : [(body) => onlyPaths(body, steps)]
 }
 
-function ignoring(path: string): Edit {
+function ignoring(path: string): BodyEdit {
   const steps = parsePath(path)
   return (body) => withoutPath(body, steps)
 }
 
-function normalizing(rule: NormalizeRule): Edit {
+function normalizing(rule: NormalizeRule): BodyEdit {
   const replace = replacing(rule)
   if (rule.path === undefined) return (body) => mapStrings(body, replace)
   const steps: readonly PathStep[] = parsePath(rule.path)
@@ -147,7 +148,7 @@ function replacing(rule: NormalizeRule): (text: string) => string {
   return (text) => text.replaceAll(pattern, by === undefined ? () => as : (found) => by(found))
 }
 
-function volatile(names: readonly string[]): Edit[] {
+function volatile(names: readonly string[]): BodyEdit[] {
   const unknown = names.find((name) => !Object.hasOwn(VOLATILE, name))
   if (unknown !== undefined) {
     throw new UsageError(
@@ -167,12 +168,12 @@ function counted(names: readonly string[] | undefined): Projection | undefined {
     throw new UsageError(`'parts' takes some of ${PART_NAMES.join(', ')}, not ${unknown ?? 'none'}`)
   }
   const counts = (name: PartName): boolean => names.includes(name)
-  return (asked) => ({
-    method: counts('method') ? asked.method : '',
-    path: counts('path') ? asked.path : '',
-    query: counts('query') ? asked.query : null,
-    headers: counts('headers') ? asked.headers : null,
-    bodyKind: counts('body') ? asked.bodyKind : '',
-    body: counts('body') ? asked.body : null,
+  return (all) => ({
+    method: counts('method') ? all.method : '',
+    path: counts('path') ? all.path : '',
+    query: counts('query') ? all.query : null,
+    headers: counts('headers') ? all.headers : null,
+    bodyKind: counts('body') ? all.bodyKind : '',
+    body: counts('body') ? all.body : null,
   })
 }

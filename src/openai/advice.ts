@@ -1,5 +1,5 @@
 import type { RecordedResponse } from '../cassette/cassette.ts'
-import type { Difference } from '../match/similarity/json-diff.ts'
+import type { Difference } from '../match/near-miss/json-diff.ts'
 import { canonicalJson } from '../json/json.ts'
 
 /** What explains all the differences to a recorded request, where it is OpenAI's own. */

@@ -14,7 +14,11 @@ import { streamError } from './errors/stream-error.ts'
 import { callsModel, estimateUsage } from './usage/may-use.ts'
 import { modelOf } from './usage/model-asked.ts'
 import { usageSightings } from './usage/usage.ts'
+import { idShapes, secretShapes } from './shapes.ts'
 import { withoutWaits } from './wait-hints.ts'
+
+/** Chat completions, Responses, the old functions. */
+const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters', '$.functions[*].parameters']
 
 export const openai: Dialect = {
   defaultUpstream: 'https://api.openai.com',
@@ -25,7 +29,8 @@ export const openai: Dialect = {
       ? { status: 204, headers: [], body: new Uint8Array() }
       : undefined,
   advise,
-  requests: { gist, modelOf, callsModel },
+  shapes: { secrets: secretShapes, ids: idShapes },
+  requests: { gist, modelOf, callsModel, toolSchemas: TOOL_SCHEMAS },
   responses: { isFinalEvent, withoutWaits },
   usage: { sightings: usageSightings, estimate: estimateUsage, estimateForLimits },
   errors: {

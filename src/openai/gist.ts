@@ -1,6 +1,6 @@
 import type { RecordedRequest } from '../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
-import { cut } from '../match/similarity/show-pair.ts'
+import { excerpt } from '../messages/excerpt.ts'
 
 /** Characters shown of what was said. */
 const WIDTH = 50
@@ -19,7 +19,7 @@ export function gist({ body }: RecordedRequest): string {
   return [
     ...(typeof model === 'string' ? [model] : []),
     ...(stream === true ? ['streamed'] : []),
-    ...(said === undefined || said === '' ? [] : [`"${cut(said, 0, WIDTH)}"`]),
+    ...(said === undefined || said === '' ? [] : [`"${excerpt(said, 0, WIDTH)}"`]),
   ].join(', ')
 }
 

@@ -11,16 +11,14 @@ export interface StringLeaf {
   readonly channel: string
 }
 
-/** Members that tell an object from its siblings. */
-const IDENTIFYING = new Set(['index', 'output_index', 'content_index', 'summary_index', 'item_id'])
-
-export function stringLeaves(text: string): StringLeaf[] {
+/** @param identifying members that tell an object from its siblings */
+export function stringLeaves(text: string, identifying: ReadonlySet<string>): StringLeaf[] {
   const strings: Node[] = []
   const identities = new Map<Node, string>()
   for (const node of nodesIn(text)) {
     if (node.kind !== 'string' && node.kind !== 'scalar') continue
     const { parent, key, start, end } = node
-    if (parent !== undefined && identifies(node))
+    if (parent !== undefined && identifies(node, identifying))
       identities.set(parent, `${identities.get(parent) ?? ''}${key}=${text.slice(start, end)},`)
     if (node.kind === 'string') strings.push(node)
   }
@@ -33,9 +31,9 @@ export function stringLeaves(text: string): StringLeaf[] {
   }))
 }
 
-function identifies({ key, parent }: Node): boolean {
+function identifies({ key, parent }: Node, identifying: ReadonlySet<string>): boolean {
   if (parent?.kind !== 'object') return false
-  return IDENTIFYING.has(key) || (key === 'type' && parent.parent === undefined)
+  return identifying.has(key) || (key === 'type' && parent.parent === undefined)
 }
 
 /** An item of a list has none. */

@@ -1,8 +1,9 @@
 import type { Headers } from '../http/message.ts'
-import { isPlaceholder, type SecretKind } from './placeholders.ts'
+import type { Placeholders } from './placeholders.ts'
+import type { SecretShapes } from './shapes.ts'
 import { isKeyLike, MIN_SECRET_LENGTH } from './secrets.ts'
 
-/** Headers that carry nothing but credentials: they are not kept at all. */
+/** Headers that carry nothing but credentials. They are not recorded at all. */
 export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'api-key',
   'authorization',
@@ -14,16 +15,10 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'x-api-key',
 ])
 
-/** Headers whose whole value names an account. */
-export const ACCOUNT_HEADERS: ReadonlyMap<string, SecretKind> = new Map([
-  ['openai-organization', 'org-'],
-  ['openai-project', 'proj_'],
-])
-
 /** JSON members, query parameters and form fields whose value is a credential, whatever it looks like. */
 const NAMES =
   'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
-// Bounded: a pattern that runs on for megabytes overflows the stack.
+// Bounded, as a pattern that matches megabytes overflows the stack.
 const MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]+ +)?)([^"\\\s]{8,8192})(?=")`, 'gi')
 const PARAMETER = new RegExp(String.raw`((?:^|[?&])(?:${NAMES})=)([^&#]{1,8192})`, 'gi')
 
@@ -44,10 +39,10 @@ export function isForm(text: string): boolean {
 }
 
 /** The credentials that a request carries in its headers. */
-export function credentialsOfRequest(headers: Headers): string[] {
+export function credentialsOfRequest(headers: Headers, placeholders: Placeholders): string[] {
   const named = headers.filter(([name]) => KEY_HEADERS.has(name)).flatMap(([, value]) => credentialsIn(value))
   const cookies = headers.filter(([name]) => name === 'cookie').flatMap(([, value]) => cookieValues(value))
-  return secretsAmong([...named, ...cookies])
+  return secretsAmong([...named, ...cookies], placeholders)
 }
 
 const KEY_HEADERS: ReadonlySet<string> = new Set([
@@ -58,18 +53,22 @@ const KEY_HEADERS: ReadonlySet<string> = new Set([
 ])
 
 /** The cookies that a response sets, and the accounts that it names. */
-export function credentialsOfResponse(headers: Headers): string[] {
+export function credentialsOfResponse(
+  headers: Headers,
+  { accountHeaders, placeholders }: SecretShapes,
+): string[] {
   const cookies = headers
     .filter(([name]) => name === 'set-cookie')
     .flatMap(([, value]) => cookieValues(value.split(';')[0] ?? ''))
-  const accounts = headers.filter(([name]) => ACCOUNT_HEADERS.has(name)).map(([, value]) => value)
-  return secretsAmong([...cookies, ...accounts.filter(isKeyLike)])
+  const accounts = headers.filter(([name]) => accountHeaders.has(name)).map(([, value]) => value)
+  return secretsAmong([...cookies, ...accounts.filter(isKeyLike)], placeholders)
 }
 
-export function secretsAmong(values: Iterable<string>): string[] {
+/** Those values that are long enough to be looked for, and not redacted already. */
+export function secretsAmong(values: Iterable<string>, placeholders: Placeholders): string[] {
   return [...values]
     .map((value) => value.trim())
-    .filter((value) => value.length >= MIN_SECRET_LENGTH && !isPlaceholder(value))
+    .filter((value) => value.length >= MIN_SECRET_LENGTH && !placeholders.isPlaceholder(value))
 }
 
 /** What follows a header's scheme, and the password of a Basic one. */

@@ -2,44 +2,49 @@ import { parseJson } from '../json/json.ts'
 import { applyEdits, type Edit } from '../json/edit.ts'
 import { decodeString } from '../json/lexer.ts'
 import { stringLeaves } from './channels.ts'
-import { type Found, KEY_PREFIX } from './secrets.ts'
+import type { Find, PlaceholderFor } from './replace.ts'
+import type { SecretShapes } from './shapes.ts'
 import { redactFragments } from './split.ts'
 
-/** A string of one of several documents: a piece of what its channel spells. */
-interface Piece {
+/** A string of one of several documents: a part of the text that its channel spells. */
+interface Fragment {
   readonly document: number
   readonly start: number
   readonly end: number
   readonly value: string
 }
 
-/** Documents that are no JSON objects or lists spell one text between them: `7` may be a piece of it. */
+/** Documents that are no JSON objects or lists spell one text together: `7` may be a part of it. */
 const RAW = 'raw'
 
 function isStructured(text: string): boolean {
   return /^\s*[[{]/.test(text) && parseJson(text) !== undefined
 }
 
-/** Texts that these documents spell, each as the pieces that it is read from. */
-export function spelledTexts(documents: readonly string[]): readonly (readonly string[])[] {
-  return groupsOf(documents).map(({ pieces }) => pieces.map(({ value }) => value))
+/** The texts that these documents spell, each as its fragments. */
+export function spelledTexts(
+  documents: readonly string[],
+  shapes: SecretShapes,
+): readonly (readonly string[])[] {
+  return groupsOf(documents, shapes).map(({ fragments }) => fragments.map(({ value }) => value))
 }
 
 /** Takes out secrets that are split over several strings: deltas of a stream, tokens of a list. */
 export function redactSplit(
   documents: readonly string[],
-  find: (text: string) => readonly Found[],
-  standIn: (found: Found) => string,
+  shapes: SecretShapes,
+  find: Find,
+  placeholderFor: PlaceholderFor,
 ): readonly string[] {
   const edits = documents.map((): Edit[] => [])
-  for (const { channel, pieces } of groupsOf(documents)) {
-    if (pieces.length < 2) continue
+  for (const { channel, fragments } of groupsOf(documents, shapes)) {
+    if (fragments.length < 2) continue
     const clean = redactFragments(
-      pieces.map(({ value }) => value),
+      fragments.map(({ value }) => value),
       find,
-      standIn,
+      placeholderFor,
     )
-    for (const [i, { document, start, end, value }] of pieces.entries()) {
+    for (const [i, { document, start, end, value }] of fragments.entries()) {
       const text = clean[i] as string
       if (text !== value)
         edits[document]?.push({ start, end, text: channel === RAW ? text : JSON.stringify(text) })
@@ -50,20 +55,20 @@ export function redactSplit(
 
 interface Group {
   readonly channel: string
-  readonly pieces: Piece[]
+  readonly fragments: Fragment[]
 }
 
-/** The pieces of each channel, parted where one text ends and another begins. */
-function groupsOf(documents: readonly string[]): Group[] {
+/** The fragments of each channel, separated where one text ends and another begins. */
+function groupsOf(documents: readonly string[], shapes: SecretShapes): Group[] {
   const groups: Group[] = []
-  for (const [channel, pieces] of channelsOf(documents)) {
+  for (const [channel, fragments] of channelsOf(documents, shapes)) {
     let group: Group | undefined
-    for (const piece of pieces) {
-      const last = group?.pieces.at(-1)
-      if (group !== undefined && last !== undefined && continues(channel, last, piece))
-        group.pieces.push(piece)
+    for (const fragment of fragments) {
+      const last = group?.fragments.at(-1)
+      if (group !== undefined && last !== undefined && continues(channel, last, fragment, shapes))
+        group.fragments.push(fragment)
       else {
-        group = { channel, pieces: [piece] }
+        group = { channel, fragments: [fragment] }
         groups.push(group)
       }
     }
@@ -71,34 +76,35 @@ function groupsOf(documents: readonly string[]): Group[] {
   return groups
 }
 
-const WHOLE_ID = new RegExp(`${KEY_PREFIX}[A-Za-z0-9_-]{8,}$`)
-const ID_START = new RegExp(`^${KEY_PREFIX}`)
-
 /**
- * Whether a piece goes on with the text of the one before it. The strings of one document
- * do not, tokens apart; nor does what follows a whole id, unless it came as a delta.
+ * Whether a fragment continues the text of the one before it. The strings of one document
+ * do not, except tokens; nor does what follows a whole id, unless it came as a delta.
  */
-function continues(channel: string, before: Piece, piece: Piece): boolean {
-  if (before.document === piece.document && !channel.endsWith('/token')) return false
-  if (!WHOLE_ID.test(before.value.slice(-300))) return true
-  return isDelta(channel) && !ID_START.test(piece.value)
+function continues(
+  channel: string,
+  before: Fragment,
+  fragment: Fragment,
+  { splitting, endsWithKey, beginsLikeKey }: SecretShapes,
+): boolean {
+  if (before.document === fragment.document && !splitting.tokens.test(channel)) return false
+  if (!endsWithKey.test(before.value.slice(-300))) return true
+  return (channel === RAW || splitting.deltas.test(channel)) && !beginsLikeKey.test(fragment.value)
 }
 
-function isDelta(channel: string): boolean {
-  return channel === RAW || /delta|\/(?:text|token)$/.test(channel)
-}
-
-function channelsOf(documents: readonly string[]): ReadonlyMap<string, readonly Piece[]> {
-  const channels = new Map<string, Piece[]>()
-  const add = (channel: string, piece: Piece): void => {
-    const pieces = channels.get(channel)
-    if (pieces === undefined) channels.set(channel, [piece])
-    else pieces.push(piece)
+function channelsOf(
+  documents: readonly string[],
+  { splitting }: SecretShapes,
+): ReadonlyMap<string, readonly Fragment[]> {
+  const channels = new Map<string, Fragment[]>()
+  const add = (channel: string, fragment: Fragment): void => {
+    const fragments = channels.get(channel)
+    if (fragments === undefined) channels.set(channel, [fragment])
+    else fragments.push(fragment)
   }
   for (const [document, text] of documents.entries()) {
     if (!isStructured(text)) add(RAW, { document, start: 0, end: text.length, value: text })
     else {
-      for (const { start, end, channel } of stringLeaves(text)) {
+      for (const { start, end, channel } of stringLeaves(text, splitting.identifying)) {
         add(channel, { document, start, end, value: decodeString(text.slice(start, end)) })
       }
     }

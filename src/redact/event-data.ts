@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../cassette/cassette.ts'
 import { readEvent } from '../http/sse.ts'
 
-/** The data of each event; empty where there is none, or where it is not on one line. */
+/** The data of each event; empty where there is none, or several lines of it. */
 export function eventData(events: readonly StreamEvent[]): readonly string[] {
   return events.map((event) => {
     const { data } = readEvent(event.raw)
@@ -9,7 +9,7 @@ export function eventData(events: readonly StreamEvent[]): readonly string[] {
   })
 }
 
-/** The events with this data in place of their own, and the rest of each cleaned by itself. */
+/** The events with this data instead of their own, and with the rest of each cleaned. */
 export function withEventData(
   events: readonly StreamEvent[],
   data: readonly string[],

@@ -1,19 +1,19 @@
 import { frameTexts, isTextFrame } from '../cassette/bodies/body.ts'
 import type { BinaryBody, FrameContent, FramesBody } from '../cassette/cassette.ts'
 
-/** How a redactor cleans what was said. */
+/** How a redactor cleans the frames of a WebSocket. */
 export interface FrameCleaning {
-  /** What the client said is compared frame by frame, so it is cleaned so. */
-  readonly asked: (text: string) => string
-  /** A secret may be split over what the server said. */
-  readonly told: (texts: readonly string[]) => readonly string[]
+  /** A client's frames are compared one by one, so they are cleaned one by one. */
+  readonly client: (text: string) => string
+  /** A secret may be split over several frames of the server. */
+  readonly server: (texts: readonly string[]) => readonly string[]
   readonly bytes: (bytes: Uint8Array) => BinaryBody
   readonly text: (text: string) => string
 }
 
-/** A conversation without its secrets. */
+/** The frames of a WebSocket without their secrets. */
 export function cleanFrames({ frames, close, ...body }: FramesBody, by: FrameCleaning): FramesBody {
-  const told = by.told(frameTexts(frames, 'server')).values()
+  const serverTexts = by.server(frameTexts(frames, 'server')).values()
   return {
     ...body,
     frames: frames.map((frame) => ({
@@ -21,15 +21,15 @@ export function cleanFrames({ frames, close, ...body }: FramesBody, by: FrameCle
       content:
         frame.from === 'client'
           ? cleanContent(frame.content, by)
-          : withText(frame.content, by, () => told.next().value as string),
+          : withText(frame.content, by, () => serverTexts.next().value as string),
     })),
     ...(close === undefined ? {} : { close: { ...close, reason: by.text(close.reason) } }),
   }
 }
 
-/** What a client said, cleaned by itself. */
+/** A client's frame. */
 export function cleanContent(content: FrameContent, by: FrameCleaning): FrameContent {
-  return withText(content, by, by.asked)
+  return withText(content, by, by.client)
 }
 
 function withText(content: FrameContent, by: FrameCleaning, clean: (text: string) => string): FrameContent {

@@ -10,16 +10,18 @@ import type { Headers } from '../http/message.ts'
 import { type Json, isJsonObject, parseJson } from '../json/json.ts'
 import { eventData } from './event-data.ts'
 import { spelledTexts } from './documents.ts'
+import type { SecretShapes } from './shapes.ts'
 
-/** How a secret is looked for: as it stands, and where it is spelled in some code. */
+/** How a secret is looked for: as plain text, and in what was decoded. */
 export interface LeakTests {
   readonly isSecret: (text: string) => boolean
   readonly isSecretDecoded: (text: string) => boolean
+  readonly shapes: SecretShapes
 }
 
 /**
- * The last look before an interaction is kept: where does a secret stand that could
- * not be taken out? Encoded as base64, say, or as the byte values of log probabilities.
+ * The last check before an interaction is recorded: where is a secret left that could not be
+ * taken out? Encoded as base64, say, or as the byte values of log probabilities.
  */
 export function findLeak(
   request: RecordedRequest,
@@ -75,7 +77,7 @@ function leaksInPart({ name, filename, type, content }: Part, tests: LeakTests):
 }
 
 function leaksInText(raw: readonly string[], documents: readonly string[], tests: LeakTests): boolean {
-  const spelled = spelledTexts(documents).map((pieces) => pieces.join(''))
+  const spelled = spelledTexts(documents, tests.shapes).map((pieces) => pieces.join(''))
   return (
     [...raw, ...spelled].some((text) => leaksInLine(text, tests)) ||
     spelledAsBytes(documents).some(tests.isSecretDecoded)
@@ -85,15 +87,15 @@ function leaksInText(raw: readonly string[], documents: readonly string[], tests
 export function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
   if (isSecret(text)) return true
   for (const run of base64Runs(text)) {
-    // What stands before the base64 may be of its alphabet too: four ways to fall into step.
-    for (let step = 0; step < 4; step++) {
-      if (isSecretDecoded(Buffer.from(run.slice(step), 'base64').toString('latin1'))) return true
+    // Characters before the base64 may be of its alphabet too, so that it may begin at four offsets.
+    for (let offset = 0; offset < 4; offset++) {
+      if (isSecretDecoded(Buffer.from(run.slice(offset), 'base64').toString('latin1'))) return true
     }
   }
   return false
 }
 
-/** In two steps, as one pattern that runs on for megabytes overflows the stack. */
+/** In two steps, as one pattern that matches megabytes overflows the stack. */
 function* base64Runs(text: string): Generator<string> {
   const start = /[A-Za-z0-9+/_-]{16}/g
   const other = /[^A-Za-z0-9+/_-]/g
@@ -105,22 +107,22 @@ function* base64Runs(text: string): Generator<string> {
   }
 }
 
-/** What the lists of byte values spell, as log probabilities spell their tokens: a text for each way to one. */
+/** The texts that lists of byte values spell, as in log probabilities: one text for each path to such lists. */
 function spelledAsBytes(documents: readonly string[]): string[] {
   const spelled = new Map<string, number[]>()
-  const todo: [way: string, value: Json][] = documents
+  const todo: [path: string, value: Json][] = documents
     .map((text): [string, Json] => ['', parseJson(text) ?? null])
     .toReversed()
   while (todo.length > 0) {
-    const [way, value] = todo.pop() as [string, Json]
+    const [path, value] = todo.pop() as [string, Json]
     if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
-      const bytes = spelled.get(way) ?? []
+      const bytes = spelled.get(path) ?? []
       for (const byte of value) bytes.push(byte)
-      spelled.set(way, bytes)
-    } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([way, item])
+      spelled.set(path, bytes)
+    } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([path, item])
     else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value).toReversed())
-        todo.push([`${way.slice(-200)}/${key}`, item])
+        todo.push([`${path.slice(-200)}/${key}`, item])
     }
   }
   return [...spelled.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))

@@ -1,66 +1,81 @@
+/** Begins the placeholder of a secret that has none of the known prefixes. */
+const OTHER = 'secret-'
+
 /**
- * What stands in a secret's place. The kind is kept, so that what reads the answer
- * still sees a key where there was a key.
+ * What replaces secrets. A placeholder keeps the prefix of its secret, so that what reads the text still sees
+ * a key where there was a key: `sk-redacted`, `sk-redacted-2`.
  */
-const KINDS = {
-  'sk-': 'sk-redacted',
-  'sess-': 'sess-redacted',
-  ek_: 'ek_redacted',
-  'org-': 'org-redacted',
-  proj_: 'proj_redacted',
-  secret: 'secret-redacted',
-} as const
+export class Placeholders {
+  /** Source of a pattern for how every placeholder begins, whatever follows it. */
+  readonly start: string
+  /** Source of a pattern for a whole placeholder. */
+  readonly whole: string
+  readonly #prefix: RegExp
+  readonly #some: RegExp
+  readonly #all: RegExp
 
-export type SecretKind = keyof typeof KINDS
+  /** @param prefixes sources of patterns */
+  constructor(prefixes: readonly string[]) {
+    this.start = `(?:${[...prefixes, OTHER].join('|')})redacted`
+    this.whole = String.raw`${this.start}(?:-\d+)?`
+    this.#prefix = new RegExp(`^(?:${prefixes.join('|')})`)
+    this.#some = new RegExp(this.start)
+    this.#all = new RegExp(this.whole, 'g')
+  }
 
-/** What every placeholder begins with, whatever stands behind it. */
-export const PLACEHOLDER_START = '(?:sk-|sess-|ek_|org-|proj_|secret-)redacted'
+  /** The beginning of a secret's placeholder: its own, where that is known. */
+  prefixOf(secret: string): string {
+    return this.#prefix.exec(secret)?.[0] ?? OTHER
+  }
 
-const PLACEHOLDER = /(sk-|sess-|ek_|org-|proj_|secret-)redacted(?:-\d+)?/g
+  isPlaceholder(text: string): boolean {
+    return text.replace(this.#all, '') === ''
+  }
 
-export function kindOf(secret: string): SecretKind {
-  const prefix = /^(?:sk-|sess-|ek_|org-|proj_)/.exec(secret)?.[0]
-  return (prefix as SecretKind | undefined) ?? 'secret'
-}
+  isIn(text: string): boolean {
+    return this.#some.test(text)
+  }
 
-export function isPlaceholder(text: string): boolean {
-  return text.replace(PLACEHOLDER, '') === ''
-}
+  /** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
+  inBytes(secret: string): string {
+    return `${this.prefixOf(secret)}redacted`
+  }
 
-export function holdsPlaceholder(text: string): boolean {
-  return new RegExp(PLACEHOLDER_START).test(text)
-}
-
-/** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
-export function placeholderInBytes(secret: string): string {
-  return KINDS[kindOf(secret)]
+  /** Numbers placeholders by their order in this text: texts that differ in numbering alone become equal. */
+  renumber(text: string): string {
+    const seen = new Map<string, string>()
+    const counts = new Map<string, number>()
+    return text.replace(this.#all, (placeholder) => {
+      const known = seen.get(placeholder)
+      if (known !== undefined) return known
+      const unnumbered = placeholder.slice(0, placeholder.lastIndexOf('redacted') + 'redacted'.length)
+      const count = (counts.get(unnumbered) ?? 0) + 1
+      counts.set(unnumbered, count)
+      const renumbered = numbered(unnumbered, count)
+      seen.set(placeholder, renumbered)
+      return renumbered
+    })
+  }
 }
 
 /** Remembers which placeholder stands for which value, so that one value always gets the same. */
 export class PlaceholderBook {
-  readonly #byKind = new Map<SecretKind, Map<string, string>>()
+  readonly #placeholders: Placeholders
+  readonly #byPrefix = new Map<string, Map<string, string>>()
 
-  placeholder(secret: string, kind: SecretKind = kindOf(secret)): string {
-    const known = this.#byKind.get(kind) ?? new Map<string, string>()
-    this.#byKind.set(kind, known)
-    const placeholder =
-      known.get(secret) ?? (known.size === 0 ? KINDS[kind] : `${KINDS[kind]}-${known.size + 1}`)
+  constructor(placeholders: Placeholders) {
+    this.#placeholders = placeholders
+  }
+
+  placeholder(secret: string, prefix: string = this.#placeholders.prefixOf(secret)): string {
+    const known = this.#byPrefix.get(prefix) ?? new Map<string, string>()
+    this.#byPrefix.set(prefix, known)
+    const placeholder = known.get(secret) ?? numbered(`${prefix}redacted`, known.size + 1)
     known.set(secret, placeholder)
     return placeholder
   }
 }
 
-/** Numbers placeholders by their order in this text: two texts that differ in numbering alone become equal. */
-export function renumberPlaceholders(text: string): string {
-  const seen = new Map<string, string>()
-  const counts = new Map<string, number>()
-  return text.replace(PLACEHOLDER, (placeholder, kind: string) => {
-    const known = seen.get(placeholder)
-    if (known !== undefined) return known
-    const count = (counts.get(kind) ?? 0) + 1
-    counts.set(kind, count)
-    const renumbered = `${kind}redacted${count === 1 ? '' : `-${count}`}`
-    seen.set(placeholder, renumbered)
-    return renumbered
-  })
+function numbered(placeholder: string, number: number): string {
+  return number === 1 ? placeholder : `${placeholder}-${number}`
 }

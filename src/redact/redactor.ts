@@ -11,7 +11,6 @@ import { CONNECTION_HEADERS, type Headers, withoutHeaders } from '../http/messag
 import { parseJson } from '../json/json.ts'
 import { contentOf } from '../cassette/bodies/multipart.ts'
 import {
-  ACCOUNT_HEADERS,
   CREDENTIAL_HEADERS,
   credentialsOfRequest,
   credentialsOfResponse,
@@ -24,35 +23,40 @@ import { redactSplit } from './documents.ts'
 import { eventData, withEventData } from './event-data.ts'
 import { cleanContent, cleanFrames, type FrameCleaning } from './frames.ts'
 import { findLeak, leaksInLine, type LeakTests } from './leaks.ts'
-import { holdsPlaceholder, isPlaceholder, PlaceholderBook, placeholderInBytes } from './placeholders.ts'
-import { type Find, replaced, replacedInJson, type StandIn } from './replace.ts'
+import { PlaceholderBook } from './placeholders.ts'
+import { type Find, type PlaceholderFor, replaced, replacedInJson } from './replace.ts'
 import { compileRules, matchesInBytes, matchesOf, type RedactRule } from './rules.ts'
-import { type Found, isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
+import { isKeyLike, MIN_SECRET_LENGTH, SecretFinder } from './secrets.ts'
+import type { SecretShapes } from './shapes.ts'
 import { WindowCleaner } from './windows.ts'
 
 /**
- * Takes secrets out of requests and responses before they are compared, kept or
- * shown. One lives as long as the cassette it works for, so that one value gets one
- * placeholder throughout.
+ * Takes secrets out of requests and responses before they are compared, recorded or
+ * shown. There is one for each open cassette, so that one value gets one placeholder
+ * throughout.
  */
 export class Redactor {
-  readonly #finder = new SecretFinder()
-  readonly #book = new PlaceholderBook()
+  readonly #shapes: SecretShapes
+  readonly #finder: SecretFinder
+  readonly #book: PlaceholderBook
   readonly #unwantedHeaders: ReadonlySet<string>
-  /** Secrets are looked for first, then the user's patterns, each in what the one before it left. */
+  /** Secrets come first, then the user's patterns, each applied to what the one before it left. */
   readonly #secrets: Find = (text) => this.#finder.find(text)
   readonly #patterns: readonly Find[]
   readonly #all: readonly Find[]
-  /** The same where a text's bytes are read a character each. */
+  /** The same for bytes, each read as a character. */
   readonly #allInBytes: readonly Find[]
 
   /**
-   * @param secrets values that must never be kept, as they are known beforehand
-   * @throws UsageError for a rule that cannot be one
+   * @param secrets known values that must never be recorded
+   * @throws UsageError for what is no rule
    */
-  constructor(secrets: Iterable<string>, rules: readonly RedactRule[] = []) {
+  constructor(shapes: SecretShapes, secrets: Iterable<string>, rules: readonly RedactRule[] = []) {
     const { values, patterns, headers } = compileRules(rules)
-    this.#finder.learn(secretsAmong(secrets))
+    this.#shapes = shapes
+    this.#finder = new SecretFinder(shapes)
+    this.#book = new PlaceholderBook(shapes.placeholders)
+    this.#finder.learn(secretsAmong(secrets, shapes.placeholders))
     for (const { value, as } of values) this.#finder.learn([value], as)
     this.#unwantedHeaders = new Set([...CONNECTION_HEADERS, ...CREDENTIAL_HEADERS, ...headers])
     const findsBy = (matches: typeof matchesOf): Find[] =>
@@ -66,22 +70,22 @@ export class Redactor {
     this.#allInBytes = [this.#secrets, ...findsBy(matchesInBytes)]
   }
 
-  /** Grows with every secret that is learned: what was redacted at the same count is redacted in the same way. */
+  /** Grows with every secret that is learned. While it stays the same, a text is redacted in the same way. */
   get knowledge(): number {
     return this.#finder.size
   }
 
-  /** Takes note of the credentials that a request carries, so that an echo of them is found. */
+  /** Learns the credentials of a request, so that an echo of them is found. */
   learnFromRequest(headers: Headers): void {
-    this.#finder.learn(credentialsOfRequest(headers))
+    this.#finder.learn(credentialsOfRequest(headers, this.#shapes.placeholders))
   }
 
   learnFromResponse(headers: Headers): void {
-    this.#finder.learn(credentialsOfResponse(headers))
+    this.#finder.learn(credentialsOfResponse(headers, this.#shapes))
   }
 
   request({ method, path, headers, body }: RecordedRequest): RecordedRequest {
-    // What has a credential's name comes first: the same value may stand in the rest under no name.
+    // Named credentials first: the same value may stand in the rest without a name.
     const named = replaceParameters(path, this.#learned)
     const clean = this.#requestBody(body)
     return { method, path: this.text(named), headers: this.#headers(headers), body: clean }
@@ -92,55 +96,63 @@ export class Redactor {
     return { ...response, headers: this.#headers(response.headers), body }
   }
 
-  /** What a client says over a WebSocket. */
+  /** A frame of a WebSocket's client. */
   frame(content: FrameContent): FrameContent {
     return cleanContent(content, this.#frames)
   }
 
   /** Secrets out of plain text: a message, a header's value, a path. */
   text(text: string): string {
-    return replaced(text, this.#all, this.#standIn)
+    return replaced(text, this.#all, this.#placeholderFor)
   }
 
-  /** For what is too large to be held. */
+  /** For bodies that are too large for memory. */
   windows(): WindowCleaner {
     const tests = this.#leakTests
-    const standIn: StandIn = (found) => Buffer.from(inBytes(found)).toString('latin1')
-    return new WindowCleaner({ finds: this.#allInBytes, standIn, leaks: (text) => leaksInLine(text, tests) })
+    return new WindowCleaner({
+      finds: this.#allInBytes,
+      placeholderFor: this.#placeholderInBytes,
+      leaks: (text) => leaksInLine(text, tests),
+    })
   }
 
-  /** Where a secret is left in what would be kept, in words; undefined when it is clean. */
+  /** Where a secret is left in what would be recorded, in words; undefined when it is clean. */
   leak(request: RecordedRequest, response: RecordedResponse): string | undefined {
     return findLeak(request, response, this.#leakTests)
   }
 
   get #leakTests(): LeakTests {
     const isSecret = (text: string): boolean => this.#secrets(text).length > 0
-    // A pattern of the user's was applied to all that stands there plainly. In what merely may
-    // be some code, a short match is chance.
+    // The user's patterns were applied to all plain text. In what may only look encoded, a short
+    // match is chance.
     const matches = (text: string): boolean =>
       this.#patterns.some((find) => find(text).some(({ secret }) => secret.length >= MIN_SECRET_LENGTH))
-    return { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text) }
+    return { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text), shapes: this.#shapes }
   }
 
-  readonly #standIn: StandIn = ({ secret, as }) => as ?? this.#book.placeholder(secret)
+  readonly #placeholderFor: PlaceholderFor = ({ secret, as }) => as ?? this.#book.placeholder(secret)
+
+  readonly #placeholderInBytes: PlaceholderFor = ({ secret, as }) =>
+    Buffer.from(as ?? this.#shapes.placeholders.inBytes(secret)).toString('latin1')
 
   #named = (value: string): string => {
-    return holdsPlaceholder(value) || value.length < 8 ? value : this.#book.placeholder(value)
+    const isRedacted = this.#shapes.placeholders.isIn(value)
+    return isRedacted || value.length < 8 ? value : this.#book.placeholder(value)
   }
 
-  /** What a request calls a credential, its answer may echo under no name. */
+  /** A credential that a request names may be echoed in the response without its name. */
   #learned = (value: string): string => {
-    if (!holdsPlaceholder(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value))
+    if (!this.#shapes.placeholders.isIn(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value))
       this.#finder.learn([value])
     return this.#named(value)
   }
 
   #headers(headers: Headers): Headers {
     return withoutHeaders(headers, this.#unwantedHeaders).map(([name, value]) => {
-      const kind = ACCOUNT_HEADERS.get(name)
-      if (kind === undefined || isPlaceholder(value)) return [name, this.text(value)]
-      return [name, this.#book.placeholder(value, kind)]
+      const prefix = this.#shapes.accountHeaders.get(name)
+      if (prefix === undefined || this.#shapes.placeholders.isPlaceholder(value))
+        return [name, this.text(value)]
+      return [name, this.#book.placeholder(value, prefix)]
     })
   }
 
@@ -176,11 +188,11 @@ export class Redactor {
   }
 
   readonly #frames: FrameCleaning = {
-    asked: (text) => {
+    client: (text) => {
       const isJson = parseJson(text) !== undefined
       return isJson ? this.#json(replaceMembers(text, this.#learned)) : this.text(text)
     },
-    told: (texts) => this.#documents(texts),
+    server: (texts) => this.#documents(texts),
     bytes: (bytes) => ({ kind: 'binary', bytes: this.#cleanBytes(bytes) ?? bytes }),
     text: (text) => this.text(text),
   }
@@ -206,33 +218,28 @@ export class Redactor {
   }
 
   #json(text: string): string {
-    return replacedInJson(text, this.#secrets, this.#patterns, this.#standIn)
+    return replacedInJson(text, this.#secrets, this.#patterns, this.#placeholderFor)
   }
 
   /**
-   * One character a byte, so that a secret between bytes that are no text is found too.
+   * Each byte is read as a character, so that a secret between bytes that are no text is found too.
    * Undefined where there is none.
    */
   #cleanBytes(bytes: Uint8Array): Uint8Array | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    const standIn: StandIn = (found) => Buffer.from(inBytes(found)).toString('latin1')
-    const clean = replaced(text, this.#allInBytes, standIn)
+    const clean = replaced(text, this.#allInBytes, this.#placeholderInBytes)
     return clean === text ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'))
   }
 
-  /** JSON texts, their bytes kept where there is no secret, which may be split over their strings. */
+  /** Texts, JSON or not, over which a secret may be split. Without a secret their bytes stay the same. */
   #documents(documents: readonly string[]): readonly string[] {
     const isJson = documents.map((text) => parseJson(text) !== undefined)
     const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#named) : text))
-    // What is split comes first: the beginning of a key may look like a whole one.
+    // Split secrets first: the beginning of a key may look like a whole one.
     const whole = this.#all.reduce<readonly string[]>(
-      (texts, find) => redactSplit(texts, find, this.#standIn),
+      (texts, find) => redactSplit(texts, this.#shapes, find, this.#placeholderFor),
       named,
     )
     return whole.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
   }
-}
-
-function inBytes({ secret, as }: Found): string {
-  return as ?? placeholderInBytes(secret)
 }

@@ -1,31 +1,31 @@
 import { applyEdits, type Edit } from '../json/edit.ts'
 import { decodeString, tokens } from '../json/lexer.ts'
-import type { Found } from './secrets.ts'
+import type { SecretMatch } from './secrets.ts'
 
-export type Find = (text: string) => readonly Found[]
-export type StandIn = (found: Found) => string
+export type Find = (text: string) => readonly SecretMatch[]
+export type PlaceholderFor = (found: SecretMatch) => string
 
-/** The text with all that is found replaced, by one way of finding after the other. */
-export function replaced(text: string, finds: readonly Find[], standIn: StandIn): string {
+/** The text with every match replaced, one way of finding after the other. */
+export function replaced(text: string, finds: readonly Find[], placeholderFor: PlaceholderFor): string {
   return finds.reduce(
     (out, find) =>
       applyEdits(
         out,
-        find(out).map((each) => ({ ...each, text: standIn(each) })),
+        find(out).map((each) => ({ ...each, text: placeholderFor(each) })),
       ),
     text,
   )
 }
 
 /**
- * The same in a JSON text, token by token: what stands in for a secret must not reach
- * beyond a string, and escapes may hide one. Patterns are the user's, and meant for strings.
+ * The same in a JSON text, token by token: a placeholder must not reach beyond a string, and
+ * escapes may hide a secret. Patterns are the user's, and apply to strings only.
  */
 export function replacedInJson(
   text: string,
   secrets: Find,
   patterns: readonly Find[],
-  standIn: StandIn,
+  placeholderFor: PlaceholderFor,
 ): string {
   if (patterns.length === 0 && !text.includes(String.raw`\u`) && secrets(text).length === 0) return text
   const edits: Edit[] = []
@@ -33,7 +33,7 @@ export function replacedInJson(
     if (kind !== 'string' && kind !== 'scalar') continue
     const token = text.slice(start, end)
     const value = kind === 'string' ? decodeString(token) : token
-    const clean = replaced(value, kind === 'string' ? [secrets, ...patterns] : [secrets], standIn)
+    const clean = replaced(value, kind === 'string' ? [secrets, ...patterns] : [secrets], placeholderFor)
     if (clean !== value) edits.push({ start, end, text: JSON.stringify(clean) })
   }
   return applyEdits(text, edits)

@@ -1,6 +1,6 @@
 import { UsageError } from '../messages/errors.ts'
 import { escapeRegExp } from './spelling.ts'
-import type { Found } from './secrets.ts'
+import type { SecretMatch } from './secrets.ts'
 
 /**
  * A rule of the user's own. A pattern or a text is replaced wherever it stands; a
@@ -20,17 +20,17 @@ export interface PatternRule {
 }
 
 export interface CompiledRules {
-  /** Texts, found in whatever form they are written. */
+  /** Texts, found in every form in which they may be written. */
   readonly values: readonly { readonly value: string; readonly as: string }[]
   readonly patterns: readonly PatternRule[]
   readonly headers: ReadonlySet<string>
 }
 
-const AS = 'secret-redacted'
+const DEFAULT_PLACEHOLDER = 'secret-redacted'
 
-/** @throws UsageError for a rule that is none, or that matches the empty text */
+/** @throws UsageError for what is no rule, or matches the empty text */
 export function compileRules(rules: readonly RedactRule[]): CompiledRules {
-  // Code without types may pass a lone text, whose letters would be rules.
+  // Code without types may pass a string, whose letters would be rules.
   if (!Array.isArray(rules)) throw new UsageError("the option 'redact' must be a list of rules")
   const values: { value: string; as: string }[] = []
   const patterns: PatternRule[] = []
@@ -42,7 +42,8 @@ export function compileRules(rules: readonly RedactRule[]): CompiledRules {
       headers.add(rule.header.toLowerCase())
       continue
     }
-    const { match, as = AS } = typeof rule === 'string' || rule instanceof RegExp ? { match: rule } : rule
+    const { match, as = DEFAULT_PLACEHOLDER } =
+      typeof rule === 'string' || rule instanceof RegExp ? { match: rule } : rule
     if (typeof match === 'string' && match !== '' && !as.includes(match)) values.push({ value: match, as })
     else patterns.push({ match: global(match), as })
   }
@@ -50,14 +51,14 @@ export function compileRules(rules: readonly RedactRule[]): CompiledRules {
 }
 
 /** Where a pattern matches, as secrets are found. */
-export function matchesOf({ match, as }: PatternRule, text: string): Found[] {
+export function matchesOf({ match, as }: PatternRule, text: string): SecretMatch[] {
   return [...text.matchAll(match)]
     .filter(([hit]) => hit !== '')
     .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
 }
 
 /** The same in bytes, read a character each. */
-export function matchesInBytes(rule: PatternRule, bytes: string): Found[] {
+export function matchesInBytes(rule: PatternRule, bytes: string): SecretMatch[] {
   if (!BEYOND_ASCII.test(rule.match.source)) return matchesOf(rule, bytes)
   const runs: { readonly start: number; readonly end: number; readonly inBytes: number }[] = []
   let shorter = 0
@@ -69,7 +70,7 @@ export function matchesInBytes(rule: PatternRule, bytes: string): Found[] {
     return chars
   })
   let next = 0
-  // Asked for in order: each place is behind the one before it.
+  // Called in order: each place comes after the one before it.
   const inBytes = (at: number): number => {
     while (next < runs.length && (runs[next] as (typeof runs)[0]).start <= at) next++
     const run = runs[next - 1]
@@ -85,7 +86,7 @@ export function matchesInBytes(rule: PatternRule, bytes: string): Found[] {
 /** A pattern that names characters which UTF-8 writes in several bytes. */
 const BEYOND_ASCII = /[^\0-\x7f]|\\[uxpP]/
 
-/** Characters of several bytes; so many at most, as a pattern that goes on and on overflows the stack. */
+/** Runs of characters of several bytes. Bounded, as a pattern that matches megabytes overflows the stack. */
 const UTF8 = new RegExp(
   `(?:${[
     String.raw`[\xc2-\xdf][\x80-\xbf]`,

@@ -1,43 +1,41 @@
-import { PLACEHOLDER_START } from './placeholders.ts'
+import type { SecretShapes } from './shapes.ts'
 import { spelling } from './spelling.ts'
 
-/** Finds secrets in text: known values in whatever form they are written, and whatever is shaped like a key. */
-
-export interface Found {
+/** A secret in a text. */
+export interface SecretMatch {
   readonly start: number
   readonly end: number
-  /** The secret itself, as it was before any escaping. */
+  /** The secret itself, without escapes. */
   readonly secret: string
-  /** What the user wants in its place. */
+  /** The user's own placeholder. */
   readonly as?: string
 }
 
-/** Known values shorter than this are left alone: they would hit ordinary words. */
+/** Shorter values are not looked for: they would match ordinary words. */
 export const MIN_SECRET_LENGTH = 12
 
-/** How keys, ephemeral keys, organisation and project ids begin. */
-export const KEY_PREFIX = '(?:sk-|sess-|ek_|org-|proj_)'
-
-/** So much of a shape tells whether it is a key; the rest of its run belongs to it all the same. */
-const SHAPE = `${KEY_PREFIX}[A-Za-z0-9_-]{16,128}`
-const SHORTEST_PREFIX = 3
-
-interface Known {
+interface KnownSecret {
   readonly value: string
   readonly as?: string
-  /** A part of the value that is written as it is, wherever letters are not escaped. */
+  /** A part of the value that no encoding changes, unless letters are escaped. */
   readonly anchor: string
   readonly exactly: RegExp
 }
 
+/** Finds secrets in text: known values in whatever form they are written, and whatever is shaped like a key. */
 export class SecretFinder {
-  readonly #known = new Map<string, Known>()
+  readonly #shapes: SecretShapes
+  readonly #known = new Map<string, KnownSecret>()
   /** Patterns for the values that a text may hold: most hold none, and that is quickly seen. */
   readonly #patterns = new Map<string, RegExp>()
 
+  constructor(shapes: SecretShapes) {
+    this.#shapes = shapes
+  }
+
   /**
    * Adds known values.
-   * @param as what the user wants in their place
+   * @param as the user's own placeholder
    */
   learn(values: Iterable<string>, as?: string): void {
     for (const value of values) {
@@ -53,12 +51,12 @@ export class SecretFinder {
   }
 
   /** The secrets in a text, in their order; none overlaps another. */
-  find(text: string): Found[] {
+  find(text: string): SecretMatch[] {
     const known = this.#findKnown(text)
-    return withoutOverlaps(known, findShapes(text, new Set(known.map(({ end }) => end))))
+    return withoutOverlaps(known, findKeys(text, new Set(known.map(({ end }) => end)), this.#shapes))
   }
 
-  #findKnown(text: string): Found[] {
+  #findKnown(text: string): SecretMatch[] {
     const all = [...this.#known.values()]
     const possible = (
       ESCAPED_LETTER.test(text) ? all : all.filter(({ anchor }) => text.includes(anchor))
@@ -67,41 +65,40 @@ export class SecretFinder {
     const key = JSON.stringify(possible)
     const pattern = this.#patterns.get(key) ?? patternOf(possible)
     this.#patterns.set(key, pattern)
-    const meant = new Map<string, Known>()
+    const byHit = new Map<string, KnownSecret>()
     return [...text.matchAll(pattern)].map(({ 0: hit, index: start }) => {
-      const known = meant.get(hit) ?? (all.find(({ exactly }) => exactly.test(hit)) as Known)
-      meant.set(hit, known)
+      const known = byHit.get(hit) ?? (all.find(({ exactly }) => exactly.test(hit)) as KnownSecret)
+      byHit.set(hit, known)
       const { value, as } = known
       return { start, end: start + hit.length, secret: value, ...(as === undefined ? {} : { as }) }
     })
   }
 }
 
-const PLACEHOLDER_OR_SHAPE = new RegExp(`(?<placeholder>${PLACEHOLDER_START})|${SHAPE}`, 'g')
-
-/** What is shaped like a key. Placeholders are passed over, whatever follows them. */
-function findShapes(text: string, knownEnds: ReadonlySet<number>): Found[] {
-  const found: Found[] = []
-  const pattern = new RegExp(PLACEHOLDER_OR_SHAPE)
+/** What is shaped like a key. Placeholders are skipped, whatever follows them. */
+function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretShapes): SecretMatch[] {
+  const found: SecretMatch[] = []
+  const placeholder = new RegExp(shapes.placeholders.start)
+  const pattern = new RegExp(shapes.placeholderOrKey)
   let past = -1
   const endsSecret = (at: number): boolean => at === past || knownEnds.has(at)
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const { 0: hit, index: start } = match
     const isFresh = startsFresh(text, start) || numbersBefore(text, start).some(endsSecret)
     if (match.groups?.['placeholder'] !== undefined) past = pattern.lastIndex
-    else if (isFresh && isKeyLike(beforePlaceholder(hit))) {
-      past = start + beforePlaceholder(text.slice(start, runEnd(text, start + hit.length))).length
+    else if (isFresh && isKeyLike(upTo(placeholder, hit))) {
+      past = start + upTo(placeholder, text.slice(start, runEnd(text, start + hit.length))).length
       found.push({ start, end: past, secret: text.slice(start, past) })
       pattern.lastIndex = past
-    } else pattern.lastIndex = start + SHORTEST_PREFIX
+    } else pattern.lastIndex = start + shapes.shortestPrefix
   }
   return found
 }
 
-/** Of two that overlap, the one that holds the other; where neither does, the known value, and what of the shape is before it. */
-function withoutOverlaps(known: readonly Found[], shapes: readonly Found[]): Found[] {
-  const out: Found[] = []
-  const sorted = [...known, ...shapes].toSorted((a, b) => a.start - b.start || b.end - a.end)
+/** Resolves overlaps: a match that contains the other wins; else a known value wins, and the key is cut before it. */
+function withoutOverlaps(known: readonly SecretMatch[], keys: readonly SecretMatch[]): SecretMatch[] {
+  const out: SecretMatch[] = []
+  const sorted = [...known, ...keys].toSorted((a, b) => a.start - b.start || b.end - a.end)
   for (const each of sorted) {
     const last = out.at(-1)
     if (last === undefined || each.start >= last.end) out.push(each)
@@ -131,14 +128,14 @@ function patternOf(values: readonly string[]): RegExp {
   )
 }
 
-/** Where a number before `at` may begin: behind a secret it is that of a placeholder, or will look like one. */
+/** Where a number before `at` may begin: after a secret it is part of a placeholder, or will look like it. */
 function numbersBefore(text: string, at: number): number[] {
   const number = /-?\d*$/.exec(text.slice(Math.max(0, at - 6), at))?.[0].length ?? 0
   return Array.from({ length: number + 1 }, (_, i) => at - i)
 }
 
-function beforePlaceholder(run: string): string {
-  const at = run.search(PLACEHOLDER_START)
+function upTo(placeholder: RegExp, run: string): string {
+  const at = run.search(placeholder)
   return at < 0 ? run : run.slice(0, at)
 }
 
@@ -148,7 +145,7 @@ function runEnd(text: string, from: number): number {
   return other.exec(text)?.index ?? text.length
 }
 
-/** A shape inside a longer word is no key; one behind a secret or an escape (`\n`, `%20`) begins a word. */
+/** A key does not begin inside a longer word. After an escape (`\n`, `%20`) a word begins. */
 function startsFresh(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9]/.test(text[at - 1] as string)) return true
   return /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|%(?:25){0,3}[0-9A-Fa-f]{2})$/.test(

@@ -1,7 +1,7 @@
 /**
- * A pattern for all the ways in which a value may be written: as it is, inside JSON,
- * in JSON within JSON, with \u escapes, percent-encoded in a URL or a form, or as
- * UTF-8 that is read a byte a character.
+ * A pattern for all ways to write a value: as it is, inside JSON, in JSON within JSON,
+ * with \u escapes, percent-encoded in a URL or a form, or as UTF-8 with each byte
+ * read as a character.
  */
 export function spelling(value: string): string {
   // A run of backslashes doubles with each level of JSON.

@@ -1,13 +1,14 @@
-import type { Found } from './secrets.ts'
+import type { Find, PlaceholderFor } from './replace.ts'
+import type { SecretMatch } from './secrets.ts'
 
 /**
- * Takes secrets out of a text that arrived in fragments: what stands in for one goes
- * where it begins, and the later fragments lose their share of it.
+ * Takes secrets out of a text that arrived in fragments: the placeholder goes where the
+ * secret begins, and the later fragments lose their part of it.
  */
 export function redactFragments(
   fragments: readonly string[],
-  find: (text: string) => readonly Found[],
-  standIn: (found: Found) => string,
+  find: Find,
+  placeholderFor: PlaceholderFor,
 ): readonly string[] {
   const found = find(fragments.join(''))
   if (found.length === 0) return fragments
@@ -16,10 +17,10 @@ export function redactFragments(
   let first = 0
   for (const fragment of fragments) {
     const end = offset + fragment.length
-    while (first < found.length && (found[first] as Found).end <= offset) first++
+    while (first < found.length && (found[first] as SecretMatch).end <= offset) first++
     let past = first
-    while (past < found.length && (found[past] as Found).start < end) past++
-    out.push(redactFragment(fragment, offset, found.slice(first, past), standIn))
+    while (past < found.length && (found[past] as SecretMatch).start < end) past++
+    out.push(redactFragment(fragment, offset, found.slice(first, past), placeholderFor))
     offset = end
   }
   return out
@@ -28,14 +29,14 @@ export function redactFragments(
 function redactFragment(
   fragment: string,
   offset: number,
-  found: readonly Found[],
-  standIn: (found: Found) => string,
+  found: readonly SecretMatch[],
+  placeholderFor: PlaceholderFor,
 ): string {
   let out = ''
   let at = 0
   for (const each of found) {
     out += fragment.slice(at, Math.max(at, each.start - offset))
-    if (each.start >= offset) out += standIn(each)
+    if (each.start >= offset) out += placeholderFor(each)
     at = Math.min(fragment.length, each.end - offset)
   }
   return out + fragment.slice(at)

@@ -1,5 +1,5 @@
 import type { Cassette, Interaction, RecordedRequest } from '../cassette/cassette.ts'
-import { holdsPlaceholder } from '../redact/placeholders.ts'
+import { secretShapes } from '../openai/shapes.ts'
 
 /** Why a cassette cannot be recorded from its own requests; undefined where it can. */
 export function refusalOf({ interactions }: Cassette): string | undefined {
@@ -20,18 +20,20 @@ function whyNot({ request, response }: Interaction): string | undefined {
   return undefined
 }
 
-const SECRET = /\b(?:sk-|sess-|ek_|org-|proj_|secret-)redacted(?:-\d+)?/
+const { placeholders } = secretShapes
+const SECRET = new RegExp(String.raw`\b${placeholders.whole}`)
 
 function textsOf({ path, headers, body }: RecordedRequest): string[] {
   const known = [path, ...headers.map(([, value]) => value)]
-  if (body.kind === 'json' || body.kind === 'text') return [...known, body.text].filter(holdsPlaceholder)
-  if (body.kind !== 'multipart') return known.filter(holdsPlaceholder)
+  if (body.kind === 'json' || body.kind === 'text')
+    return [...known, body.text].filter((text) => placeholders.isIn(text))
+  if (body.kind !== 'multipart') return known.filter((text) => placeholders.isIn(text))
   const parts = body.parts.flatMap(({ name, filename, content }) => [
     name,
     filename ?? '',
     content.kind === 'text' ? content.text : '',
   ])
-  return [...known, ...parts].filter(holdsPlaceholder)
+  return [...known, ...parts].filter((text) => placeholders.isIn(text))
 }
 
 /** What a client says over a WebSocket. */

@@ -96,7 +96,7 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
     },
   )
   await sources.open()
-  const redactor = new Redactor(secrets, options.redact)
+  const redactor = new Redactor(openai.shapes.secrets, secrets, options.redact)
   const redact = (text: string): string => redactor.text(text)
   const sockets = new Sockets(sources, openai, redact)
   const listeners = { request: createApp(sources, openai, redact), upgrade: sockets.upgrade }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { Redactor } from '../redact/redactor.ts'
+import { withoutKeys } from '../vcr/options/options.ts'
 import { segment, shortened, slug } from './slug.ts'
 
 /** Together with a test's name, a folder stays within the length that a cassette's name may have. */
@@ -28,15 +28,11 @@ export class FileNames {
    * @param titles those of the test's suites, from the outermost, and its own
    */
   name(titles: readonly string[]): string {
+    // Keys by their shape only: a name must be the same on machines that know other secrets.
     const slugs = titles.map((title) => slug(withoutKeys(title))).filter((each) => each !== '')
     // Suites do not become folders, which could collide with those of test files.
     return `${this.folder}/${unique(segment(slugs.join('--'), JSON.stringify(titles)), this.#taken)}`
   }
-}
-
-/** Redacts keys by their shape alone: a name must be the same on machines with other secrets. */
-function withoutKeys(title: string): string {
-  return new Redactor([]).text(title)
 }
 
 /**

@@ -84,7 +84,11 @@ export class Source {
     this.#recorder = opened.recorder
     this.#cassettes = opened.cassettes
     this.#isDirectory = opened.isDirectory
-    this.#redactor = new Redactor(surroundings.secrets, surroundings.options.redact)
+    this.#redactor = new Redactor(
+      surroundings.dialect.shapes.secrets,
+      surroundings.secrets,
+      surroundings.options.redact,
+    )
     this.#held = new HeldBlobs(surroundings.scratch, this.#redactor, this.records)
     const { identify, headers } = opened.matching
     // A wrapped command is part of the remedy, and may well hold a key.
@@ -111,7 +115,7 @@ export class Source {
     const text = await store.read(name)
     const { mode, plan, recorded } = await openingOf(name, text !== undefined, surroundings)
     if (plan.writes !== 'never') await store.ensureWritable()
-    const matching = matchingOf(surroundings.matchersOf(name))
+    const matching = matchingOf(surroundings.matchersOf(name), surroundings.dialect)
     const { identify } = matching
     const catalog = catalogOf(recorded, identify, plan.reads)
     const recorder =
@@ -147,7 +151,7 @@ export class Source {
     const names = await store.list()
     const recorded = await cassettesOf(store, names)
     judgeAll(recorded, surroundings)
-    const matching = matchingOf(surroundings.matchersOf(undefined))
+    const matching = matchingOf(surroundings.matchersOf(undefined), surroundings.dialect)
     return new Source(surroundings, {
       mode: 'replay',
       plan: planOf('replay', true),

@@ -106,7 +106,6 @@ const CLOSING: Readonly<Record<string, string>> = {
   'engine > engine/replay': UNTIL_ONE_EXCHANGE,
   'engine > engine/request': UNTIL_ONE_EXCHANGE,
   'engine/replay > engine/session': UNTIL_ONE_EXCHANGE,
-  'match/similarity > match': UNTIL_FOLDERS,
   'policies/budget > policies/faults': UNTIL_ONE_EXCHANGE,
   'policies/limits > policies/faults': UNTIL_ONE_EXCHANGE,
 }

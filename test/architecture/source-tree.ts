@@ -114,13 +114,13 @@ export function codeOf({ text, comments }: SourceFile): string {
   return code + text.slice(end)
 }
 
-/** `match` for `src/match/similarity/digest.ts`; `root` for a file that stands in src/ itself. */
+/** `match` for `src/match/near-miss/similarity/digest.ts`; `root` for a file that stands in src/ itself. */
 export function roomOf(file: string): string {
   const [, room, ...rest] = file.split('/')
   return rest.length === 0 ? 'root' : (room as string)
 }
 
-/** The sub-room: `match/similarity` for `src/match/similarity/digest.ts`. */
+/** The sub-room: `match/similarity` for `src/match/near-miss/similarity/digest.ts`. */
 export function folderOf(file: string): string {
   return path.posix.dirname(file).replace(/^src\//, '')
 }

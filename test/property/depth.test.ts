@@ -3,13 +3,13 @@ import { readRequestBody } from '../../src/cassette/bodies/body.ts'
 import { encodeText } from '../../src/http/bytes.ts'
 import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
-import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { diffJson } from '../../src/match/near-miss/json-diff.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { compactJson, prettyJson } from '../../src/json/layout.ts'
-import { identify } from '../../src/match/identity.ts'
-import { nearest } from '../../src/match/near-miss.ts'
-import { showPair } from '../../src/match/similarity/show-pair.ts'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { compareParts, nearest } from '../../src/match/near-miss/near-miss.ts'
+import { showPair } from '../../src/match/near-miss/show-pair.ts'
+import { redactorOf } from '../support/redactor.ts'
+import { identify, secretShapes } from '../../src/openai/shapes.ts'
 
 const DEPTH = 20_000
 const lists = `${'['.repeat(DEPTH)}12345678901234567890${']'.repeat(DEPTH)}`
@@ -30,7 +30,7 @@ for (const [name, text] of [
   })
 
   test(`${DEPTH} levels of ${name} are redacted, identified and printed`, () => {
-    const redactor = new Redactor([], [/no such thing/])
+    const redactor = redactorOf([], [/no such thing/])
     const body = readRequestBody(encodeText(text), 'application/json')
     const request: RecordedRequest = redactor.request({ method: 'POST', path: '/', headers: [], body })
     const response: RecordedResponse = redactor.response({
@@ -58,9 +58,11 @@ for (const [name, text] of [
     const identity = identify(request)
     expect(identify(again).fingerprint).toBe(identity.fingerprint)
     const candidates = { all: [identity.parts], partsOf: same, isPlayed: () => false }
-    expect(nearest(identity.parts, candidates)[0]?.differences).toEqual([])
+    expect(
+      nearest(identity.parts, candidates, compareParts(secretShapes.placeholders))[0]?.differences,
+    ).toEqual([])
     const other = identify({ ...again, body: { kind: 'json', text: prettyJson(changed(text)) } })
-    const [near] = nearest(other.parts, candidates)
+    const [near] = nearest(other.parts, candidates, compareParts(secretShapes.placeholders))
     expect(near?.differences).toHaveLength(1)
     expect(near?.differences.map((each) => showPair(each.recorded, each.received))).toHaveLength(1)
   })

@@ -6,10 +6,10 @@ import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { compactJson, prettyJson } from '../../src/json/layout.ts'
-import { identify } from '../../src/match/identity.ts'
 import { multipartBoundary, parseMultipart } from '../../src/cassette/bodies/multipart.ts'
 import { requestBody } from '../support/arbitrary-cassettes.ts'
 import { bytes, headers, jsonText, text } from '../support/arbitraries.ts'
+import { identify } from '../../src/openai/shapes.ts'
 
 function post(body: RecordedRequest['body'], path = '/v1/x', given: RecordedRequest['headers'] = []): string {
   return identify({ method: 'POST', path, headers: given, body }).fingerprint

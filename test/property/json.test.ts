@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { diffJson } from '../../src/match/near-miss/json-diff.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { compactJson, prettyJson } from '../../src/json/layout.ts'
 import { jsonText } from '../support/arbitraries.ts'

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
-import { identifyBy } from '../../src/match/identity.ts'
-import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
+import { matchingOf } from '../../src/engine/matching.ts'
+import { openai } from '../../src/openai/dialect.ts'
+import type { MatcherOptions } from '../../src/match/rules.ts'
 
 /** The laws of matching hold under any rules, so requests and rules are drawn from one small world. */
 const KEYS = ['a', 'b', 'c'] as const
@@ -37,7 +38,7 @@ const request = (value: unknown): RecordedRequest => ({
 })
 
 function matches(by: MatcherOptions, a: unknown, b: unknown): boolean {
-  const identify = identifyBy(compileMatchers(by))
+  const { identify } = matchingOf(by, openai)
   return identify(request(a)).fingerprint === identify(request(b)).fingerprint
 }
 

@@ -4,9 +4,9 @@ import { readEvents, readRequestBody, readResponseBody } from '../../src/cassett
 import { encodeText } from '../../src/http/bytes.ts'
 import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { parseJson } from '../../src/json/json.ts'
-import { identify } from '../../src/match/identity.ts'
 
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
+import { identify } from '../../src/openai/shapes.ts'
 
 const KNOWN = [
   'p@ss+w/rd="é x\\0',
@@ -111,7 +111,7 @@ const response: fc.Arbitrary<RecordedResponse> = fc
 test('redaction of what is redacted changes nothing', () => {
   fc.assert(
     fc.property(request, response, (asked, answered) => {
-      const redactor = new Redactor(KNOWN)
+      const redactor = redactorOf(KNOWN)
       const [once, answer] = [redactor.request(asked), redactor.response(answered)]
       expect(redactor.request(once)).toEqual(once)
       expect(redactor.response(answer)).toEqual(answer)
@@ -124,7 +124,7 @@ test('redaction of what is redacted changes nothing', () => {
 test('JSON stays JSON when secrets are taken out of it', () => {
   fc.assert(
     fc.property(request, response, (asked, answered) => {
-      const redactor = new Redactor(KNOWN, [/new/])
+      const redactor = redactorOf(KNOWN, [/new/])
       for (const { body } of [redactor.request(asked), redactor.response(answered)]) {
         if (body.kind === 'json') expect(parseJson(body.text)).toBeDefined()
       }
@@ -136,7 +136,7 @@ test('JSON stays JSON when secrets are taken out of it', () => {
 test('equal requests stay equal, whatever a session saw before', () => {
   fc.assert(
     fc.property(plainRequest, fc.array(plainRequest, { maxLength: 3 }), (asked, before) => {
-      const [fresh, used] = [new Redactor(KNOWN), new Redactor(KNOWN)]
+      const [fresh, used] = [redactorOf(KNOWN), redactorOf(KNOWN)]
       for (const each of before) used.request(each)
       expect(identify(used.request(asked)).fingerprint).toBe(identify(fresh.request(asked)).fingerprint)
     }),
@@ -165,8 +165,8 @@ test('other secrets of the same kind at the same places make the same request', 
   fc.assert(
     fc.property(kinds, fc.uniqueArray(tail, { minLength: 12, maxLength: 12 }), (all, tails) => {
       const [one, two] = [tails.slice(0, 6), tails.slice(6)]
-      expect(identify(new Redactor([]).request(of(all, one)))).toEqual(
-        identify(new Redactor([]).request(of(all, two))),
+      expect(identify(redactorOf().request(of(all, one)))).toEqual(
+        identify(redactorOf().request(of(all, two))),
       )
     }),
   )

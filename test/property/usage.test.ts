@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
 import {
   type EstimateInput,
   type SessionUsage,
@@ -14,6 +14,7 @@ import {
 import { Catalog, type Entry } from '../../src/engine/library/catalog.ts'
 import { UsageBook } from '../../src/engine/usage/usage-book.ts'
 import { systemClock } from '../../src/node/clock.ts'
+import { identify } from '../../src/openai/shapes.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
 const KINDS = ['input', 'cachedInput', 'output', 'reasoning', 'audioOutput'] as const
@@ -73,7 +74,7 @@ const event: fc.Arbitrary<Event> = fc.record({ showing, side: fc.constantFrom('r
 
 /** The usage of a session in which these came to pass. A use that has no price of its own costs 5, or is not known. */
 function usageOf(events: readonly Event[]): SessionUsage {
-  const catalog = new Catalog()
+  const catalog = new Catalog(identify)
   const showings = new Map<string, UsageSighting>()
   const book = new UsageBook({
     dialect: {
@@ -83,7 +84,7 @@ function usageOf(events: readonly Event[]): SessionUsage {
     prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
     tokenizer: { count: (text) => text.length },
     clock: systemClock,
-    redactor: new Redactor([], []),
+    redactor: redactorOf(),
   })
   for (const [i, { showing: shown, side }] of events.entries()) {
     const request: RecordedRequest = { method: 'POST', path: `/${i}`, headers: [], body: { kind: 'empty' } }

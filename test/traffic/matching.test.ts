@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HttpRequest, HttpResponse } from '../../src/http/message.ts'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
 import { arrive } from '../../src/engine/arrival.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
 import { RequestReader } from '../../src/engine/request/request-reader.ts'
@@ -37,7 +37,7 @@ test.skipIf(!trafficIsThere)(
     let pairs = 0
     let equal = 0
     for (const group of groupsOf(exchanges).values()) {
-      const reader = new RequestReader(new Redactor([], []), openai)
+      const reader = new RequestReader(redactorOf(), openai)
       const read = group.map((exchange) => {
         const asking = askingOf(exchange)
         return {

@@ -1,4 +1,4 @@
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
 import { RequestReader } from '../../src/engine/request/request-reader.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'
@@ -55,7 +55,7 @@ const LEFT_OUT = new Set([...NOT_SENT, 'retry-after'])
 
 /** What a request means: as a recording compares it. */
 function keyOf(asked: Pick<Exchange, 'method' | 'path' | 'requestType' | 'requestBody'>): string {
-  const reader = new RequestReader(new Redactor([], []), openai)
+  const reader = new RequestReader(redactorOf(), openai)
   const { method, path, requestType, requestBody } = asked
   const headers = requestType === undefined ? [] : [['content-type', requestType] as const]
   return reader.read({ method, target: path, headers, body: requestBody }).identity.fingerprint

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { advise, volatileRules } from '../../src/match/advice.ts'
-import type { Difference } from '../../src/match/similarity/json-diff.ts'
+import { advise, volatileRules } from '../../src/match/near-miss/advice.ts'
+import type { Difference } from '../../src/match/near-miss/json-diff.ts'
 import type { Json } from '../../src/json/json.ts'
 import { nearestWord } from '../../src/messages/nearest-word.ts'
 import { openai } from '../../src/openai/dialect.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Digests } from '../../src/match/similarity/digest.ts'
-import { diffJson } from '../../src/match/similarity/json-diff.ts'
+import { Digests } from '../../src/match/near-miss/similarity/digest.ts'
+import { diffJson } from '../../src/match/near-miss/json-diff.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { jsonText } from '../support/arbitraries.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { identify } from '../../src/match/identity.ts'
+import { identify } from '../../src/openai/shapes.ts'
 
 const image = (fill: string, length = 5000): string => `data:image/png;base64,${fill.repeat(length)}`
 const identity = (content: unknown) =>

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { UsageError } from '../../src/messages/errors.ts'
-import { identifyBy } from '../../src/match/identity.ts'
+import { matchingOf } from '../../src/engine/matching.ts'
+import { openai } from '../../src/openai/dialect.ts'
 import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
 
 const request = (body: unknown, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
@@ -14,7 +15,7 @@ const request = (body: unknown, more: Partial<RecordedRequest> = {}): RecordedRe
 
 /** Whether two requests match under these rules. */
 function match(rules: MatcherOptions, a: RecordedRequest, b: RecordedRequest): boolean {
-  const identify = identifyBy(compileMatchers(rules))
+  const { identify } = matchingOf(rules, openai)
   return identify(a).fingerprint === identify(b).fingerprint
 }
 
@@ -148,7 +149,7 @@ for (const text of [
         request({ m: `now ${text.replaceAll(/\d(?=\D*$)/g, '1')}.` }),
       ),
     ).toBe(true)
-    const identify = identifyBy(compileMatchers({ volatile: ['dates'] }))
+    const { identify } = matchingOf({ volatile: ['dates'] }, openai)
     expect(JSON.stringify(identify(request({ m: `now ${text}.` })).parts.body)).toMatch(
       /^\{"m":"now <(?:date|time)>\."\}$/,
     )
@@ -191,7 +192,7 @@ const refused: Readonly<Record<string, readonly [object, string]>> = {
 
 for (const [what, [rules, message]] of Object.entries(refused)) {
   test(`refused at the start: ${what}`, () => {
-    expect(() => compileMatchers(rules as MatcherOptions)).toThrow(UsageError)
-    expect(() => compileMatchers(rules as MatcherOptions)).toThrow(message)
+    expect(() => compileMatchers(rules as MatcherOptions, [])).toThrow(UsageError)
+    expect(() => compileMatchers(rules as MatcherOptions, [])).toThrow(message)
   })
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/json/json.ts'
-import { diffJson } from '../../src/match/similarity/json-diff.ts'
-import { identify, type Parts } from '../../src/match/identity.ts'
-import { type Compare, type NearMiss, nearest } from '../../src/match/near-miss.ts'
-import { showPair } from '../../src/match/similarity/show-pair.ts'
+import { diffJson } from '../../src/match/near-miss/json-diff.ts'
+import type { Parts } from '../../src/match/identity.ts'
+import { type Compare, compareParts, type NearMiss, nearest } from '../../src/match/near-miss/near-miss.ts'
+import { showPair } from '../../src/match/near-miss/show-pair.ts'
+import { identify, secretShapes } from '../../src/openai/shapes.ts'
 
 function parts(path: string, body: Json, method = 'POST'): Parts {
   return identify({ method, path, headers: [], body: { kind: 'json', text: JSON.stringify(body) } }).parts
@@ -13,7 +14,7 @@ function near(
   asked: Parts,
   all: readonly Parts[],
   played: readonly Parts[] = [],
-  compare?: Compare,
+  compare: Compare = compareParts(secretShapes.placeholders),
 ): NearMiss<Parts>[] {
   return nearest(asked, { all, partsOf: (each) => each, isPlayed: (each) => played.includes(each) }, compare)
 }

@@ -1,25 +1,26 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../../src/messages/errors.ts'
-import { identify } from '../../src/match/identity.ts'
-import { isPlaceholder } from '../../src/redact/placeholders.ts'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
+import { identify, secretShapes } from '../../src/openai/shapes.ts'
 
 const SHAPED = ['sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6', 'org-Ab1Cd2Ef3Gh4Ij5Kl6Mn7'] as const
 
 test('placeholders keep their kind and their number', () => {
-  const redactor = new Redactor(['the first secret', 'another secret'])
+  const redactor = redactorOf(['the first secret', 'another secret'])
   expect(redactor.text('the first secret, another secret; the first secret')).toBe(
     'secret-redacted, secret-redacted-2; secret-redacted',
   )
   expect(redactor.text(`${SHAPED[0]} ${SHAPED[1]}`)).toBe('sk-redacted org-redacted')
-  expect(['sk-redacted', 'org-redacted-12', 'proj_redacted'].every(isPlaceholder)).toBe(true)
-  expect(isPlaceholder('sk-redacted and more')).toBe(false)
+  const { placeholders } = secretShapes
+  for (const each of ['sk-redacted', 'org-redacted-12', 'proj_redacted'])
+    expect(placeholders.isPlaceholder(each)).toBe(true)
+  expect(placeholders.isPlaceholder('sk-redacted and more')).toBe(false)
 })
 
 test('ids in a list are taken out one by one', () => {
   const ids = ['proj_abcdefghijklmnop1', 'proj_abcdefghijklmnop2']
   const list = JSON.stringify({ data: ids.map((id) => ({ id })), words: ['sk-learn', 'abcdefghijkl12345'] })
-  const { body } = new Redactor([]).response({ status: 200, headers: [], body: { kind: 'json', text: list } })
+  const { body } = redactorOf().response({ status: 200, headers: [], body: { kind: 'json', text: list } })
   expect(body).toEqual({
     kind: 'json',
     text: list.replace(ids[0] as string, 'proj_redacted').replace(ids[1] as string, 'proj_redacted-2'),
@@ -27,13 +28,13 @@ test('ids in a list are taken out one by one', () => {
 })
 
 test('a known value is found behind what only looks like a key', () => {
-  expect(new Redactor(['hunter2-hunter2']).text('task-approach-hunter2-hunter2')).toBe(
+  expect(redactorOf(['hunter2-hunter2']).text('task-approach-hunter2-hunter2')).toBe(
     'task-approach-secret-redacted',
   )
 })
 
 test('a credential is one by its name, and its echo is found', () => {
-  const redactor = new Redactor([])
+  const redactor = redactorOf()
   const asked = redactor.request({
     method: 'POST',
     path: '/v1/x?api-key=0123456789abcdef',
@@ -52,7 +53,7 @@ test('a credential is one by its name, and its echo is found', () => {
 })
 
 test('a rule of the user’s own reaches over deltas, and stays within a string', () => {
-  const redactor = new Redactor(
+  const redactor = redactorOf(
     [],
     [{ match: /cust_[a-z]+/, as: 'cust_redacted' }, { match: 'a "b"', as: 'X' }, { header: 'X-Own' }],
   )
@@ -74,14 +75,14 @@ test('a rule of the user’s own reaches over deltas, and stays within a string'
 })
 
 test('a rule that cannot be meant is refused', () => {
-  expect(() => new Redactor([], [/x*/])).toThrow(UsageError)
-  expect(() => new Redactor([], [''])).toThrow(/matches the empty text/)
-  expect(() => new Redactor([], [{ mach: /x/ } as unknown as RegExp])).toThrow(/must be a text, a RegExp/)
+  expect(() => redactorOf([], [/x*/])).toThrow(UsageError)
+  expect(() => redactorOf([], [''])).toThrow(/matches the empty text/)
+  expect(() => redactorOf([], [{ mach: /x/ } as unknown as RegExp])).toThrow(/must be a text, a RegExp/)
 })
 
 test('forty megabytes in one string are no trouble', () => {
   const long = 'QUJD'.repeat(10_000_000)
-  const redactor = new Redactor(['QUJDx12345678'])
+  const redactor = redactorOf(['QUJDx12345678'])
   const answered = redactor.response({
     status: 200,
     headers: [],
@@ -103,7 +104,7 @@ for (const [name, whole] of [
   ['beginnings of keys', JSON.stringify({ a: 'sk-'.repeat(300_000) })],
 ] as const) {
   test(`a megabyte of ${name} is redacted and identified in time`, () => {
-    const redactor = new Redactor(Array.from({ length: 30 }, (_, i) => `${i}p@ss"word\\of length`))
+    const redactor = redactorOf(Array.from({ length: 30 }, (_, i) => `${i}p@ss"word\\of length`))
     const started = performance.now()
     identify(
       redactor.request({ method: 'POST', path: '/', headers: [], body: { kind: 'json', text: whole } }),
@@ -113,7 +114,7 @@ for (const [name, whole] of [
 }
 
 test('credentials’ headers are not kept, and accounts only as placeholders, whatever they look like', () => {
-  const { headers } = new Redactor([]).response({
+  const { headers } = redactorOf().response({
     status: 200,
     headers: [
       ['set-cookie', 'a=b'],
@@ -131,13 +132,12 @@ test('credentials’ headers are not kept, and accounts only as placeholders, wh
 })
 
 test('a key right behind a placeholder is found', () => {
-  const redactor = new Redactor([])
+  const redactor = redactorOf()
   expect(redactor.text(`sk-redacted${SHAPED[1]}`)).toBe('sk-redactedorg-redacted')
   expect(redactor.text(`secret-redacted-2${SHAPED[1]}`)).toBe('secret-redacted-2org-redacted')
 })
 
 test('what is no list of rules, or no rule, is refused', () => {
   const rules: readonly unknown[] = ['a lone text', [null], [5], [{}], [{ header: 5 }], [['a']]]
-  for (const each of rules)
-    expect(() => new Redactor([], each as []), JSON.stringify(each)).toThrow(UsageError)
+  for (const each of rules) expect(() => redactorOf([], each as []), JSON.stringify(each)).toThrow(UsageError)
 })

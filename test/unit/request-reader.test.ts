@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Headers, HttpRequest } from '../../src/http/message.ts'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
 import { RequestReader } from '../../src/engine/request/request-reader.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
@@ -17,7 +17,7 @@ const codings = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, 
 
 for (const [coding, encode] of Object.entries(codings)) {
   test(`a request that its client compressed with ${coding} is read as what it was before, secrets out`, () => {
-    const reader = new RequestReader(new Redactor([SECRET]), openai)
+    const reader = new RequestReader(redactorOf([SECRET]), openai)
     const read = reader.read(request(encode(plain), ['content-encoding', coding]))
     expect(read.identity.fingerprint).toBe(reader.read(request(plain)).identity.fingerprint)
     expect(read.asked.body).toEqual({ kind: 'json', text: '{"text":"é secret-redacted"}' })
@@ -25,19 +25,19 @@ for (const [coding, encode] of Object.entries(codings)) {
 }
 
 test('a body that only says that it is compressed is taken as it is', () => {
-  const reader = new RequestReader(new Redactor([]), openai)
+  const reader = new RequestReader(redactorOf(), openai)
   expect(reader.read(request(Buffer.from('{"n":1}'), ['content-encoding', 'gzip'])).asked.body.kind).toBe(
     'json',
   )
 })
 
 test('an equal request is read once', () => {
-  const reader = new RequestReader(new Redactor([]), openai)
+  const reader = new RequestReader(redactorOf(), openai)
   expect(reader.read(request(plain))).toBe(reader.read(request(Buffer.from(plain))))
 })
 
 test('a secret that was learned since is taken out of an equal request', () => {
-  const reader = new RequestReader(new Redactor([]), openai)
+  const reader = new RequestReader(redactorOf(), openai)
   expect(JSON.stringify(reader.read(request(plain)).asked)).toContain(SECRET)
   expect(
     JSON.stringify(reader.read(request(plain, ['authorization', `Bearer ${SECRET}`])).asked),
@@ -45,7 +45,7 @@ test('a secret that was learned since is taken out of an equal request', () => {
 })
 
 test('requests that differ in path, method, coding or a header that counts are told apart', () => {
-  const reader = new RequestReader(new Redactor([]), openai)
+  const reader = new RequestReader(redactorOf(), openai)
   const asked = request(plain)
   const others = [
     { ...asked, method: 'PUT' },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { secretShapes } from '../../src/openai/shapes.ts'
 import { isKeyLike, SecretFinder } from '../../src/redact/secrets.ts'
 
 test('a key has a long run that is no word', () => {
@@ -29,7 +30,7 @@ test('words joined by dashes are no key', () => {
 })
 
 test('a known value is found in every form in which it may be written', () => {
-  const finder = new SecretFinder()
+  const finder = new SecretFinder(secretShapes)
   const value = 'a+b/c=d"e&f é\\x'
   finder.learn([value])
   const forms = [
@@ -50,7 +51,7 @@ test('a known value is found in every form in which it may be written', () => {
 })
 
 test('of two known values the longer one is found', () => {
-  const finder = new SecretFinder()
+  const finder = new SecretFinder(secretShapes)
   finder.learn(['abcdefghijkl', 'abcdefghijklmnop'])
   expect(finder.find('abcdefghijklmnop abcdefghijklm')).toEqual([
     { start: 0, end: 16, secret: 'abcdefghijklmnop' },
@@ -59,7 +60,7 @@ test('of two known values the longer one is found', () => {
 })
 
 test('a key that touches a known value does not hide it', () => {
-  const finder = new SecretFinder()
+  const finder = new SecretFinder(secretShapes)
   finder.learn(['hunter+2hunter'])
   const key = 'sk-proj-Ab1Cd2Ef3Gh4Ij5K'
   expect(finder.find(`${key}hunter+2hunter`).map(({ secret }) => secret.slice(0, 6))).toEqual([

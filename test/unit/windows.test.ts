@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Redactor } from '../../src/redact/redactor.ts'
+import { redactorOf } from '../support/redactor.ts'
 
 const KNOWN = 'a password\nof two lines'
 const SHAPED = 'sk-proj-4hT9wZkQ2mXc7VbN1pLr8sDf'
@@ -7,7 +7,7 @@ const WINDOW = 256 * 1024
 const REACH = 16 * 1024
 
 function cleaned(text: string, size: number): { text: string; leaks: boolean } {
-  const windows = new Redactor(
+  const windows = redactorOf(
     [KNOWN],
     [
       { match: /cust_\d{8}/, as: 'cust' },

@@ -1,6 +1,5 @@
 import { UsageError } from '../../messages/errors.ts'
-import { Redactor } from '../../redact/redactor.ts'
-import { didYouMean } from '../../vcr/options/options.ts'
+import { didYouMean, withoutKeys } from '../../vcr/options/options.ts'
 import type { Vcr } from '../../vcr/vcr.ts'
 import { checkCassette } from '../check-cassette.ts'
 
@@ -50,6 +49,6 @@ function spellings(host: string): string[] {
   if (/^[^\s/?#@*\\]+$/.test(host) && urls.every((url) => URL.canParse(url)))
     return urls.map((url) => new URL(url).host)
   throw new UsageError(
-    `'${new Redactor([]).text(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
+    `'${withoutKeys(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
   )
 }

@@ -17,8 +17,8 @@ import { parseJson } from '../../json/json.ts'
 import { parseHeaderLines } from './lines.ts'
 
 /** Keys and indices that lead to a value in the file. */
-export type Place = readonly (string | number)[]
-export type Refuse = (place: Place, message: string) => never
+export type FilePlace = readonly (string | number)[]
+export type Refuse = (place: FilePlace, message: string) => never
 
 /** Turns the file's plain data into a cassette, or refuses it at the place that is wrong. */
 export function readCassette(data: unknown, refuse: Refuse): Cassette {
@@ -33,7 +33,7 @@ export function readCassette(data: unknown, refuse: Refuse): Cassette {
   }
 }
 
-function readInteraction(data: unknown, place: Place, refuse: Refuse): Interaction {
+function readInteraction(data: unknown, place: FilePlace, refuse: Refuse): Interaction {
   const fields = new Fields(data, place, refuse, ['upstream', 'recordedAt', 'request', 'response'])
   return {
     ...(fields.has('upstream') ? { upstream: fields.string('upstream') } : {}),
@@ -111,7 +111,7 @@ function readLines<T>(fields: Fields, key: string, read: (text: string) => T): T
   }
 }
 
-function readPart(data: unknown, place: Place, refuse: Refuse): Part {
+function readPart(data: unknown, place: FilePlace, refuse: Refuse): Part {
   const fields = new Fields(data, place, refuse, ['name', 'filename', 'type', ...CONTENT, 'size'])
   fields.oneOf(CONTENT)
   return {
@@ -144,10 +144,10 @@ function readContent(fields: Fields): Part['content'] {
 /** A mapping of the file, read field by field. */
 class Fields {
   readonly #data: Record<string, unknown>
-  readonly #place: Place
+  readonly #place: FilePlace
   readonly #refuse: Refuse
 
-  constructor(data: unknown, place: Place, refuse: Refuse, known: readonly string[]) {
+  constructor(data: unknown, place: FilePlace, refuse: Refuse, known: readonly string[]) {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
       refuse(place, `expected a mapping with ${known.join(', ')}, found ${describe(data)}`)
     }
@@ -211,7 +211,7 @@ class Fields {
     return new Fields(this.#data[key], [...this.#place, key], this.#refuse, known)
   }
 
-  list<T>(key: string, read: (data: unknown, place: Place, refuse: Refuse) => T): T[] {
+  list<T>(key: string, read: (data: unknown, place: FilePlace, refuse: Refuse) => T): T[] {
     const value = this.#data[key]
     if (!Array.isArray(value)) return this.refuse(key, 'a list')
     return value.map((item, i) => read(item, [...this.#place, key, i], this.#refuse))

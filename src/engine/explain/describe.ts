@@ -1,8 +1,8 @@
-import type { Difference } from '../../match/similarity/json-diff.ts'
+import type { Difference } from '../../match/near-miss/json-diff.ts'
 import { isJsonObject } from '../../json/json.ts'
 import type { Parts } from '../../match/identity.ts'
-import { MOST_DIFFERENCES, type NearMiss } from '../../match/near-miss.ts'
-import { showPair } from '../../match/similarity/show-pair.ts'
+import { MAX_DIFFERENCES, type NearMiss } from '../../match/near-miss/near-miss.ts'
+import { showPair } from '../../match/near-miss/show-pair.ts'
 
 /** Differences shown with their values, and places named in a line. */
 const SHOWN = 10
@@ -59,5 +59,5 @@ function inLine(differences: readonly Difference[]): string {
 
 /** Where counting stopped there may be more. */
 function counted(rest: number, all: number): string {
-  return all < MOST_DIFFERENCES ? `${rest}` : `at least ${rest}`
+  return all < MAX_DIFFERENCES ? `${rest}` : `at least ${rest}`
 }

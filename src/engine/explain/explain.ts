@@ -1,9 +1,9 @@
-import { advise } from '../../match/advice.ts'
+import { advise } from '../../match/near-miss/advice.ts'
 import type { RecordedRequest } from '../../cassette/cassette.ts'
 import type { Dialect } from '../../api/dialect.ts'
 import { splitTarget } from '../../http/message.ts'
 import type { Identity } from '../../match/identity.ts'
-import { MOST_DIFFERENCES, type NearMiss, nearest } from '../../match/near-miss.ts'
+import { MAX_DIFFERENCES, compareParts, type NearMiss, nearest } from '../../match/near-miss/near-miss.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import type { Catalog, Entry } from '../library/catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
@@ -23,13 +23,14 @@ export interface Unanswered extends Whereabouts {
 
 /** Why a request was not answered: what was nearest, where it differs, what to do. */
 export async function explainMiss(unanswered: Unanswered): Promise<string> {
-  const { asked, identity, catalog, played, where, absence, remedy } = unanswered
+  const { asked, identity, catalog, played, where, absence, remedy, dialect } = unanswered
   const lines = [`No recorded request matches ${nameOf(asked, unanswered)} in ${where}.`]
-  const near = nearest(identity.parts, {
+  const candidates = {
     all: catalog.entries,
-    partsOf: (entry) => entry.identity.parts,
-    isPlayed: (entry) => played.has(entry),
-  })
+    partsOf: (entry: Entry) => entry.identity.parts,
+    isPlayed: (entry: Entry) => played.has(entry),
+  }
+  const near = nearest(identity.parts, candidates, compareParts(dialect.shapes.secrets.placeholders))
   const [first] = near
   if (first === undefined)
     lines.push((await absence?.()) ?? 'That cassette is empty: nothing is recorded in it.')
@@ -47,7 +48,7 @@ function explainNear(
   const comparable = others.filter((other) => isComparable(other, first))
   // Where counting stopped, what was not counted may be of another kind.
   const advice =
-    differences.length === MOST_DIFFERENCES
+    differences.length === MAX_DIFFERENCES
       ? undefined
       : (dialect.advise(differences, candidate.interaction.response) ?? advise(differences))
   return [

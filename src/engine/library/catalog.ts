@@ -1,6 +1,6 @@
 import type { Interaction } from '../../cassette/cassette.ts'
 import type { Index } from '../../match/lookup.ts'
-import { type Identify, type Identity, identify } from '../../match/identity.ts'
+import type { Identify, Identity } from '../../match/identity.ts'
 
 /** A recorded interaction, with the cassette it is of and what it matches. */
 export interface Entry {
@@ -20,8 +20,8 @@ export class Catalog {
   readonly #index = new Map<string, Entry[]>()
   #changes = 0
 
-  constructor(by: Identify = identify) {
-    this.#identify = by
+  constructor(identify: Identify) {
+    this.#identify = identify
   }
 
   get entries(): readonly Entry[] {

@@ -1,24 +1,26 @@
 import { bodyBytes, frameTexts } from '../../cassette/bodies/body.ts'
 import type { Identity } from '../../match/identity.ts'
-import { type Shape, shapeOf } from '../../match/generated-ids.ts'
+import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
 import type { Catalog, Entry } from '../library/catalog.ts'
 
 /**
  * Aligns a caller's own ids with the recorded ones, one to one for the length of a
- * session: where a request differs from one recorded request in nothing but values that
- * the API or the caller minted, and from no other.
+ * session: where a request differs from exactly one recorded request in nothing but
+ * generated ids.
  */
 export class Aligner {
   readonly #catalog: Catalog
+  readonly #shapesOfIds: IdShapes
   readonly #recordedOf = new Map<string, string>()
   readonly #receivedOf = new Map<string, string>()
   #shapes = new Map<string, Shaped[]>()
-  /** Minted values of recorded requests. */
+  /** Generated ids of recorded requests. */
   readonly #known = new Set<string>()
   #shapedAt = -1
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, ids: IdShapes) {
     this.#catalog = catalog
+    this.#shapesOfIds = ids
   }
 
   /**
@@ -27,14 +29,14 @@ export class Aligner {
    * @param played what the session has answered so far
    */
   align(asked: Identity, played: ReadonlySet<Entry>): Aligned | undefined {
-    const shape = shapeOf(asked.parts)
+    const shape = withoutIds(asked.parts, this.#shapesOfIds)
     if (shape === undefined) return undefined
     const alike = this.#shaped().get(shape.fingerprint) ?? []
     const fitting = alike.filter((each) => this.#fits(shape, each, played))
     const [only] = fitting
     if (only === undefined || fitting.length > 1) return undefined
-    const values = shape.values
-      .map((received, i) => ({ received, recorded: only.shape.values[i] as string }))
+    const values = shape.ids
+      .map((received, i) => ({ received, recorded: only.shape.ids[i] as string }))
       .filter(({ received }) => !this.#recordedOf.has(received))
     for (const { received, recorded } of values) {
       this.#recordedOf.set(received, recorded)
@@ -51,9 +53,9 @@ export class Aligner {
     }
   }
 
-  #fits(asked: Shape, { shape }: Shaped, played: ReadonlySet<Entry>): boolean {
-    return asked.values.every((received, i) => {
-      const recorded = shape.values[i] as string
+  #fits(asked: WithoutIds, { shape }: Shaped, played: ReadonlySet<Entry>): boolean {
+    return asked.ids.every((received, i) => {
+      const recorded = shape.ids[i] as string
       const aligned = this.#recordedOf.get(received)
       if (aligned !== undefined || this.#receivedOf.has(recorded)) return aligned === recorded
       if (received === recorded) return true
@@ -68,9 +70,9 @@ export class Aligner {
     if (this.#shapedAt === this.#catalog.changes) return this.#shapes
     this.#shapes = new Map()
     for (const [fingerprint, [entry]] of this.#catalog.index) {
-      const shape = entry === undefined ? undefined : shapeOf(entry.identity.parts)
+      const shape = entry === undefined ? undefined : withoutIds(entry.identity.parts, this.#shapesOfIds)
       if (shape === undefined) continue
-      for (const value of shape.values) this.#known.add(value)
+      for (const value of shape.ids) this.#known.add(value)
       this.#shapes.set(shape.fingerprint, [
         ...(this.#shapes.get(shape.fingerprint) ?? []),
         { fingerprint, shape },
@@ -89,7 +91,7 @@ export interface Aligned {
 
 interface Shaped {
   readonly fingerprint: string
-  readonly shape: Shape
+  readonly shape: WithoutIds
 }
 
 function wasHandedOut(id: string, played: ReadonlySet<Entry>): boolean {

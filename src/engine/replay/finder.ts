@@ -15,7 +15,7 @@ export interface Found {
   use(): void
 }
 
-type FinderSetting = Pick<Setting, 'plan' | 'catalog' | 'repeat' | 'align'>
+type FinderSetting = Pick<Setting, 'plan' | 'catalog' | 'repeat' | 'align' | 'dialect'>
 
 /** Finds the answers to a session's requests: it counts the equal ones, and lets ids stand for others. */
 export class Finder {
@@ -27,7 +27,7 @@ export class Finder {
   /** @param played what the session has answered so far */
   constructor(setting: FinderSetting, played: ReadonlySet<Entry>) {
     this.#setting = setting
-    this.#aligner = new Aligner(setting.catalog)
+    this.#aligner = new Aligner(setting.catalog, setting.dialect.shapes.ids)
     this.#played = played
   }
 

@@ -3,7 +3,7 @@ import type { RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
 import type { Dialect } from '../../api/dialect.ts'
 import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } from '../../http/message.ts'
 import { bytesOf, type LargeBody } from '../../http/large.ts'
-import { type Identify, type Identity, identify } from '../../match/identity.ts'
+import { type Identify, identifyBy, type Identity } from '../../match/identity.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import type { HeldBlobs } from './spooled-blobs.ts'
 import { readLargeBody } from './large-request.ts'
@@ -34,11 +34,11 @@ export class RequestReader {
   constructor(
     redactor: Redactor,
     dialect: Dialect,
-    by: Identify = identify,
+    identify: Identify = identifyBy(dialect.shapes.secrets.placeholders),
     headers: readonly string[] = [],
   ) {
     this.#redactor = redactor
-    this.#identify = by
+    this.#identify = identify
     this.#counted = new Set([...dialect.meaningfulHeaders, ...headers.map((name) => name.toLowerCase())])
   }
 

@@ -1,10 +1,9 @@
-import { sha256 } from '../../http/bytes.ts'
+import type { Dialect } from '../../api/dialect.ts'
 import type { FrameContent, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
 import { extractBase64 } from '../../cassette/notation/frame-blobs.ts'
-import { canonicalJson, isJsonObject, type Json, parseJson } from '../../json/json.ts'
-import type { Identify, Parts } from '../../match/identity.ts'
-import { type Shape, shapeOf } from '../../match/generated-ids.ts'
-import { renumberPlaceholders } from '../../redact/placeholders.ts'
+import { isJsonObject, parseJson } from '../../json/json.ts'
+import { fingerprintOf, type Identify, type Parts } from '../../match/identity.ts'
+import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
 import type { SocketData } from '../../http/web-socket.ts'
 
 /** What was said over a WebSocket, as it may be kept. */
@@ -14,19 +13,21 @@ export function contentOf(data: SocketData): FrameContent {
 
 /**
  * Compares a client's frames with the recorded ones as requests are compared, but for the
- * event ids that clients make up, and aligns the other ids that they mint.
+ * event ids that clients make up, and aligns the other ids that they generate.
  */
 export class FrameMatcher {
   readonly #handshake: RecordedRequest
   readonly #identify: Identify
   readonly #align: boolean
+  readonly #shapes: Dialect['shapes']
   readonly #recordedOf = new Map<string, string>()
   readonly #receivedOf = new Map<string, string>()
 
-  constructor(handshake: RecordedRequest, identify: Identify, align: boolean) {
+  constructor(handshake: RecordedRequest, identify: Identify, align: boolean, shapes: Dialect['shapes']) {
     this.#handshake = handshake
     this.#identify = identify
     this.#align = align
+    this.#shapes = shapes
   }
 
   /** What of a frame is compared. */
@@ -40,11 +41,13 @@ export class FrameMatcher {
 
   /** @param told what the server has said so far: the ids in it come back as they are */
   matches(recorded: Parts, received: Parts, told: readonly string[]): boolean {
-    if (fingerprintOf(recorded) === fingerprintOf(received)) return true
+    const { secrets, ids } = this.#shapes
+    const { placeholders } = secrets
+    if (fingerprintOf(recorded, placeholders) === fingerprintOf(received, placeholders)) return true
     if (!this.#align) return false
-    const [before, now] = [mintedIn(recorded), mintedIn(received)]
+    const [before, now] = [idsOut(recorded, ids), idsOut(received, ids)]
     if (before === undefined || before.fingerprint !== now?.fingerprint) return false
-    const pairs = now.values.map((value, i): [string, string] => [value, before.values[i] as string])
+    const pairs = now.ids.map((value, i): [string, string] => [value, before.ids[i] as string])
     if (!pairs.every(([value, old]) => this.#mayStandFor(value, old, told))) return false
     for (const [value, old] of pairs) {
       this.#recordedOf.set(value, old)
@@ -67,14 +70,10 @@ function bodyOf(content: FrameContent): RequestBody {
   return parseJson(text) === undefined ? { kind: 'text', text } : { kind: 'json', text }
 }
 
-function fingerprintOf(parts: Parts): string {
-  return sha256(renumberPlaceholders(canonicalJson(parts as unknown as Json)))
-}
-
-/** A conversation's item has an id as one of a list has, and so a client may have minted it. */
-function mintedIn(parts: Parts): Shape | undefined {
+/** The item of an event has an id like one in a list, and so a client may have generated it. */
+function idsOut(parts: Parts, shapes: IdShapes): WithoutIds | undefined {
   const { body } = parts
-  if (!isJsonObject(body) || !isJsonObject(body['item'])) return shapeOf(parts)
+  if (!isJsonObject(body) || !isJsonObject(body['item'])) return withoutIds(parts, shapes)
   const { item, ...rest } = body
-  return shapeOf({ ...parts, body: { ...rest, input: [item] } })
+  return withoutIds({ ...parts, body: { ...rest, input: [item] } }, shapes)
 }

@@ -1,7 +1,7 @@
 import type { Frame, FramesBody } from '../../cassette/cassette.ts'
 import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../../http/message.ts'
 import type { Parts } from '../../match/identity.ts'
-import { nearest } from '../../match/near-miss.ts'
+import { compareParts, nearest } from '../../match/near-miss/near-miss.ts'
 import type { Arrival } from '../arrival.ts'
 import type { Entry } from '../library/catalog.ts'
 import { describeDifferences } from '../explain/describe.ts'
@@ -62,7 +62,7 @@ function refusing(
   entry: Entry,
 ): (said: SocketData, recorded: Frame | undefined, told: readonly string[]) => string | undefined {
   const { redactor, reader, align } = setting
-  const matcher = new FrameMatcher(entry.interaction.request, reader.identify, align)
+  const matcher = new FrameMatcher(entry.interaction.request, reader.identify, align, setting.dialect.shapes)
   let count = 0
   return (said, recorded, told) => {
     count++
@@ -70,12 +70,13 @@ function refusing(
     if (recorded === undefined) return explain(setting, entry, count, ['Nothing more was recorded.'])
     const expected = matcher.partsOf(recorded.content)
     if (matcher.matches(expected, received, told)) return undefined
-    return explain(setting, entry, count, differences(expected, received))
+    return explain(setting, entry, count, differences(expected, received, setting))
   }
 }
 
-function differences(recorded: Parts, received: Parts): string[] {
-  const [near] = nearest(received, { all: [recorded], partsOf: (parts) => parts, isPlayed: () => false })
+function differences(recorded: Parts, received: Parts, { dialect }: Setting): string[] {
+  const only = { all: [recorded], partsOf: (parts: Parts) => parts, isPlayed: () => false }
+  const [near] = nearest(received, only, compareParts(dialect.shapes.secrets.placeholders))
   return near === undefined ? [] : ['It differs in:', ...describeDifferences(near, received)]
 }
 

@@ -2,9 +2,9 @@ import { sha256 } from '../../http/bytes.ts'
 import type { Interaction, Part, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
 import type { Document, Reading } from '../../api/drift.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
-import { cut } from '../../match/similarity/show-pair.ts'
 import { object } from '../usage/tokens.ts'
 import { conversationReading, streamReading } from './stream.ts'
+import { excerpt } from '../../messages/excerpt.ts'
 
 /** What was asked, and what the client said over a WebSocket. */
 export function asked({ request, response }: Interaction): Reading {
@@ -35,7 +35,7 @@ function refusal({ documents, form }: Reading): Reading {
   const note = [code ?? type, said].filter((each) => typeof each === 'string').join(', ')
   return {
     ...reading(`an error, ${form}`, ...documents.map((document) => document.json)),
-    ...(note === '' ? {} : { note: cut(note, 0, 120) }),
+    ...(note === '' ? {} : { note: excerpt(note, 0, 120) }),
   }
 }
 

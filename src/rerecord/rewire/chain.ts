@@ -1,7 +1,7 @@
 import type { Interaction, RecordedRequest } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import { identify } from '../../match/identity.ts'
+import { identify } from '../../openai/shapes.ts'
 import type { Answer, ReadAnswer } from '../../api/answer.ts'
 import { carriedBy, jsonIn } from './carried.ts'
 import { CarriedIndex, LONG } from './carried-index.ts'

@@ -1,4 +1,4 @@
-import { looksMinted, MINTED_MEMBERS } from '../../match/generated-ids.ts'
+import { idShapes } from '../../openai/shapes.ts'
 
 /**
  * What a value is by its look and by the member that carries it. An `id` is one wherever it stands as a word;
@@ -15,7 +15,7 @@ export function kindOf(value: string, key: string): Kind {
 export function isMintedWord(word: string): boolean {
   if (word.length < 8) return false
   return (
-    looksMinted(word) ||
+    idShapes.generated.test(word) ||
     RANDOM.test(word) ||
     LETTERS.test(word) ||
     UUID.test(word) ||
@@ -59,7 +59,10 @@ const OPAQUE_MEMBERS: ReadonlySet<string> = new Set([
 /** Whether a member carries ids, or what stands for one: a cursor. */
 export function isIdMember(key: string): boolean {
   return (
-    MINTED_MEMBERS.has(key) || /^id$|[a-z]_ids?$|[a-z]Ids?$/.test(key) || THINGS.has(key) || CURSORS.has(key)
+    idShapes.members.has(key) ||
+    /^id$|[a-z]_ids?$|[a-z]Ids?$/.test(key) ||
+    THINGS.has(key) ||
+    CURSORS.has(key)
   )
 }
 

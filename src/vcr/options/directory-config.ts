@@ -4,7 +4,7 @@ import { checkMatchers, type MatcherOptions } from '../../match/rules.ts'
 import { UsageError } from '../../messages/errors.ts'
 import type { Catalog, Entry } from '../../engine/library/catalog.ts'
 import { checkUpstream } from './options.ts'
-import { identify } from '../../match/identity.ts'
+import { identify } from '../../openai/shapes.ts'
 
 /** What `openai-vcr.config.json` in a cassette directory says: for all cassettes, and for some by name. */
 export interface DirectoryConfig {

@@ -6,6 +6,7 @@ import type { FaultRule } from '../../policies/faults/rules.ts'
 import type { Repeat } from '../../match/lookup.ts'
 import type { MatcherOptions } from '../../match/rules.ts'
 import { nearestWord } from '../../messages/nearest-word.ts'
+import { secretShapes } from '../../openai/shapes.ts'
 import { Redactor } from '../../redact/redactor.ts'
 import type { RedactRule } from '../../redact/rules.ts'
 import type { Timing } from '../../engine/replay/timing.ts'
@@ -200,9 +201,12 @@ export function checkUpstream(text: string): string {
       'the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials',
     )
   }
-  throw new UsageError(
-    `'${new Redactor([]).text(text)}' is no upstream: expected a URL such as https://api.openai.com`,
-  )
+  throw new UsageError(`'${withoutKeys(text)}' is no upstream: expected a URL such as https://api.openai.com`)
+}
+
+/** A text for a message or a name, without what is shaped like a key. */
+export function withoutKeys(text: string): string {
+  return new Redactor(secretShapes, []).text(text)
 }
 
 const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']

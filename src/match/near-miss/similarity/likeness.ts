@@ -1,12 +1,12 @@
-import { scramble } from './digest.ts'
-import type { Json, JsonObject } from '../../json/json.ts'
+import { mixBits } from './digest.ts'
+import type { Json, JsonObject } from '../../../json/json.ts'
 
-/** The words of a value in so few numbers that many values can be compared (one-permutation MinHash). */
+/** The words of a value in a few numbers, so that many values can be compared (one-permutation MinHash). */
 export type Words = Uint32Array
 
 const BINS = 32
 
-/** The words in the strings of a value, however deep they stand. */
+/** The words in all strings of a value. */
 export function wordsOf(value: Json): Words {
   const words = new Uint32Array(BINS)
   const todo: Json[] = [value]
@@ -48,9 +48,9 @@ function isWordUnit(unit: number): boolean {
   return unit > 127 || (unit > 47 && unit < 58) || ((unit | 0x20) > 96 && (unit | 0x20) < 123)
 }
 
-/** Each bin keeps the greatest of its words; 0 is none. */
+/** Each bin holds the greatest of its words; 0 is none. */
 function add(words: Words, word: number): void {
-  const mixed = scramble(word) >>> 0
+  const mixed = mixBits(word) >>> 0
   const bin = mixed % BINS
   if (mixed > (words[bin] as number)) words[bin] = mixed
 }

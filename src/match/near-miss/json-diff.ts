@@ -1,5 +1,6 @@
-import { align } from './align-lists.ts'
-import { Digests } from './digest.ts'
+import { align } from './similarity/align-lists.ts'
+import { Digests } from './similarity/digest.ts'
+import { isHashed } from '../identity.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
 /** A place where two values differ. `undefined` is a value that is not there. */
@@ -44,7 +45,7 @@ function innerPairs(pair: Difference, digests: Digests): Difference[] | undefine
       received: j === undefined ? j : (received[j] as Json),
     }))
   }
-  if (isFile(recorded) && isFile(received)) return undefined
+  if (isHashed(recorded) && isHashed(received)) return undefined
   if (isJsonObject(recorded) && isJsonObject(received)) {
     return keysOf(recorded, received).map((key) => ({
       ...within(pair, member(key), member(key)),
@@ -53,16 +54,6 @@ function innerPairs(pair: Difference, digests: Digests): Difference[] | undefine
     }))
   }
   return undefined
-}
-
-/** Bytes as they are compared: there is nothing to be seen inside. */
-export function isFile(value: Json | undefined): value is { sha256: string; size: number } {
-  return (
-    isJsonObject(value) &&
-    typeof value['sha256'] === 'string' &&
-    typeof value['size'] === 'number' &&
-    Object.keys(value).length === 2
-  )
 }
 
 function within(

@@ -1,9 +1,9 @@
 import { Digests } from './digest.ts'
-import { isJsonObject, type Json } from '../../json/json.ts'
+import { isJsonObject, type Json } from '../../../json/json.ts'
 import { likeness, type Words, wordsOf } from './likeness.ts'
-import type { Parts } from '../identity.ts'
+import type { Parts } from '../../identity.ts'
 
-/** What of a request is looked at to say which recorded ones are near: cheap to compare with thousands. */
+/** The features of a request by which near ones are found: cheap to compare with thousands. */
 export interface Sketch {
   readonly query: number
   readonly headers: number
@@ -16,14 +16,14 @@ interface Member {
   readonly own: Feature
   /** The items of a list or the members of an object. */
   readonly inner: readonly Feature[] | undefined
-  /** How often a digest stands in `inner`. */
+  /** How often a digest occurs in `inner`. */
   readonly counts: ReadonlyMap<number, number>
 }
 
 interface Feature {
   readonly digest: number
   readonly value: Json
-  /** Of long texts: found out when it is first needed. */
+  /** Found when first needed. */
   words?: Words
 }
 
@@ -50,39 +50,40 @@ function memberOf(value: Json, digests: Digests): Member {
   return { own: feature(value), inner, counts }
 }
 
-/** About how many places differ, each less than one where the texts in it are alike. */
-export function sketchDistance(asked: Sketch, recorded: Sketch): number {
+/** Roughly the number of places that differ. A place counts for less where its texts are alike. */
+export function sketchDistance(request: Sketch, recorded: Sketch): number {
   let distance = 0
-  if (asked.query !== recorded.query) distance++
-  if (asked.headers !== recorded.headers) distance++
-  if (asked.bodyKind !== recorded.bodyKind) distance++
-  for (const [name, member] of asked.members) distance += memberDistance(member, recorded.members.get(name))
-  for (const name of recorded.members.keys()) if (!asked.members.has(name)) distance++
+  if (request.query !== recorded.query) distance++
+  if (request.headers !== recorded.headers) distance++
+  if (request.bodyKind !== recorded.bodyKind) distance++
+  for (const [name, member] of request.members) distance += memberDistance(member, recorded.members.get(name))
+  for (const name of recorded.members.keys()) if (!request.members.has(name)) distance++
   return distance
 }
 
-function memberDistance(asked: Member, recorded: Member | undefined): number {
+function memberDistance(received: Member, recorded: Member | undefined): number {
   if (recorded === undefined) return 1
-  if (asked.own.digest === recorded.own.digest) return 0
-  if (asked.inner === undefined || recorded.inner === undefined) return pairDistance(asked.own, recorded.own)
+  if (received.own.digest === recorded.own.digest) return 0
+  if (received.inner === undefined || recorded.inner === undefined)
+    return pairDistance(received.own, recorded.own)
   let shared = 0
-  for (const [digest, count] of recorded.counts) shared += Math.min(count, asked.counts.get(digest) ?? 0)
-  const [lone, other] = [asked.inner.length - shared, recorded.inner.length - shared]
-  const [a, b] = [lastNotIn(asked.inner, recorded.counts), lastNotIn(recorded.inner, asked.counts)]
-  const most = Math.max(lone, other, 1)
+  for (const [digest, count] of recorded.counts) shared += Math.min(count, received.counts.get(digest) ?? 0)
+  const [unshared, others] = [received.inner.length - shared, recorded.inner.length - shared]
+  const [a, b] = [lastNotIn(received.inner, recorded.counts), lastNotIn(recorded.inner, received.counts)]
+  const most = Math.max(unshared, others, 1)
   return a === undefined || b === undefined ? most : most - 1 + pairDistance(a, b)
 }
 
-/** What was changed mostly stands at the end: the last message, the last tool. */
+/** Changes are mostly at the end: the last message, the last tool. */
 function lastNotIn(features: readonly Feature[], counts: ReadonlyMap<number, number>): Feature | undefined {
-  for (let i = features.length - 1; i >= Math.max(0, features.length - LOOKED_AT); i--) {
+  for (let i = features.length - 1; i >= Math.max(0, features.length - MAX_VISITED); i--) {
     const feature = features[i] as Feature
     if (!counts.has(feature.digest)) return feature
   }
   return undefined
 }
 
-const LOOKED_AT = 64
+const MAX_VISITED = 64
 
 function pairDistance(a: Feature, b: Feature): number {
   a.words ??= wordsOf(a.value)

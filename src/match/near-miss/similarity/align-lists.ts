@@ -1,18 +1,18 @@
 import type { Digests } from './digest.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { likeness, wordsOf, type Words } from './likeness.ts'
 
 /** An item of each list, by index; undefined where an item has no counterpart in the other. */
-export type Aligned = readonly [recorded: number | undefined, received: number | undefined]
+export type AlignedPair = readonly [recorded: number | undefined, received: number | undefined]
 
-/** Longer stretches are compared index by index. */
-const MOST_PAIRS = 4_000
+/** Longer stretches are paired index by index. */
+const MAX_PAIRS = 4_000
 
-/** An item without a counterpart. Two of them always cost more than a pair, so that what was changed is no removal. */
-const LONE = 0.7
+/** Two unpaired items always cost more than a pair, so that a change does not look like a removal. */
+const UNPAIRED_COST = 0.7
 
-/** Which item of one list stands for which of the other, in their order. Equal ones at both ends are left out. */
-export function align(recorded: readonly Json[], received: readonly Json[], digests: Digests): Aligned[] {
+/** Pairs the items of two lists in their order. Equal items at both ends are left out. */
+export function align(recorded: readonly Json[], received: readonly Json[], digests: Digests): AlignedPair[] {
   const [a, b] = [recorded.map((item) => digests.of(item)), received.map((item) => digests.of(item))]
   const shortest = Math.min(a.length, b.length)
   let start = 0
@@ -21,13 +21,13 @@ export function align(recorded: readonly Json[], received: readonly Json[], dige
   while (end < shortest - start && a.at(-1 - end) === b.at(-1 - end)) end++
   const [rows, columns] = [a.length - start - end, b.length - start - end]
   const aligned =
-    (rows === 1 && columns === 1) || rows * columns > MOST_PAIRS
+    (rows === 1 && columns === 1) || rows * columns > MAX_PAIRS
       ? byIndex(rows, columns)
       : byCost(rows, columns, pairCost(recorded.slice(start), received.slice(start), digests))
   return aligned.map(([i, j]) => [i === undefined ? i : i + start, j === undefined ? j : j + start])
 }
 
-function byIndex(rows: number, columns: number): Aligned[] {
+function byIndex(rows: number, columns: number): AlignedPair[] {
   return Array.from({ length: Math.max(rows, columns) }, (_, i) => [
     i < rows ? i : undefined,
     i < columns ? i : undefined,
@@ -35,30 +35,31 @@ function byIndex(rows: number, columns: number): Aligned[] {
 }
 
 /** The cheapest way from the end of both lists to their beginning, by dynamic programming. */
-function byCost(rows: number, columns: number, cost: (i: number, j: number) => number): Aligned[] {
+function byCost(rows: number, columns: number, cost: (i: number, j: number) => number): AlignedPair[] {
   const width = columns + 1
   const least = new Float64Array((rows + 1) * width)
   const at = (i: number, j: number): number => least[i * width + j] as number
   for (let i = rows; i >= 0; i--) {
     for (let j = columns; j >= 0; j--) {
-      if (i === rows || j === columns) least[i * width + j] = (rows - i + columns - j) * LONE
+      if (i === rows || j === columns) least[i * width + j] = (rows - i + columns - j) * UNPAIRED_COST
       else {
-        const lone = LONE + Math.min(at(i + 1, j), at(i, j + 1))
-        least[i * width + j] = Math.min(cost(i, j) + at(i + 1, j + 1), lone)
+        const unpaired = UNPAIRED_COST + Math.min(at(i + 1, j), at(i, j + 1))
+        least[i * width + j] = Math.min(cost(i, j) + at(i + 1, j + 1), unpaired)
       }
     }
   }
-  const way: Aligned[] = []
+  const pairs: AlignedPair[] = []
   let [i, j] = [0, 0]
   while (i < rows || j < columns) {
-    if (i < rows && j < columns && at(i, j) === cost(i, j) + at(i + 1, j + 1)) way.push([i++, j++])
-    else if (i < rows && (j === columns || at(i, j) === LONE + at(i + 1, j))) way.push([i++, undefined])
-    else way.push([undefined, j++])
+    if (i < rows && j < columns && at(i, j) === cost(i, j) + at(i + 1, j + 1)) pairs.push([i++, j++])
+    else if (i < rows && (j === columns || at(i, j) === UNPAIRED_COST + at(i + 1, j)))
+      pairs.push([i++, undefined])
+    else pairs.push([undefined, j++])
   }
-  return way
+  return pairs
 }
 
-/** 0 for equal items; from 0.3 to 1.3 for others, the less the more of their members and words are the same. */
+/** 0 for equal items, else from 0.3 to 1.3: the less, the more of their members and words are the same. */
 function pairCost(
   recorded: readonly Json[],
   received: readonly Json[],

@@ -1,22 +1,22 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../json/json.ts'
 
 type Container = readonly Json[] | JsonObject
 
 /**
- * Tells equal JSON values from unequal ones by a number of 53 bits. Good enough to choose what a
- * person is shown, and much cheaper than a cryptographic hash: matching never relies on it.
- * Every list and object is looked at once, however deep it stands.
+ * Tells equal JSON values from unequal ones by a number of 53 bits. Much cheaper than a cryptographic
+ * hash, and good enough to choose what a person is shown: matching never relies on it.
+ * Every list and object is visited once, however deep it is nested.
  */
 export class Digests {
   readonly #known = new WeakMap<Container, number>()
   readonly #keys = new Map<string, number>()
 
-  /** Of a value that is not there: 0. */
+  /** 0 for an absent value. */
   of(value: Json | undefined): number {
     return isContainer(value) ? this.#container(value) : scalarDigest(value)
   }
 
-  /** What is inside comes first; a stack of our own, so that depth is no limit. */
+  /** Contents first, with a stack of our own, so that depth is no limit. */
   #container(root: Container): number {
     const todo: Container[] = [root]
     for (let value = todo.at(-1); value !== undefined; value = todo.at(-1)) {
@@ -39,21 +39,21 @@ export class Digests {
     if (isJsonObject(value)) {
       // A sum: the order of keys does not count.
       for (const key in value) {
-        const [name, inner] = [this.#key(key), this.#settled(value[key] as Json)]
-        low = (low + scramble(lowOf(name) ^ scramble(lowOf(inner)))) | 0
-        high = (high + scramble(highOf(name) ^ scramble(highOf(inner) + 1))) | 0
+        const [name, inner] = [this.#key(key), this.#digested(value[key] as Json)]
+        low = (low + mixBits(lowOf(name) ^ mixBits(lowOf(inner)))) | 0
+        high = (high + mixBits(highOf(name) ^ mixBits(highOf(inner) + 1))) | 0
       }
     } else {
       for (const item of value) {
-        const inner = this.#settled(item)
+        const inner = this.#digested(item)
         low = Math.imul(low ^ lowOf(inner), 0x9e3779b1)
         high = Math.imul(high ^ highOf(inner), 0x5f356495)
       }
     }
-    return joined(scramble(low), scramble(high))
+    return joined(mixBits(low), mixBits(high))
   }
 
-  #settled(value: Json): number {
+  #digested(value: Json): number {
     return isContainer(value) ? (this.#known.get(value) as number) : scalarDigest(value)
   }
 
@@ -75,17 +75,17 @@ function scalarDigest(value: Json | undefined): number {
 
 function textDigest(text: string, seed: number): number {
   let [low, high] = [seed ^ Math.imul(text.length, 0x85ebca6b), ~seed]
-  // Two units at a time: half the work, and texts are most of what is digested.
+  // Two units at a time: half the work, as most of a request is text.
   for (let i = 0; i < text.length; i += 2) {
     const units = text.charCodeAt(i) | (i + 1 < text.length ? text.charCodeAt(i + 1) << 16 : 0)
     low = Math.imul(low ^ units, 0x9e3779b1)
     high = Math.imul(high ^ units, 0x5f356495) ^ (low >>> 15)
   }
-  return joined(scramble(low ^ (high >>> 13)), scramble(high ^ (low >>> 11)))
+  return joined(mixBits(low ^ (high >>> 13)), mixBits(high ^ (low >>> 11)))
 }
 
-/** Spreads what differs in a few bits over all 32 (the last step of MurmurHash 3). */
-export function scramble(bits: number): number {
+/** Spreads a difference of a few bits over all 32 (the last step of MurmurHash 3). */
+export function mixBits(bits: number): number {
   const once = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
   return twice ^ (twice >>> 16)

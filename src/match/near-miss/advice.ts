@@ -1,7 +1,7 @@
-import type { Difference } from './similarity/json-diff.ts'
-import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
+import type { Difference } from './json-diff.ts'
+import { VOLATILE, VOLATILE_RULES, type VolatileRule } from '../volatile.ts'
 
-/** What would make two requests match, or why they do not, where one thing explains all that differs. */
+/** Why two requests do not match, and what would let them, where one thing explains all differences. */
 export function advise(differences: readonly Difference[]): string | undefined {
   return adviseRules(differences) ?? adviseSpace(differences) ?? adviseBase(differences)
 }
@@ -24,7 +24,7 @@ const MEANINGS: Readonly<Record<VolatileRule, string>> = {
 export function volatileRules(differences: readonly Difference[]): VolatileRule[] {
   const texts = textsOf(differences)
   const matchBy = (rules: readonly VolatileRule[]): boolean =>
-    texts.every(([a, b]) => evened(a, rules) === evened(b, rules))
+    texts.every(([a, b]) => withoutVolatile(a, rules) === withoutVolatile(b, rules))
   if (texts.length === 0 || !matchBy(VOLATILE_RULES)) return []
   return VOLATILE_RULES.reduce<readonly VolatileRule[]>((needed, rule) => {
     const without = needed.filter((each) => each !== rule)
@@ -32,11 +32,11 @@ export function volatileRules(differences: readonly Difference[]): VolatileRule[
   }, VOLATILE_RULES).slice()
 }
 
-function evened(text: string, rules: readonly VolatileRule[]): string {
+function withoutVolatile(text: string, rules: readonly VolatileRule[]): string {
   return rules.reduce((out, rule) => VOLATILE[rule](out), text)
 }
 
-/** The texts that differ; none where anything but texts of the body differs. */
+/** The texts that differ; none where anything but a text of the body differs. */
 function textsOf(differences: readonly Difference[]): (readonly [string, string])[] {
   const texts = differences.flatMap(({ path, recorded, received }) =>
     path.startsWith('$') && typeof recorded === 'string' && typeof received === 'string'

@@ -1,7 +1,7 @@
 import { Digests } from './similarity/digest.ts'
-import { type Difference, diffJson } from './similarity/json-diff.ts'
-import type { Parts } from './identity.ts'
-import { renumberPlaceholders } from '../redact/placeholders.ts'
+import { type Difference, diffJson } from './json-diff.ts'
+import type { Parts } from '../identity.ts'
+import type { Placeholders } from '../../redact/placeholders.ts'
 import { type Sketch, sketch, sketchDistance } from './similarity/sketch.ts'
 
 /** A recorded request that agrees in some parts, with the places in which it does not. */
@@ -20,52 +20,57 @@ export interface Candidates<T> {
   readonly isPlayed: (candidate: T) => boolean
 }
 
-/** Compares leaf by leaf. */
+/** Where two requests differ, leaf by leaf. */
 export type Compare = (recorded: Parts, received: Parts) => readonly Difference[]
 
 /** Differences counted in one candidate, at most. */
-export const MOST_DIFFERENCES = 24
+export const MAX_DIFFERENCES = 24
 
-/** How many candidates are compared leaf by leaf; all are compared by their sketches. */
-const COMPARED = 12
+/** Candidates that are compared leaf by leaf. All are compared by their sketches. */
+const MAX_COMPARED = 12
 
-const SHOWN = 3
+const MAX_NEAREST = 3
 
-/** What being played already counts for, in places that differ. */
-const PLAYED = 0.5
+/** In differences. */
+const PLAYED_PENALTY = 0.5
 
-/** Of a request's parts, and so as good as a field of theirs: what a session asks about twice is sketched once. */
+/** By a request's parts: one that is looked for twice is sketched once. */
 const sketches = new WeakMap<Parts, Sketch>()
 
 /**
- * The recorded requests nearest to what was asked, three at most, the nearest first: those
- * with the same method and path before others, then those with the fewest differences.
+ * The recorded requests nearest to a request, three at most, the nearest first: those with
+ * the same method and path before others, then those with the fewest differences.
  */
 export function nearest<T>(
-  asked: Parts,
+  request: Parts,
   { all, partsOf, isPlayed }: Candidates<T>,
-  compare: Compare = comparing(),
+  compare: Compare,
 ): NearMiss<T>[] {
-  const wanted = sketched(asked)
+  const wanted = sketched(request)
   const ranked = all
-    .map((candidate) => ({ candidate, address: addressDistance(asked, partsOf(candidate)) }))
+    .map((candidate) => ({ candidate, address: addressDistance(request, partsOf(candidate)) }))
     .toSorted((a, b) => a.address - b.address)
-  const last = ranked[COMPARED - 1]?.address ?? Infinity
+  const last = ranked[MAX_COMPARED - 1]?.address ?? Infinity
   return ranked
     .filter(({ address }) => address <= last)
     .map((each) => ({
       ...each,
       likely:
-        sketchDistance(wanted, sketched(partsOf(each.candidate))) + (isPlayed(each.candidate) ? PLAYED : 0),
+        sketchDistance(wanted, sketched(partsOf(each.candidate))) +
+        (isPlayed(each.candidate) ? PLAYED_PENALTY : 0),
     }))
     .toSorted((a, b) => a.address - b.address || a.likely - b.likely)
-    .slice(0, COMPARED)
+    .slice(0, MAX_COMPARED)
     .map((each) => {
-      const differences = compare(partsOf(each.candidate), asked)
-      return { ...each, differences, far: differences.length + (isPlayed(each.candidate) ? PLAYED : 0) }
+      const differences = compare(partsOf(each.candidate), request)
+      return {
+        ...each,
+        differences,
+        far: differences.length + (isPlayed(each.candidate) ? PLAYED_PENALTY : 0),
+      }
     })
     .toSorted((a, b) => a.address - b.address || a.far - b.far || a.likely - b.likely)
-    .slice(0, SHOWN)
+    .slice(0, MAX_NEAREST)
     .map(({ candidate, address, differences }) => ({ candidate, sameAddress: address === 0, differences }))
 }
 
@@ -75,7 +80,7 @@ function sketched(parts: Parts): Sketch {
   return known
 }
 
-/** 0 for the same method and path; the more of the path is shared, the less. */
+/** 0 for the same method and path; the less, the more of the path is shared. */
 function addressDistance(a: Parts, b: Parts): number {
   const method = a.method === b.method ? 0 : 1
   if (a.path === b.path) return method
@@ -84,32 +89,32 @@ function addressDistance(a: Parts, b: Parts): number {
   let start = 0
   while (start < shortest && segments[start] === others[start]) start++
   let end = 0
-  // Bases are mistaken as often as endpoints: `/chat/completions` is near `/v1/chat/completions`.
+  // Base URLs are wrong as often as endpoints: `/chat/completions` is near `/v1/chat/completions`.
   while (end < shortest - start && segments.at(-1 - end) === others.at(-1 - end)) end++
   return 2 + method + Math.max(segments.length, others.length) - start - end
 }
 
-/** The request that was asked is digested once for all candidates. */
-function comparing(): Compare {
+/** Digests the received request once for all candidates. */
+export function compareParts(placeholders: Placeholders): Compare {
   const digests = new Digests()
   return (recorded, received) => {
     const found: Difference[] = []
     for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
-      const differences = diffJson(recorded[part], received[part], MOST_DIFFERENCES - found.length, digests)
-      // In a body the path alone says where; elsewhere the part's name has to.
+      const differences = diffJson(recorded[part], received[part], MAX_DIFFERENCES - found.length, digests)
+      // In a body the path alone says where; elsewhere the part's name does.
       for (const each of differences)
         found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
     }
-    const counting = found.filter((each) => !isRenumbered(each))
+    const counting = found.filter((each) => !differsInNumbersOnly(each, placeholders))
     return counting.length > 0 ? counting : found
   }
 }
 
-/** Placeholders are numbered anew before they are matched: two that differ in numbers alone are no difference. */
-function isRenumbered({ recorded, received }: Difference): boolean {
+/** The numbers of placeholders do not count in matching. */
+function differsInNumbersOnly({ recorded, received }: Difference, placeholders: Placeholders): boolean {
   return (
     typeof recorded === 'string' &&
     typeof received === 'string' &&
-    renumberPlaceholders(recorded) === renumberPlaceholders(received)
+    placeholders.renumber(recorded) === placeholders.renumber(received)
   )
 }
