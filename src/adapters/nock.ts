@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import nock from 'nock'
 import { UsageError } from '../messages/errors.ts'
+import { iteratorOf } from '../http/body.ts'
 import { headerValue, type IncomingRequest, type HttpResponse, withoutHeaders } from '../http/message.ts'
 import { isAsking } from './own-traffic.ts'
 import type { Vcr } from '../vcr/vcr.ts'
@@ -131,8 +132,7 @@ const EMPTY = new Uint8Array(0)
 
 /** Not a generator: that could not be ended while it waits for the next piece, when the client leaves. */
 function stream(body: HttpResponse['body'], signal: AbortSignal): Readable {
-  const pieces = ArrayBuffer.isView(body) ? [body] : body
-  const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  const iterator = iteratorOf(body)
   const readable = new Readable({
     objectMode: true,
     highWaterMark: 1,

@@ -28,6 +28,21 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
+/** What was read of a body so far, followed by what is still to come. */
+export async function* withRest(
+  read: Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  while (read.length > 0) yield read.shift() as Uint8Array
+  let ended = false
+  try {
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+    ended = true
+  } finally {
+    if (!ended) await rest.return?.()
+  }
+}
+
 export function sha256(data: Uint8Array | string): string {
   return hash('sha256', data)
 }

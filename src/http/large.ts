@@ -1,4 +1,4 @@
-import { joinBytes } from './bytes.ts'
+import { joinBytes, withRest } from './bytes.ts'
 
 /**
  * Bodies of more bytes than this are not held in memory: they go to disk as they come, and are compared
@@ -34,21 +34,7 @@ export async function readUnlessLarge(
   for (let next = await source.next(); !next.done; next = await source.next()) {
     pieces.push(next.value)
     size += next.value.length
-    if (size > LARGE) return continued(pieces, source)
+    if (size > LARGE) return withRest(pieces, source)
   }
   return joinBytes(pieces)
-}
-
-async function* continued(
-  pieces: Uint8Array[],
-  source: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  while (pieces.length > 0) yield pieces.shift() as Uint8Array
-  let ended = false
-  try {
-    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
-    ended = true
-  } finally {
-    if (!ended) await source.return?.()
-  }
 }

@@ -39,6 +39,14 @@ export interface HttpResponse {
   readonly body: Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
 }
 
+/** Raw headers as pairs, from a list of names and values in turn. */
+export function headerPairs(raw: readonly string[]): Headers {
+  const headers: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2)
+    headers.push([(raw[i] as string).toLowerCase(), raw[i + 1] as string])
+  return headers
+}
+
 /** The values of one header, joined the way HTTP joins them; undefined when it is absent. */
 export function headerValue(headers: Headers, name: string): string | undefined {
   let joined: string | undefined

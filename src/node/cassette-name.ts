@@ -1,8 +1,8 @@
 import { UsageError } from '../messages/errors.ts'
 
 /**
- * Refuses names that would leave the cassette directory or that some file system cannot hold.
- * @throws UsageError that says what a name may be
+ * Refuses names that would leave the cassette directory, or that are invalid on some file system.
+ * @throws UsageError with the rules for names
  */
 export function checkName(name: string): void {
   if (typeof name !== 'string') throw new UsageError(`a cassette's name must be a text, not ${String(name)}`)
@@ -33,7 +33,7 @@ function hasControl(text: string): boolean {
   return [...text].some((char) => char < ' ' || char === '\u007F')
 }
 
-/** Names that Windows keeps for itself, whatever their extension. */
+/** Names that Windows reserves for devices, with any extension. */
 function isDevice(segment: string): boolean {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(segment)
 }

@@ -1,25 +1,17 @@
-import { type Transform, type Readable, PassThrough } from 'node:stream'
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib'
+import { PassThrough, type Readable, type Transform } from 'node:stream'
+import { createInflateRaw } from 'node:zlib'
+import { CONTENT_CODINGS } from '../engine/request/request-coding.ts'
 
-/** Decoders by content coding. Each passes on what it has after every packet. */
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-}
+/** Other names of codings. */
+const ALIASES: ReadonlyMap<string, string> = new Map([['x-gzip', 'gzip']])
 
-/** The codings of a Content-Encoding header that are undone here; undefined when one is not known. */
+/** The codings of a Content-Encoding header, in the order in which they were applied; undefined if one is unknown. */
 export function codings(contentEncoding: string | undefined): readonly string[] | undefined {
   const names = (contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase())
-  const applied = names.filter((name) => name !== '' && name !== 'identity')
-  return applied.every((name) => name === 'deflate' || Object.hasOwn(DECODERS, name)) ? applied : undefined
+  const applied = names
+    .filter((name) => name !== '' && name !== 'identity')
+    .map((name) => ALIASES.get(name) ?? name)
+  return applied.every((name) => Object.hasOwn(CONTENT_CODINGS, name)) ? applied : undefined
 }
 
 /** Undoes codings in the reverse of the order in which they were applied. */
@@ -41,15 +33,15 @@ function join(source: Readable, decoder: Transform): Readable {
 }
 
 /**
- * The decoder for what comes. Where nothing does (the answer to a HEAD, a 304), nothing is
- * what it stands for, though no coding has an empty form. `deflate` means zlib's format by
- * the standard, and raw deflate by some servers: the first byte tells.
+ * The decoder for a stream, chosen once its first bytes are there. An empty stream (the answer to a HEAD,
+ * a 304) decodes to nothing, though no coding has an empty form. By the standard `deflate` is zlib's format,
+ * but some servers send raw deflate: the first byte tells them apart.
  */
 async function decoderFor(name: string, source: Readable): Promise<Transform> {
   for await (const first of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     source.unshift(first)
-    if (name !== 'deflate') return DECODERS[name]!()
-    return ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()
+    const isRawDeflate = name === 'deflate' && ((first[0] ?? 0) & 0x0f) !== 8
+    return isRawDeflate ? createInflateRaw() : CONTENT_CODINGS[name]!.createDecoder()
   }
   return new PassThrough()
 }

@@ -11,11 +11,11 @@ import { checkName } from './cassette-name.ts'
 const SUFFIX = '.yaml'
 const BLOBS = 'blobs'
 
-/** Cassettes as files under one directory: `DIR/NAME.yaml`, large binary bodies in `DIR/blobs/`. */
+/** Cassettes as files in one directory: `DIR/NAME.yaml`, with large binary bodies in `DIR/blobs/`. */
 export class FileStore implements Store {
   readonly location: string
-  /** What large blobs were found to hold. */
-  readonly #checked = new Map<string, Promise<string>>()
+  /** The hashes of large blobs' contents, by the hash in their name. */
+  readonly #contentHashes = new Map<string, Promise<string>>()
 
   constructor(directory: string) {
     this.location = directory
@@ -40,19 +40,19 @@ export class FileStore implements Store {
 
   async readBlob(sha256: string): Promise<Uint8Array> {
     const bytes = await this.#reading(() => readFile(this.#blobFile(sha256)))
-    if (bytes === undefined) throw this.#gone(sha256)
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw this.#altered(sha256)
+    if (bytes === undefined) throw this.#missingBlob(sha256)
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw this.#alteredBlob(sha256)
     return bytes
   }
 
-  /** It is looked through before the first of it is handed out: once for each store, as it may well be asked for often. */
+  /** A large blob is hashed before its first bytes are given out; once for each store, as it may be read often. */
   async openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>> {
     const file = this.#blobFile(sha256)
-    if (!(await this.hasBlob(sha256))) throw this.#gone(sha256)
-    this.#checked.set(sha256, this.#checked.get(sha256) ?? hashOf(file))
-    if ((await this.#checked.get(sha256)) !== sha256) {
-      this.#checked.delete(sha256)
-      throw this.#altered(sha256)
+    if (!(await this.hasBlob(sha256))) throw this.#missingBlob(sha256)
+    this.#contentHashes.set(sha256, this.#contentHashes.get(sha256) ?? hashOf(file))
+    if ((await this.#contentHashes.get(sha256)) !== sha256) {
+      this.#contentHashes.delete(sha256)
+      throw this.#alteredBlob(sha256)
     }
     return piecesOf(file)
   }
@@ -80,11 +80,11 @@ export class FileStore implements Store {
     })
   }
 
-  /** Deletes a cassette's file if its present text is to go; a missing one is gone already. */
-  async remove(name: string, isToGo: (present: string) => boolean): Promise<void> {
+  /** Deletes a cassette's file if `shouldRemove` agrees to its present text. */
+  async remove(name: string, shouldRemove: (present: string) => boolean): Promise<void> {
     await this.#locked(name, async (file) => {
       const present = await this.read(name)
-      if (present !== undefined && isToGo(present)) await rm(file, { force: true })
+      if (present !== undefined && shouldRemove(present)) await rm(file, { force: true })
     })
   }
 
@@ -92,11 +92,11 @@ export class FileStore implements Store {
     await rm(this.#blobFile(sha256), { force: true })
   }
 
-  /** Keeps other processes out of a cassette meanwhile. */
+  /** Locks a cassette against other processes while `work` runs. */
   async #locked(name: string, work: (file: string) => Promise<void>): Promise<void> {
     await this.ensureWritable()
     const file = this.fileOf(name)
-    // Loaded only here: it listens for the process's exit, which a replay has no need of.
+    // Loaded late: it adds listeners for the process's exit, which a replay does not need.
     const { lock } = await import('proper-lockfile')
     const release = await lock(file, {
       realpath: false,
@@ -117,7 +117,7 @@ export class FileStore implements Store {
     return store.fileOf(name)
   }
 
-  /** Blobs first: a cassette never names one that is not there. */
+  /** Blobs are written first, so that a cassette never names one that does not exist. */
   async #write(file: string, printed: Printed): Promise<void> {
     for (const [sha256, body] of printed.blobs) {
       if (await this.hasBlob(sha256)) continue
@@ -126,11 +126,11 @@ export class FileStore implements Store {
     await writeAtomically(file, printed.text)
   }
 
-  #gone(sha256: string): CassetteError {
+  #missingBlob(sha256: string): CassetteError {
     return new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
   }
 
-  #altered(sha256: string): CassetteError {
+  #alteredBlob(sha256: string): CassetteError {
     const file = this.#blobFile(sha256)
     return new CassetteError(`${file} does not hold what its name says; restore it, or record again`)
   }
@@ -164,12 +164,12 @@ export class FileStore implements Store {
   }
 }
 
-/** Read at once of a large blob, in bytes. */
-const PIECE = 256 * 1024
+/** How much of a large blob is read at once, in bytes. */
+const READ_SIZE = 256 * 1024
 
-/** Opened once it is read: a client that leaves before that leaves no open file behind. */
+/** Opens the file when the first piece is read, so that a client that leaves before leaves no open file behind. */
 async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(file, { highWaterMark: PIECE }) as AsyncIterable<Uint8Array>
+  yield* createReadStream(file, { highWaterMark: READ_SIZE }) as AsyncIterable<Uint8Array>
 }
 
 async function hashOf(file: string): Promise<string> {
@@ -178,7 +178,7 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Locks stand outside the cassette directory: one that a crash leaves behind is never committed. */
+/** Locks are outside the cassette directory, so that one left behind by a crash is never committed. */
 function lockFileOf(file: string): string {
   const name = createHash('sha256').update(path.resolve(file)).digest('hex').slice(0, 32)
   return path.join(tmpdir(), `openai-vcr-${name}.lock`)

@@ -3,59 +3,60 @@ import type * as genaiPrices from '@pydantic/genai-prices'
 import type { Use } from '../api/usage.ts'
 import type { Prices } from '../engine/ports.ts'
 
-type List = typeof genaiPrices
+type PriceList = typeof genaiPrices
 
 const require = createRequire(import.meta.url)
 
-/** The list is 0.5 MB and takes 30 ms: it is loaded by whoever asks for a price first, and who opens a cassette does not wait. */
-let loaded: List | undefined
+/** Loaded when the first price is needed: the list is 0.5 MB and takes 30 ms. */
+let loaded: PriceList | undefined
 
-/** The prices of genai-prices, which come with the package: nothing is fetched. */
+/** The prices that come with the package genai-prices; nothing is fetched. */
 export const listPrices: Prices = {
   usd(use, from, on) {
-    loaded ??= require('@pydantic/genai-prices') as List
+    loaded ??= require('@pydantic/genai-prices') as PriceList
     const { model } = use
     const provider = model === undefined ? undefined : providerOf(loaded, model, from)
     return provider === undefined ? undefined : priced(loaded, use, provider, on)
   },
 }
 
-interface Listed {
+interface PriceKey {
   readonly providerId: string
   readonly model: string
 }
 
-/** Whose prices count: those of the host that was asked, and OpenAI's for their models on a host that nobody knows. */
-function providerOf(list: List, model: string, from: string | undefined): Listed | undefined {
+/** Where to look a price up: at the provider of the upstream's host, or for an unknown host at OpenAI. */
+function providerOf(list: PriceList, model: string, from: string | undefined): PriceKey | undefined {
   if (from !== undefined) {
-    // Some models cost more where their data stays in a region. The list does not say which.
+    // Some models cost more in a region, and the list does not say which.
     if (/^https:\/\/[a-z]{2}\.api\.openai\.com\b/.test(from)) return undefined
     const known = list.findProvider({ providerApiUrl: from })
     if (known !== undefined) return { providerId: known.id, model }
   }
-  // Open weights: whoever runs them has a price of their own.
+  // Models with open weights cost what each host charges.
   if (model.includes('gpt-oss')) return undefined
   return { providerId: 'openai', model: model.replace(/^openai\//, '') }
 }
 
-function priced(list: List, use: Use, { providerId, model }: Listed, on: string): number | undefined {
+function priced(list: PriceList, use: Use, { providerId, model }: PriceKey, on: string): number | undefined {
   const { tokens } = use
-  // Some upstreams count reasoning besides the output, and bill it.
+  // Some upstreams count and bill reasoning in addition to the output.
   if ((tokens.reasoning ?? 0) > (tokens.output ?? 0)) return undefined
-  const found = lookedUp(list, use, { providerId, model }, on)
+  const found = calculated(list, use, { providerId, model }, on)
   if (found === null) return undefined
   const has = (key: string): boolean => found.model_price[key] !== undefined
-  // What a price is listed for must be told, and what was used must be listed: else the list says 0 for it.
-  const isTold = (key: string, amount: number | undefined): boolean => !has(key) || amount !== undefined
+  // Every amount with a listed price must be known, and every amount used must have one: otherwise the list
+  // counts it as 0.
+  const isKnown = (key: string, amount: number | undefined): boolean => !has(key) || amount !== undefined
   const isListed = ([key, amount]: readonly [string, number | undefined]): boolean => !amount || has(key)
-  if (!isTold('input_mtok', tokens.input) || !isTold('output_mtok', tokens.output)) return undefined
-  return NEEDED.map(([key, amountOf]) => [key, amountOf(use)] as const).every(isListed)
+  if (!isKnown('input_mtok', tokens.input) || !isKnown('output_mtok', tokens.output)) return undefined
+  return AMOUNTS.map(([key, amountOf]) => [key, amountOf(use)] as const).every(isListed)
     ? found.total_price
     : undefined
 }
 
-/** Under which name the list has the price of what. */
-const NEEDED: readonly (readonly [key: string, amountOf: (use: Use) => number | undefined])[] = [
+/** The list's price for each amount that can be used. */
+const AMOUNTS: readonly (readonly [key: string, amountOf: (use: Use) => number | undefined])[] = [
   ['input_mtok', ({ tokens }) => tokens.input],
   ['output_mtok', ({ tokens }) => tokens.output],
   ['cache_read_mtok', ({ tokens }) => tokens.cachedInput],
@@ -67,12 +68,12 @@ const NEEDED: readonly (readonly [key: string, amountOf: (use: Use) => number | 
   ['storage_searches_kcount', ({ fileSearches }) => fileSearches],
 ]
 
-function lookedUp(
-  list: List,
+function calculated(
+  list: PriceList,
   use: Use,
-  { providerId, model }: Listed,
+  { providerId, model }: PriceKey,
   on: string,
-): ReturnType<List['calcPrice']> {
+): ReturnType<PriceList['calcPrice']> {
   const { tokens, audioSeconds, webSearches, fileSearches } = use
   const usage = {
     input_tokens: tokens.input,
@@ -96,7 +97,7 @@ function lookedUp(
   try {
     return list.calcPrice(usage, model, { providerId, timestamp: new Date(`${on}T12:00:00Z`) })
   } catch {
-    // It throws a plain Error for counts that contradict each other, or do not tell what its prices ask for.
+    // It throws a plain Error for counts that contradict each other, and for those that lack what a price needs.
     return null
   }
 }

@@ -1,20 +1,20 @@
 import { UsageError } from '../messages/errors.ts'
 import type { Env } from '../engine/modes.ts'
 
-/** The proxies that the environment names: URLs, empty where there is none. */
+/** The proxies in the environment: URLs, or empty. */
 export interface Proxies {
   readonly https: string
   readonly http: string
-  /** Hosts that are asked without one, as NO_PROXY lists them. */
+  /** Hosts to connect to without a proxy, in the form of NO_PROXY. */
   readonly none: string
 }
 
-/** An upstream on this machine is asked without a proxy, which would look for it on its own. */
+/** An upstream on this machine needs no proxy, which would look for it on its own machine. */
 const LOCAL = 'localhost,127.0.0.1,[::1]'
 
 /**
- * HTTPS_PROXY, HTTP_PROXY and NO_PROXY; names in lower case go before those in upper case, as in curl.
- * @returns undefined where no proxy is named
+ * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Lower-case names take precedence, as in curl.
+ * @returns undefined without a proxy
  * @throws UsageError for a proxy that is no URL
  */
 export function proxiesOf(env: Env): Proxies | undefined {
@@ -24,8 +24,8 @@ export function proxiesOf(env: Env): Proxies | undefined {
 }
 
 /**
- * The proxy through which a URL is asked. These are the rules of undici's EnvHttpProxyAgent, which
- * keeps them to itself: a WebSocket goes the way of the requests.
+ * The proxy for a URL, by the rules of undici's EnvHttpProxyAgent, which does not export them: WebSockets
+ * must take the same way as requests.
  */
 export function proxyFor({ https, http, none }: Proxies, url: URL): string | undefined {
   if (none.split(/[,\s]+/).some((entry) => entry !== '' && excepts(entry.toLowerCase(), url)))
@@ -36,7 +36,7 @@ export function proxyFor({ https, http, none }: Proxies, url: URL): string | und
 function proxyIn(name: string, value: (name: string) => string): string {
   const url = value(name)
   if (url === '' || isProxy(url)) return url
-  // What it holds is not repeated: a proxy's URL may have a password.
+  // The message does not repeat the value, which may contain a password.
   throw new UsageError(`${name} is no URL of a proxy: expected one such as http://proxy.example.com:3128`)
 }
 
@@ -46,7 +46,7 @@ function isProxy(text: string): boolean {
   return /^https?:$/.test(protocol) && !/%(?![\da-f]{2})/i.test(username + password)
 }
 
-/** `host`, `.host` and `*.host`, each with a port or without; the last is not the host itself. */
+/** Entries are `host`, `.host` or `*.host`, with or without a port. `*.host` does not match the host itself. */
 function excepts(entry: string, url: URL): boolean {
   const [, bracketed, plain, port] =
     /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ([entry, undefined, entry, undefined] as const)

@@ -1,16 +1,15 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** What is to be saved, with the cassette's name. */
+/** The pending saves, with their cassettes' names. */
 const saves = new Map<() => Promise<unknown>, string>()
 
-/** Those of them that the user was warned of. */
+/** The saves about which the user was warned. */
 const warned = new Set<() => Promise<unknown>>()
 
 /**
- * Saves before SIGINT or SIGTERM ends the process, which they do as if nobody had
- * listened, unless somebody else listens too. A process that ends by itself with
- * something unsaved is warned of it: whether it ended well is not known.
- * @returns a function that takes the save off again
+ * Saves when SIGINT or SIGTERM arrives, and then lets the signal end the process unless other code listens to
+ * it. If the process ends by itself with something unsaved, it only warns: whether the run succeeded is unknown.
+ * @returns a function that cancels it
  */
 export function saveOnSignal(cassette: string, save: () => Promise<unknown>): () => void {
   if (saves.size === 0) listen()
@@ -24,13 +23,13 @@ export function saveOnSignal(cassette: string, save: () => Promise<unknown>): ()
 
 function listen(): void {
   for (const signal of SIGNALS) process.on(signal, onSignal)
-  process.on('beforeExit', onForgotten)
+  process.on('beforeExit', onBeforeExit)
   process.on('exit', onExit)
 }
 
 function unlisten(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal)
-  process.off('beforeExit', onForgotten)
+  process.off('beforeExit', onBeforeExit)
   process.off('exit', onExit)
 }
 
@@ -44,19 +43,20 @@ async function onSignal(signal: NodeJS.Signals): Promise<void> {
   if (endsProcess) process.kill(process.pid, signal)
 }
 
-function onForgotten(): void {
-  for (const message of forgotten()) process.emitWarning(message, 'OpenaiVcrWarning')
+function onBeforeExit(): void {
+  for (const message of newWarnings()) process.emitWarning(message, 'OpenaiVcrWarning')
 }
 
-/** After process.exit() or an error that nobody caught. It is too late for warnings, which are told in the next tick. */
+/** After process.exit() or an uncaught error. Warnings are emitted in the next tick, which never comes. */
 function onExit(): void {
-  for (const message of forgotten()) process.stderr.write(`openai-vcr: ${message}\n`)
+  for (const message of newWarnings()) process.stderr.write(`openai-vcr: ${message}\n`)
 }
 
-function forgotten(): string[] {
-  const untold = [...saves].filter(([save]) => !warned.has(save))
-  for (const [save] of untold) warned.add(save)
-  return untold.map(
+/** Messages about unsaved cassettes for which there was no warning yet. */
+function newWarnings(): string[] {
+  const unwarned = [...saves].filter(([save]) => !warned.has(save))
+  for (const [save] of unwarned) warned.add(save)
+  return unwarned.map(
     ([, cassette]) =>
       `cassette '${cassette}' was opened to record and never closed: nothing is written. Open it by 'await using', or call close()`,
   )

@@ -1,20 +1,26 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers'
 import { type ClientOptions, WebSocket } from 'ws'
-import { CONNECTION_HEADERS, type Headers, headerValue, type OutgoingRequest } from '../http/message.ts'
+import {
+  CONNECTION_HEADERS,
+  headerPairs,
+  type Headers,
+  headerValue,
+  type OutgoingRequest,
+} from '../http/message.ts'
 import type { Connected } from '../engine/ports.ts'
 import type { SocketListener } from '../http/web-socket.ts'
 import { type Proxies, proxiesOf, proxyFor } from './proxies.ts'
 import { tunnel } from './tunnel.ts'
-import { unanswered } from './unanswered.ts'
+import { noAnswerError } from './no-answer-error.ts'
 
-/** After so long without an answer to our closing, in ms, the connection is dropped. */
-const CLOSING = 2000
+/** How long the upstream may take to answer our close frame, in ms. */
+const CLOSE_TIMEOUT_MS = 2000
 
 /**
- * Opens a WebSocket to the real API, by way of the same proxies as requests.
- * @param base `http:` or `https:`; the request's target is appended
- * @throws UpstreamError when no answer came
+ * Opens a WebSocket to the real API, through the same proxies as requests.
+ * @param base an `http:` or `https:` URL, to which the request's target is appended
+ * @throws UpstreamError when there is no answer
  * @throws UsageError for a proxy that is no URL
  */
 export async function connectSocket(
@@ -25,8 +31,8 @@ export async function connectSocket(
 ): Promise<Connected> {
   const url = base.replace(/\/+$/, '') + request.target
   const proxies = proxiesOf(process.env)
-  const failed = (error: unknown): Error => unanswered(base, error, proxies !== undefined)
-  const way = await wayTo(new URL(base), proxies, signal).catch((error: unknown) => {
+  const failed = (error: unknown): Error => noAnswerError(base, error, proxies !== undefined)
+  const way = await connectionOptions(new URL(base), proxies, signal).catch((error: unknown) => {
     throw failed(error)
   })
   const socket = new WebSocket(url.replace(/^http/, 'ws'), protocolsOf(request.headers), {
@@ -44,12 +50,15 @@ export async function connectSocket(
     socket.on('upgrade', (response) => (headers = headersOfUpgrade(response)))
     socket.on('unexpected-response', (_request, response) => {
       const { statusCode: status = 502 } = response
-      resolve({ kind: 'refused', response: { status, headers: headersOf(response), body: response } })
+      resolve({
+        kind: 'refused',
+        response: { status, headers: headerPairs(response.rawHeaders), body: response },
+      })
     })
     socket.on('message', (data: Buffer, isBinary) =>
       listener.onMessage(isBinary ? new Uint8Array(data) : data.toString()),
     )
-    // Once it is open, its close tells the rest.
+    // After it is open, an error is followed by `close`.
     socket.on('error', (error) => reject(failed(error)))
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', drop)
@@ -65,7 +74,7 @@ export async function connectSocket(
           send: (data) => socket.send(data),
           close: (code, reason) => {
             socket.close(code, reason)
-            setTimeout(drop, CLOSING).unref()
+            setTimeout(drop, CLOSE_TIMEOUT_MS).unref()
           },
           terminate: drop,
         },
@@ -74,7 +83,11 @@ export async function connectSocket(
   })
 }
 
-async function wayTo(url: URL, proxies: Proxies | undefined, signal: AbortSignal): Promise<ClientOptions> {
+async function connectionOptions(
+  url: URL,
+  proxies: Proxies | undefined,
+  signal: AbortSignal,
+): Promise<ClientOptions> {
   const proxy = proxies && proxyFor(proxies, url)
   if (proxy === undefined) return {}
   const socket = await tunnel(proxy, url, signal)
@@ -88,12 +101,12 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'x-vcr-session',
 ])
 
-/** The library makes the handshake's own. */
+/** ws sets these headers by itself. */
 const HANDSHAKE = /^sec-websocket-/
 
 function forwarded(headers: Headers): Record<string, string> {
-  const kept = headers.filter(([name]) => !NOT_FORWARDED.has(name) && !HANDSHAKE.test(name))
-  return Object.fromEntries(kept.map(([name]) => [name, headerValue(kept, name) ?? '']))
+  const sent = headers.filter(([name]) => !NOT_FORWARDED.has(name) && !HANDSHAKE.test(name))
+  return Object.fromEntries(sent.map(([name]) => [name, headerValue(sent, name) ?? '']))
 }
 
 function protocolsOf(headers: Headers): string[] {
@@ -101,16 +114,9 @@ function protocolsOf(headers: Headers): string[] {
   return offered === undefined ? [] : offered.split(',').map((each) => each.trim())
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers: [string, string][] = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-    headers.push([(rawHeaders[i] as string).toLowerCase(), rawHeaders[i + 1] as string])
-  return headers
-}
-
-/** Without what belongs to the connection and the handshake. */
+/** Headers of the handshake's response, without those of the connection and of the handshake itself. */
 function headersOfUpgrade(response: IncomingMessage): Headers {
-  return headersOf(response).filter(
+  return headerPairs(response.rawHeaders).filter(
     ([name]) => !CONNECTION_HEADERS.has(name) && (!HANDSHAKE.test(name) || name === 'sec-websocket-protocol'),
   )
 }

@@ -6,9 +6,9 @@ import { UsageError } from '../messages/errors.ts'
 import type { Scratch, ScratchFile } from '../engine/ports.ts'
 
 /**
- * Large bodies in files under the system's directory for temporary ones. Bodies may hold
- * secrets, and none may reach a disk: the files are encrypted with keys that only this process
- * has, and have no name once they are open, so that a crash leaves nothing behind.
+ * Large bodies in files in the system's temporary directory. Bodies may contain secrets, which must not reach
+ * the disk: the files are encrypted with keys that exist only in this process. They are unlinked once they are
+ * open, so that a crash leaves nothing behind.
  */
 export class TempScratch implements Scratch {
   readonly #files = new Set<TempFile>()
@@ -26,10 +26,10 @@ export class TempScratch implements Scratch {
 
 const CIPHER = 'aes-256-ctr'
 /**
- * Read at once, in bytes. Not more: while a larger piece is sent, an upstream that answers before it has
- * read all, and closes, is seen to break the connection before its answer is seen.
+ * How much is read at once, in bytes. With larger pieces, an upstream that answers early and closes would be
+ * seen to break the connection before its answer is read.
  */
-const PIECE = 64 * 1024
+const READ_SIZE = 64 * 1024
 
 class TempFile implements ScratchFile {
   readonly #key = randomBytes(32)
@@ -67,9 +67,9 @@ class TempFile implements ScratchFile {
     try {
       const handle = await this.#open()
       const decipher = createDecipheriv(CIPHER, this.#key, this.#iv)
-      const buffer = Buffer.allocUnsafe(PIECE)
+      const buffer = Buffer.allocUnsafe(READ_SIZE)
       for (let at = 0; at < this.#size;) {
-        const { bytesRead } = await handle.read(buffer, 0, PIECE, at)
+        const { bytesRead } = await handle.read(buffer, 0, READ_SIZE, at)
         if (bytesRead === 0) throw new UsageError(`a temporary file in ${tmpdir()} was cut off`)
         at += bytesRead
         yield decipher.update(buffer.subarray(0, bytesRead))
@@ -87,7 +87,7 @@ class TempFile implements ScratchFile {
   }
 
   #open(): Promise<FileHandle> {
-    this.#handle ??= openNameless()
+    this.#handle ??= openUnlinked()
     return this.#handle
   }
 
@@ -95,16 +95,16 @@ class TempFile implements ScratchFile {
     if (!this.#dropped || this.#readers > 0) return
     const handle = this.#handle
     this.#handle = undefined
-    // What could not be opened or closed holds nothing any more.
+    // A file that could not be opened or closed needs no further care.
     handle?.then((opened) => opened.close()).catch(() => {})
   }
 }
 
-async function openNameless(): Promise<FileHandle> {
+async function openUnlinked(): Promise<FileHandle> {
   const file = path.join(tmpdir(), `openai-vcr-${randomUUID()}.tmp`)
   try {
     const handle = await open(file, 'wx+', 0o600)
-    // Windows lets no open file lose its name at once; it goes when it is closed.
+    // On Windows, the name disappears only when the file is closed.
     await rm(file, { force: true })
     return handle
   } catch (error) {

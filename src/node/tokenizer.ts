@@ -5,15 +5,15 @@ import type { Tokenizer } from '../engine/ports.ts'
 
 const require = createRequire(import.meta.url)
 
-/** A vocabulary takes half a second and 70 MB: it is loaded by whoever has something to estimate, and by nobody else. */
+/** Loaded when something is estimated: a vocabulary takes half a second and 70 MB. */
 const loaded = new Map<Encoding, lite.Tiktoken>()
 
-/** OpenAI's own vocabularies, which come with the package: nothing is fetched. */
+/** OpenAI's vocabularies, which come with the package js-tiktoken; nothing is fetched. */
 export const tiktoken: Tokenizer = {
   count(text, encoding) {
     const known = loaded.get(encoding) ?? load(encoding)
-    // What looks like a special token is text in what a user says.
-    return cutIn(text).reduce((sum, piece) => sum + known.encode(piece, [], []).length, 0)
+    // In a user's text, what looks like a special token is plain text.
+    return splitLongRuns(text).reduce((sum, piece) => sum + known.encode(piece, [], []).length, 0)
   },
 }
 
@@ -24,10 +24,10 @@ function load(encoding: Encoding): lite.Tiktoken {
   return vocabulary
 }
 
-/** Longer runs of letters, or of signs, take the square of their length: what is encoded, say, or a ruled line. */
+/** Encoding takes quadratic time in the length of a run of letters or of signs, such as base64 or a ruled line. */
 const LONG_RUN = /[\p{L}\p{M}]{100}|[^\s\p{L}\p{M}\p{N}]{100}|\s{100}/gu
 
-function cutIn(text: string): readonly string[] {
+function splitLongRuns(text: string): readonly string[] {
   const cuts = [...text.matchAll(LONG_RUN)].map(({ index, 0: run }) => index + run.length)
   return [0, ...cuts].map((from, i) => text.slice(from, cuts[i]))
 }

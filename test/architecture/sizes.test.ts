@@ -38,7 +38,6 @@ law(
     'src/drift/compare-headers.ts': UNTIL_MERGED,
     'src/drift/echoes.ts': UNTIL_MERGED,
     'src/engine/matching.ts': UNTIL_MERGED,
-    'src/node/dispatcher.ts': UNTIL_MERGED,
     'src/openai/answers/final-event.ts': UNTIL_MERGED,
     'src/openai/answers/form.ts': UNTIL_MERGED,
     'src/openai/drift/headers.ts': UNTIL_MERGED,

@@ -28,7 +28,6 @@ law(
     Document: UNTIL_RENAMED,
     Ended: UNTIL_RENAMED,
     Found: UNTIL_RENAMED,
-    Listed: UNTIL_RENAMED,
     Needs: UNTIL_RENAMED,
     Opened: UNTIL_RENAMED,
     Part: UNTIL_RENAMED,

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { iteratorOf } from '../../http/body.ts'
 import type { HttpResponse, IncomingRequest } from '../../http/message.ts'
 import { webBody } from './web-body.ts'
 
@@ -52,7 +53,7 @@ function stream(
   body: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
+  const iterator = iteratorOf(body)
   let fail: (() => void) | undefined
   const leave = async (): Promise<void> => {
     if (fail !== undefined) signal?.removeEventListener('abort', fail)

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Arrival } from '../../engine/arrival.ts'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
-import type { Headers, HttpResponse, IncomingRequest } from '../../http/message.ts'
+import { headerPairs, type Headers, type HttpResponse, type IncomingRequest } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
-import { joinBytes } from '../../http/bytes.ts'
+import { joinBytes, withRest } from '../../http/bytes.ts'
 
 /** Answers requests: a session of the server, or an open cassette. */
 export type HandleRequest = (
@@ -44,7 +44,7 @@ export async function answer(
   })
   const body = await readBody(req)
   if (body === undefined) return
-  const request = { method: req.method ?? 'GET', target, headers: headersOf(req), body }
+  const request = { method: req.method ?? 'GET', target, headers: headerPairs(req.rawHeaders), body }
   try {
     await write(await handle(request, arrival, gone.signal).finally(() => discardBody(req)), req, res)
   } catch (error) {
@@ -84,7 +84,8 @@ function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undef
       size += packet.length
       if (size <= LARGE) return
       req.off('data', onData).pause()
-      resolve(withRest(packets, req))
+      // A reader that stops early still has an answer to send over the same connection.
+      resolve(withRest(packets, req.iterator({ destroyOnReturn: false })))
     }
     req.on('data', onData)
     req.once('end', end)
@@ -95,12 +96,6 @@ function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undef
   })
 }
 
-async function* withRest(packets: Uint8Array[], req: IncomingMessage): AsyncGenerator<Uint8Array> {
-  while (packets.length > 0) yield packets.shift() as Uint8Array
-  // A reader that stops early still has an answer to send over the same connection.
-  yield* req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
-}
-
 /** Reads what is left of the body: some clients send all of it before they read, and the next request follows it. */
 function discardBody(req: IncomingMessage): void {
   if (!req.readableEnded) req.resume()
@@ -108,15 +103,6 @@ function discardBody(req: IncomingMessage): void {
 
 function declaresBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-/** The raw headers, with names in lower case. */
-export function headersOf(req: IncomingMessage): Headers {
-  const headers: [string, string][] = []
-  for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
-    headers.push([(req.rawHeaders[i] as string).toLowerCase(), req.rawHeaders[i + 1] as string])
-  }
-  return headers
 }
 
 /** Sends a response, each piece of a stream as soon as it is there. */

@@ -3,11 +3,11 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ConnectionError } from '../../messages/errors.ts'
-import type { Headers, HttpRequest, HttpResponse } from '../../http/message.ts'
+import { headerPairs, type Headers, type HttpRequest, type HttpResponse } from '../../http/message.ts'
 import type { Arrival } from '../../engine/arrival.ts'
 import type { Opening, OpenSocket, SocketEnd } from '../../http/web-socket.ts'
-import { headersOf, resetConnection } from './node.ts'
-import { joinBytes } from '../../http/bytes.ts'
+import { resetConnection } from './node.ts'
+import { readWhole } from '../../http/body.ts'
 
 /** Answers handshakes: a session of the server, or an open cassette. */
 export type AcceptHandshake = (
@@ -46,7 +46,7 @@ export function answerUpgrade(
   opened?: (connection: OpenConnection) => void,
 ): Promise<void> {
   const { req, target, arrival } = upgrade
-  const request = { method: 'GET', target, headers: headersOf(req), body: new Uint8Array(0) }
+  const request = { method: 'GET', target, headers: headerPairs(req.rawHeaders), body: new Uint8Array(0) }
   return answerHandshake((signal) => connect(request, arrival, signal), upgrade, opened)
 }
 
@@ -80,7 +80,7 @@ export async function answerHandshake(
 
 /** Answers a handshake with a plain HTTP response. */
 export async function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): Promise<void> {
-  const bytes = ArrayBuffer.isView(body) ? body : await whole(body)
+  const bytes = await readWhole(body).catch(() => undefined)
   // A response that breaks off reaches the client as a broken connection. The journal has the reason.
   if (bytes === undefined) return void socket.destroy()
   const lines: Headers = [...headers, ['content-length', `${bytes.length}`], ['connection', 'close']]
@@ -90,16 +90,6 @@ export async function refuseUpgrade(socket: Duplex, { status, headers, body }: H
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1')
   socket.end(bytes)
-}
-
-async function whole(body: Exclude<HttpResponse['body'], Uint8Array>): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = []
-  try {
-    for await (const piece of body) pieces.push(piece)
-  } catch {
-    return undefined
-  }
-  return joinBytes(pieces)
 }
 
 function talk(

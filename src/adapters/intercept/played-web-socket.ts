@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers'
-import type { Headers as Pairs } from '../../http/message.ts'
+import { readWhole } from '../../http/body.ts'
+import type { Headers as Pairs, HttpResponse } from '../../http/message.ts'
 import {
   BROKEN,
   NO_CODE,
@@ -163,12 +164,7 @@ export async function readData(data: unknown): Promise<SocketData> {
   return data instanceof ArrayBuffer ? new Uint8Array(data.slice(0)) : String(data)
 }
 
-/** An answer's body. */
-export async function textOf(
-  body: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<string> {
-  const pieces: Uint8Array[] = []
-  if (ArrayBuffer.isView(body)) pieces.push(body)
-  else for await (const piece of body) pieces.push(piece)
-  return Buffer.concat(pieces).toString()
+/** A response body as text. */
+export async function textOf(body: HttpResponse['body']): Promise<string> {
+  return Buffer.from(await readWhole(body)).toString()
 }

@@ -1,34 +1,50 @@
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import type { Transform } from 'node:stream'
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzipSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import { type Headers, headerValue, type HttpRequest } from '../../http/message.ts'
 
-const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
+interface ContentCoding {
+  readonly decode: (bytes: Uint8Array) => Uint8Array
+  /** A decoder for a stream. It passes on what it has after every packet. */
+  readonly createDecoder: () => Transform
+}
+
+/** The content codings that we can undo, by their names in a Content-Encoding header. */
+export const CONTENT_CODINGS: Readonly<Record<string, ContentCoding>> = {
+  gzip: { decode: gunzipSync, createDecoder: createGunzip },
+  deflate: { decode: inflateSync, createDecoder: createInflate },
+  br: { decode: brotliDecompressSync, createDecoder: createBrotliDecompress },
+  zstd: { decode: zstdDecompressSync, createDecoder: createZstdDecompress },
 }
 
 /**
- * A request's body as its client wrote it, before it was compressed: two clients compress
- * alike only by chance, and no secret is found in compressed bytes. A body that cannot be
- * decoded is taken as it is.
+ * A request's body before its client compressed it: two clients rarely compress a body to the same
+ * bytes, and secrets cannot be found in compressed ones. A body that cannot be decoded stays as it is.
  */
 export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
   const coding = codingOf(headers)
   if (coding === undefined || body.length === 0) return body
   try {
-    return (DECODERS[coding] as (bytes: Uint8Array) => Uint8Array)(body)
+    return coding.decode(body)
   } catch {
     return body
   }
 }
 
-/** Whether its client compressed it, in a way that is known here. */
+/** Whether the body is compressed in a coding that we can undo. */
 export function isCoded(headers: Headers): boolean {
   return codingOf(headers) !== undefined
 }
 
-function codingOf(headers: Headers): string | undefined {
-  const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
-  return coding !== undefined && Object.hasOwn(DECODERS, coding) ? coding : undefined
+function codingOf(headers: Headers): ContentCoding | undefined {
+  const name = headerValue(headers, 'content-encoding')?.trim().toLowerCase()
+  return name !== undefined && Object.hasOwn(CONTENT_CODINGS, name) ? CONTENT_CODINGS[name] : undefined
 }

@@ -1,3 +1,4 @@
+import { iteratorOf } from '../../http/body.ts'
 import { decodeText, encodeText, joinBytes } from '../../http/bytes.ts'
 import { ConnectionError } from '../../messages/errors.ts'
 import { corrupted } from './corrupt.ts'
@@ -124,9 +125,7 @@ class Pieces {
   #isOver = false
 
   constructor(body: HttpResponse['body'], isStream: boolean) {
-    const packets = ArrayBuffer.isView(body) ? [body] : body
-    this.#source =
-      Symbol.asyncIterator in packets ? packets[Symbol.asyncIterator]() : packets[Symbol.iterator]()
+    this.#source = iteratorOf(body)
     this.#isStream = isStream
   }
 

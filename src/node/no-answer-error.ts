@@ -1,22 +1,22 @@
 import { UpstreamError } from '../engine/ports.ts'
 
 /**
- * Why there was no answer from the upstream, in words that lead on.
+ * The error for an upstream that did not answer, with the reason and what to check.
  * @param isProxied whether the environment names a proxy
  */
-export function unanswered(base: string, error: unknown, isProxied: boolean): UpstreamError {
+export function noAnswerError(base: string, error: unknown, isProxied: boolean): UpstreamError {
   const { code, message } = error as { code?: unknown; message?: string }
   const known = typeof code === 'string' ? code : undefined
-  const why = WORDS[known ?? ''] ?? message ?? String(error)
+  const why = REASONS[known ?? ''] ?? message ?? String(error)
   const where = isProxied ? ', the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)' : ''
-  const told = `no answer from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
-  return new UpstreamError(told, known, { cause: error })
+  const text = `no answer from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
+  return new UpstreamError(text, known, { cause: error })
 }
 
 const UNKNOWN_CA =
   'its certificate is signed by nobody whom Node knows; name the file with the CA in NODE_EXTRA_CA_CERTS'
 
-const WORDS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refused the connection',
   ECONNRESET: 'it reset the connection',
   ENOTFOUND: 'its host name is unknown',
