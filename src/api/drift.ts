@@ -5,10 +5,10 @@ import type { Json, JsonObject } from '../json/json.ts'
 export interface Change {
   readonly in: 'request' | 'response'
   /**
-   * `came` and `went`: a member, an item, a header, a type of event that is there on one side only.
-   * `type` and `value`: it is there on both sides. `items`: their number. `order`: their order alone.
+   * `added` and `removed`: a member, an item, a header, an event type that only one side has.
+   * The others are of what both sides have: another type, value, number of items, or only another order.
    */
-  readonly what: 'came' | 'went' | 'type' | 'value' | 'items' | 'order'
+  readonly what: 'added' | 'removed' | 'type' | 'value' | 'items' | 'order'
   readonly about:
     | 'interaction'
     | 'path'
@@ -21,97 +21,107 @@ export interface Change {
     | 'json'
   /** A JSON path without indices (`$.choices[].message.refusal`), a header's name, an event's type; else empty. */
   readonly place: string
-  /** The type of the event that holds the path, where it is not the answer itself. */
+  /** The type of the event that holds the path; absent if the answer itself does. */
   readonly event?: string
-  /** Absent for what came. Of several equal changes, the first one's. */
+  /** Absent for what was added. Of several equal changes, the first one's. */
   readonly before?: Json
-  /** Absent for what went. */
+  /** Absent for what was removed. */
   readonly after?: Json
   /** In how many places under this path. */
   readonly times: number
 }
 
-/** Changes in kind, which a program may stumble over, apart from changes in words. */
+/** Changes of structure, on which a program may depend, apart from changes of wording, which differ from run to run. */
 export interface Changes {
-  readonly kind: readonly Change[]
-  readonly words: readonly Change[]
+  readonly structure: readonly Change[]
+  readonly wording: readonly Change[]
 }
 
 /** One interaction, as it was and as it is. */
 export interface InteractionDrift extends Changes {
-  /** Its place in each cassette, from 0; absent where the cassette has none like it. */
+  /** Its position in each cassette, from 0; absent for a cassette that lacks it. */
   readonly before?: number
   readonly after?: number
   readonly method: string
   readonly path: string
-  /** The request in a few words, to know it by. */
+  /** The request in a few words, for a person to recognise it. */
   readonly gist: string
 }
 
-/** How one recording differs from another. */
+/** How one recording of a cassette differs from another. */
 export interface Drift {
-  readonly before: Recorded
-  readonly after: Recorded
-  /** Those that changed, came or went, in their order. */
+  readonly before: RecordingInfo
+  readonly after: RecordingInfo
+  /** Those that changed, were added or removed, in their order. */
   readonly interactions: readonly InteractionDrift[]
   readonly unchanged: number
 }
 
-/** Where and when. */
-export interface Recorded {
+export interface RecordingInfo {
   readonly upstream: string
   /** `YYYY-MM-DD` */
   readonly recordedAt: string
   readonly interactions: number
 }
 
-/** An answer, or a request, as it is compared: however it was cut into events. */
-export interface Reading {
-  /** What its body is: `JSON`, `a stream of events`. */
-  readonly form: string
-  /** What is worth knowing of it where the other one is of another form: an error's message. */
-  readonly note?: string
-  /** Types of events with their number, in the order in which they first came. */
-  readonly events: ReadonlyMap<string, number>
-  /** Whether the number of events of a type says something: not where it depends on how a text was cut. */
-  readonly counted: ReadonlySet<string>
-  readonly documents: readonly Document[]
+export interface CassetteDrift {
+  readonly name: string
+  readonly drift: Drift
 }
 
-/** JSON that was told. */
-export interface Document {
-  /** What it is. Of several under one label the first is compared with the first. */
+/** A request or an answer in the form in which drift compares it. Streams are put together, however they were cut. */
+export interface ComparableView {
+  /** What its body is: `JSON`, `a stream of events`. */
+  readonly form: string
+  /** What to show of it next to a body of another form: an error's message. */
+  readonly note?: string
+  /** Number of events by type, in the order in which the types first appear. */
+  readonly events: ReadonlyMap<string, number>
+  /** Types whose number of events counts: not those that depend on how a text was cut. */
+  readonly counted: ReadonlySet<string>
+  readonly documents: readonly ComparableDocument[]
+}
+
+/** JSON of a request or an answer, or put together from events of a stream. */
+export interface ComparableDocument {
+  /** Pairs it with the other side's. Of several with one label, the first is compared with the first. */
   readonly label: string
-  /** The type of event that holds it, where it is not the answer itself. */
+  /** The type of the event that holds it; absent for the answer itself. */
   readonly event?: string
   readonly json: Json
 }
 
 /**
- * How a value is compared. `omitted`: as if it were not there. `volatile`: it has to be there, and
- * its value does not count. `closed`: another value is another kind. `arguments`: JSON, mostly in a
- * string, in which another value is another kind. `whole`: words, with nothing to be seen inside.
+ * How a value is compared.
+ *
+ * - `ignored`: as if it were not there
+ * - `presence`: it has to be there, with any value
+ * - `structure`: another value is a change of structure
+ * - `arguments`: JSON, mostly in a string, in which another value is a change of structure
+ * - `opaque`: another value is a change of wording, and what is inside is not shown
+ * - `wording`: another value is a change of wording
  */
-export type Rule = 'omitted' | 'volatile' | 'closed' | 'arguments' | 'whole' | 'words'
+export type ComparisonRule = 'ignored' | 'presence' | 'structure' | 'arguments' | 'opaque' | 'wording'
 
-/** What an API's answers mean, as far as a drift depends on it. */
-export interface Grammar {
-  asked(interaction: Interaction): Reading
-  answered(interaction: Interaction): Reading
+/** How requests and answers of one API are compared. */
+export interface DriftRules {
+  requestView(interaction: Interaction): ComparableView
+  responseView(interaction: Interaction): ComparableView
   gist(interaction: Interaction): string
+  /** Equal for requests that match but for generated ids, as earlier answers may have other ones. */
+  readonly requestKey: (interaction: Interaction) => string
   /** @param keys the names that lead to a value, `[]` for an item of a list */
-  ruleOf(keys: readonly string[]): Rule
-  /** What an item of a list is, where it says so: its type, the tool that it calls. */
-  nameOf(item: JsonObject, keys: readonly string[]): string | undefined
-  /** Whether another number of items is another kind. */
+  ruleFor(keys: readonly string[]): ComparisonRule
+  /** Identifies an item of a list among the others, by its type or the tool that it calls; undefined if it says neither. */
+  itemName(item: JsonObject, keys: readonly string[]): string | undefined
+  /** Whether another number of items in the list under these names is a change of structure. */
   isCounted(keys: readonly string[]): boolean
-  /** A text without what is minted for each answer. */
+  /** A text with every generated id replaced by `<id>`. */
   withoutIds(text: string): string
-  /** What of a response's header counts. */
-  headerRule(name: string): 'omitted' | 'presence' | 'value'
+  headerRule(name: string): 'ignored' | 'presence' | 'value'
 }
 
-/** Whether anything changed in kind. */
-export function changedInKind({ interactions }: Drift): boolean {
-  return interactions.some(({ kind }) => kind.length > 0)
+/** Whether anything changed that a program may depend on. */
+export function hasStructuralChanges({ interactions }: Drift): boolean {
+  return interactions.some(({ structure }) => structure.length > 0)
 }

@@ -1,39 +1,48 @@
 import { type Json, jsonText } from '../json/json.ts'
 import { showPair } from '../match/near-miss/show-pair.ts'
-import { type Change, changedInKind, type InteractionDrift } from '../api/drift.ts'
-import type { Named } from './headings.ts'
 import { excerpt } from '../messages/excerpt.ts'
+import { type CassetteDrift, type Change, hasStructuralChanges, type InteractionDrift } from '../api/drift.ts'
+import { PUBLIC_WORDS } from './change-text.ts'
 
 /** Characters of a value's JSON that are printed in full. */
-const MOST = 2000
+const MAX_VALUE = 2000
 
-/** What changed in some cassettes, for programs. Values that are very long are texts, cut where they begin to differ. */
-export function driftJson(drifts: readonly Named[]): string {
+/** What `diff --json` prints. Very long values are printed as text, cut around the place where they begin to differ. */
+export function driftJson(drifts: readonly CassetteDrift[]): string {
   const cassettes = drifts.map(({ name, drift }) => ({
     name,
     ...drift,
-    interactions: drift.interactions.map(withShortValues),
+    interactions: drift.interactions.map(interactionJson),
   }))
-  const changed = drifts.some(({ drift }) => changedInKind(drift))
+  const changed = drifts.some(({ drift }) => hasStructuralChanges(drift))
     ? 'kind'
     : drifts.some(({ drift }) => drift.interactions.length > 0)
       ? 'words'
       : 'nothing'
-  return JSON.stringify({ changed, cassettes }, written, 2)
+  return JSON.stringify({ changed, cassettes }, bigintAsText, 2)
 }
 
-function withShortValues(drift: InteractionDrift): InteractionDrift {
-  return { ...drift, kind: drift.kind.map(shortened), words: drift.words.map(shortened) }
+/** In the published names: `kind` for structure, `words` for wording. */
+function interactionJson({ structure, wording, ...rest }: InteractionDrift): object {
+  return { ...rest, kind: structure.map(changeJson), words: wording.map(changeJson) }
+}
+
+function changeJson(change: Change): object {
+  const { what } = change
+  return {
+    ...shortened(change),
+    what: what === 'added' || what === 'removed' ? PUBLIC_WORDS[what] : what,
+  }
 }
 
 function shortened(change: Change): Change {
   const { before, after } = change
-  if (sizeOf(before) <= MOST && sizeOf(after) <= MOST) return change
+  if (sizeOf(before) <= MAX_VALUE && sizeOf(after) <= MAX_VALUE) return change
   if (before !== undefined && after !== undefined) {
     const { recorded, received } = showPair(before, after)
     return { ...change, before: recorded, after: received }
   }
-  const shown = excerpt(jsonText((before ?? after) as Json), 0, MOST)
+  const shown = excerpt(jsonText((before ?? after) as Json), 0, MAX_VALUE)
   return { ...change, ...(before === undefined ? { after: shown } : { before: shown }) }
 }
 
@@ -41,7 +50,7 @@ function sizeOf(value: Json | undefined): number {
   return value === undefined ? 0 : jsonText(value).length
 }
 
-/** Integers that are too large for a number are written as a text. */
-function written(_key: string, value: unknown): unknown {
+/** Integers that are too large for a number are printed as text. */
+function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }

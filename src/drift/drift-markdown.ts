@@ -1,31 +1,31 @@
-import { changedInKind, type InteractionDrift } from '../api/drift.ts'
-import { heading, type Named, recordedFrom, summary } from './headings.ts'
-import { type Said, sayChange, sayWords } from './say-change.ts'
+import { type CassetteDrift, hasStructuralChanges, type InteractionDrift } from '../api/drift.ts'
+import { counted } from '../messages/figures.ts'
+import { changeText, type ChangeText, heading, summary, upstreamLines, wordingTexts } from './change-text.ts'
 
 /** GitHub takes comments of up to 65,536 characters. */
-const MOST = 60_000
+const MAX_LENGTH = 60_000
 
-/** Kept free for the lines that tell what was left out. */
+/** Left free for the lines that say what was left out. */
 const RESERVE = 200
 
-/** Changes of one interaction that are shown, of each sort. */
-const SHOWN = 40
+/** Changes of one interaction that are shown, of structure and of wording each. */
+const MAX_CHANGES = 40
 
 /**
- * What changed in some cassettes, for a comment on a pull request: what changed in kind first,
- * words folded away. Whatever the values hold stands as it is, and is no Markdown.
- * @param most its length in characters; what was left out is counted
- * @default most 60000
+ * What changed, for a comment on a pull request: changes of structure first, changes of wording folded away.
+ * Values are shown as code, so that nothing in them counts as Markdown.
+ * @param maxLength in characters; what was left out is counted
+ * @default maxLength 60000
  */
-export function driftMarkdown(drifts: readonly Named[], most: number = MOST): string {
+export function driftMarkdown(drifts: readonly CassetteDrift[], maxLength: number = MAX_LENGTH): string {
   const changed = drifts.filter(({ drift }) => drift.interactions.length > 0)
-  const kind = changed.filter(({ drift }) => changedInKind(drift))
-  const ordered = [...kind, ...changed.filter((each) => !kind.includes(each))]
+  const structural = changed.filter(({ drift }) => hasStructuralChanges(drift))
+  const ordered = [...structural, ...changed.filter((each) => !structural.includes(each))]
   const blocks = ordered.flatMap(blocksOf)
   let text = ''
   let shown = 0
   for (const block of blocks) {
-    if (text.length + block.length > most - RESERVE) break
+    if (text.length + block.length > maxLength - RESERVE) break
     text += block
     shown++
   }
@@ -34,39 +34,39 @@ export function driftMarkdown(drifts: readonly Named[], most: number = MOST): st
     ...(shown < blocks.length
       ? [`${blocks.length - shown} more changed interactions do not fit in here.`]
       : []),
-    ...(same > 0 ? [`${same === 1 ? '1 cassette' : `${same} cassettes`} without changes.`] : []),
+    ...(same > 0 ? [`${counted(same, 'cassette')} without changes.`] : []),
   ]
   return [text.trimEnd(), ...rest].filter((part) => part !== '').join('\n\n')
 }
 
-/** One for each changed interaction; the first has the cassette's heading. */
-function blocksOf({ name, drift }: Named): string[] {
-  const head = [`### ${code(name)}: ${summary(drift)}`, ...recordedFrom(drift).map(code)].join('\n\n')
+/** One for each changed interaction; the first begins with the cassette's heading. */
+function blocksOf({ name, drift }: CassetteDrift): string[] {
+  const head = [`### ${code(name)}: ${summary(drift)}`, ...upstreamLines(drift).map(code)].join('\n\n')
   return drift.interactions.map((each, i) => `${i === 0 ? `${head}\n\n` : ''}${interaction(each)}\n`)
 }
 
 function interaction(drift: InteractionDrift): string {
-  const { kind, words } = drift
+  const { structure, wording } = drift
   const folded = [
-    `<details><summary>${words.length === 1 ? '1 change' : `${words.length} changes`} in words</summary>`,
-    list(sayWords(words)),
+    `<details><summary>${counted(wording.length, 'change')} in words</summary>`,
+    list(wordingTexts(wording)),
     '</details>',
   ].join('\n\n')
   return [
     code(heading(drift)),
-    ...(kind.length > 0 ? [list(kind.map(sayChange))] : []),
-    ...(words.length > 0 ? [folded] : []),
+    ...(structure.length > 0 ? [list(structure.map(changeText))] : []),
+    ...(wording.length > 0 ? [folded] : []),
   ]
     .map((part) => `${part}\n`)
     .join('\n')
 }
 
-function list(all: readonly Said[]): string {
-  const more = all.length > SHOWN ? [`- and ${all.length - SHOWN} more`] : []
-  return [...all.slice(0, SHOWN).map(item), ...more].join('\n')
+function list(all: readonly ChangeText[]): string {
+  const more = all.length > MAX_CHANGES ? [`- and ${all.length - MAX_CHANGES} more`] : []
+  return [...all.slice(0, MAX_CHANGES).map(item), ...more].join('\n')
 }
 
-function item({ text, before, after }: Said): string {
+function item({ text, before, after }: ChangeText): string {
   if (before === undefined || after === undefined) return `- ${code(text)}`
   const fence = '`'.repeat(Math.max(3, 1 + longestTicks(before), 1 + longestTicks(after)))
   return [`- ${code(text)}`, '', `  ${fence}diff`, `  - ${before}`, `  + ${after}`, `  ${fence}`].join('\n')

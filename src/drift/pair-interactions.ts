@@ -1,24 +1,22 @@
 import type { Interaction } from '../cassette/cassette.ts'
 import { splitTarget } from '../http/message.ts'
-import { withoutIds } from '../match/generated-ids.ts'
-import { identify, idShapes } from '../openai/shapes.ts'
-import type { Grammar } from '../api/drift.ts'
+import type { DriftRules } from '../api/drift.ts'
 
-/** Places in two cassettes; undefined where the other has none like it. */
-export type Paired =
+/** Positions in two cassettes; undefined where one has no counterpart. */
+export type InteractionPair =
   | readonly [before: number, after: number]
   | readonly [before: number, after: undefined]
   | readonly [before: undefined, after: number]
 
-/** Which interaction stands for which: the same request first, else the same address in its order. */
+/** Pairs interactions by equal requests first, else by equal addresses in their order. */
 export function pairInteractions(
   before: readonly Interaction[],
   after: readonly Interaction[],
-  grammar: Grammar,
-): Paired[] {
+  rules: DriftRules,
+): InteractionPair[] {
   const partners = new Map<number, number>()
   const taken = new Set<number>()
-  for (const keyOf of [sameRequest, addressBy(grammar)]) {
+  for (const keyOf of [rules.requestKey, addressWithoutIds(rules)]) {
     const waiting = Map.groupBy(
       [...before.keys()].filter((i) => !taken.has(i)),
       (i) => keyOf(before[i] as Interaction),
@@ -33,31 +31,25 @@ export function pairInteractions(
   return inOrder(before, after, partners, taken)
 }
 
-/** By what matching compares, without the ids that earlier answers made. */
-function sameRequest({ request }: Interaction): string {
-  const { parts, fingerprint } = identify(request)
-  return withoutIds(parts, idShapes)?.fingerprint ?? fingerprint
+function addressWithoutIds(rules: DriftRules): (interaction: Interaction) => string {
+  return ({ request: { method, path } }) => `${method} ${rules.withoutIds(splitTarget(path).path)}`
 }
 
-function addressBy(grammar: Grammar): (interaction: Interaction) => string {
-  return ({ request: { method, path } }) => `${method} ${grammar.withoutIds(splitTarget(path).path)}`
-}
-
-/** In the order of the later one; what went stands where it stood. */
+/** In the order of the later cassette; removed interactions stay where they were. */
 function inOrder(
   before: readonly Interaction[],
   after: readonly Interaction[],
   partners: ReadonlyMap<number, number>,
   taken: ReadonlySet<number>,
-): Paired[] {
-  let gone = [...before.keys()].filter((i) => !taken.has(i))
-  const paired: Paired[] = []
+): InteractionPair[] {
+  let removed = [...before.keys()].filter((i) => !taken.has(i))
+  const paired: InteractionPair[] = []
   for (const j of after.keys()) {
     const i = partners.get(j)
-    const earlier = gone.filter((each) => i !== undefined && each < i)
-    gone = gone.slice(earlier.length)
+    const earlier = removed.filter((each) => i !== undefined && each < i)
+    removed = removed.slice(earlier.length)
     for (const each of earlier) paired.push([each, undefined])
     paired.push(i === undefined ? [undefined, j] : [i, j])
   }
-  return [...paired, ...gone.map((i) => [i, undefined] as const)]
+  return [...paired, ...removed.map((i) => [i, undefined] as const)]
 }

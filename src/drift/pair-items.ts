@@ -1,55 +1,63 @@
 import { canonicalJson, isJsonObject, type Json } from '../json/json.ts'
-import type { Grammar, Rule } from '../api/drift.ts'
-import { below, DEEPEST, type Found, isScalar, type Pair, type Step, typeOf } from './pair.ts'
+import type { ComparisonRule, DriftRules } from '../api/drift.ts'
+import {
+  below,
+  isScalar,
+  type JsonChange,
+  type JsonPair,
+  MAX_DEPTH,
+  type PairResult,
+  typeOf,
+} from './json-pair.ts'
 
-interface Lists extends Pair {
+interface ListPair extends JsonPair {
   readonly before: readonly Json[]
   readonly after: readonly Json[]
 }
 
-/** An item with its place, and with what it is. */
 interface Item {
   readonly json: Json
   readonly index: number
   readonly name: string | undefined
 }
 
-/** Two lists: their items by name, equal ones first, then in their order. */
-export function pairItems(lists: Lists, rule: Rule, grammar: Grammar): Step {
-  const { before, after, path, keys, closed } = lists
-  if (before.every(isScalar) && after.every(isScalar)) return comparedScalars(lists, rule, grammar)
+/** Compares two lists: items are paired by name, equal ones first, then in their order. */
+export function pairItems(lists: ListPair, rule: ComparisonRule, rules: DriftRules): PairResult {
+  const { before, after, path, keys, inArguments } = lists
+  if (before.every(isScalar) && after.every(isScalar)) return compareScalarLists(lists, rule, rules)
   const itemKeys = below(keys, '[]')
-  const item = (json: Json, index: number): Item => ({
+  const itemOf = (json: Json, index: number): Item => ({
     json,
     index,
-    name: closed || !isJsonObject(json) ? undefined : grammar.nameOf(json, itemKeys),
+    name: inArguments || !isJsonObject(json) ? undefined : rules.itemName(json, itemKeys),
   })
-  const isCounted = closed === true || grammar.isCounted(keys)
-  // The text of what stands in one another is long: at a depth where nothing is known any more it is not asked for.
+  const isCounted = inArguments === true || rules.isCounted(keys)
+  // Texts of lists nested in each other add up: below the depth that rules look at, the position has to do.
   const textOf = ({ json, name, index }: Item): string =>
-    keys.length < DEEPEST ? grammar.withoutIds(canonicalJson(json)) : `${name ?? ''} ${index}`
-  const matched = matchedUp(before.map(item), after.map(item), isCounted, textOf)
-  const inner = matched.pairs.map(([a, b]): Pair => {
+    keys.length < MAX_DEPTH ? rules.withoutIds(canonicalJson(json)) : `${name ?? ''} ${index}`
+  const matched = matchItems({ before: before.map(itemOf), after: after.map(itemOf) }, isCounted, textOf)
+  const inner = matched.pairs.map(([a, b]): JsonPair => {
     const name = b.name ?? a.name
     return { ...lists, path: `${path}[${name ?? ''}]`, keys: itemKeys, before: a.json, after: b.json }
   })
-  return { found: [...lone(lists, matched, isCounted), ...reordered(lists, matched)], inner }
+  return { changes: [...unpaired(lists, matched, isCounted), ...reordered(lists, matched)], inner }
 }
 
-function comparedScalars({ before, after, path, keys, closed }: Lists, rule: Rule, grammar: Grammar): Step {
+function compareScalarLists(lists: ListPair, rule: ComparisonRule, rules: DriftRules): PairResult {
+  const { before, after, path, keys, inArguments } = lists
   const isSame = (item: Json, i: number): boolean => {
     const other = after[i] as Json
     if (typeof item !== 'string' || typeof other !== 'string') return item === other
-    return item === other || grammar.withoutIds(item) === grammar.withoutIds(other)
+    return item === other || rules.withoutIds(item) === rules.withoutIds(other)
   }
-  if (before.length === after.length && (rule === 'volatile' || before.every(isSame))) return {}
+  if (before.length === after.length && (rule === 'presence' || before.every(isSame))) return {}
   const place = `${path}[]`
-  const [was, is] = [strangerIn(before, after), strangerIn(after, before)]
+  const [was, is] = [itemOfNewType(before, after), itemOfNewType(after, before)]
   if (was !== undefined || is !== undefined)
     return {
-      found: [
+      changes: [
         {
-          of: 'kind',
+          level: 'structure',
           what: 'type',
           place,
           before: was ?? (before[0] as Json),
@@ -57,66 +65,69 @@ function comparedScalars({ before, after, path, keys, closed }: Lists, rule: Rul
         },
       ],
     }
-  if (before.length !== after.length && (closed === true || grammar.isCounted(keys)))
-    return { found: [{ of: 'kind', what: 'items', place, before: before.length, after: after.length }] }
-  const of = closed === true || rule === 'closed' ? 'kind' : 'words'
-  return { found: [{ of, what: 'value', place: path, before, after }] }
+  if (before.length !== after.length && (inArguments === true || rules.isCounted(keys)))
+    return {
+      changes: [{ level: 'structure', what: 'items', place, before: before.length, after: after.length }],
+    }
+  const level = inArguments === true || rule === 'structure' ? 'structure' : 'wording'
+  return { changes: [{ level, what: 'value', place: path, before, after }] }
 }
 
-/** An item of a type that the other list has none of; undefined where that has no items. */
-function strangerIn(list: readonly Json[], other: readonly Json[]): Json | undefined {
+/** An item of a type that the other list lacks; undefined if the other list is empty. */
+function itemOfNewType(list: readonly Json[], other: readonly Json[]): Json | undefined {
   const types = new Set(other.map(typeOf))
   return types.size === 0 ? undefined : list.find((item) => !types.has(typeOf(item)))
 }
 
-interface Matched {
-  /** In the later order. */
-  readonly pairs: readonly (readonly [before: Item, after: Item])[]
-  readonly went: readonly Item[]
-  readonly came: readonly Item[]
-  /** All of them. */
+interface ItemLists {
   readonly before: readonly Item[]
   readonly after: readonly Item[]
 }
 
-/** @param isCounted whether the items are few, and each says something of its own */
-function matchedUp(
-  before: readonly Item[],
-  after: readonly Item[],
+interface MatchedItems extends ItemLists {
+  /** In the later order. */
+  readonly pairs: readonly (readonly [before: Item, after: Item])[]
+  readonly removed: readonly Item[]
+  readonly added: readonly Item[]
+}
+
+/** @param isCounted equal items of such a list are paired first; of other lists only those whose number changed */
+function matchItems(
+  { before, after }: ItemLists,
   isCounted: boolean,
   textOf: (item: Item) => string,
-): Matched {
+): MatchedItems {
   const partners = new Map<Item, Item>()
   const taken = new Set<Item>()
-  const matchBy = (keyOf: (item: Item) => string | undefined, isAsked: (item: Item) => boolean): void => {
+  const matchBy = (
+    keyOf: (item: Item) => string | undefined,
+    isIncluded: (item: Item) => boolean = () => true,
+  ): void => {
     const waiting = Map.groupBy(
-      before.filter((item) => !taken.has(item) && isAsked(item)),
+      before.filter((item) => !taken.has(item) && isIncluded(item)),
       keyOf,
     )
     for (const item of after) {
-      const match = partners.has(item) || !isAsked(item) ? undefined : waiting.get(keyOf(item))?.shift()
+      const match = partners.has(item) || !isIncluded(item) ? undefined : waiting.get(keyOf(item))?.shift()
       if (match === undefined) continue
       partners.set(item, match)
       taken.add(match)
     }
   }
-  const numbers = [before, after].map((items) => Map.groupBy(items, ({ name }) => name))
+  const [beforeByName, afterByName] = [before, after].map((items) => Map.groupBy(items, ({ name }) => name))
   const isUneven = ({ name }: Item): boolean =>
-    numbers[0]?.get(name)?.length !== numbers[1]?.get(name)?.length
+    beforeByName?.get(name)?.length !== afterByName?.get(name)?.length
   const texts = new Map<Item, string>()
   const text = (item: Item): string => {
     const known = texts.get(item) ?? textOf(item)
     texts.set(item, known)
     return known
   }
-  const tells = (item: Item): boolean => isCounted || isUneven(item)
-  matchBy((item) => `${item.index} ${text(item)}`, tells)
-  matchBy(text, tells)
-  matchBy(
-    ({ name }) => name,
-    () => true,
-  )
-  // What does not say what it is may be anything: a name that was lost is no other item.
+  const mayBeEqual = (item: Item): boolean => isCounted || isUneven(item)
+  matchBy((item) => `${item.index} ${text(item)}`, mayBeEqual)
+  matchBy(text, mayBeEqual)
+  matchBy(({ name }) => name)
+  // An item without a name may be any other: one that lost its name is no new item.
   const waiting = before.filter((item) => !taken.has(item))
   for (const item of after) {
     if (partners.has(item)) continue
@@ -129,34 +140,34 @@ function matchedUp(
     const match = partners.get(item)
     return match === undefined ? [] : [[match, item]]
   })
-  return { pairs, went: waiting, came: after.filter((item) => !partners.has(item)), before, after }
+  return { before, after, pairs, removed: waiting, added: after.filter((item) => !partners.has(item)) }
 }
 
-/** Items without a counterpart. A name that is new, or is gone, is a change in kind in every list. */
-function lone({ path }: Lists, matched: Matched, isCounted: boolean): Found[] {
-  const found: Found[] = []
+/** Items without a counterpart. A name that only one list has is a change of structure, in every list. */
+function unpaired({ path }: ListPair, matched: MatchedItems, isCounted: boolean): JsonChange[] {
+  const changes: JsonChange[] = []
   const numberOf = (items: readonly Item[], name: string | undefined): number =>
     items.filter((each) => each.name === name).length
-  for (const name of new Set([...matched.went, ...matched.came].map((item) => item.name))) {
+  for (const name of new Set([...matched.removed, ...matched.added].map((item) => item.name))) {
     const place = `${path}[${name ?? ''}]`
     const [before, after] = [numberOf(matched.before, name), numberOf(matched.after, name)]
-    const sole = (items: readonly Item[]): Json => items.find((each) => each.name === name)?.json as Json
+    const first = (items: readonly Item[]): Json => items.find((each) => each.name === name)?.json as Json
     if (before === 0 && (name !== undefined || matched.before.length === 0))
-      found.push({ of: 'kind', what: 'came', place, after: sole(matched.came) })
+      changes.push({ level: 'structure', what: 'added', place, after: first(matched.added) })
     else if (after === 0 && (name !== undefined || matched.after.length === 0))
-      found.push({ of: 'kind', what: 'went', place, before: sole(matched.went) })
-    else found.push({ of: isCounted ? 'kind' : 'words', what: 'items', place, before, after })
+      changes.push({ level: 'structure', what: 'removed', place, before: first(matched.removed) })
+    else changes.push({ level: isCounted ? 'structure' : 'wording', what: 'items', place, before, after })
   }
-  return found
+  return changes
 }
 
-/** The same items in another order: by name, where that tells; else by number, from 1. */
-function reordered({ path }: Lists, { before, after, pairs, went, came }: Matched): Found[] {
-  const places = pairs.map(([item]) => item.index)
-  if (went.length > 0 || came.length > 0 || places.every((place, i) => place === i)) return []
+/** The same items in another order: shown by their names if those differ, else by their numbers, from 1. */
+function reordered({ path }: ListPair, { before, after, pairs, removed, added }: MatchedItems): JsonChange[] {
+  const positions = pairs.map(([item]) => item.index)
+  if (removed.length > 0 || added.length > 0 || positions.every((position, i) => position === i)) return []
   const names = [before, after].map((items) => items.map(({ name }) => name ?? '')) as [string[], string[]]
   const order = names[0].some((name, i) => name !== names[1][i])
     ? { before: names[0], after: names[1] }
-    : { before: places.map((_, i) => i + 1), after: places.map((place) => place + 1) }
-  return [{ of: 'words', what: 'order', place: `${path}[]`, ...order }]
+    : { before: positions.map((_, i) => i + 1), after: positions.map((position) => position + 1) }
+  return [{ level: 'wording', what: 'order', place: `${path}[]`, ...order }]
 }

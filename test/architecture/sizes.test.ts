@@ -35,12 +35,9 @@ law(
   {
     'src/adapters/intercept/engine-patches/idle-connections.ts': UNTIL_MERGED,
     'src/adapters/msw/cancellable-tee.ts': UNTIL_MERGED,
-    'src/drift/compare-headers.ts': UNTIL_MERGED,
-    'src/drift/echoes.ts': UNTIL_MERGED,
     'src/engine/matching.ts': UNTIL_MERGED,
     'src/openai/answers/final-event.ts': UNTIL_MERGED,
     'src/openai/answers/form.ts': UNTIL_MERGED,
-    'src/openai/drift/headers.ts': UNTIL_MERGED,
     'src/openai/errors/socket-error.ts': UNTIL_MERGED,
     'src/openai/usage/encoding.ts': UNTIL_MERGED,
     'src/openai/usage/estimate.ts': UNTIL_MERGED,

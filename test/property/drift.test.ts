@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { driftOf } from '../../src/drift/drift.ts'
-import { grammar } from '../../src/openai/drift/grammar.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'
-import { events, json, told, toldOf } from '../support/drifting.ts'
+import { events, json, changesBetween, textsOf } from '../support/drifting.ts'
 
 type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 type Members = { [key: string]: Value }
@@ -41,7 +41,7 @@ test('no cassette drifts from itself, nor from its file', () => {
     fc.property(cassette, (before) => {
       const after = parseCassette(printCassette(before).text, 'x.yaml')
       for (const each of [before, after])
-        expect(toldOf(driftOf(before, each, grammar))).toEqual({ kind: [], words: [] })
+        expect(textsOf(driftOf(before, each, driftRules))).toEqual({ kind: [], words: [] })
     }),
   )
 })
@@ -56,8 +56,8 @@ test('a member that came is one change in kind at its path, and one that went is
       const after = json(value)
       delete place.object['brand new']
       const path = `${place.path}["brand new"] (string)`
-      expect(told(before, after)).toEqual({ kind: [`came: ${path}`], words: [] })
-      expect(told(after, before)).toEqual({ kind: [`went: ${path}`], words: [] })
+      expect(changesBetween(before, after)).toEqual({ kind: [`came: ${path}`], words: [] })
+      expect(changesBetween(after, before)).toEqual({ kind: [`went: ${path}`], words: [] })
     }),
     { numRuns: 500 },
   )
@@ -66,7 +66,7 @@ test('a member that came is one change in kind at its path, and one that went is
 test('what came one way went the other', () => {
   fc.assert(
     fc.property(members, members, (a, b) => {
-      const [there, back] = [told(json(a), json(b)), told(json(b), json(a))]
+      const [there, back] = [changesBetween(json(a), json(b)), changesBetween(json(b), json(a))]
       expect(back.kind).toHaveLength(there.kind.length)
       expect(back.words.length > 0).toBe(there.words.length > 0)
     }),
@@ -81,9 +81,9 @@ test('however a chat stream is cut, it is the same stream', () => {
     fc.property(texts, cuts, cuts, (said, ...ways) => {
       const whole = said.join('')
       const [a, b] = ways.map((way) => events(...cut(whole, way).map(chunk), '[DONE]')) as [Stream, Stream]
-      expect(told(a, b)).toEqual({ kind: [], words: [] })
+      expect(changesBetween(a, b)).toEqual({ kind: [], words: [] })
       const other = events(...cut(`${whole}!`, ways[1] ?? []).map(chunk), '[DONE]')
-      expect(told(a, other).words).toHaveLength(1)
+      expect(changesBetween(a, other).words).toHaveLength(1)
     }),
   )
 })
@@ -93,11 +93,11 @@ test('depth is no limit', () => {
     kind: 'json',
     text: `${'{"a":['.repeat(5000)}${leaf}${']}'.repeat(5000)}`,
   })
-  expect(told(deep('1'), deep('1'))).toEqual({ kind: [], words: [] })
-  expect(told(deep('1'), deep('{}')).kind).toHaveLength(1)
+  expect(changesBetween(deep('1'), deep('1'))).toEqual({ kind: [], words: [] })
+  expect(changesBetween(deep('1'), deep('{}')).kind).toHaveLength(1)
   const nested = (leaf: string): Stream =>
     events(`{"choices":[{"delta":${'{"a":'.repeat(5000)}${leaf}${'}'.repeat(5000)}}]}`)
-  expect(told(nested('1'), nested('true')).kind).toHaveLength(1)
+  expect(changesBetween(nested('1'), nested('true')).kind).toHaveLength(1)
 })
 
 type Stream = ReturnType<typeof events>
@@ -121,7 +121,7 @@ function objectsIn(value: Value, path: string, keys: readonly string[] = []): Pl
   if (Array.isArray(value))
     return value.flatMap((item) => {
       const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
-      const called = isObject ? grammar.nameOf(item, [...keys, '[]']) : undefined
+      const called = isObject ? driftRules.itemName(item, [...keys, '[]']) : undefined
       return objectsIn(item, `${path}[${called ?? ''}]`, [...keys, '[]'])
     })
   if (typeof value !== 'object' || value === null) return []

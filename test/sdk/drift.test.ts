@@ -5,10 +5,10 @@ import { driftOf } from '../../src/drift/drift.ts'
 import { readCassette } from '../../src/engine/library/read-cassette.ts'
 import { openCassette } from '../../src/index.ts'
 import { FileStore } from '../../src/node/file-store.ts'
-import { grammar } from '../../src/openai/drift/grammar.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import type { Switches } from '../stand-in/switches.ts'
-import { type Told, toldOf } from '../support/drifting.ts'
+import { type ChangeTexts, textsOf } from '../support/drifting.ts'
 import { tempDir } from '../support/temp.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { mediaScenarios } from './media-scenarios.ts'
@@ -70,11 +70,11 @@ for (const [what, switches, said] of [
     )
   })
 
-async function driftOfTwo(scenario: Scenario, switches: Switches): Promise<Told> {
+async function driftOfTwo(scenario: Scenario, switches: Switches): Promise<ChangeTexts> {
   const [before, after] = [await recorded(scenario, { fresh: true }), await recorded(scenario, switches)]
   expect(before.interactions.length).toBeGreaterThan(0)
   expect(before).not.toEqual(after)
-  return toldOf(driftOf(before, after, grammar))
+  return textsOf(driftOf(before, after, driftRules))
 }
 
 async function recorded(scenario: Scenario, switches: Switches): Promise<Cassette> {

@@ -1,9 +1,9 @@
 import type { Cassette, Interaction, ResponseBody } from '../../src/cassette/cassette.ts'
 import type { Change, Drift } from '../../src/api/drift.ts'
 import { driftOf } from '../../src/drift/drift.ts'
-import { sayChange } from '../../src/drift/say-change.ts'
+import { changeText } from '../../src/drift/change-text.ts'
 import type { Headers } from '../../src/http/message.ts'
-import { grammar } from '../../src/openai/drift/grammar.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
 
 export interface Answered {
   readonly status?: number
@@ -43,28 +43,28 @@ export function cassetteOf(...interactions: readonly Interaction[]): Cassette {
 }
 
 export function drift(before: readonly Interaction[], after: readonly Interaction[]): Drift {
-  return driftOf(cassetteOf(...before), cassetteOf(...after), grammar)
+  return driftOf(cassetteOf(...before), cassetteOf(...after), driftRules)
 }
 
-/** What is told of two answers to one request: in kind, and in words. */
-export function told(before: Answered | ResponseBody, after: Answered | ResponseBody): Told {
+/** The changes between two answers to one request. */
+export function changesBetween(before: Answered | ResponseBody, after: Answered | ResponseBody): ChangeTexts {
   const [a, b] = [before, after].map((each) => asking({ model: 'm' }, 'kind' in each ? { body: each } : each))
-  return toldOf(drift([a as Interaction], [b as Interaction]))
+  return textsOf(drift([a as Interaction], [b as Interaction]))
 }
 
-export interface Told {
+export interface ChangeTexts {
   readonly kind: readonly string[]
   readonly words: readonly string[]
 }
 
-export function toldOf({ interactions }: Drift): Told {
-  const said = (changes: readonly Change[]): string[] =>
+export function textsOf({ interactions }: Drift): ChangeTexts {
+  const texts = (changes: readonly Change[]): string[] =>
     changes.map((change) => {
-      const { text, before, after } = sayChange(change)
+      const { text, before, after } = changeText(change)
       return before === undefined ? text : `${text}: ${before} → ${after ?? ''}`
     })
   return {
-    kind: interactions.flatMap(({ kind }) => said(kind)),
-    words: interactions.flatMap(({ words }) => said(words)),
+    kind: interactions.flatMap(({ structure }) => texts(structure)),
+    words: interactions.flatMap(({ wording }) => texts(wording)),
   }
 }

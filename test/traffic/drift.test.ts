@@ -3,8 +3,8 @@ import type { Cassette, Interaction, ResponseBody } from '../../src/cassette/cas
 import type { Drift } from '../../src/api/drift.ts'
 import { driftOf } from '../../src/drift/drift.ts'
 import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../../src/json/json.ts'
-import { grammar } from '../../src/openai/drift/grammar.ts'
-import { toldOf } from '../support/drifting.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
+import { textsOf } from '../support/drifting.ts'
 import { asCassette } from './as-cassette.ts'
 import { type Exchange, readExchanges, trafficIsThere } from './exchanges.ts'
 
@@ -15,7 +15,7 @@ if (!trafficIsThere) process.stderr.write('real traffic is not there: its drift 
 
 const exchanges = trafficIsThere ? readExchanges() : []
 const groups = [...Map.groupBy(exchanges, ({ group }) => group)]
-const drift = (before: Cassette, after: Cassette): Drift => driftOf(before, after, grammar)
+const drift = (before: Cassette, after: Cassette): Drift => driftOf(before, after, driftRules)
 
 test.skipIf(!trafficIsThere)('no recording drifts from itself', { timeout: LONG }, () => {
   for (const [group, all] of groups) {
@@ -38,7 +38,7 @@ test.skipIf(!trafficIsThere)(
         body: Buffer.from(later(otherwise(exchange.body.toString('latin1'), ids)), 'latin1'),
       }))
       renamed += ids.size
-      expect(toldOf(drift(asCassette(all), asCassette(again))), group).toEqual({ kind: [], words: [] })
+      expect(textsOf(drift(asCassette(all), asCassette(again))), group).toEqual({ kind: [], words: [] })
     }
     expect(renamed).toBeGreaterThan(200)
   },
@@ -52,7 +52,7 @@ test.skipIf(!trafficIsThere)('a chat stream that is cut otherwise is no drift', 
     cut += after.interactions.filter(
       ({ response }, i) => response !== before.interactions[i]?.response,
     ).length
-    expect(toldOf(drift(before, after)), group).toEqual({ kind: [], words: [] })
+    expect(textsOf(drift(before, after)), group).toEqual({ kind: [], words: [] })
   }
   expect(cut).toBeGreaterThan(5)
 })
@@ -73,7 +73,7 @@ test.skipIf(!trafficIsThere)(
           ...before,
           interactions: [{ ...interaction, response: { ...interaction.response, body: shorter } }],
         }
-        const { kind, words } = toldOf(drift(before, after))
+        const { kind, words } = textsOf(drift(before, after))
         taken++
         expect({ words, kinds: kind.length }, `${exchange.group} ${name}: ${kind.join('; ')}`).toEqual({
           words: [],
@@ -94,16 +94,16 @@ test.skipIf(!trafficIsThere)(
     const reports = groups.flatMap(([, all]) =>
       repeated(all).map(([a, b]) => drift(asCassette([a]), asCassette([b]))),
     )
-    const kinds = new Set(reports.map((report) => toldOf(report).kind.join('; ')))
+    const kinds = new Set(reports.map((report) => textsOf(report).kind.join('; ')))
     const same = reports.filter(({ interactions }) => interactions.length === 0).length
     const words = reports.filter(
-      (report) => report.interactions.length > 0 && toldOf(report).kind.length === 0,
+      (report) => report.interactions.length > 0 && textsOf(report).kind.length === 0,
     )
     process.stdout.write(
       `${reports.length} requests were made again: ${same} answers are the same, ${words.length} in other words, ${reports.length - same - words.length} of another kind\n`,
     )
     expect(reports.length).toBeGreaterThan(40)
-    expect(words.flatMap((report) => toldOf(report).words).join('\n')).toMatch(
+    expect(words.flatMap((report) => textsOf(report).words).join('\n')).toMatch(
       /^\$\.choices\[\]\.delta\.content: "Why did the developer .* → "Sure! Here's a /m,
     )
     expect([...kinds].map((kind) => kind.slice(0, 70)).toSorted()).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { grammar } from '../../src/openai/drift/grammar.ts'
-import { json, told } from '../support/drifting.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
+import { json, changesBetween } from '../support/drifting.ts'
 
 const NOTHING = { kind: [], words: [] }
 
@@ -43,92 +43,102 @@ test('ids, times and fingerprints do not count', () => {
     request_id: 'req_123456789',
   }
   const before = chat({}, { system_fingerprint: null, request_id: 'req_987654321' })
-  expect(told(before, chat({}, later))).toEqual(NOTHING)
+  expect(changesBetween(before, chat({}, later))).toEqual(NOTHING)
 })
 
 test('an id inside a text does not count', () => {
   const error = (id: string): ReturnType<typeof json> => json({ error: { message: `No thread '${id}'.` } })
-  expect(told(error('thread_abc123def456'), error('thread_zyx987wvu654'))).toEqual(NOTHING)
-  expect(told(error('thread_abc123def456'), error('other')).words).toHaveLength(1)
+  expect(changesBetween(error('thread_abc123def456'), error('thread_zyx987wvu654'))).toEqual(NOTHING)
+  expect(changesBetween(error('thread_abc123def456'), error('other')).words).toHaveLength(1)
 })
 
 test('a field that came or went is told by its path, without indices', () => {
-  expect(told(chat({}), chat({ annotations: [] }))).toEqual({
+  expect(changesBetween(chat({}), chat({ annotations: [] }))).toEqual({
     kind: ['came: $.choices[].message.annotations (list)'],
     words: [],
   })
-  expect(told(chat({ 'x y': 1 }), chat({})).kind).toEqual(['went: $.choices[].message["x y"] (number)'])
+  expect(changesBetween(chat({ 'x y': 1 }), chat({})).kind).toEqual([
+    'went: $.choices[].message["x y"] (number)',
+  ])
 })
 
 test('a volatile field that came or went is a field that came or went', () => {
-  expect(told(chat({}), chat({}, { completed_at: 5 })).kind).toEqual(['came: $.completed_at (number)'])
+  expect(changesBetween(chat({}), chat({}, { completed_at: 5 })).kind).toEqual([
+    'came: $.completed_at (number)',
+  ])
 })
 
 test('of what came or went only the top is told', () => {
   const usage = { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 0 } }
-  expect(told(chat({}), chat({}, { usage })).kind).toEqual(['came: $.usage (object)'])
+  expect(changesBetween(chat({}), chat({}, { usage })).kind).toEqual(['came: $.usage (object)'])
 })
 
 test('another type of a value is another kind', () => {
-  expect(told(chat({}), chat({ refusal: 'No.' })).kind).toEqual([
+  expect(changesBetween(chat({}), chat({ refusal: 'No.' })).kind).toEqual([
     '$.choices[].message.refusal: null → string',
   ])
-  expect(told(chat({}), chat({ content: [{ type: 'text', text: 'Hi' }] })).kind).toEqual([
+  expect(changesBetween(chat({}), chat({ content: [{ type: 'text', text: 'Hi' }] })).kind).toEqual([
     '$.choices[].message.content: string → list',
   ])
 })
 
 test('a text that changed is words, however long, and is shown around its first difference', () => {
   const long = 'All the same up to here, and further on, and so on. '.repeat(4)
-  const { kind, words } = told(chat({ content: `${long}sunny` }), chat({ content: `${long}rainy` }))
+  const { kind, words } = changesBetween(chat({ content: `${long}sunny` }), chat({ content: `${long}rainy` }))
   expect(kind).toEqual([])
   expect(words).toHaveLength(1)
   expect(words[0]).toMatch(/^\$\.choices\[\]\.message\.content: ….{50,90}sunny" → ….{50,90}rainy"$/)
 })
 
 test('finish reasons, the model that answered and flags are kinds', () => {
-  expect(told(chat({}), chat({}, {}, { finish_reason: 'length' })).kind).toEqual([
+  expect(changesBetween(chat({}), chat({}, {}, { finish_reason: 'length' })).kind).toEqual([
     '$.choices[].finish_reason: "stop" → "length"',
   ])
-  expect(told(chat({}), chat({}, { model: 'gpt-4o' })).kind).toEqual([
+  expect(changesBetween(chat({}), chat({}, { model: 'gpt-4o' })).kind).toEqual([
     '$.model: "gpt-4o-mini-2024-07-18" → "gpt-4o"',
   ])
   const flagged = (is: boolean): ReturnType<typeof json> => json({ results: [{ flagged: is }] })
-  expect(told(flagged(false), flagged(true)).kind).toEqual(['$.results[].flagged: false → true'])
+  expect(changesBetween(flagged(false), flagged(true)).kind).toEqual(['$.results[].flagged: false → true'])
 })
 
 test('amounts of tokens are words, and kinds of tokens are kinds', () => {
   const usage = (tokens: object): ReturnType<typeof json> => chat({}, { usage: tokens })
-  expect(told(usage({ prompt_tokens: 9 }), usage({ prompt_tokens: 12 }))).toEqual({
+  expect(changesBetween(usage({ prompt_tokens: 9 }), usage({ prompt_tokens: 12 }))).toEqual({
     kind: [],
     words: ['$.usage.prompt_tokens: 9 → 12'],
   })
   expect(
-    told(usage({ prompt_tokens: 9 }), usage({ prompt_tokens: 9, details: { audio_tokens: 0 } })).kind,
+    changesBetween(usage({ prompt_tokens: 9 }), usage({ prompt_tokens: 9, details: { audio_tokens: 0 } }))
+      .kind,
   ).toEqual(['came: $.usage.details (object)'])
 })
 
 test('scores, embeddings and base64 are words', () => {
   const scores = (a: number): ReturnType<typeof json> => json({ results: [{ category_scores: { hate: a } }] })
-  expect(told(scores(0.1), scores(0.2)).kind).toEqual([])
+  expect(changesBetween(scores(0.1), scores(0.2)).kind).toEqual([])
   const embedding = (of: unknown): ReturnType<typeof json> => json({ data: [{ index: 0, embedding: of }] })
   const numbers = Array.from({ length: 20 }, (_, i) => i / 7)
-  expect(told(embedding(numbers), embedding(numbers.toReversed()))).toEqual({
+  expect(changesBetween(embedding(numbers), embedding(numbers.toReversed()))).toEqual({
     kind: [],
     words: ['$.data[].embedding: "20 numbers" → "20 numbers"'],
   })
-  expect(told(embedding('AAAA'), embedding('BBBB')).kind).toEqual([])
-  expect(told(embedding(numbers), embedding(numbers.slice(1))).kind).toEqual([
+  expect(changesBetween(embedding('AAAA'), embedding('BBBB')).kind).toEqual([])
+  expect(changesBetween(embedding(numbers), embedding(numbers.slice(1))).kind).toEqual([
     'number of $.data[].embedding[]: 20 → 19',
   ])
 })
 
 test('numbers where there were texts are another kind', () => {
-  expect(told(json({ list: [1] }), json({ list: ['1'] })).kind).toEqual(['$.list[]: number → string'])
+  expect(changesBetween(json({ list: [1] }), json({ list: ['1'] })).kind).toEqual([
+    '$.list[]: number → string',
+  ])
 })
 
 test('a tool that is called, and one that is not called any more, are told by name', () => {
-  const { kind, words } = told(calling(['get_weather', { city: 'Paris' }]), calling(['get_time', {}]))
+  const { kind, words } = changesBetween(
+    calling(['get_weather', { city: 'Paris' }]),
+    calling(['get_time', {}]),
+  )
   expect(kind).toEqual([
     'went: $.choices[].message.tool_calls[get_weather] (object)',
     'came: $.choices[].message.tool_calls[get_time] (object)',
@@ -137,7 +147,7 @@ test('a tool that is called, and one that is not called any more, are told by na
 })
 
 test('calls of one tool more are another number of them', () => {
-  expect(told(calling(['a', {}]), calling(['a', {}], ['a', {}])).kind).toEqual([
+  expect(changesBetween(calling(['a', {}]), calling(['a', {}], ['a', {}])).kind).toEqual([
     'number of $.choices[].message.tool_calls[a]: 1 → 2',
   ])
 })
@@ -147,7 +157,7 @@ test('parallel calls in another order are words', () => {
     ['a', { n: 1 }],
     ['b', { n: 2 }],
   ] as const
-  expect(told(calling(a, b), calling(b, a))).toEqual({
+  expect(changesBetween(calling(a, b), calling(b, a))).toEqual({
     kind: [],
     words: ['order of $.choices[].message.tool_calls[]: ["a","b"] → ["b","a"]'],
   })
@@ -157,44 +167,46 @@ test('calls of one tool are compared with equal ones first', () => {
   const [paris, lyon, rome] = ['Paris', 'Lyon', 'Rome'].map((city) => ['a', { city }] as const)
   if (paris === undefined || lyon === undefined || rome === undefined) throw new Error('three cities')
   const path = '$.choices[].message.tool_calls'
-  expect(told(calling(paris, lyon), calling(lyon, paris))).toEqual({
+  expect(changesBetween(calling(paris, lyon), calling(lyon, paris))).toEqual({
     kind: [],
     words: [`order of ${path}[]: [1,2] → [2,1]`],
   })
-  expect(told(calling(paris, lyon), calling(rome, paris, lyon)).kind).toEqual([`number of ${path}[a]: 2 → 3`])
+  expect(changesBetween(calling(paris, lyon), calling(rome, paris, lyon)).kind).toEqual([
+    `number of ${path}[a]: 2 → 3`,
+  ])
 })
 
 test("a tool's arguments are compared as JSON, and every value of them is a kind", () => {
   const before = calling(['a', '{"city": "Paris", "days": 2}'])
-  expect(told(before, calling(['a', '{"days":2,"city":"Paris"}']))).toEqual(NOTHING)
+  expect(changesBetween(before, calling(['a', '{"days":2,"city":"Paris"}']))).toEqual(NOTHING)
   const path = '$.choices[].message.tool_calls[a].function.arguments'
-  expect(told(before, calling(['a', { city: 'Lyon', days: 3, unit: 'C' }])).kind).toEqual([
+  expect(changesBetween(before, calling(['a', { city: 'Lyon', days: 3, unit: 'C' }])).kind).toEqual([
     `${path}.city: "Paris" → "Lyon"`,
     `${path}.days: 2 → 3`,
     `came: ${path}.unit (string)`,
   ])
-  expect(told(calling(['a', 'not JSON']), calling(['a', 'nor this'])).kind).toEqual([
+  expect(changesBetween(calling(['a', 'not JSON']), calling(['a', 'nor this'])).kind).toEqual([
     `${path}: "not JSON" → "nor this"`,
   ])
 })
 
 test('in arguments nothing is left out for its name', () => {
   expect(
-    told(calling(['a', { id: 1, created: 1 }]), calling(['a', { id: 2, created: 2 }])).kind,
+    changesBetween(calling(['a', { id: 1, created: 1 }]), calling(['a', { id: 2, created: 2 }])).kind,
   ).toHaveLength(2)
 })
 
 test('another number of choices is another kind, and so is an item of another type', () => {
   const choices = (n: number): ReturnType<typeof json> =>
     json({ choices: Array.from({ length: n }, (_, index) => ({ index, text: 'a' })) })
-  expect(told(choices(2), choices(3)).kind).toEqual(['number of $.choices[]: 2 → 3'])
+  expect(changesBetween(choices(2), choices(3)).kind).toEqual(['number of $.choices[]: 2 → 3'])
   const output = (...items: readonly object[]): ReturnType<typeof json> => json({ output: items })
   const message = { type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }
-  expect(told(output(message), output({ type: 'reasoning', summary: [] }, message)).kind).toEqual([
+  expect(changesBetween(output(message), output({ type: 'reasoning', summary: [] }, message)).kind).toEqual([
     'came: $.output[reasoning] (object)',
   ])
   const call = (name: string): object => ({ type: 'function_call', name, arguments: '{}' })
-  expect(told(output(call('a'), message), output(call('b'), message)).kind).toEqual([
+  expect(changesBetween(output(call('a'), message), output(call('b'), message)).kind).toEqual([
     'went: $.output[function_call a] (object)',
     'came: $.output[function_call b] (object)',
   ])
@@ -207,21 +219,24 @@ test('an item that does not say any more what it is has lost a field, and is no 
     { type: 'reasoning', summary: [] },
   ]
   const { type: _, ...unnamed } = call
-  expect(told(output(other, call), output(other, unnamed)).kind).toEqual([
+  expect(changesBetween(output(other, call), output(other, unnamed)).kind).toEqual([
     'went: $.output[function_call a].type (string)',
   ])
 })
 
 test('what a user keeps in metadata is words, whatever its name', () => {
   const metadata = (status: string): ReturnType<typeof json> => json({ metadata: { status } })
-  expect(told(metadata('a'), metadata('b'))).toEqual({ kind: [], words: ['$.metadata.status: "a" → "b"'] })
+  expect(changesBetween(metadata('a'), metadata('b'))).toEqual({
+    kind: [],
+    words: ['$.metadata.status: "a" → "b"'],
+  })
 })
 
 test('in schemas all counts but what explains', () => {
   const schema = (description: string, title: string, id: string): ReturnType<typeof json> =>
     json({ tools: [{ name: 'a', parameters: { properties: { id: { description, title, const: id } } } }] })
   const path = '$.tools[a].parameters.properties.id'
-  expect(told(schema('a', 'b', 'c'), schema('A', 'B', 'C'))).toEqual({
+  expect(changesBetween(schema('a', 'b', 'c'), schema('A', 'B', 'C'))).toEqual({
     kind: [`${path}.title: "b" → "B"`, `${path}.const: "c" → "C"`],
     words: [`${path}.description: "a" → "A"`],
   })
@@ -230,7 +245,7 @@ test('in schemas all counts but what explains', () => {
 test('more of a list that grows with the text is words', () => {
   const logprobs = (...tokens: readonly string[]): ReturnType<typeof json> =>
     chat({}, {}, { logprobs: { content: tokens.map((token) => ({ token, logprob: -1 })) } })
-  expect(told(logprobs('a', 'b'), logprobs('a', 'b', 'c'))).toEqual({
+  expect(changesBetween(logprobs('a', 'b'), logprobs('a', 'b', 'c'))).toEqual({
     kind: [],
     words: ['number of $.choices[].logprobs.content[]: 2 → 3'],
   })
@@ -239,19 +254,19 @@ test('more of a list that grows with the text is words', () => {
 test('the tokens that legacy completions name are words', () => {
   const top = (tokens: object): ReturnType<typeof json> =>
     json({ choices: [{ logprobs: { top_logprobs: [tokens] } }] })
-  expect(told(top({ ' a': -1 }), top({ ' b': -2, ' c': -3 })).kind).toEqual([])
+  expect(changesBetween(top({ ' a': -1 }), top({ ' b': -2, ' c': -3 })).kind).toEqual([])
 })
 
 test('what is true of several items is told once, with their number', () => {
   const segments = (more: object): ReturnType<typeof json> =>
     json({ segments: [1, 2, 3].map((n) => ({ text: `part ${n}`, ...more })) })
-  expect(told(segments({}), segments({ avg_logprob: -1 })).kind).toEqual([
+  expect(changesBetween(segments({}), segments({ avg_logprob: -1 })).kind).toEqual([
     'came: $.segments[].avg_logprob (number) (3 times)',
   ])
 })
 
 test('status, content type and headers of meaning count, ids, dates, limits and timings do not', () => {
-  const answer = (headers: Record<string, string>, status = 200): Parameters<typeof told>[0] => ({
+  const answer = (headers: Record<string, string>, status = 200): Parameters<typeof changesBetween>[0] => ({
     status,
     headers: Object.entries(headers),
     body: json({}),
@@ -264,66 +279,73 @@ test('status, content type and headers of meaning count, ids, dates, limits and 
     date: 'x',
     'retry-after': '2',
   }
-  expect(told(answer({ ...type, ...noise, 'x-ratelimit-remaining-tokens': '5' }), answer(type))).toEqual(
-    NOTHING,
-  )
-  expect(told(answer(type), answer({ ...type, 'openai-version': '2020-10-01' })).kind).toEqual([
+  expect(
+    changesBetween(answer({ ...type, ...noise, 'x-ratelimit-remaining-tokens': '5' }), answer(type)),
+  ).toEqual(NOTHING)
+  expect(changesBetween(answer(type), answer({ ...type, 'openai-version': '2020-10-01' })).kind).toEqual([
     'came: header openai-version',
   ])
   expect(
-    told(answer({ 'openai-version': '2020-10-01' }), answer({ 'openai-version': '2027-01-01' })).kind,
+    changesBetween(answer({ 'openai-version': '2020-10-01' }), answer({ 'openai-version': '2027-01-01' }))
+      .kind,
   ).toEqual(['header openai-version: "2020-10-01" → "2027-01-01"'])
-  expect(told(answer({ 'openai-organization': 'a' }), answer({ 'openai-organization': 'b' }))).toEqual(
-    NOTHING,
-  )
-  expect(told(answer(type), answer({ 'content-type': 'application/json; charset=utf-8' })).kind).toEqual([
-    'content type: application/json → application/json;charset=utf-8',
-  ])
-  expect(told(answer(type), answer(type, 201)).kind).toEqual(['status: 200 → 201'])
+  expect(
+    changesBetween(answer({ 'openai-organization': 'a' }), answer({ 'openai-organization': 'b' })),
+  ).toEqual(NOTHING)
+  expect(
+    changesBetween(answer(type), answer({ 'content-type': 'application/json; charset=utf-8' })).kind,
+  ).toEqual(['content type: application/json → application/json;charset=utf-8'])
+  expect(changesBetween(answer(type), answer(type, 201)).kind).toEqual(['status: 200 → 201'])
 })
 
 test('an error in place of an answer is told by its message, not by every field that went', () => {
   const error = json({
     error: { message: 'Retired.', type: 'invalid_request_error', code: 'model_not_found' },
   })
-  expect(told(chat({}), { status: 404, body: error }).kind).toEqual([
+  expect(changesBetween(chat({}), { status: 404, body: error }).kind).toEqual([
     'status: 200 → 404',
     'body: JSON → an error, JSON: model_not_found, Retired.',
   ])
   const other = json({ error: { message: 'Gone.', type: 'invalid_request_error', code: 'gone' } })
-  expect(told({ status: 404, body: error }, { status: 404, body: other })).toEqual({
+  expect(changesBetween({ status: 404, body: error }, { status: 404, body: other })).toEqual({
     kind: ['$.error.code: "model_not_found" → "gone"'],
     words: ['$.error.message: "Retired." → "Gone."'],
   })
 })
 
 test('another body is told by what it is, and bytes by their size', () => {
-  const bytes = (n: number): Parameters<typeof told>[0] => ({ kind: 'binary', bytes: new Uint8Array(n) })
-  expect(told(json({}), { kind: 'text', text: 'plain' }).kind).toEqual(['body: JSON → text'])
-  expect(told({ kind: 'text', text: 'a' }, { kind: 'text', text: 'b' })).toEqual({
+  const bytes = (n: number): Parameters<typeof changesBetween>[0] => ({
+    kind: 'binary',
+    bytes: new Uint8Array(n),
+  })
+  expect(changesBetween(json({}), { kind: 'text', text: 'plain' }).kind).toEqual(['body: JSON → text'])
+  expect(changesBetween({ kind: 'text', text: 'a' }, { kind: 'text', text: 'b' })).toEqual({
     kind: [],
     words: ['$: "a" → "b"'],
   })
-  const { kind, words } = told(bytes(5), bytes(6))
+  const { kind, words } = changesBetween(bytes(5), bytes(6))
   expect(kind).toEqual([])
   expect(words).toEqual([expect.stringMatching(/^\$: 5 bytes, SHA-256 \w{16}… → 6 bytes, SHA-256 \w{16}…$/)])
 })
 
 test('bytes beside the cassette and bytes in it are the same by their hash', () => {
   const sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'
-  expect(told({ kind: 'binary', bytes: new Uint8Array(1) }, { kind: 'blob', sha256, size: 1 })).toEqual(
-    NOTHING,
-  )
+  expect(
+    changesBetween({ kind: 'binary', bytes: new Uint8Array(1) }, { kind: 'blob', sha256, size: 1 }),
+  ).toEqual(NOTHING)
 })
 
 test('JSON that is laid out otherwise, and lines of JSON, are JSON', () => {
-  expect(told(json({ a: 1 }), { kind: 'text', text: '{\n  "a": 1\n}' })).toEqual(NOTHING)
-  const lines = (b: string): Parameters<typeof told>[0] => ({ kind: 'text', text: `{"a":1}\n{"a":2${b}}\n` })
-  expect(told(lines(''), lines(',"b":1')).kind).toEqual(['came: $[].b (number)'])
+  expect(changesBetween(json({ a: 1 }), { kind: 'text', text: '{\n  "a": 1\n}' })).toEqual(NOTHING)
+  const lines = (b: string): Parameters<typeof changesBetween>[0] => ({
+    kind: 'text',
+    text: `{"a":1}\n{"a":2${b}}\n`,
+  })
+  expect(changesBetween(lines(''), lines(',"b":1')).kind).toEqual(['came: $[].b (number)'])
 })
 
 test('ids without a digit are ids all the same, and words with dashes are none', () => {
-  const { withoutIds } = grammar
+  const { withoutIds } = driftRules
   for (const [one, other] of [
     ['file-ckFwcqgsMDrJRjIiIxsnxo', 'file-B1aaaaaaaa'],
     ['the gen-ckFwcqgsMDrJRjIiIxsnxo of', 'the gen-Abc123Def456Ghi7 of'],

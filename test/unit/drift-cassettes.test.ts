@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Drift } from '../../src/api/drift.ts'
 import { driftOf } from '../../src/drift/drift.ts'
-import { grammar } from '../../src/openai/drift/grammar.ts'
-import { asking, cassetteOf, drift, json, toldOf } from '../support/drifting.ts'
+import { driftRules } from '../../src/openai/drift/drift-rules.ts'
+import { asking, cassetteOf, drift, json, textsOf } from '../support/drifting.ts'
 
 const chat = (content: string): { body: ReturnType<typeof json> } => ({
   body: json({ choices: [{ message: { role: 'assistant', content } }] }),
@@ -16,7 +16,7 @@ test('the same request is compared with the same, wherever it stands', () => {
   const found = drift([ask('a'), ask('b'), ask('c')], [ask('c'), ask('a', 'Bye'), ask('b')])
   expect(places(found)).toEqual([[0, 1]])
   expect(found.unchanged).toBe(2)
-  expect(toldOf(found)).toEqual({ kind: [], words: ['$.choices[].message.content: "Hi" → "Bye"'] })
+  expect(textsOf(found)).toEqual({ kind: [], words: ['$.choices[].message.content: "Hi" → "Bye"'] })
 })
 
 test('equal requests are compared in their order', () => {
@@ -45,14 +45,14 @@ test('the same request but for ids is compared before another one to its address
 
 test('a request that changed is compared with the next one to its address', () => {
   const found = drift([ask('a'), ask('b')], [ask('a'), ask('b!', 'Hi', { temperature: 0 })])
-  expect(toldOf(found)).toEqual({
+  expect(textsOf(found)).toEqual({
     kind: ['came: request $.temperature (number)'],
     words: ['request $.messages[user].content: "b" → "b!"'],
   })
 })
 
 test('another model is told of the request', () => {
-  expect(toldOf(drift([ask('a')], [ask('a', 'Hi', { model: 'gpt-5' })])).kind).toEqual([
+  expect(textsOf(drift([ask('a')], [ask('a', 'Hi', { model: 'gpt-5' })])).kind).toEqual([
     'request $.model: "gpt-4o" → "gpt-5"',
   ])
 })
@@ -74,7 +74,7 @@ test('a message more and a tool less are kinds', () => {
     },
     chat('Hi'),
   )
-  expect(toldOf(drift([before], [after])).kind).toEqual([
+  expect(textsOf(drift([before], [after])).kind).toEqual([
     'came: request $.messages[system] (object)',
     'went: request $.tools[two] (object)',
     'request $.tools[one].function.parameters.properties.at.type: "string" → "number"',
@@ -116,12 +116,12 @@ test('interactions that came or went are kinds, in their order', () => {
     [1, undefined],
     [undefined, 2],
   ])
-  expect(toldOf(found).kind).toEqual(['went: the whole interaction', 'came: the whole interaction'])
+  expect(textsOf(found).kind).toEqual(['went: the whole interaction', 'came: the whole interaction'])
 })
 
 test('a path is compared without its ids, and its query counts', () => {
   const at = (path: string): ReturnType<typeof asking> => asking({}, chat('Hi'), path)
-  expect(toldOf(drift([at('/v1/files?limit=2')], [at('/v1/files?limit=3')])).kind).toEqual([
+  expect(textsOf(drift([at('/v1/files?limit=2')], [at('/v1/files?limit=3')])).kind).toEqual([
     'request path: "/v1/files?limit=2" → "/v1/files?limit=3"',
   ])
   expect(
@@ -138,14 +138,14 @@ test('a form is compared field by field, its files by their hash', () => {
     const plain = asking({}, chat('Hi'), '/v1/audio/transcriptions')
     return { ...plain, request: { ...plain.request, body: { kind: 'multipart', parts } } }
   }
-  const { kind, words } = toldOf(drift([form('whisper-1', 1)], [form('whisper-2', 2)]))
+  const { kind, words } = textsOf(drift([form('whisper-1', 1)], [form('whisper-2', 2)]))
   expect(kind).toEqual(['request $.model: "whisper-1" → "whisper-2"'])
   expect(words).toEqual([expect.stringContaining('request $.file.content: 1 bytes, SHA-256')])
 })
 
 test('where it was recorded from is told, and is no change', () => {
   const before = { ...cassetteOf(ask('a')), upstream: 'https://eu.api.openai.com' }
-  expect(driftOf(before, cassetteOf(ask('a')), grammar)).toEqual({
+  expect(driftOf(before, cassetteOf(ask('a')), driftRules)).toEqual({
     before: { upstream: 'https://eu.api.openai.com', recordedAt: '2026-01-02', interactions: 1 },
     after: { upstream: 'https://api.openai.com', recordedAt: '2026-01-02', interactions: 1 },
     interactions: [],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Frame, FramesBody } from '../../src/cassette/cassette.ts'
-import { events, json, told } from '../support/drifting.ts'
+import { events, json, changesBetween } from '../support/drifting.ts'
 
 const NOTHING = { kind: [], words: [] }
 
@@ -21,8 +21,10 @@ const chat = (...deltas: readonly Delta[]): ReturnType<typeof events> =>
 
 test('a text that is cut otherwise into events is the same text', () => {
   const before = chat({ role: 'assistant', content: '' }, { content: 'It is ' }, { content: 'sunny.' })
-  expect(told(before, chat({ role: 'assistant', content: 'It' }, { content: ' is sunny.' }))).toEqual(NOTHING)
-  expect(told(before, chat({ role: 'assistant', content: 'It is rainy.' })).words).toEqual([
+  expect(
+    changesBetween(before, chat({ role: 'assistant', content: 'It' }, { content: ' is sunny.' })),
+  ).toEqual(NOTHING)
+  expect(changesBetween(before, chat({ role: 'assistant', content: 'It is rainy.' })).words).toEqual([
     '$.choices[].delta.content: "It is sunny." → "It is rainy."',
   ])
 })
@@ -32,7 +34,7 @@ test("padding and what keeps a stream open do not count, nor do events' ids", ()
   const kept = events(chunk({ content: 'Hi' }, 'stop'))
   if (kept.kind !== 'events') throw new Error('no events')
   const pinged = { ...kept, events: [{ offset: 0, raw: ': keep-alive\n\n' }, ...kept.events] }
-  expect(told(padded, pinged)).toEqual(NOTHING)
+  expect(changesBetween(padded, pinged)).toEqual(NOTHING)
 })
 
 test('arguments of tools are put together before they are compared, however they are cut', () => {
@@ -51,8 +53,8 @@ test('arguments of tools are put together before they are compared, however they
     )
   }
   const before = calling('', '{"city":', '"Paris"}')
-  expect(told(before, calling('{"ci', 'ty": "Paris"}'))).toEqual(NOTHING)
-  expect(told(before, calling('{"city":"Lyon"}')).kind).toEqual([
+  expect(changesBetween(before, calling('{"ci', 'ty": "Paris"}'))).toEqual(NOTHING)
+  expect(changesBetween(before, calling('{"city":"Lyon"}')).kind).toEqual([
     '$.choices[].delta.tool_calls[a].function.arguments.city: "Paris" → "Lyon"',
   ])
 })
@@ -63,28 +65,30 @@ test('choices of a stream are told apart, in whichever order their events come',
     choices: [{ index, delta: { content } }],
   })
   const [a, b] = [of(0, 'first'), of(1, 'second')]
-  expect(told(events(a, b), events(b, a))).toEqual(NOTHING)
-  expect(told(events(a, b), events(a)).kind).toEqual(['number of $.choices[]: 2 → 1'])
+  expect(changesBetween(events(a, b), events(b, a))).toEqual(NOTHING)
+  expect(changesBetween(events(a, b), events(a)).kind).toEqual(['number of $.choices[]: 2 → 1'])
 })
 
 test('a finish reason, a field and a usage in a stream are kinds', () => {
   const before = events(chunk({ content: 'Hi' }), chunk({}, 'stop'))
-  expect(told(before, events(chunk({ content: 'Hi' }), chunk({}, 'length'))).kind).toEqual([
+  expect(changesBetween(before, events(chunk({ content: 'Hi' }), chunk({}, 'length'))).kind).toEqual([
     '$.choices[].finish_reason: "stop" → "length"',
   ])
   const usage = { usage: { prompt_tokens: 1 } }
-  expect(told(before, events(chunk({ content: 'Hi' }), chunk({}, 'stop', usage))).kind).toEqual([
+  expect(changesBetween(before, events(chunk({ content: 'Hi' }), chunk({}, 'stop', usage))).kind).toEqual([
     'came: $.usage (object)',
   ])
 })
 
 test('whether it streams at all, and how it ended, are kinds', () => {
   const body = events(chunk({ content: 'Hi' }, 'stop'))
-  expect(told(json({ choices: [] }), body).kind).toEqual(['body: JSON → a stream of events'])
+  expect(changesBetween(json({ choices: [] }), body).kind).toEqual(['body: JSON → a stream of events'])
   const error = { error: { message: 'Overloaded', code: 'server_error' } }
   const broken = events(chunk({ content: 'Hi' }, 'stop'), error)
-  expect(told(body, broken).kind).toEqual(['came: event error'])
-  expect(told(body, events(chunk({ content: 'Hi' }, 'stop'), '[DONE]')).kind).toEqual(['came: event [DONE]'])
+  expect(changesBetween(body, broken).kind).toEqual(['came: event error'])
+  expect(changesBetween(body, events(chunk({ content: 'Hi' }, 'stop'), '[DONE]')).kind).toEqual([
+    'came: event [DONE]',
+  ])
 })
 
 const response = (more: object, output: readonly object[] = []): object => ({
@@ -117,19 +121,19 @@ function responses(
 }
 
 test('what a Responses stream tells several times over changed once', () => {
-  expect(told(responses(['Hel', 'lo']), responses(['Hello']))).toEqual(NOTHING)
-  expect(told(responses(['Hello']), responses(['Good', ' day']))).toEqual({
+  expect(changesBetween(responses(['Hel', 'lo']), responses(['Hello']))).toEqual(NOTHING)
+  expect(changesBetween(responses(['Hello']), responses(['Good', ' day']))).toEqual({
     kind: [],
     words: ['$.output[message].content[output_text].text: "Hello" → "Good day"'],
   })
-  expect(told(responses(['Hello']), responses(['Hello'], { billing: { payer: 'developer' } })).kind).toEqual([
-    'came: $.billing (object) (2 times)',
-  ])
+  expect(
+    changesBetween(responses(['Hello']), responses(['Hello'], { billing: { payer: 'developer' } })).kind,
+  ).toEqual(['came: $.billing (object) (2 times)'])
 })
 
 test('types of events that came or went, and fields of events, are kinds', () => {
   const extra = [{ type: 'response.refusal.delta', delta: 'No' }]
-  expect(told(responses(['Hi']), responses(['Hi'], {}, extra)).kind).toEqual([
+  expect(changesBetween(responses(['Hi']), responses(['Hi'], {}, extra)).kind).toEqual([
     'came: event response.refusal.delta',
   ])
   const delta = (more: object): object => ({
@@ -139,14 +143,14 @@ test('types of events that came or went, and fields of events, are kinds', () =>
     ...more,
   })
   expect(
-    told(responses(['Hi'], {}, [delta({})]), responses(['Hi'], {}, [delta({ logprobs: [] })])).kind,
+    changesBetween(responses(['Hi'], {}, [delta({})]), responses(['Hi'], {}, [delta({ logprobs: [] })])).kind,
   ).toEqual(['came: response.x.delta $.logprobs (list)'])
 })
 
 test('of a Responses stream that broke off the items are compared', () => {
   const broken = (text: string): ReturnType<typeof events> =>
     events({ type: 'response.output_text.delta', item_id: 'msg_1', delta: text })
-  expect(told(broken('Hello'), broken('Good day')).words).toEqual([
+  expect(changesBetween(broken('Hello'), broken('Good day')).words).toEqual([
     'response.output_text.delta $.delta: "Hello" → "Good day"',
   ])
   const pieces = ['Hel', 'lo'].map((delta) => ({
@@ -154,7 +158,7 @@ test('of a Responses stream that broke off the items are compared', () => {
     item_id: 'msg_1',
     delta,
   }))
-  expect(told(broken('Hello'), events(...pieces))).toEqual(NOTHING)
+  expect(changesBetween(broken('Hello'), events(...pieces))).toEqual(NOTHING)
 })
 
 test('a transcription is compared by its whole text', () => {
@@ -163,8 +167,8 @@ test('a transcription is compared by its whole text', () => {
       type: 'transcript.text.done',
       text: parts.join(''),
     })
-  expect(told(transcript('Hel', 'lo'), transcript('Hello'))).toEqual(NOTHING)
-  expect(told(transcript('Hello'), transcript('Bye')).words).toEqual([
+  expect(changesBetween(transcript('Hel', 'lo'), transcript('Hello'))).toEqual(NOTHING)
+  expect(changesBetween(transcript('Hello'), transcript('Bye')).words).toEqual([
     'transcript.text.done $.text: "Hello" → "Bye"',
   ])
 })
@@ -194,12 +198,14 @@ test('a conversation is compared by what each side said, event by event', () => 
   const created = { type: 'session.created', session: { model: 'gpt-realtime', voice: 'alloy' } }
   const delta = (text: string): object => ({ type: 'response.output_audio_transcript.delta', delta: text })
   const before = conversation([asked], [created, delta('Hel'), delta('lo'), done('Hello')])
-  expect(told(before, conversation([asked], [created, delta('Hello'), done('Hello')]))).toEqual(NOTHING)
-  expect(told(before, conversation([asked], [created, delta('Bye'), done('Bye')])).words).toEqual([
+  expect(changesBetween(before, conversation([asked], [created, delta('Hello'), done('Hello')]))).toEqual(
+    NOTHING,
+  )
+  expect(changesBetween(before, conversation([asked], [created, delta('Bye'), done('Bye')])).words).toEqual([
     '$.output[message].content[audio].transcript: "Hello" → "Bye"',
   ])
   const other = { ...created, session: { model: 'gpt-realtime', voice: 'ash', speed: 1 } }
-  expect(told(before, conversation([asked], [other, delta('Hello'), done('Hello')])).kind).toEqual([
+  expect(changesBetween(before, conversation([asked], [other, delta('Hello'), done('Hello')])).kind).toEqual([
     'session.created $.session.voice: "alloy" → "ash"',
     'came: session.created $.session.speed (number)',
   ])
@@ -208,8 +214,8 @@ test('a conversation is compared by what each side said, event by event', () => 
 test('what is left of limits does not count, and the limits do', () => {
   const limits = (limit: number, remaining: number): FramesBody =>
     conversation([], [{ type: 'rate_limits.updated', rate_limits: [{ name: 'tokens', limit, remaining }] }])
-  expect(told(limits(10, 9), limits(10, 2))).toEqual(NOTHING)
-  expect(told(limits(10, 9), limits(20, 9)).words).toEqual([
+  expect(changesBetween(limits(10, 9), limits(10, 2))).toEqual(NOTHING)
+  expect(changesBetween(limits(10, 9), limits(20, 9)).words).toEqual([
     'rate_limits.updated $.rate_limits[].limit: 10 → 20',
   ])
 })
@@ -217,12 +223,12 @@ test('what is left of limits does not count, and the limits do', () => {
 test('another number of answers in a conversation, another close and another question are kinds', () => {
   const before = conversation([{ type: 'response.create' }], [done('Hello')])
   expect(
-    told(before, conversation([{ type: 'response.create' }], [done('Hello'), done('Bye')])).kind,
+    changesBetween(before, conversation([{ type: 'response.create' }], [done('Hello'), done('Bye')])).kind,
   ).toEqual(['number of event response.done: 1 → 2'])
-  expect(told(before, conversation([{ type: 'response.create' }], [done('Hello')], 1011)).kind).toEqual([
-    '$.close.code: 1000 → 1011',
-  ])
-  expect(told(before, conversation([{ type: 'response.cancel' }], [done('Hello')])).kind).toEqual([
+  expect(
+    changesBetween(before, conversation([{ type: 'response.create' }], [done('Hello')], 1011)).kind,
+  ).toEqual(['$.close.code: 1000 → 1011'])
+  expect(changesBetween(before, conversation([{ type: 'response.cancel' }], [done('Hello')])).kind).toEqual([
     'went: request event response.create',
     'came: request event response.cancel',
   ])

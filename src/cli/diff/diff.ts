@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander'
-import { changedInKind } from '../../api/drift.ts'
+import { type CassetteDrift, hasStructuralChanges } from '../../api/drift.ts'
 import { driftJson } from '../../drift/drift-json.ts'
 import { driftMarkdown } from '../../drift/drift-markdown.ts'
 import { driftText } from '../../drift/drift-text.ts'
 import { counted } from '../../messages/figures.ts'
-import type { Named } from '../../drift/headings.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { cassettePairs } from './cassette-pairs.ts'
 import { EXIT, type Settle } from '../terminal/exit.ts'
@@ -25,17 +24,17 @@ export function defineDiff(command: Command, world: World, settle: Settle): void
     .addOption(new Option('--markdown', 'for a comment on a pull request').conflicts('json'))
     .action(async (a: string, b: string, flags: DiffFlags) => {
       const store = new FileStore(cassetteDir(world, flags))
-      const drifts: Named[] = []
+      const drifts: CassetteDrift[] = []
       for (const { name, before, after } of await cassettePairs(store, a, b))
         drifts.push({ name, drift: driftWithoutPolls(await before(), await after()) })
       if (flags.json) print(world, driftJson(drifts))
       else print(world, flags.markdown ? driftMarkdown(drifts) : textOf(drifts, hasColours(world)))
-      if (drifts.some(({ drift }) => changedInKind(drift))) settle(EXIT.finding)
+      if (drifts.some(({ drift }) => hasStructuralChanges(drift))) settle(EXIT.finding)
     })
 }
 
 /** Of several cassettes, those without changes are only counted. */
-function textOf(drifts: readonly Named[], colour: boolean): string {
+function textOf(drifts: readonly CassetteDrift[], colour: boolean): string {
   const shown = drifts.filter(({ drift }) => drifts.length === 1 || drift.interactions.length > 0)
   const same = drifts.length - shown.length
   return [

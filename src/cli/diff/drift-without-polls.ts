@@ -1,14 +1,14 @@
 import type { Cassette } from '../../cassette/cassette.ts'
-import type { Drift, Recorded } from '../../api/drift.ts'
+import type { Drift, RecordingInfo } from '../../api/drift.ts'
 import { driftOf } from '../../drift/drift.ts'
 import { pollsIn } from '../../rerecord/polls.ts'
 import { openai } from '../../openai/dialect.ts'
-import { grammar } from '../../openai/drift/grammar.ts'
+import { driftRules } from '../../openai/drift/drift-rules.ts'
 
 /** The drift, leaving out polls that found something unfinished: how many there are depends on time alone. */
 export function driftWithoutPolls(before: Cassette, after: Cassette): Drift {
   const [old, now] = [withoutPolls(before), withoutPolls(after)]
-  const drift = driftOf(old.cassette, now.cassette, grammar)
+  const drift = driftOf(old.cassette, now.cassette, driftRules)
   return {
     ...drift,
     before: withNumberOf(before, drift.before),
@@ -37,6 +37,6 @@ function withoutPolls(cassette: Cassette): WithoutPolls {
   }
 }
 
-function withNumberOf({ interactions }: Cassette, recorded: Recorded): Recorded {
+function withNumberOf({ interactions }: Cassette, recorded: RecordingInfo): RecordingInfo {
   return { ...recorded, interactions: interactions.length }
 }

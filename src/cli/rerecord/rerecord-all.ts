@@ -1,7 +1,6 @@
-import { changedInKind } from '../../api/drift.ts'
+import { type CassetteDrift, hasStructuralChanges } from '../../api/drift.ts'
 import { driftMarkdown } from '../../drift/drift-markdown.ts'
 import { driftText } from '../../drift/drift-text.ts'
-import type { Named } from '../../drift/headings.ts'
 import { UsageError } from '../../messages/errors.ts'
 import { counted } from '../../messages/figures.ts'
 import { systemClock } from '../../node/clock.ts'
@@ -107,7 +106,7 @@ function finishedPrinter(
   }
 }
 
-function driftsOf(finished: readonly FinishedCassette[]): Named[] {
+function driftsOf(finished: readonly FinishedCassette[]): CassetteDrift[] {
   return finished.flatMap(({ plan: { name }, drift }) => (drift === undefined ? [] : [{ name, drift }]))
 }
 
@@ -146,5 +145,5 @@ async function mayRun(
 
 /** Whether the cassette was written, and nothing changed in it that a program may depend on. */
 function isUnchanged({ outcome, drift }: FinishedCassette): boolean {
-  return outcome.kind === 'rerecorded' && !(drift && changedInKind(drift))
+  return outcome.kind === 'rerecorded' && !(drift && hasStructuralChanges(drift))
 }

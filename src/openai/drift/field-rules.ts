@@ -1,0 +1,141 @@
+import type { ComparisonRule } from '../../api/drift.ts'
+import { CONNECTION_HEADERS } from '../../http/message.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
+import { object } from '../usage/tokens.ts'
+
+/** Padding that makes all events equally long. */
+const IGNORED: ReadonlySet<string> = new Set(['obfuscation'])
+
+/** Ids, times and positions. */
+const VOLATILE =
+  /(?:^|_)ids?$|[a-z]I[Dd]$|_at$|_index$|_fingerprint$|^(?:created|create_time|encrypted_content|endTime|end_time|index|nonce|prompt_cache_key|queue_time|sequence_number|signature|startTime|start_time)$|^(?:completion|prompt|total)_time$/
+
+/** What is left of a rate limit. */
+const REMAINING: ReadonlySet<string> = new Set(['remaining', 'reset_seconds'])
+
+/** Values that programs branch on. */
+const BRANCHED_ON: ReadonlySet<string> = new Set([
+  'background',
+  'channel',
+  'detail',
+  'effort',
+  'encoding_format',
+  'event',
+  'execution',
+  'finish_reason',
+  'format',
+  'language',
+  'mode',
+  'modalities',
+  'model',
+  'moderation',
+  'name',
+  'native_finish_reason',
+  'object',
+  'output_format',
+  'output_modalities',
+  'param',
+  'phase',
+  'prompt_cache_retention',
+  'purpose',
+  'quality',
+  'reason',
+  'response_format',
+  'role',
+  'service_tier',
+  'severity',
+  'size',
+  'source',
+  'status',
+  'stop_reason',
+  'syntax',
+  'tool_choice',
+  'truncation',
+  'type',
+  'verbosity',
+  'voice',
+])
+
+/** JSON Schemas of the user's: all in them counts except descriptions, whatever the names are. */
+const SCHEMAS: ReadonlySet<string> = new Set(['input_schema', 'parameters', 'schema'])
+
+export function ruleFor(keys: readonly string[]): ComparisonRule {
+  const names = keys.filter((key) => key !== '[]')
+  const [name = '', parent = ''] = [names.at(-1), names.at(-2)]
+  if (keys.some((key, i) => i < keys.length - 1 && SCHEMAS.has(key)))
+    return name === 'description' ? 'wording' : 'structure'
+  if (parent === 'metadata') return 'wording'
+  if (parent === 'rate_limits') return REMAINING.has(name) ? 'presence' : ruleFor([name])
+  if (IGNORED.has(name)) return 'ignored'
+  if (VOLATILE.test(name)) return 'presence'
+  if (name === 'arguments') return 'arguments'
+  // The input of a custom tool is free text.
+  if (name === 'input' && (parent === 'custom' || parent === 'output' || parent === 'input'))
+    return 'arguments'
+  // In legacy completions the tokens are the names of members.
+  if (name === 'top_logprobs' && parent === 'logprobs' && keys.at(-1) === '[]') return 'opaque'
+  // Elsewhere `code` is a program that the model wrote.
+  if (name === 'code')
+    return parent === 'error' || parent === 'last_error' || parent === 'close' ? 'structure' : 'wording'
+  return BRANCHED_ON.has(name) ? 'structure' : 'wording'
+}
+
+const CALLS: ReadonlySet<string> = new Set([
+  'custom_tool_call',
+  'function',
+  'function_call',
+  'mcp_call',
+  'custom',
+])
+
+/** The type of an item, its role, or the tool that it calls. */
+export function itemName(item: JsonObject, keys: readonly string[]): string | undefined {
+  const list = keys.findLast((key) => key !== '[]')
+  const type = text(item['type'])
+  const name =
+    text(object(item['function'])['name']) ?? text(object(item['custom'])['name']) ?? text(item['name'])
+  if (list === 'tool_calls') return name
+  if (list === 'tools') return type === 'function' || type === 'custom' || type === undefined ? name : type
+  if (list === 'messages') return text(item['role'])
+  if (type === undefined || type === 'message') return list === 'output' ? type : text(item['role'])
+  return CALLS.has(type) ? name && `${type} ${name}` : type
+}
+
+/** Lists on whose length programs rely. */
+const COUNTED: ReadonlySet<string> = new Set([
+  'choices',
+  'content',
+  'embedding',
+  'functions',
+  'input',
+  'messages',
+  'output',
+  'results',
+  'tool_calls',
+  'tools',
+])
+
+export function isCounted(keys: readonly string[]): boolean {
+  return COUNTED.has(keys.at(-1) ?? '') && !keys.includes('logprobs')
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Headers with ids, dates, rate limits and timings, and those of proxies. */
+const IGNORED_HEADERS =
+  /^(?:access-control-.*|age|alt-svc|apim-.*|azureml-.*|cache-control|cf-.*|cmp-upstream-.*|connection|content-(?:encoding|length|security-policy.*)|cross-origin-.*|etag|expires|last-modified|ms-azureml-.*|nel|openai-organization|openai-project|permissions-policy|pragma|ratelimit.*|referrer-policy|report-to|reporting-endpoints|retry-after.*|server|server-timing|set-cookie|skip-error-remapping|strict-transport-security|timing-allow-origin|vary|via|x-accel-.*|x-amz-.*|x-cache.*|x-content-type-options|x-envoy-.*|x-frame-options|x-generation-id|x-inference-id|x-ms-.*|x-openai-proxy-.*|x-powered-by|x-proxied-.*|x-ratelimit-.*|x-robots-tag|x-runtime|.*(?:-ms|-duration|-time|request-id|trace-id))$/
+
+/** Headers whose value programs may depend on. */
+const MEANINGFUL_HEADERS: ReadonlySet<string> = new Set([
+  'deprecation',
+  'openai-model',
+  'openai-version',
+  'x-should-retry',
+])
+
+export function headerRule(name: string): 'ignored' | 'presence' | 'value' {
+  if (CONNECTION_HEADERS.has(name) || IGNORED_HEADERS.test(name)) return 'ignored'
+  return MEANINGFUL_HEADERS.has(name) ? 'value' : 'presence'
+}

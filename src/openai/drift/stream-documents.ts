@@ -1,0 +1,84 @@
+import type { ComparableDocument } from '../../api/drift.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { fieldsOnly, mergeEvents } from './merge-events.ts'
+
+export interface TypedEvent {
+  readonly type: string
+  readonly json: Json
+}
+
+/** Events at the end of a stream that hold the whole Response. */
+const FINAL = /^response\.(?:completed|done|failed|incomplete)$/
+
+/** What a stream says, put together: the answer itself first. */
+export function documentsOf(events: readonly TypedEvent[]): ComparableDocument[] {
+  const byType = Map.groupBy(events, ({ type }) => type)
+  const isWhole = [...byType.keys()].some((type) => FINAL.test(type))
+  const documents = [...byType].flatMap(([type, ofType]) => {
+    const objects = ofType.flatMap(({ json }) => (isJsonObject(json) ? [json] : []))
+    if (objects.some(({ choices }) => Array.isArray(choices)))
+      return [{ label: '', json: mergeEvents(objects) }]
+    // Of what another event repeats in full, only the fields are compared.
+    const isRepeated =
+      (isWhole && type.startsWith('response.')) ||
+      (isDelta(type) && byType.has(type.replace(/delta$/, 'done')))
+    const texts = ofType.flatMap(({ json }) => (typeof json === 'string' ? [json] : []))
+    return [
+      ...responses(type, objects),
+      ...items(type, objects),
+      ...otherMembers(type, objects, isRepeated),
+      ...texts.map((json) => ({ label: type, event: type, json })),
+    ]
+  })
+  return [...documents.filter(({ label }) => label === ''), ...documents.filter(({ label }) => label !== '')]
+}
+
+/** Whether the number of events of this type depends on how a text was cut. */
+export function isDelta(type: string): boolean {
+  return /\.(?:append|delta)$/.test(type)
+}
+
+/** The Responses in events of this type; the one at the end of the stream is the answer itself. */
+function responses(type: string, objects: readonly JsonObject[]): ComparableDocument[] {
+  const all = objects.flatMap(({ response }) => (isJsonObject(response) ? [response] : []))
+  return all.map((json) =>
+    FINAL.test(type) ? { label: '', json } : { label: `${type} response`, event: type, json },
+  )
+}
+
+/** Output items and parts of them, at their place in the answer. */
+function items(type: string, objects: readonly JsonObject[]): ComparableDocument[] {
+  const all = objects.flatMap(({ item, part }): Json[] => {
+    if (isJsonObject(item)) return [item]
+    if (!isJsonObject(part)) return []
+    return type.includes('summary')
+      ? [{ type: 'reasoning', summary: [part] }]
+      : [{ type: part['type'] === 'reasoning_text' ? 'reasoning' : 'message', content: [part] }]
+  })
+  return all.length === 0 ? [] : [{ label: `${type} items`, event: type, json: { output: all } }]
+}
+
+/** Everything else in events of this type; deltas of one item are put together. */
+function otherMembers(
+  type: string,
+  objects: readonly JsonObject[],
+  isRepeated: boolean,
+): ComparableDocument[] {
+  const rest = objects.map((event) =>
+    Object.fromEntries(
+      Object.entries(event).filter(
+        ([key, value]) => !(key === 'response' || key === 'item' || key === 'part') || !isJsonObject(value),
+      ),
+    ),
+  )
+  const jsons = isRepeated && rest.length > 0 ? [fieldsOnly(rest)] : isDelta(type) ? byItem(rest) : rest
+  return jsons.map((json) => ({ label: type, event: type, json }))
+}
+
+function byItem(deltas: readonly JsonObject[]): Json[] {
+  const keyOf = (event: JsonObject): string =>
+    JSON.stringify(
+      ['item_id', 'id', 'content_index', 'summary_index'].map((name) => String(event[name] ?? '')),
+    )
+  return [...Map.groupBy(deltas, keyOf).values()].map(mergeEvents)
+}

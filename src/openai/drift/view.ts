@@ -1,0 +1,97 @@
+import { sha256 } from '../../http/bytes.ts'
+import type { Interaction, Part, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
+import type { ComparableDocument, ComparableView } from '../../api/drift.ts'
+import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
+import { excerpt } from '../../messages/excerpt.ts'
+import { object } from '../usage/tokens.ts'
+import { conversationView, streamView } from './stream-view.ts'
+
+/** The request's body, and the client's messages over a WebSocket. */
+export function requestView({ request, response }: Interaction): ComparableView {
+  const body = bodyView(request.body)
+  if (response.body.kind !== 'frames') return body
+  const conversation = conversationView(response.body, 'client')
+  return { ...conversation, documents: [...body.documents, ...conversation.documents] }
+}
+
+export function responseView({ response: { body, status } }: Interaction): ComparableView {
+  switch (body.kind) {
+    case 'events':
+      return streamView(body.events)
+    case 'frames':
+      return conversationView(body, 'server')
+    default:
+      return status < 400 ? bodyView(body) : errorView(bodyView(body))
+  }
+}
+
+/** An error is a form of its own, as it has nothing in common with an answer; its note is the message. */
+function errorView({ documents, form }: ComparableView): ComparableView {
+  const [json] = documents.map((document) => document.json)
+  const { error } = object(json)
+  const { code, type, message } = object(error)
+  const text = typeof json === 'string' ? json : typeof error === 'string' ? error : message
+  const note = [code ?? type, text].filter((each) => typeof each === 'string').join(', ')
+  return {
+    ...viewOf(`an error, ${form}`, ...documents.map((document) => document.json)),
+    ...(note === '' ? {} : { note: excerpt(note, 0, 120) }),
+  }
+}
+
+function bodyView(body: RequestBody | Exclude<ResponseBody, { kind: 'events' | 'frames' }>): ComparableView {
+  if (body.kind === 'multipart') return viewOf('a form', fieldsOf(body.parts))
+  if (body.kind !== 'json' && body.kind !== 'text') {
+    return body.kind === 'empty' ? viewOf('nothing') : viewOf('bytes', contentOf(body))
+  }
+  const parsed = parseJson(body.text)
+  const json = parsed === undefined ? jsonLines(body.text) : parsed
+  const isJson = body.kind === 'json' || (typeof json === 'object' && json !== null)
+  return isJson && json !== undefined ? viewOf('JSON', json) : viewOf('text', body.text)
+}
+
+function viewOf(form: string, ...documents: readonly Json[]): ComparableView {
+  return {
+    form,
+    events: new Map(),
+    counted: new Set(),
+    documents: documents.map((json): ComparableDocument => ({ label: '', json })),
+  }
+}
+
+/** By name; several fields of one name become a list. */
+function fieldsOf(parts: readonly Part[]): Json {
+  const fields = Map.groupBy(parts, ({ name }) => name)
+  return Object.fromEntries(
+    [...fields].map(([name, [first, ...more]]) => [
+      name,
+      more.length === 0 ? valueOf(first as Part) : [first as Part, ...more].map(valueOf),
+    ]),
+  )
+}
+
+function valueOf({ filename, type, content }: Part): Json {
+  return filename === undefined
+    ? contentOf(content)
+    : { filename, type: type ?? null, content: contentOf(content) }
+}
+
+function contentOf(content: Part['content']): Json {
+  switch (content.kind) {
+    case 'empty':
+      return ''
+    case 'text':
+      return content.text
+    case 'binary':
+      return { sha256: sha256(content.bytes), size: content.bytes.length }
+    case 'blob':
+      return { sha256: content.sha256, size: content.size }
+  }
+}
+
+/** JSON Lines, as in the files of batches: an object a line. */
+function jsonLines(text: string): Json | undefined {
+  if (!text.startsWith('{')) return undefined
+  const lines = text.split('\n').filter((line) => line !== '')
+  const objects = lines.map(parseJson).filter((json) => isJsonObject(json))
+  return objects.length === lines.length ? objects : undefined
+}
