@@ -92,7 +92,7 @@ export interface RerecordSupport {
   /** The request with other models: in its body, and where its path or its query names one. */
   withModels(request: RecordedRequest, models: ReadonlyMap<string, string>): RecordedRequest
   /** What a server says over a WebSocket, by its type, where a client may wait for it: nothing in pieces. */
-  landmark(message: string): string | undefined
+  milestone(message: string): string | undefined
   /** What an error says, in a line; undefined for what is none. */
   errorText(response: RecordedResponse): string | undefined
 }

@@ -2,7 +2,7 @@ import type { RecordedResponse } from '../cassette/cassette.ts'
 import type { Difference } from '../match/near-miss/json-diff.ts'
 import { canonicalJson } from '../json/json.ts'
 
-/** What explains all the differences to a recorded request, where it is OpenAI's own. */
+/** What explains all the differences to a recorded request, where that is specific to OpenAI. */
 export function advise(differences: readonly Difference[], { body }: RecordedResponse): string | undefined {
   const places = new Set(differences.map(({ path }) => path))
   const [first] = differences
@@ -22,7 +22,7 @@ function adviseStream(isStreamed: boolean): string {
     : 'Only streaming differs: the recording is not streamed, and this request is. Ask without stream: true, or record this one as well.'
 }
 
-/** Members that say who asks or in which run, and change no answer. */
+/** Members that label the user or the run, and do not change an answer. */
 const LABEL =
   /^\$\.(?:metadata|client_metadata)\b|^\$\.(?:user|safety_identifier|prompt_cache_key)$|^\$\.(?!tools\b|functions\b).*(?:request|run|trace|span|session|user|correlation|client|tenant|test)_?id$/i
 

@@ -1,14 +1,14 @@
 import type { Destination } from '../api/dialect.ts'
 import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../http/message.ts'
 
-/** What a client without a key sends for one: the SDKs insist on some text. */
+/** What clients without a key send: the SDKs need some text. */
 const NO_KEY = /^(?:Bearer )?(?:none|none-needed)?$/i
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'api-key'])
 
 /**
- * The request with the environment's key, unless the client has a credential of its own. The key goes where
- * the user said that requests go, or to the API that it is for, and nowhere else.
+ * The request with the environment's key, unless the client has a credential of its own. The key goes to the
+ * upstream that the user chose, or to the API that it is for, and nowhere else.
  */
 export function authorize<R extends OutgoingRequest>(
   request: R,
@@ -17,7 +17,7 @@ export function authorize<R extends OutgoingRequest>(
 ): R {
   if (hasKey(request.headers)) return request
   const { protocol, hostname } = new URL(to.url)
-  // In the clear anybody on the way reads it: only where the user says so.
+  // Not unencrypted, unless the user chose that.
   if (!to.explicit && protocol !== 'https:' && protocol !== 'wss:') return request
   const isAzure = isAzureHost(hostname) || (!isOpenaiHost(hostname) && isAzureRequest(request))
   const isFor = to.explicit || isOpenaiHost(hostname)
@@ -41,7 +41,7 @@ function isAzureHost(host: string): boolean {
   return /\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$/.test(host)
 }
 
-/** Azure's own addresses, wherever a gateway has put them; its clients send `api-key` there. */
+/** Azure's paths, on whatever host a gateway has them; its clients send `api-key`. */
 function isAzureRequest({ target, headers }: OutgoingRequest): boolean {
   return /^\/+openai\/deployments\//.test(target) || headerValue(headers, 'api-key') !== undefined
 }

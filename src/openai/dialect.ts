@@ -2,18 +2,16 @@ import { encodeText } from '../http/bytes.ts'
 import type { Dialect } from '../api/dialect.ts'
 import { advise } from './advice.ts'
 import { rerecord } from './rerecord.ts'
-import { isFinalEvent } from './answers/final-event.ts'
+import { isFinalEvent } from './answers/ends.ts'
 import { gist } from './gist.ts'
 import { handshakeHeaders } from './handshake.ts'
 import { authorize } from './authorize.ts'
-import { ERROR_NAMES, errorResponse, errorObject } from './errors/catalogue.ts'
-import { estimateForLimits } from './usage/estimate.ts'
+import { ERROR_NAMES, errorResponse } from './errors/catalogue.ts'
+import { estimateForLimits, estimateUsage } from './usage/estimate.ts'
 import { limitHeaders, rateLimited } from './errors/rate-limit.ts'
-import { socketError } from './errors/socket-error.ts'
-import { streamError } from './errors/stream-error.ts'
-import { callsModel, estimateUsage } from './usage/may-use.ts'
-import { modelOf } from './usage/model-asked.ts'
-import { usageSightings } from './usage/usage.ts'
+import { socketError, streamError } from './errors/stream-errors.ts'
+import { modelOf, callsModel } from './usage/model-called.ts'
+import { usageSightings } from './usage/sightings.ts'
 import { idShapes, secretShapes } from './shapes.ts'
 import { withoutWaits } from './wait-hints.ts'
 
@@ -47,7 +45,7 @@ export const openai: Dialect = {
     }),
     names: ERROR_NAMES,
     response: errorResponse,
-    streamError: (name, request, sent) => streamError(request.path, errorObject(name, request), sent),
+    streamError,
     socketError,
     rateLimited,
     limitHeaders,

@@ -2,10 +2,10 @@ import type { RecordedRequest } from '../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { excerpt } from '../messages/excerpt.ts'
 
-/** Characters shown of what was said. */
+/** Characters shown of a text. */
 const WIDTH = 50
 
-/** A request in a few words, to know it by: the model and what was said last. Empty when its body tells nothing. */
+/** A request in a few words: its model and its last text. Empty when its body has neither. */
 export function gist({ body }: RecordedRequest): string {
   if (body.kind === 'multipart') {
     const files = body.parts.flatMap(({ filename }) => (filename === undefined ? [] : [filename]))
@@ -14,16 +14,16 @@ export function gist({ body }: RecordedRequest): string {
   }
   const json = body.kind === 'json' ? parseJson(body.text) : undefined
   if (!isJsonObject(json)) return ''
-  const said = saidIn(json)?.replaceAll(/\s+/g, ' ').trim()
+  const text = promptIn(json)?.replaceAll(/\s+/g, ' ').trim()
   const { model, stream } = json
   return [
     ...(typeof model === 'string' ? [model] : []),
     ...(stream === true ? ['streamed'] : []),
-    ...(said === undefined || said === '' ? [] : [`"${excerpt(said, 0, WIDTH)}"`]),
+    ...(text === undefined || text === '' ? [] : [`"${excerpt(text, 0, WIDTH)}"`]),
   ].join(', ')
 }
 
-function saidIn(json: JsonObject): string | undefined {
+function promptIn(json: JsonObject): string | undefined {
   for (const name of ['messages', 'input', 'prompt', 'query']) {
     const text = lastText(json[name])
     if (text !== undefined) return text
@@ -31,7 +31,7 @@ function saidIn(json: JsonObject): string | undefined {
   return undefined
 }
 
-/** The last text that the user said; where there is none, the last of anyone. */
+/** The user's last text; without any, the last text of all. */
 function lastText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return undefined

@@ -1,7 +1,7 @@
 import { type Headers, headerValue } from '../http/message.ts'
 
-/** Subprotocols that stand for headers, which a browser's WebSocket cannot send. */
-const STANDING_FOR: readonly [RegExp, (value: string) => readonly [name: string, value: string]][] = [
+/** Subprotocols instead of headers, which a browser's WebSocket cannot send. */
+const HEADER_PROTOCOLS: readonly [RegExp, (value: string) => readonly [name: string, value: string]][] = [
   [/^openai-insecure-api-key\.(.+)$/s, (key) => ['authorization', `Bearer ${key}`]],
   [/^openai-organization\.(.+)$/s, (id) => ['openai-organization', id]],
   [/^openai-project\.(.+)$/s, (id) => ['openai-project', id]],
@@ -10,21 +10,21 @@ const STANDING_FOR: readonly [RegExp, (value: string) => readonly [name: string,
 
 const PROTOCOLS = 'sec-websocket-protocol'
 
-/** A handshake's headers, with those that its subprotocols stand for. A header that is there already counts. */
+/** A handshake's headers, with those that its subprotocols replace. A header that is there already wins. */
 export function handshakeHeaders(headers: Headers): Headers {
   const offered = (headerValue(headers, PROTOCOLS) ?? '').split(',').map((each) => each.trim())
-  const said = offered.flatMap((protocol) => headerOf(protocol) ?? [])
+  const converted = offered.flatMap((protocol) => headerOf(protocol) ?? [])
   const left = offered.filter((protocol) => protocol !== '' && headerOf(protocol) === undefined)
   const names = new Set(headers.map(([name]) => name))
   return [
     ...headers.filter(([name]) => name !== PROTOCOLS),
-    ...said.filter(([name]) => !names.has(name)),
+    ...converted.filter(([name]) => !names.has(name)),
     ...(left.length === 0 ? [] : [[PROTOCOLS, left.join(', ')] as const]),
   ]
 }
 
 function headerOf(protocol: string): readonly (readonly [string, string])[] | undefined {
-  for (const [pattern, header] of STANDING_FOR) {
+  for (const [pattern, header] of HEADER_PROTOCOLS) {
     const [, value, version] = pattern.exec(protocol) ?? []
     if (value === undefined) continue
     const [name, text] = header(value)

@@ -6,7 +6,7 @@ import { decodeString } from '../json/lexer.ts'
 type Models = ReadonlyMap<string, string>
 
 /**
- * The request with other models, nothing else of it touched: `model` wherever it stands in its JSON,
+ * The request with other models, and otherwise unchanged. They are replaced in `model` anywhere in its JSON,
  * in a form, in Azure's deployment paths and in a WebSocket's query.
  */
 export function withModels(request: RecordedRequest, models: Models): RecordedRequest {

@@ -1,13 +1,12 @@
 import { type Headers, headerValue } from '../http/message.ts'
 
-/** In milliseconds. Clients that read `retry-after` too read this one first. */
+/** In milliseconds. Clients that also read `retry-after` prefer this one. */
 export const RETRY = 'retry-after-ms'
 export const POLL = 'openai-poll-after-ms'
 
 /**
- * The headers with which OpenAI's clients wait a millisecond before they ask again: with `retry-after-ms` on
- * answers that are asked again after, `openai-poll-after-ms` on those that may be polls. What they say is
- * replaced.
+ * The headers with which OpenAI's clients wait one millisecond before they retry or poll: `retry-after-ms` on
+ * responses that are retried, `openai-poll-after-ms` on those that may be polls. Existing values are replaced.
  */
 export function withoutWaits(method: string, status: number, headers: Headers): Headers {
   const hint = isRetried(status, headers) ? RETRY : method === 'GET' && status === 200 ? POLL : undefined
@@ -16,8 +15,8 @@ export function withoutWaits(method: string, status: number, headers: Headers): 
 }
 
 /**
- * What is asked again after: 408, 409, 429, 5xx (openai 7, openai-python, the AI SDK), and what the answer says
- * is (both of OpenAI's).
+ * Whether clients retry: after 408, 409, 429 and 5xx (openai 7, openai-python, the AI SDK), and where the response
+ * says so (both of OpenAI's).
  */
 export function isRetried(status: number, headers: Headers): boolean {
   if (headerValue(headers, 'x-should-retry') === 'true') return status >= 400

@@ -61,7 +61,7 @@ export class Heard implements SocketEnd {
   }
 
   send(data: SocketData): void {
-    const type = typeof data === 'string' ? this.#again.landmark(data) : undefined
+    const type = typeof data === 'string' ? this.#again.milestone(data) : undefined
     this.#untaken.push({ frame: { from: 'server', offset: 0, content: contentOf(data) }, type })
     this.#counts.add(type)
     if (type === ERROR) this.#error = String(data)
@@ -96,7 +96,7 @@ export function landmarksOf(
   const before = frames.map(({ from, content }) => {
     const now = latest
     const isText = content.kind === 'text' || content.kind === 'text-with-blobs'
-    const type = from === 'server' && isText ? again.landmark(content.text) : undefined
+    const type = from === 'server' && isText ? again.milestone(content.text) : undefined
     counts.add(type)
     if (type !== undefined) latest = { type, count: counts.of(type), errors: counts.of(ERROR) }
     return now

@@ -19,7 +19,6 @@ law(
     .filter(([, files]) => files.length > 1)
     .map(([at, files]) => ({ at, detail: files.join(', ') })),
   {
-    Call: UNTIL_RENAMED,
     Chain: UNTIL_RENAMED,
     Container: UNTIL_RENAMED,
     Content: UNTIL_RENAMED,
@@ -29,10 +28,8 @@ law(
     Opened: UNTIL_RENAMED,
     Part: UNTIL_RENAMED,
     Settle: UNTIL_RENAMED,
-    Shown: UNTIL_RENAMED,
     Source: UNTIL_RENAMED,
     Step: UNTIL_RENAMED,
-    Told: UNTIL_RENAMED,
     World: UNTIL_RENAMED,
   },
 )

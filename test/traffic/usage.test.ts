@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import type { HttpRequest } from '../../src/http/message.ts'
-import { usageSightings } from '../../src/openai/usage/usage.ts'
-import { said } from '../../src/openai/usage/said.ts'
+import { usageSightings } from '../../src/openai/usage/sightings.ts'
+import { estimateInput } from '../../src/openai/usage/estimate-input.ts'
 import { readCassette } from '../../src/engine/library/read-cassette.ts'
 import { estimateOf } from '../../src/engine/usage/totals.ts'
 import { FileStore } from '../../src/node/file-store.ts'
@@ -44,7 +44,7 @@ test.skipIf(!trafficIsThere)(
           `${exchange.method} ${exchange.path} of ${exchange.group}`,
         ).toEqual([lastUsageIn(exchange)].filter(Boolean))
         const [use] = uses
-        const words = use === undefined ? undefined : said(request, response, shown[0]?.model)
+        const words = use === undefined ? undefined : estimateInput(request, response, shown[0]?.model)
         if (use !== undefined && words !== undefined)
           errors.push(errorsOf(estimateOf(words, tiktoken), use.tokens, request))
       }

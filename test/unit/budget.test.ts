@@ -3,7 +3,8 @@ import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amou
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { Gauge } from '../../src/policies/budget/usage-meter.ts'
 import { Trail } from '../../src/engine/scope.ts'
-import { callsModel, estimateUsage } from '../../src/openai/usage/may-use.ts'
+import { estimateUsage } from '../../src/openai/usage/estimate.ts'
+import { callsModel } from '../../src/openai/usage/model-called.ts'
 
 const uses = [{ tokens: {} }]
 const amount = (tokens: number) => ({ tokens, usd: tokens / 1000 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { decodeText } from '../../src/http/bytes.ts'
 import { corrupted } from '../../src/policies/faults/corrupt.ts'
-import { ERROR_NAMES, errorResponse } from '../../src/openai/errors/catalogue.ts'
+import { ERROR_NAMES, errorObject, errorResponse } from '../../src/openai/errors/catalogue.ts'
 import { estimateForLimits } from '../../src/openai/usage/estimate.ts'
 import { duration } from '../../src/openai/errors/rate-limit.ts'
-import { streamError } from '../../src/openai/errors/stream-error.ts'
+import type { FailingRequest } from '../../src/api/dialect.ts'
+import { streamError } from '../../src/openai/errors/stream-errors.ts'
 
 test('a corrupted event keeps its framing and half of its data', () => {
   expect(corrupted('data: {"n":1}\n\n')).toBe('data: {"n\n\n')
@@ -55,10 +56,13 @@ test('a context that is too long is told as its endpoint tells it', () => {
   expect(param('/v1/chat/completions')).toMatchObject({ error: { param: 'messages' } })
 })
 
-const error = { message: 'no', type: 'server_error', param: null, code: null }
+const to = (path: string): FailingRequest => ({ path, model: 'm', nth: 1 })
 
 test('a chat stream ends with an error that has but data', () => {
-  expect(streamError('/v1/chat/completions', error, ['data: {"n":1}\n\n'])).toEqual([
+  const request = to('/v1/chat/completions')
+  const error = errorObject('server_error', request)
+  expect(error.code).toBeNull()
+  expect(streamError('server_error', request, ['data: {"n":1}\n\n'])).toEqual([
     `data: ${JSON.stringify({ error })}\n\n`,
   ])
 })
@@ -69,11 +73,13 @@ test('a Responses stream ends with two events that are numbered on, and the Resp
     ': a comment\n\n',
     'event: x\ndata: {"type":"x","sequence_number":1}\n\n',
   ]
-  const [told, failed, ...rest] = streamError('/openai/v1/responses', error, sent).map((raw) => {
+  const request = to('/openai/v1/responses')
+  const error = errorObject('server_error', request)
+  const [first, failed, ...rest] = streamError('server_error', request, sent).map((raw) => {
     const [name, data] = raw.split('\n')
     return [name, JSON.parse(data?.replace('data: ', '') ?? '')]
   })
-  expect(told).toEqual([
+  expect(first).toEqual([
     'event: error',
     { type: 'error', sequence_number: 2, error: { ...error, code: 'server_error' } },
   ])
@@ -82,7 +88,7 @@ test('a Responses stream ends with two events that are numbered on, and the Resp
     {
       type: 'response.failed',
       sequence_number: 3,
-      response: { id: 'resp_1', status: 'failed', error: { code: 'server_error', message: 'no' } },
+      response: { id: 'resp_1', status: 'failed', error: { code: 'server_error', message: error.message } },
     },
   ])
   expect(rest).toEqual([])

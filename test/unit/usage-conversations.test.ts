@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
-import { usageSightings } from '../../src/openai/usage/usage.ts'
+import { usageSightings } from '../../src/openai/usage/sightings.ts'
 
 const USAGE = {
   total_tokens: 30,

@@ -6,7 +6,7 @@ import { estimateOf } from '../../src/engine/usage/totals.ts'
 import { listPrices } from '../../src/node/prices.ts'
 import { tiktoken } from '../../src/node/tokenizer.ts'
 import { openai } from '../../src/openai/dialect.ts'
-import { encodingOf } from '../../src/openai/usage/encoding.ts'
+import { encodingOf } from '../../src/openai/usage/estimate-input.ts'
 
 const chunk = (choice: object): object => ({
   id: 'chatcmpl-1',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
 import type { UsageSighting } from '../../src/api/usage.ts'
-import { realtimeUse, usageSightings } from '../../src/openai/usage/usage.ts'
+import { realtimeUse, usageSightings } from '../../src/openai/usage/sightings.ts'
 
 interface Asking {
   readonly method?: string

@@ -3,7 +3,7 @@ import type { Interaction } from '../../cassette/cassette.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { readCassette } from '../../engine/library/read-cassette.ts'
 import { FileStore } from '../../node/file-store.ts'
-import { asked, came, type Shown } from '../../openai/answers/summary.ts'
+import { summarizeRequest, summarizeResponse, type SummaryLine } from '../../openai/answers/summary.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { print, type World } from '../terminal/world.ts'
 
@@ -33,8 +33,8 @@ export function defineShow(command: Command, world: World): void {
 function toJson({ request, response, ...rest }: Interaction): object {
   return {
     ...rest,
-    request: { method: request.method, path: request.path, headers: request.headers, asked: asked(request) },
-    response: { status: response.status, headers: response.headers, came: came(response) },
+    request: { method: request.method, path: request.path, headers: request.headers, asked: summarizeRequest(request) },
+    response: { status: response.status, headers: response.headers, came: summarizeResponse(response) },
   }
 }
 
@@ -42,12 +42,12 @@ function toText(interaction: Interaction, i: number): string {
   const { request, response } = interaction
   return [
     `${i + 1}. ${request.method} ${request.path}`,
-    ...asked(request).map((shown) => line('→', shown)),
+    ...summarizeRequest(request).map((shown) => line('→', shown)),
     `   ${response.status}${response.truncated ? ' (broke off)' : ''}`,
-    ...came(response).map((shown) => line('←', shown)),
+    ...summarizeResponse(response).map((shown) => line('←', shown)),
   ].join('\n')
 }
 
-function line(arrow: string, { label, text }: Shown): string {
+function line(arrow: string, { label, text }: SummaryLine): string {
   return `   ${arrow} ${label}: ${text.trimEnd().replaceAll('\n', '\n     ')}`
 }

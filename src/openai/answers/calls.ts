@@ -1,10 +1,10 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import type { Call, Told } from '../../api/answer.ts'
-import { objectsIn } from './items.ts'
+import type { ToolCall, AnswerPart } from '../../api/answer.ts'
+import { objectsIn } from '../../json/access.ts'
 
-/** Calls that a client has to answer: of a completion, a Response, a run. */
-export function callsIn(told: readonly Told[]): readonly Call[] {
-  for (const { json, items } of told) {
+/** The calls that a client has to answer: of a completion, a Response, a run. */
+export function callsIn(parts: readonly AnswerPart[]): readonly ToolCall[] {
+  for (const { json, items } of parts) {
     const documents = Array.isArray(json) ? objectsIn(json) : isJsonObject(json) ? [json] : []
     const calls = [...items.flatMap(callsOf), ...documents.flatMap(requiredBy)]
     if (calls.length > 0) return calls
@@ -12,7 +12,7 @@ export function callsIn(told: readonly Told[]): readonly Call[] {
   return []
 }
 
-function callsOf(item: JsonObject): Call[] {
+function callsOf(item: JsonObject): ToolCall[] {
   const calls = objectsIn(item['tool_calls']).map(callOf)
   const { function_call: old, type } = item
   if (isJsonObject(old))
@@ -22,7 +22,7 @@ function callsOf(item: JsonObject): Call[] {
   return calls
 }
 
-/** Output items that a client answers; others are the API's own. */
+/** Output items that a client answers. The API answers the others itself. */
 const ANSWERED: ReadonlySet<string> = new Set([
   'function_call',
   'custom_tool_call',
@@ -32,29 +32,29 @@ const ANSWERED: ReadonlySet<string> = new Set([
   'apply_patch_call',
 ])
 
-function requiredBy({ required_action: action }: JsonObject): Call[] {
+function requiredBy({ required_action: action }: JsonObject): ToolCall[] {
   const outputs = isJsonObject(action) ? action['submit_tool_outputs'] : undefined
   return isJsonObject(outputs) ? objectsIn(outputs['tool_calls']).map(callOf) : []
 }
 
-/** What is left of a call when its name, its state and what the API adds are taken out are its arguments. */
-function callOf(call: JsonObject): Call {
+/** The arguments of some calls are all that remains without the name, the state and what the API adds. */
+function callOf(call: JsonObject): ToolCall {
   const { id, call_id: callId, type, name, status: _, pending_safety_checks: __, ...rest } = call
   const inner = isJsonObject(call['function'])
     ? call['function']
     : isJsonObject(call['custom'])
       ? call['custom']
       : {}
-  const called = inner['name'] ?? name ?? type
+  const toolName = inner['name'] ?? name ?? type
   const given = inner['arguments'] ?? inner['input'] ?? call['arguments'] ?? call['input']
   return {
     id: text(callId) ?? text(id),
-    name: String(called),
+    name: String(toolName),
     arguments: given === undefined ? rest : argumentsOf(given),
   }
 }
 
-/** As a value: other white space is no other argument. */
+/** As a value, so that white space does not count. */
 function argumentsOf(given: Json | undefined): Json {
   return (typeof given === 'string' ? parseJson(given) : undefined) ?? given ?? null
 }

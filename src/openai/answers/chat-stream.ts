@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** The chunks of a chat or legacy completion as the completion that they spell. */
+/** Joins the chunks of a chat or legacy completion. */
 export function joinChunks(chunks: readonly JsonObject[]): JsonObject {
   const joined: Mutable = {}
   const choices = new Map<Json, Mutable>()
@@ -26,7 +26,7 @@ function joinedDelta(sofar: Json | undefined, delta: JsonObject): JsonObject {
   return joined
 }
 
-/** Members that come whole, in one chunk or in each. */
+/** Members that are complete in one chunk, or in each. */
 const WHOLE: ReadonlySet<string> = new Set([
   'id',
   'type',
@@ -47,7 +47,7 @@ function added(sofar: Json | undefined, value: Json, key: string): Json {
   return value
 }
 
-/** Pieces of one item have its index, and its type where they tell one. */
+/** The deltas of one item have its index, and its type where they have one. */
 function addedList(sofar: readonly Json[], pieces: readonly Json[]): readonly Json[] {
   const list = [...sofar]
   for (const piece of pieces) {

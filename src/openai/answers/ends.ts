@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../../json/json.ts'
-import { objectsIn } from './items.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { objectsIn } from '../../json/access.ts'
 
-/** How things ended that an answer tells of, by place. What goes on has no end yet. */
+/** How the things in an answer ended, by place. What still goes on has no end. */
 export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, string> {
   const ends = new Map<string, string>()
   for (const json of documents) {
@@ -13,16 +13,16 @@ export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, st
     if (isJsonObject(json['error']) && !('status' in json)) ends.set('error', codeOf(json['error']))
     const { object: kind, status } = json
     if (typeof kind !== 'string' || !ENDING.test(kind) || typeof status !== 'string') continue
-    if (LASTING.has(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
+    if (FINAL.has(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
   }
   return ends
 }
 
-/** Things that come to an end, well or not. */
+/** Things that end, successfully or not. */
 const ENDING =
   /^(?:(?:realtime\.)?response|thread\.run|batch|fine_tuning\.job|vector_store\.file(?:s?_batch)?|video|eval\.run)$/
 
-const LASTING: ReadonlySet<string> = new Set([
+const FINAL: ReadonlySet<string> = new Set([
   'completed',
   'succeeded',
   'incomplete',
@@ -42,12 +42,12 @@ function codeOf({ code, type }: JsonObject): string {
   return String(code ?? type ?? 'error')
 }
 
-/** Whether it goes on, and is asked after until it does not. */
+/** Whether it still goes on, so that clients poll it. */
 export function isUnfinished({ id, status }: JsonObject): boolean {
   return typeof id === 'string' && typeof status === 'string' && UNFINISHED.has(status)
 }
 
-/** States of Responses, runs, batches, files in stores, jobs and videos that do not last. */
+/** States that do not last, of Responses, runs, batches, files in stores, jobs and videos. */
 const UNFINISHED: ReadonlySet<string> = new Set([
   'queued',
   'in_progress',
@@ -59,3 +59,29 @@ const UNFINISHED: ReadonlySet<string> = new Set([
   'finalizing',
   'cancelling',
 ])
+
+/** Whether a stream is complete with this event, so that a client may leave after it. */
+export function isFinalEvent({ name, data }: { readonly name?: string; readonly data?: string }): boolean {
+  return data === '[DONE]' || FINAL_EVENTS.has(name ?? '') || (data !== undefined && isError(data))
+}
+
+/** Responses, Assistants and audio streams end with one of these instead of `[DONE]` (OpenAI's API reference). */
+const FINAL_EVENTS = new Set([
+  'response.completed',
+  'response.failed',
+  'response.incomplete',
+  'done',
+  'error',
+  'speech.audio.done',
+  'transcript.text.done',
+  'image_generation.completed',
+  'image_edit.completed',
+])
+
+/** The error of a chat stream has no name. OpenAI's clients throw it, and leave the stream. */
+function isError(data: string): boolean {
+  // So that few events are parsed.
+  if (!data.includes('"error"')) return false
+  const json = parseJson(data)
+  return isJsonObject(json) && Boolean(json['error'])
+}

@@ -4,18 +4,17 @@ import { prettyJson } from '../../json/layout.ts'
 import { spell } from './spell.ts'
 import { frameTexts } from '../../cassette/bodies/body.ts'
 
-/** A piece of a request or a response, for a person to read. */
-export interface Shown {
+/** A part of a request or a response, for people to read. */
+export interface SummaryLine {
   readonly label: string
   readonly text: string
 }
 
-/** What a request asks for. */
-export function asked({ body }: RecordedRequest): Shown[] {
+export function summarizeRequest({ body }: RecordedRequest): SummaryLine[] {
   switch (body.kind) {
     case 'json': {
       const json = parseJson(body.text)
-      return isJsonObject(json) ? askedInJson(json) : [{ label: 'body', text: body.text }]
+      return isJsonObject(json) ? summarizeJson(json) : [{ label: 'body', text: body.text }]
     }
     case 'multipart':
       return body.parts.map((part) => ({
@@ -28,8 +27,8 @@ export function asked({ body }: RecordedRequest): Shown[] {
   }
 }
 
-function askedInJson(json: JsonObject): Shown[] {
-  const shown: Shown[] = []
+function summarizeJson(json: JsonObject): SummaryLine[] {
+  const shown: SummaryLine[] = []
   const rest: Record<string, Json> = {}
   for (const [key, value] of Object.entries(json)) {
     if ((key === 'messages' || key === 'input') && Array.isArray(value)) shown.push(...value.flatMap(message))
@@ -42,12 +41,12 @@ function askedInJson(json: JsonObject): Shown[] {
 }
 
 /** A message of a conversation, or another item of a Response's input or output. */
-function message(item: Json): Shown[] {
+function message(item: Json): SummaryLine[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
   const { role, type, content: said, tool_calls: calls, ...rest } = item
   const label = typeof role === 'string' ? role : String(type ?? 'item')
-  const shown: Shown[] =
-    said === undefined || said === null || said === '' ? [] : [{ label, text: saidText(said) }]
+  const shown: SummaryLine[] =
+    said === undefined || said === null || said === '' ? [] : [{ label, text: contentText(said) }]
   if (Array.isArray(calls))
     shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
   return shown.length > 0 ? shown : [{ label, text: text(rest) }]
@@ -60,7 +59,7 @@ function callText(call: Json): string {
     : text(call)
 }
 
-function saidText(said: Json): string {
+function contentText(said: Json): string {
   if (!Array.isArray(said)) return text(said)
   return said
     .map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
@@ -73,8 +72,8 @@ function toolName(tool: Json): string {
   return String(inner['name'] ?? tool['type'] ?? '')
 }
 
-/** What came back: a stream as what it spells, an answer by what was said and called, anything else as it is. */
-export function came({ body }: RecordedResponse): Shown[] {
+/** A stream as the texts that it spells, an answer by its messages and calls, anything else as it is. */
+export function summarizeResponse({ body }: RecordedResponse): SummaryLine[] {
   switch (body.kind) {
     case 'empty':
       return []
@@ -85,13 +84,13 @@ export function came({ body }: RecordedResponse): Shown[] {
     }
     case 'frames': {
       const texts = (from: 'client' | 'server'): string[] => frameTexts(body.frames, from)
-      const { texts: told, others } = spell(
+      const { texts: spelled, others } = spell(
         texts('server').map((data) => ({ offset: 0, raw: `data: ${data}\n\n` })),
       )
       const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
       return [
         ...texts('client').map((said) => ({ label: 'sent', text: cut(said) })),
-        ...told.filter(({ label }) => !/\baudio$/.test(label)),
+        ...spelled.filter(({ label }) => !/\baudio$/.test(label)),
         { label: 'events', text: counts },
       ]
     }
@@ -108,7 +107,7 @@ export function came({ body }: RecordedResponse): Shown[] {
 }
 
 /** The messages, calls and usage of a chat completion or a Response; none for other JSON. */
-function answer(json: Json | undefined): Shown[] {
+function answer(json: Json | undefined): SummaryLine[] {
   if (!isJsonObject(json)) return []
   const choices = Array.isArray(json['choices'])
     ? json['choices'].flatMap((choice: Json) =>
@@ -143,9 +142,11 @@ function text(value: Json): string {
   )
 }
 
-/** Characters shown of one piece. */
-const MOST = 4000
+/** Characters shown of one part. */
+const MAX_CHARACTERS = 4000
 
 function cut(long: string): string {
-  return long.length <= MOST ? long : `${long.slice(0, MOST)}… (${long.length - MOST} more characters)`
+  return long.length <= MAX_CHARACTERS
+    ? long
+    : `${long.slice(0, MAX_CHARACTERS)}… (${long.length - MAX_CHARACTERS} more characters)`
 }

@@ -1,7 +1,7 @@
 import type { ComparisonRule } from '../../api/drift.ts'
 import { CONNECTION_HEADERS } from '../../http/message.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
-import { object } from '../usage/tokens.ts'
+import { asObject } from '../../json/access.ts'
 
 /** Padding that makes all events equally long. */
 const IGNORED: ReadonlySet<string> = new Set(['obfuscation'])
@@ -93,7 +93,7 @@ export function itemName(item: JsonObject, keys: readonly string[]): string | un
   const list = keys.findLast((key) => key !== '[]')
   const type = text(item['type'])
   const name =
-    text(object(item['function'])['name']) ?? text(object(item['custom'])['name']) ?? text(item['name'])
+    text(asObject(item['function'])['name']) ?? text(asObject(item['custom'])['name']) ?? text(item['name'])
   if (list === 'tool_calls') return name
   if (list === 'tools') return type === 'function' || type === 'custom' || type === undefined ? name : type
   if (list === 'messages') return text(item['role'])

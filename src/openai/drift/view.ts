@@ -3,7 +3,7 @@ import type { Interaction, Part, RequestBody, ResponseBody } from '../../cassett
 import type { ComparableDocument, ComparableView } from '../../api/drift.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 import { excerpt } from '../../messages/excerpt.ts'
-import { object } from '../usage/tokens.ts'
+import { asObject } from '../../json/access.ts'
 import { conversationView, streamView } from './stream-view.ts'
 
 /** The request's body, and the client's messages over a WebSocket. */
@@ -28,8 +28,8 @@ export function responseView({ response: { body, status } }: Interaction): Compa
 /** An error is a form of its own, as it has nothing in common with an answer; its note is the message. */
 function errorView({ documents, form }: ComparableView): ComparableView {
   const [json] = documents.map((document) => document.json)
-  const { error } = object(json)
-  const { code, type, message } = object(error)
+  const { error } = asObject(json)
+  const { code, type, message } = asObject(error)
   const text = typeof json === 'string' ? json : typeof error === 'string' ? error : message
   const note = [code ?? type, text].filter((each) => typeof each === 'string').join(', ')
   return {

@@ -10,10 +10,10 @@ import type { Headers, HttpResponse } from '../../http/message.ts'
  * - 403, 429 `requests`, 503 overloaded: answers quoted in public repositories' issues and tests
  * - 400, 404: OpenAI's API reference and its guide to error codes
  */
-interface Shape {
+interface ApiError {
   readonly status: number
   readonly error: ErrorObject
-  /** Seconds after which the API says to ask again. */
+  /** Seconds after which the API wants a retry. */
   readonly retryAfter?: number
   readonly headers?: Headers
 }
@@ -26,7 +26,7 @@ export interface ErrorObject {
   readonly code: string | null
 }
 
-type Make = (asked: FailingRequest, requestId: string) => Shape
+type Make = (request: FailingRequest, requestId: string) => ApiError
 
 const invalid = (message: string, code: string | null, param: string | null = null): ErrorObject => ({
   message,
@@ -139,18 +139,18 @@ const CATALOGUE: Readonly<Record<string, Make>> = {
   }),
 }
 
-/** What the proxy in front of the API says when it does not reach it, as text. */
+/** The answer of the proxy in front of the API when it does not reach it: plain text. */
 const CONNECT_ERROR =
   'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused'
 
 export const ERROR_NAMES: readonly string[] = [...Object.keys(CATALOGUE), 'connect_error']
 
-/** An error of the catalogue as an answer. Equal requests have equal answers, ids included. */
-export function errorResponse(name: string, asked: FailingRequest): HttpResponse {
+/** An error of the catalogue as a response. Equal requests get equal responses, with equal ids. */
+export function errorResponse(name: string, request: FailingRequest): HttpResponse {
   if (name === 'connect_error')
     return { status: 503, headers: [['content-type', 'text/plain']], body: encodeText(CONNECT_ERROR) }
-  const requestId = requestIdOf(name, asked)
-  const { status, error, retryAfter, headers = [] } = shapeOf(name, asked, requestId)
+  const requestId = requestIdOf(name, request)
+  const { status, error, retryAfter, headers = [] } = errorNamed(name, request, requestId)
   return {
     status,
     headers: [
@@ -164,15 +164,15 @@ export function errorResponse(name: string, asked: FailingRequest): HttpResponse
 }
 
 /** An error of the catalogue as an object, for a stream. */
-export function errorObject(name: string, asked: FailingRequest): ErrorObject {
-  if (name !== 'connect_error') return shapeOf(name, asked, requestIdOf(name, asked)).error
+export function errorObject(name: string, request: FailingRequest): ErrorObject {
+  if (name !== 'connect_error') return errorNamed(name, request, requestIdOf(name, request)).error
   return { message: CONNECT_ERROR, type: 'server_error', param: null, code: null }
 }
 
-function shapeOf(name: string, asked: FailingRequest, requestId: string): Shape {
+function errorNamed(name: string, request: FailingRequest, requestId: string): ApiError {
   const make = CATALOGUE[name]
   if (make === undefined) throw new Error(`no error is called '${name}'`)
-  return make(asked, requestId)
+  return make(request, requestId)
 }
 
 function requestIdOf(name: string, { path, nth }: FailingRequest): string {

@@ -2,14 +2,14 @@ import { encodeText } from '../../http/bytes.ts'
 import type { Level, OverLimit, Resource } from '../../api/limits.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 
-const WORDS: Readonly<Record<Resource, string>> = {
+const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
   requests: 'requests per min (RPM)',
   tokens: 'tokens per min (TPM)',
 }
 
-/** The API's answer to what is over a limit. What can never be taken is not to be asked again. */
+/** The API's response to what is over a limit. There is no `retry-after` where no retry can succeed. */
 export function rateLimited({ model, resource, requested, level, wait }: OverLimit): HttpResponse {
-  const on = `${model} in organization org-redacted on ${WORDS[resource]}: Limit ${level.limit}`
+  const on = `${model} in organization org-redacted on ${RESOURCE_NAMES[resource]}: Limit ${level.limit}`
   const message =
     wait === undefined
       ? `Request too large for ${on}, Requested ${requested}. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.`
@@ -25,7 +25,7 @@ export function rateLimited({ model, resource, requested, level, wait }: OverLim
 
 const RESOURCES = ['requests', 'tokens'] as const
 
-/** What is left, as every answer of the API tells it. */
+/** The headers by which every response of the API says what is left. */
 export function limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers {
   const lines = (name: string, value: (level: Level) => string): [string, string][] =>
     RESOURCES.flatMap((resource) => {

@@ -1,22 +1,21 @@
 import type { ResponseBody } from '../../cassette/cassette.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { readEvent } from '../../http/sse.ts'
-import { list } from './off-list.ts'
-import { object } from './tokens.ts'
+import { asList, asObject, asText } from '../../json/access.ts'
 
-/** What one choice of a completion says, a stream put together. */
+/** The texts and calls of one choice of a completion. Streams are joined. */
 export interface Choice {
   readonly texts: readonly string[]
-  readonly calls: readonly Call[]
+  readonly calls: readonly SpelledCall[]
 }
 
-export interface Call {
+export interface SpelledCall {
   readonly name: string
   readonly arguments: string
 }
 
 /** The calls of a whole message. */
-export function callsOf(message: JsonObject): readonly Call[] {
+export function callsOf(message: JsonObject): readonly SpelledCall[] {
   const draft: Draft = { texts: new Map(), calls: new Map() }
   add({ message }, draft)
   return [...draft.calls.values()]
@@ -29,8 +28,8 @@ export function choicesOf(body: ResponseBody): readonly Choice[] | undefined {
   const chunks = datas.map((data) => (data === undefined ? undefined : parseJson(data)))
   const choices = new Map<string, Draft>()
   for (const chunk of [whole, ...chunks].filter(isJsonObject))
-    for (const [i, choice] of list(chunk['choices']).entries())
-      add(object(choice), draftAt(choices, String(object(choice)['index'] ?? i)))
+    for (const [i, choice] of asList(chunk['choices']).entries())
+      add(asObject(choice), draftAt(choices, String(asObject(choice)['index'] ?? i)))
   return choices.size === 0
     ? undefined
     : [...choices.values()].map(({ texts, calls }) => ({
@@ -40,9 +39,9 @@ export function choicesOf(body: ResponseBody): readonly Choice[] | undefined {
 }
 
 interface Draft {
-  /** By what it is: content, refusal. */
+  /** By kind: content, refusal. */
   readonly texts: Map<string, string>
-  readonly calls: Map<string, Call>
+  readonly calls: Map<string, SpelledCall>
 }
 
 function draftAt(choices: Map<string, Draft>, index: string): Draft {
@@ -52,18 +51,18 @@ function draftAt(choices: Map<string, Draft>, index: string): Draft {
 }
 
 function add(choice: JsonObject, { texts, calls }: Draft): void {
-  const said: JsonObject = { ...object(choice['message']), ...object(choice['delta']) }
+  const message: JsonObject = { ...asObject(choice['message']), ...asObject(choice['delta']) }
   for (const [kind, piece] of [
-    ...TEXTS.map((each) => [each, said[each]] as const),
+    ...TEXTS.map((each) => [each, message[each]] as const),
     ['text', choice['text']] as const,
   ])
-    if (text(piece) !== '') texts.set(kind, (texts.get(kind) ?? '') + text(piece))
-  for (const [i, call] of list(said['tool_calls']).entries()) {
-    const { index, function: named, custom } = object(call)
-    addCall(calls, String(index ?? i), object(named ?? custom))
+    if (asText(piece) !== '') texts.set(kind, (texts.get(kind) ?? '') + asText(piece))
+  for (const [i, call] of asList(message['tool_calls']).entries()) {
+    const { index, function: named, custom } = asObject(call)
+    addCall(calls, String(index ?? i), asObject(named ?? custom))
   }
-  // As it was before tools.
-  if (isJsonObject(said['function_call'])) addCall(calls, 'function', said['function_call'])
+  // The form before tools.
+  if (isJsonObject(message['function_call'])) addCall(calls, 'function', message['function_call'])
 }
 
 const TEXTS = ['content', 'refusal']
@@ -71,11 +70,7 @@ const TEXTS = ['content', 'refusal']
 function addCall(calls: Draft['calls'], index: string, { name, arguments: given, input }: JsonObject): void {
   const known = calls.get(index) ?? { name: '', arguments: '' }
   calls.set(index, {
-    name: known.name + text(name),
-    arguments: known.arguments + text(given ?? input),
+    name: known.name + asText(name),
+    arguments: known.arguments + asText(given ?? input),
   })
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : ''
 }

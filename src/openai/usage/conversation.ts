@@ -2,22 +2,22 @@ import type { FramesBody } from '../../cassette/cassette.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { frameTexts } from '../../cassette/bodies/body.ts'
 
-/** An event of a conversation, with the models that it was about by then. */
-export interface ToldEvent {
+/** An event of a WebSocket, with the models of the session at that time. */
+export interface SessionEvent {
   readonly event: JsonObject
   readonly model: string | undefined
-  /** The one that writes down what was said. */
+  /** The model that transcribes audio. */
   readonly transcriber: string | undefined
 }
 
-/** A cheap look at a frame's text, before it is parsed. */
+/** A cheap test of a frame's text before it is parsed. */
 const MATTERS = /"(?:usage|session)":\s*\{/
 
 /**
- * What a server told over a WebSocket that may tell usage.
- * @param model the one that the handshake asked for
+ * The events of a WebSocket's server that may have usage.
+ * @param model the one that the handshake names
  */
-export function* eventsOf({ frames }: FramesBody, model: string | undefined): Generator<ToldEvent> {
+export function* eventsOf({ frames }: FramesBody, model: string | undefined): Generator<SessionEvent> {
   let current = { model, transcriber: undefined as string | undefined }
   for (const text of frameTexts(frames, 'server')) {
     const event = MATTERS.test(text) ? parseJson(text) : undefined

@@ -1,10 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import { details, object } from './tokens.ts'
+import { details } from './tokens.ts'
+import { asList, asObject } from '../../json/access.ts'
 
 /**
- * Why a list of prices per token, search and second does not tell what this cost; undefined
+ * Why a list of prices per token, search and second does not give the price of this; undefined
  * when it does. Better no price than a wrong one.
- * @param request the JSON that was asked, where it was JSON
+ * @param request the request's JSON, where it has any
  */
 export function offList(made: JsonObject, request: JsonObject): string | undefined {
   if (made['object'] === 'batch') return 'a batch'
@@ -12,22 +13,22 @@ export function offList(made: JsonObject, request: JsonObject): string | undefin
   if (tier !== undefined && !STANDARD.has(tier)) return `service tier ${tier}`
   if (isJsonObject(request['web_search_options']) || /-search-(?:preview|api)/.test(String(made['model'])))
     return 'web search in chat'
-  const writes = object(details(object(made['usage']), 'input')['cache_write_tokens_details'])
+  const writes = asObject(details(asObject(made['usage']), 'input')['cache_write_tokens_details'])
   if (Number(writes['ttl_12h_tokens'] ?? 0) > 0) return 'a prompt cache kept for 12 hours'
   return made['object'] === 'thread.run' ? toolOfRun(made) : toolOfResponse(made)
 }
 
-/** `auto` is what was asked for; where it led elsewhere, the answer says so. */
+/** `auto` stands in the request. Where it led to another tier, the response says so. */
 const STANDARD: ReadonlySet<Json | undefined> = new Set(['auto', 'default', 'standard'])
 
-/** A run does not tell which of its tools it called. */
+/** A run does not say which of its tools it called. */
 function toolOfRun(run: JsonObject): string | undefined {
   return typesOf(run['tools']).find((type) => type === 'code_interpreter' || type === 'file_search')
 }
 
 function toolOfResponse(response: JsonObject): string | undefined {
   const called = new Set(typesOf(response['output']))
-  const usage = object(response['tool_usage'])
+  const usage = asObject(response['tool_usage'])
   if (called.has('code_interpreter_call')) return 'a container'
   if (called.has('shell_call') && hasContainer(response)) return 'a container'
   if (called.has('web_search_call')) {
@@ -40,16 +41,12 @@ function toolOfResponse(response: JsonObject): string | undefined {
 }
 
 function hasContainer(response: JsonObject): boolean {
-  return list(response['tools']).some((tool) =>
-    String(object(object(tool)['environment'])['type'] ?? '').startsWith('container'),
+  return asList(response['tools']).some((tool) =>
+    String(asObject(asObject(tool)['environment'])['type'] ?? '').startsWith('container'),
   )
 }
 
 /** The types of tools, or of items. */
 export function typesOf(items: Json | undefined): string[] {
-  return list(items).map((item) => String(object(item)['type'] ?? ''))
-}
-
-export function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : []
+  return asList(items).map((item) => String(asObject(item)['type'] ?? ''))
 }

@@ -1,8 +1,9 @@
 import type { Tokens, Use } from '../../api/usage.ts'
+import { asObject } from '../../json/access.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** What a `usage` object tells, whichever endpoint's; undefined when it tells nothing. */
-export function toldBy(usage: Json | undefined): Use | undefined {
+/** The usage in a `usage` object of any endpoint; undefined when there is none. */
+export function usageFrom(usage: Json | undefined): Use | undefined {
   if (!isJsonObject(usage)) return undefined
   const tokens = tokensOf(usage)
   const audioSeconds = usage['type'] === 'duration' ? count(usage['seconds']) : undefined
@@ -16,7 +17,7 @@ export function toldBy(usage: Json | undefined): Use | undefined {
   }
 }
 
-/** Chat says `prompt_tokens_details`, runs `prompt_token_details`, Responses `input_tokens_details`, Realtime `input_token_details`. */
+/** Chat has `prompt_tokens_details`, runs `prompt_token_details`, Responses `input_tokens_details`, Realtime `input_token_details`. */
 function tokensOf(usage: JsonObject): Tokens {
   const input = count(usage['input_tokens'] ?? usage['prompt_tokens'])
   const total = count(usage['total_tokens'])
@@ -25,7 +26,7 @@ function tokensOf(usage: JsonObject): Tokens {
   const output = count(usage['output_tokens'] ?? usage['completion_tokens'] ?? rest)
   const ofInput = details(usage, 'input', 'prompt')
   const ofOutput = details(usage, 'output', 'completion')
-  const ofCached = object(ofInput['cached_tokens_details'] ?? usage['cached_tokens_details'])
+  const ofCached = asObject(ofInput['cached_tokens_details'] ?? usage['cached_tokens_details'])
   return known({
     input,
     textInput: count(ofInput['text_tokens']),
@@ -47,24 +48,20 @@ function tokensOf(usage: JsonObject): Tokens {
 /** The details of one direction, under whichever of its names. */
 export function details(usage: JsonObject, ...names: readonly string[]): JsonObject {
   const keys = names.flatMap((name) => [`${name}_tokens_details`, `${name}_token_details`])
-  return object(keys.map((key) => usage[key]).find(isJsonObject))
+  return asObject(keys.map((key) => usage[key]).find(isJsonObject))
 }
 
-/** OpenRouter and gateways like it say what they charged; with a key of the user's own, the provider's bill comes on top. */
+/** OpenRouter and similar gateways send what they charged. With the user's own key, the provider's bill is added. */
 function charged(usage: JsonObject): number | undefined {
   const cost = count(usage['cost'])
   if (cost === undefined || usage['is_byok'] !== true) return cost
-  const upstream = count(object(usage['cost_details'])['upstream_inference_cost'])
+  const upstream = count(asObject(usage['cost_details'])['upstream_inference_cost'])
   return upstream === undefined ? undefined : cost + upstream
 }
 
-/** A count, or an amount; undefined for null and for whatever else is no number. */
+/** A count or an amount; undefined for null and everything else that is no number. */
 export function count(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
-}
-
-export function object(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 function known(tokens: { [kind in keyof Tokens]: number | undefined }): Tokens {

@@ -63,7 +63,7 @@ export class Chain {
 
   /** Whether a request behind the nth looks up what its answer made. */
   isAskedAfter(n: number): boolean {
-    const [told] = (this.answers[n] as Answer).told
+    const [told] = (this.answers[n] as Answer).parts
     const id = isJsonObject(told?.json) ? told.json['id'] : undefined
     return this.#requests
       .slice(n + 1)
@@ -72,7 +72,7 @@ export class Chain {
 
   /** Whether a request behind the nth sends a whole item of the nth answer back. */
   echoes(n: number): boolean {
-    const items = (this.answers[n] as Answer).told.flatMap((told) => told.items)
+    const items = (this.answers[n] as Answer).parts.flatMap((told) => told.items)
     return this.#requests.slice(n + 1).some(({ body }) => {
       const json = body.kind === 'json' ? parseJson(body.text) : undefined
       return json !== undefined && objectsIn(json).some((sent) => items.some((item) => isEchoOf(sent, item)))

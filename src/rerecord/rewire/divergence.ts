@@ -1,5 +1,5 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import type { Answer, Call } from '../../api/answer.ts'
+import type { Answer, ToolCall } from '../../api/answer.ts'
 import { kindOfItem } from './places.ts'
 
 /** Why a chain cannot go on as it was recorded. */
@@ -14,7 +14,7 @@ export interface Needs {
   /** Whether a later request carries this value of the recorded answer's. */
   carries(value: string): boolean
   /** Whether a later request carries the output of this call. */
-  answersCall(call: Call): boolean
+  answersCall(call: ToolCall): boolean
   /** A later request asks after what this answer made. */
   readonly isAskedAfter: boolean
   /** The arguments of the recorded calls, with what the new answers have for the ids in them. */
@@ -55,15 +55,15 @@ function otherDocument(recorded: Answer, fresh: Answer): Divergence | undefined 
   return { kind: 'form', message: `the answer has nothing of what it had: ${members.join(', ')}` }
 }
 
-function membersOf({ told: [document] }: Answer): readonly string[] {
+function membersOf({ parts: [document] }: Answer): readonly string[] {
   const json = document?.json
   if (Array.isArray(json)) return ['a list']
   return isJsonObject(json) ? Object.keys(json) : []
 }
 
-function brokenOff({ last }: Answer, fresh: Answer): Divergence | undefined {
-  if (last === undefined || fresh.told.some(({ from }) => from === last)) return undefined
-  return { kind: 'form', message: `the stream ended with ${last}, and has none now` }
+function brokenOff({ lastEvent }: Answer, fresh: Answer): Divergence | undefined {
+  if (lastEvent === undefined || fresh.parts.some(({ source }) => source === lastEvent)) return undefined
+  return { kind: 'form', message: `the stream ended with ${lastEvent}, and has none now` }
 }
 
 function otherTools(recorded: Answer, fresh: Answer): Divergence | undefined {
@@ -117,8 +117,8 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergen
 }
 
 function otherItems(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
-  for (const { from, items } of recorded.told) {
-    const others = fresh.told.find((each) => each.from === from)?.items ?? []
+  for (const { source, items } of recorded.parts) {
+    const others = fresh.parts.find((each) => each.source === source)?.items ?? []
     const needed = new Set(items.filter((item) => isNeeded(item, needs)).map(kindOfItem))
     for (const kind of needed) {
       const [before, now] = [items, others].map(

@@ -1,6 +1,6 @@
 import type { RecordedRequest } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
-import type { Call } from '../../api/answer.ts'
+import type { ToolCall } from '../../api/answer.ts'
 
 /** Which calls are answered by which requests. */
 export class Outputs {
@@ -13,7 +13,7 @@ export class Outputs {
   }
 
   /** Whether a request behind the nth carries an output of this call. */
-  answers({ id, name }: Call, n: number): boolean {
+  answers({ id, name }: ToolCall, n: number): boolean {
     return (this.#last.get(id ?? `function ${name}`) ?? -1) > n
   }
 }

@@ -16,7 +16,7 @@ export interface Placed {
 
 /** All that an answer says, the surest places first. */
 export function* placesIn(answer: Answer, headers: Headers): Generator<Placed> {
-  for (const { from, json } of answer.told) yield* placesOf(json, from)
+  for (const { source, json } of answer.parts) yield* placesOf(json, source)
   for (const [name, value] of headers) {
     if (/location/.test(name)) yield* inTarget(value, name)
     else yield* words(value, name)

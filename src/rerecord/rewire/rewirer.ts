@@ -155,8 +155,8 @@ export class Rewirer {
   }
 
   #learnItems(n: number, recorded: Answer, fresh: Answer): void {
-    for (const { from, items } of recorded.told) {
-      const others = fresh.told.find((each) => each.from === from)?.items ?? []
+    for (const { source, items } of recorded.parts) {
+      const others = fresh.parts.find((each) => each.source === source)?.items ?? []
       const places = labelsOf(others)
       for (const [i, label] of labelsOf(items).entries()) {
         const now = others[places.indexOf(label)]

@@ -3,30 +3,31 @@ import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { UsageSighting, Use } from '../../api/usage.ts'
 import { eventsOf } from './conversation.ts'
-import { modelAsked } from './model-asked.ts'
-import { list, offList, typesOf } from './off-list.ts'
-import { count, object, toldBy } from './tokens.ts'
-import { said } from './said.ts'
-import { told } from './told.ts'
+import { mayCallModel, modelNamed } from './model-called.ts'
+import { offList, typesOf } from './off-list.ts'
+import { count, usageFrom } from './tokens.ts'
+import { estimateInput } from './estimate-input.ts'
+import { answerObjects } from './answer-objects.ts'
+import { asList, asObject, nonEmptyText } from '../../json/access.ts'
 
-/** What an answer shows of the use of models: several things for a list, nothing where no model was asked. */
+/** What a response shows of the use of models: several sightings for a list, none where no model was called. */
 export function usageSightings(
   request: RecordedRequest,
   response: RecordedResponse,
 ): readonly UsageSighting[] {
-  if (response.body.kind === 'frames') return conversationShowings(request, response.body)
+  if (response.body.kind === 'frames') return socketSightings(request, response.body)
   if (response.status < 200 || response.status > 299) return []
-  const { objects, model: answering } = told(response.body)
-  const json = object(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
-  const model = answering ?? modelAsked(request, json)
+  const { objects, model: answering } = answerObjects(response.body)
+  const json = asObject(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
+  const model = answering ?? modelNamed(request, json)
   const { path } = splitTarget(request.path)
   const made = objects[0] ?? {}
   if (request.method === 'POST' && !isAbout(path, made)) {
     const uses = usesOf(made, json, model)
     if (uses !== undefined) return [{ begins: true, ...identified(made, model), uses }]
-    if (!mayAskModel(path)) return []
-    const words = said(request, response, model)
-    return [{ begins: true, ...identified(made, model), ...(words && { estimateInput: words }) }]
+    if (!mayCallModel(path)) return []
+    const input = estimateInput(request, response, model)
+    return [{ begins: true, ...identified(made, model), ...(input && { estimateInput: input }) }]
   }
   return objects.flatMap((each) => {
     const uses = typeof each['id'] === 'string' ? usesOf(each, {}, answering) : undefined
@@ -34,37 +35,39 @@ export function usageSightings(
   })
 }
 
-/** Over a WebSocket each answer counts as one to a request of its own, and so does each transcription. */
-function conversationShowings({ path }: RecordedRequest, body: FramesBody): UsageSighting[] {
-  const asked = new URLSearchParams(splitTarget(path).query).get('model') ?? undefined
-  return [...eventsOf(body, asked)].flatMap(({ event, ...models }) => {
-    const made = object(event['response'])
+/** Over a WebSocket each response counts as one to a request of its own, and so does each transcription. */
+function socketSightings({ path }: RecordedRequest, body: FramesBody): UsageSighting[] {
+  const model = new URLSearchParams(splitTarget(path).query).get('model') ?? undefined
+  return [...eventsOf(body, model)].flatMap(({ event, ...models }) => {
+    const made = asObject(event['response'])
     if (/^response\.(?:completed|incomplete|failed)$/.test(String(event['type']))) {
-      const uses = usesOf(made, {}, text(made['model']))
-      return uses === undefined ? [] : [{ begins: true, ...identified(made, text(made['model'])), uses }]
+      const uses = usesOf(made, {}, nonEmptyText(made['model']))
+      return uses === undefined
+        ? []
+        : [{ begins: true, ...identified(made, nonEmptyText(made['model'])), uses }]
     }
     const use = realtimeUse(event)
     if (use === undefined) return []
     const isAnswer = event['type'] === 'response.done'
-    const model = isAnswer ? models.model : models.transcriber
+    const named = isAnswer ? models.model : models.transcriber
     const of = isAnswer ? made : { id: event['event_id'] ?? '' }
-    return [{ begins: true, ...identified(of, model), uses: [{ ...(model && { model }), ...use }] }]
+    return [{ begins: true, ...identified(of, named), uses: [{ ...(named && { model: named }), ...use }] }]
   })
 }
 
-/** What an event of a Realtime session tells: of an answer, or of the transcription of what was said. */
+/** The usage in an event of a Realtime session: of a response, or of a transcription. */
 export function realtimeUse(event: JsonObject): Use | undefined {
   switch (event['type']) {
     case 'response.done':
-      return toldBy(object(event['response'])['usage'])
+      return usageFrom(asObject(event['response'])['usage'])
     case 'conversation.item.input_audio_transcription.completed':
-      return toldBy(event['usage'])
+      return usageFrom(event['usage'])
     default:
       return undefined
   }
 }
 
-/** Whether a request is about a thing that was there before: its id stands in the path then. */
+/** Whether a request is about an existing thing, whose id stands in the path. */
 function isAbout(path: string, { id }: JsonObject): boolean {
   return typeof id === 'string' && id !== '' && path.split('/').includes(id)
 }
@@ -77,9 +80,9 @@ function identified({ id }: JsonObject, model: string | undefined): Pick<UsageSi
 }
 
 /** By model: most requests use one, and some tools of Responses others besides. */
-function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined): Use[] | undefined {
-  const use = isUnfinished(made) ? undefined : toldBy(made['usage'] ?? object(made['x_groq'])['usage'])
-  const model = text(made['model']) ?? asked
+function usesOf(made: JsonObject, request: JsonObject, requested: string | undefined): Use[] | undefined {
+  const use = isUnfinished(made) ? undefined : usageFrom(made['usage'] ?? asObject(made['x_groq'])['usage'])
+  const model = nonEmptyText(made['model']) ?? requested
   const why = offList(made, request)
   const uses = [
     ...(use === undefined
@@ -87,13 +90,13 @@ function usesOf(made: JsonObject, request: JsonObject, asked: string | undefined
       : [{ ...(model && { model }), ...use, ...searches(made), ...(why !== undefined && { offList: why }) }]),
     ...imageUse(made),
     ...trainingUse(made, model),
-    ...list(made['per_model_usage']).flatMap(evalUse),
-    ...[made, ...list(made['output'])].flatMap((each) => svgUse(object(each)['svg_usage'])),
+    ...asList(made['per_model_usage']).flatMap(evalUse),
+    ...[made, ...asList(made['output'])].flatMap((each) => svgUse(asObject(each)['svg_usage'])),
   ]
   return uses.length === 0 ? undefined : uses
 }
 
-/** What goes on after its request tells nothing, or zeros, until it is done. */
+/** What goes on after its request has no usage, or zeros, until it is done. */
 function isUnfinished({ object: kind, status }: JsonObject): boolean {
   return (kind === 'batch' || kind === 'response' || kind === 'thread.run') && UNFINISHED.has(String(status))
 }
@@ -108,21 +111,21 @@ const UNFINISHED: ReadonlySet<string> = new Set([
 ])
 
 function searches(made: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
-  const web = count(object(object(made['tool_usage'])['web_search'])['num_requests']) ?? 0
+  const web = count(asObject(asObject(made['tool_usage'])['web_search'])['num_requests']) ?? 0
   const files = typesOf(made['output']).filter((type) => type === 'file_search_call').length
   return { ...(web > 0 && { webSearches: web }), ...(files > 0 && { fileSearches: files }) }
 }
 
-/** What the image tool of a Response used of the image model, which the Response's own usage leaves out. */
+/** The usage of the image tool's model, which the Response's own usage leaves out. */
 function imageUse(made: JsonObject): Use[] {
-  const use = toldBy(object(made['tool_usage'])['image_gen'])
+  const use = usageFrom(asObject(made['tool_usage'])['image_gen'])
   if (use === undefined || (use.tokens.input === 0 && use.tokens.output === 0)) return []
-  const tool = list(made['tools']).find((each) => object(each)['type'] === 'image_generation')
-  const model = text(object(tool)['model'])
+  const tool = asList(made['tools']).find((each) => asObject(each)['type'] === 'image_generation')
+  const model = nonEmptyText(asObject(tool)['model'])
   return [{ ...(model && { model }), ...use }]
 }
 
-/** A fine-tuning job tells null until it is done. */
+/** Null until a fine-tuning job is done. */
 function trainingUse(
   { object: kind, trained_tokens: trained }: JsonObject,
   model: string | undefined,
@@ -133,38 +136,19 @@ function trainingUse(
     : [{ ...(model && { model }), tokens: { training }, offList: 'fine-tuning' }]
 }
 
-/** A run of an eval tells what each model used, those that answered and those that graded. */
+/** A run of an eval lists the usage of each model, of those that answered and of those that graded. */
 function evalUse(usage: Json): Use[] {
-  const use = toldBy(usage)
-  const model = text(object(usage)['model_name'])
+  const use = usageFrom(usage)
+  const model = nonEmptyText(asObject(usage)['model_name'])
   return use === undefined ? [] : [{ ...(model && { model }), ...use, offList: 'an eval' }]
 }
 
 function svgUse(usage: Json | undefined): Use[] {
-  const use = toldBy(usage)
+  const use = usageFrom(usage)
   if (use === undefined || !isJsonObject(usage)) return []
   const reasoning = count(usage['reasoning_tokens'])
-  const model = text(usage['model'])
+  const model = nonEmptyText(usage['model'])
   return [
     { ...(model && { model }), tokens: { ...use.tokens, ...(reasoning !== undefined && { reasoning }) } },
   ]
-}
-
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** What is made at these addresses asks no model, or is free. All others may, those that nobody knows yet too. */
-const NO_MODEL = new RegExp(
-  [
-    'files|uploads|moderations|assistants|conversations|vector_stores|containers|skills|prompts|webhooks|organization',
-    'threads(?:/(?!runs$)[^/]+(?:/messages(?:/[^/]+)?)?)?(?=$)|evals(?:/[^/]+)?(?=$)|responses/input_tokens',
-    'realtime/(?!calls$)[^/]+|chatkit/sessions',
-  ]
-    .map((each) => `/(?:${each})(?:/|$)`)
-    .join('|'),
-)
-
-export function mayAskModel(path: string): boolean {
-  return !NO_MODEL.test(path)
 }

@@ -1,0 +1,67 @@
+import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { readEvent } from '../../http/sse.ts'
+import { sha256 } from '../../http/bytes.ts'
+import type { FailingRequest, SocketError } from '../../api/dialect.ts'
+import { errorObject, errorResponse } from './catalogue.ts'
+
+/**
+ * The events that end a stream with an error. A Responses stream ends with an `error` and a `response.failed`,
+ * which go on with its numbers and contain the Response that it began; all others with one event of data alone.
+ * @param before the events that were sent to the client
+ */
+export function streamError(
+  name: string,
+  request: FailingRequest,
+  before: readonly string[],
+): readonly string[] {
+  const { path } = request
+  const error = errorObject(name, request)
+  if (!/\/responses(?:\/[^/]+)?$/.test(path)) return [`data: ${JSON.stringify({ error })}\n\n`]
+  const sent = before.map(jsonOf)
+  const last = sent.findLast((event) => typeof event['sequence_number'] === 'number')
+  const next = last === undefined ? 0 : (last['sequence_number'] as number) + 1
+  const begun = sent.find((event) => isJsonObject(event['response']))?.['response'] ?? {}
+  const { type, code, message, param } = error
+  const details = { type, code: code ?? type, message, param }
+  const response = { ...(begun as JsonObject), status: 'failed', error: { code: details.code, message } }
+  return [
+    named('error', { type: 'error', sequence_number: next, error: details }),
+    named('response.failed', { type: 'response.failed', sequence_number: next + 1, response }),
+  ]
+}
+
+function jsonOf(raw: string): JsonObject {
+  const { data } = readEvent(raw)
+  const json = data === undefined ? undefined : parseJson(data)
+  return isJsonObject(json) ? json : {}
+}
+
+function named(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/**
+ * An error as a message of a WebSocket. In the Realtime API the session goes on after it, and so does an
+ * answer that has begun (API reference, `error`: most are recoverable). In Responses over a WebSocket it
+ * has a status, and takes the place of the Response (guide, WebSocket mode).
+ */
+export function socketError(name: string, request: FailingRequest): SocketError {
+  const { type, code, message, param } = errorObject(name, request)
+  if (request.path.endsWith('/responses')) {
+    const { status } = errorResponse(name, request)
+    return {
+      text: JSON.stringify({ type: 'error', status, error: { type, code, message, param } }),
+      endsAnswer: true,
+    }
+  }
+  const error = { type, code, message, param, event_id: null }
+  return {
+    text: JSON.stringify({ type: 'error', event_id: eventIdOf(name, request), error }),
+    endsAnswer: false,
+  }
+}
+
+/** Equal conversations get equal errors, with equal ids. */
+function eventIdOf(name: string, { path, nth }: FailingRequest): string {
+  return `event_${sha256(JSON.stringify([name, path, nth])).slice(0, 21)}`
+}

@@ -1,0 +1,181 @@
+import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import { splitTarget } from '../../http/message.ts'
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
+import type { CountedText, Encoding, EstimateInput } from '../../api/usage.ts'
+import { type SpelledCall, callsOf, type Choice, choicesOf } from './choices.ts'
+import { offList } from './off-list.ts'
+import { toolsText } from './tools-text.ts'
+import { asObject, asList } from '../../json/access.ts'
+
+/**
+ * The texts of a chat or a legacy completion, for an estimate of its usage. Undefined for everything else,
+ * for models whose vocabulary is unknown, and where there was more than text: images, audio.
+ * @param model the one that answered
+ */
+export function estimateInput(
+  request: RecordedRequest,
+  { body, truncated }: RecordedResponse,
+  model: string | undefined,
+): EstimateInput | undefined {
+  const { path } = splitTarget(request.path)
+  const encoding = model === undefined ? undefined : encodingOf(model)
+  const json = asObject(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
+  if (model === undefined || encoding === undefined || usesMoreThanText(json, model)) return undefined
+  const choices = path.endsWith('/completions') ? choicesOf(body) : undefined
+  const input = path.endsWith('/chat/completions') ? chatInput(json, model) : promptInput(json)
+  if (choices === undefined || input === undefined) return undefined
+  const why = offList({ model }, json)
+  return {
+    encoding,
+    input,
+    ...(showsAllOutput(json, model) &&
+      truncated !== true && {
+        output: sumOf(choices.map((choice) => outputOf(choice, forcedName(json)))),
+      }),
+    ...(why !== undefined && { offList: why }),
+  }
+}
+
+function usesMoreThanText({ modalities, web_search_options: search }: JsonObject, model: string): boolean {
+  return (
+    asList(modalities).some((each) => each !== 'text') ||
+    isJsonObject(search) ||
+    /-(?:search|audio)-/.test(model)
+  )
+}
+
+/** Whether the response shows all the output that is billed. */
+function showsAllOutput(
+  { reasoning_effort: effort, prediction, best_of: drafts, n }: JsonObject,
+  model: string,
+): boolean {
+  const hidesReasoning = reasons(model) && effort !== 'none'
+  return !hidesReasoning && !isJsonObject(prediction) && (drafts === undefined || drafts === (n ?? 1))
+}
+
+/** Tokens of a message besides its words (OpenAI's cookbook, How to count tokens with tiktoken). */
+const MESSAGE_OVERHEAD = 3
+const ANSWER_OVERHEAD = 3
+
+function chatInput(json: JsonObject, model: string): CountedText | undefined {
+  const messages = asList(json['messages']).map((each) => messageInput(asObject(each)))
+  const known = messages.filter((each) => each !== undefined)
+  if (messages.length === 0 || known.length < messages.length) return undefined
+  return sumOf([
+    ...known,
+    toolsInput(json, model),
+    formatInput(json),
+    { texts: [], overhead: ANSWER_OVERHEAD },
+  ])
+}
+
+function messageInput(message: JsonObject): CountedText | undefined {
+  const texts = textsOf(message['content'])
+  if (texts === undefined) return undefined
+  const { role, name, refusal } = message
+  const words = [role, name, refusal].filter((each) => typeof each === 'string')
+  const around = MESSAGE_OVERHEAD + (typeof name === 'string' ? 1 : 0)
+  return sumOf([{ texts: [...words, ...texts], overhead: around }, callsIn(callsOf(message))])
+}
+
+/** Undefined where a part is no text. */
+function textsOf(content: Json | undefined): readonly string[] | undefined {
+  if (typeof content === 'string') return [content]
+  const parts = asList(content).map((part) => asObject(part)['text'] ?? asObject(part)['refusal'])
+  return parts.every((part) => typeof part === 'string') ? parts : undefined
+}
+
+/** Measured on real exchanges, as are the three below. */
+const CALL_OVERHEAD = 7
+
+/** Several calls at once are encoded as one, of a function that calls them. */
+function callsIn(calls: readonly SpelledCall[]): CountedText {
+  if (calls.length === 0) return { texts: [], overhead: 0 }
+  const uses = calls.map(
+    (call) => `{"recipient_name":"functions.${call.name}","parameters":${call.arguments}}`,
+  )
+  const [first] = calls as [SpelledCall]
+  const texts =
+    calls.length === 1
+      ? [first.name, first.arguments]
+      : ['multi_tool_use.parallel', `{"tool_uses":[${uses.join(',')}]}`]
+  return { texts, overhead: CALL_OVERHEAD }
+}
+
+const TOOLS_OVERHEAD = 9
+/** Tools and a system message share one message. */
+const SYSTEM_MESSAGE_SAVES = -4
+/** GPT-5 gets longer instructions for calls. */
+const GPT_5_TOOLS_OVERHEAD = 80
+
+function toolsInput(json: JsonObject, model: string): CountedText {
+  const tools = [
+    ...asList(json['tools']).map((tool) => asObject(tool)['function']),
+    ...asList(json['functions']),
+  ]
+  const functions = tools.filter(isJsonObject)
+  if (functions.length === 0) return { texts: [], overhead: 0 }
+  const forced = forcedName(json)
+  const around =
+    TOOLS_OVERHEAD +
+    (asList(json['messages']).some((each) => asObject(each)['role'] === 'system')
+      ? SYSTEM_MESSAGE_SAVES
+      : 0) +
+    (/^(?:openai\/)?gpt-5/.test(model) ? GPT_5_TOOLS_OVERHEAD : 0) +
+    (forced === undefined ? 0 : CALL_OVERHEAD)
+  return { texts: [toolsText(functions), ...(forced === undefined ? [] : [forced])], overhead: around }
+}
+
+/** The function that must be called. Its name is part of the input then, not of the output. */
+function forcedName(json: JsonObject): string | undefined {
+  const { name } = {
+    ...asObject(json['function_call']),
+    ...asObject(asObject(json['tool_choice'])['function']),
+  } as JsonObject
+  return typeof name === 'string' ? name : undefined
+}
+
+function formatInput(json: JsonObject): CountedText {
+  const { schema } = asObject(asObject(json['response_format'])['json_schema'])
+  return { texts: isJsonObject(schema) ? [jsonText(schema)] : [], overhead: 0 }
+}
+
+function promptInput({ prompt, echo, suffix }: JsonObject): CountedText | undefined {
+  if (echo === true || typeof suffix === 'string') return undefined
+  const texts = typeof prompt === 'string' ? [prompt] : asList(prompt)
+  return texts.length > 0 && texts.every((each) => typeof each === 'string')
+    ? { texts, overhead: 0 }
+    : undefined
+}
+
+function outputOf({ texts, calls }: Choice, forced: string | undefined): CountedText {
+  const [call] = calls
+  if (calls.length === 1 && call?.name === forced)
+    return { texts: [...texts, call?.arguments ?? ''], overhead: 0 }
+  return sumOf([{ texts, overhead: 0 }, callsIn(calls)])
+}
+
+function sumOf(all: readonly CountedText[]): CountedText {
+  return {
+    texts: all.flatMap(({ texts }) => texts),
+    overhead: all.reduce((sum, { overhead }) => sum + overhead, 0),
+  }
+}
+
+/** By model, in this order, as in OpenAI's tiktoken. */
+const ENCODINGS: readonly (readonly [RegExp, Encoding])[] = [
+  [/^(?:gpt-4o|chatgpt-4o|gpt-4\.\d|gpt-5|o\d|codex-mini)(?![a-z\d])/, 'o200k_base'],
+  [/^(?:gpt-4|gpt-3\.5-turbo|gpt-35-turbo|davinci-002|babbage-002)(?![a-z\d])/, 'cl100k_base'],
+]
+
+/** How a model counts tokens; undefined for unknown models, and those of others. */
+export function encodingOf(model: string): Encoding | undefined {
+  // Gateways add the provider. A fine-tuned model counts as its base model does.
+  const plain = model.replace(/^openai\//, '').replace(/^ft:/, '')
+  return ENCODINGS.find(([pattern]) => pattern.test(plain))?.[1]
+}
+
+/** Whether a model reasons before it answers, which is billed as output and not shown. */
+export function reasons(model: string): boolean {
+  return /^(?:openai\/)?(?:ft:)?(?:o\d|gpt-5(?!-chat)|codex-mini)/.test(model)
+}
