@@ -28,24 +28,4 @@ export function streamingCases(adapter: Adapter): void {
     expect(again).toBe('data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n')
     await replaying.close()
   })
-
-  test(`${adapter.name}: a gzipped stream reaches the client event by event too`, async () => {
-    const seen = gate()
-    const upstream = await localUpstream(async (_req, res) => {
-      const { createGzip } = await import('node:zlib')
-      const gzip = createGzip()
-      res.writeHead(200, { ...STREAM, 'content-encoding': 'gzip' })
-      gzip.pipe(res)
-      gzip.write('data: {"n":1}\n\n')
-      gzip.flush()
-      await seen.opened
-      gzip.end('data: [DONE]\n\n')
-    })
-    const recording = await record(await tempDir(), upstream.url)
-    const reader = (await recording.fetch('/v1/chat/completions', post({}))).body!.getReader()
-    expect(await readEvent(reader)).toBe('data: {"n":1}\n\n')
-    seen.open()
-    while (!(await reader.read()).done);
-    await recording.close()
-  })
 }

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import type { Adapter } from '../adapter.ts'
-import { echoUpstream } from '../echo.ts'
-import { opening, post } from '../talking.ts'
+import { tempDir } from '../../../support/temp.ts'
+import type { Adapter } from '../../adapter.ts'
+import { echoUpstream } from '../../echo.ts'
+import { opening, post } from '../../talking.ts'
 
 interface Provider {
   readonly name: string

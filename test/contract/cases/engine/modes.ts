@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream, readAll } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { file, opening, post } from '../talking.ts'
-import { cassette, interaction, json } from '../written.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream, readAll } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { file, opening, post } from '../../talking.ts'
+import { cassette, interaction, json } from '../../written.ts'
 
 export function modeCases(adapter: Adapter): void {
   const { replay } = opening(adapter)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { MatcherOptions } from '../../../src/index.ts'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream, readAll } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { opening, post } from '../talking.ts'
+import type { MatcherOptions } from '../../../../src/index.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream, readAll } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { opening, post } from '../../talking.ts'
 
 interface Asked {
   readonly path: string

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream, readAll } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { opening, post, STREAM } from '../talking.ts'
-import { cassette, interaction } from '../written.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream, readAll } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { opening, post, STREAM } from '../../talking.ts'
+import { cassette, interaction } from '../../written.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 

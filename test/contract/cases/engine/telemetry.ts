@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { opening, post } from '../talking.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { opening, post } from '../../talking.ts'
 
 export function telemetryCases(adapter: Adapter): void {
   const { record } = opening(adapter)

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { file } from '../talking.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { file } from '../../talking.ts'
 
 const KEY = 'sk-proj-7d2Kf9QwErTyUiOpAsDfGhJkLzXcVbNm'
 const OWN = 'Bearer sk-proj-ownownown0000ownownown1111ownown'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Adapter } from '../adapter.ts'
-import { recordedBodies } from '../recorded.ts'
-import { post } from '../talking.ts'
+import type { Adapter } from '../../adapter.ts'
+import { recordedBodies } from '../../recorded.ts'
+import { post } from '../../talking.ts'
 
 export function matchingCases(adapter: Adapter): void {
   test(`${adapter.name}: rules make a request match that would not`, async () => {

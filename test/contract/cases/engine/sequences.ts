@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { tempDir } from '../../support/temp.ts'
-import { localUpstream } from '../../support/upstream.ts'
-import type { Adapter } from '../adapter.ts'
-import { opening } from '../talking.ts'
-import { cassette, got } from '../written.ts'
+import { tempDir } from '../../../support/temp.ts'
+import { localUpstream } from '../../../support/upstream.ts'
+import type { Adapter } from '../../adapter.ts'
+import { opening } from '../../talking.ts'
+import { cassette, got } from '../../written.ts'
 
 const POLL = '/v1/batches/batch_1'
 const texts = async (responses: readonly Response[]): Promise<string[]> =>

@@ -7,7 +7,7 @@ import { localUpstream } from '../support/upstream.ts'
 const { cache, resolve } = createRequire(import.meta.url)
 const isLoaded = (): boolean => cache[resolve('@pydantic/genai-prices')] !== undefined
 
-// In a file of its own: what another test loaded stays loaded in its worker.
+// What another test loaded would stay loaded in its worker: this is in a file of its own, outside of unit/.
 test('the list of prices is loaded when somebody asks for usage, and not to record or to play', async () => {
   const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
   const answer = JSON.stringify({ id: 'chatcmpl-1', model: 'gpt-4o-mini', usage })

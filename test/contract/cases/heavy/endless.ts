@@ -1,9 +1,9 @@
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
-import { rawUpstream } from '../../support/raw-upstream.ts'
-import { tempDir } from '../../support/temp.ts'
-import type { Adapter } from '../adapter.ts'
-import { file, gate, opening, readEvent } from '../talking.ts'
+import { rawUpstream } from '../../../support/raw-upstream.ts'
+import { tempDir } from '../../../support/temp.ts'
+import type { Adapter } from '../../adapter.ts'
+import { file, gate, opening, readEvent } from '../../talking.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
 const WHOLE = `${HEAD}content-length: 2\r\n\r\n{}`
