@@ -1,36 +1,36 @@
 import type { RecordedResponse } from '../cassette/cassette.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 
-/** An answer as later requests depend on it. Streams are put together. */
+/** A response as later requests depend on it. Streams are joined. */
 export interface Answer {
   readonly form: Form
-  /** Of a stream the kind of its last event; undefined for what is no stream, and where the event has none. */
+  /** Type of a stream's terminating event; undefined for other forms, and for APIs that send none. */
   readonly lastEvent: string | undefined
-  /** What it tells, the surest first. */
+  /** Its documents, the most reliable first. */
   readonly parts: readonly AnswerPart[]
   /** Calls that the client has to answer, in their order. */
   readonly calls: readonly ToolCall[]
-  /** How it ended, by place: `choices[0]` with `stop`. None for what goes on, and for what has no end. */
+  /** How it ended, by place: `choices[0]` with `stop`. Empty for what still goes on, and for what has no end. */
   readonly ends: ReadonlyMap<string, string>
-  /** It tells of something that goes on, and that clients ask after until it does not. */
+  /** Whether it contains something that still goes on, so that clients poll it. */
   readonly isPending: boolean
 }
 
-/** What an answer is, whatever it says. */
+/** The form of an answer, whatever its content. */
 export type Form = 'JSON' | 'a stream of events' | 'a conversation' | 'text' | 'HTML' | 'bytes' | 'nothing'
 
-/** A document of an answer: its JSON, or all events of one kind in a stream. */
+/** A document of an answer: its JSON, or all events of one type. */
 export interface AnswerPart {
-  /** Tells it from the others of the answer: `body`, or the name of events. */
+  /** `body`, `chunks`, or the type of the events. */
   readonly source: string
   readonly json: Json
-  /** What a later request may carry as a whole: messages, output items. */
+  /** What a later request may carry whole: messages, output items. */
   readonly items: readonly JsonObject[]
 }
 
-/** A tool that a model wants called. */
+/** A call of a client's tool. */
 export interface ToolCall {
-  /** By which its output says whose it is; the old functions of chat have none. */
+  /** Its output refers to this; the old functions of chat have none. */
   readonly id: string | undefined
   readonly name: string
   readonly arguments: Json

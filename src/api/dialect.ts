@@ -10,27 +10,27 @@ import type { Tokens, UsageSighting } from './usage.ts'
 /** Where a request is sent. */
 export interface Destination {
   readonly url: string
-  /** The user chose it. */
+  /** Whether the user chose it. */
   readonly explicit: boolean
 }
 
-/** All that the engine has to know about the API it records, and does not know itself. */
+/** All that the engine has to know about the API that it records. It knows nothing of it itself. */
 export interface Dialect {
   readonly defaultUpstream: string
-  /** Request headers that change what an answer means, and so count in matching. */
+  /** Request headers that change the meaning of a response, and so count in matching. */
   readonly meaningfulHeaders: ReadonlySet<string>
-  /** The request with a key of the environment's, where the client has none of its own and the key is for there. */
+  /** The request with a key from the environment, where the client has none and the key is meant for this destination. */
   authorize<R extends OutgoingRequest>(
     request: R,
     to: Destination,
     env: Readonly<Record<string, string | undefined>>,
   ): R
   /**
-   * The answer to a request that is no part of what a test is about: telemetry, which
-   * differs from run to run. Undefined for all others.
+   * The answer to a request that has nothing to do with a test: telemetry, which differs
+   * from run to run. Undefined for all other requests.
    */
   localAnswer(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
-  /** What explains all the differences to a recorded request with this response, and what would help. */
+  /** What explains all differences to a recorded request with this response, and what would help. */
   advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
   /** What secrets and generated ids look like. */
   readonly shapes: { readonly secrets: SecretShapes; readonly ids: IdShapes }
@@ -43,7 +43,7 @@ export interface Dialect {
 }
 
 export interface RequestFacts {
-  /** A request in a few words, for a person to know it by; empty when there are none. */
+  /** A request in a few words, for people to recognize it; empty when there are none. */
   gist(request: RecordedRequest): string
   /** The model that a request names; undefined where it names none. */
   modelOf(request: RecordedRequest): string | undefined
@@ -54,9 +54,9 @@ export interface RequestFacts {
 }
 
 export interface ResponseFacts {
-  /** Whether nothing of weight follows this event, so that a client may well leave here. */
+  /** Whether nothing important follows this event, so that a client may leave after it. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
-  /** A response's headers, with which a client does not sleep before its next try. */
+  /** The headers with which a client does not wait before it retries or polls. */
   withoutWaits(method: string, status: number, headers: Headers): Headers
 }
 
@@ -71,29 +71,29 @@ export interface UsageFacts {
 
 export interface SocketFacts {
   /**
-   * The headers of a WebSocket's handshake without what browsers can send in subprotocols only: keys,
-   * and the version of the API. They become the headers that they stand for.
+   * The headers of a WebSocket's handshake. Browsers can send keys and the version of the API as
+   * subprotocols only: these become the headers that they replace.
    */
   handshakeHeaders(headers: Headers): Headers
-  /** An error of ours as a message to a client that is connected by a WebSocket. */
+  /** An error of ours as a message to the client of a WebSocket. */
   errorMessage(code: string, message: string): string
 }
 
-/** What whoever sends recorded requests anew must know of an API. */
+/** What re-recording has to know about an API. */
 export interface RerecordSupport {
-  /** Reads what later requests carry of an answer. */
+  /** Reads what later requests can carry of an answer. */
   readonly readAnswer: ReadAnswer
-  /** How far a thing is that takes its time, and is asked after until it rests; undefined for all else. */
+  /** The progress of what clients poll: a batch, a run. Undefined for everything else. */
   progressOf(response: RecordedResponse): 'unfinished' | 'at rest' | undefined
-  /** Whether the same request may well be answered otherwise soon. */
+  /** Whether a retry may succeed. */
   isWorthRetrying(response: RecordedResponse): boolean
-  /** Milliseconds that an answer wants waited before the next request; undefined where it says nothing. */
+  /** Milliseconds to wait before the next request; undefined where the response does not say. */
   waitOf(headers: Headers): number | undefined
   /** The request with other models: in its body, and where its path or its query names one. */
   withModels(request: RecordedRequest, models: ReadonlyMap<string, string>): RecordedRequest
-  /** What a server says over a WebSocket, by its type, where a client may wait for it: nothing in pieces. */
+  /** The type of a WebSocket's message, where a client may wait for such a message. Deltas have none. */
   milestone(message: string): string | undefined
-  /** What an error says, in a line; undefined for what is none. */
+  /** An error's message in one line; undefined where the response is no error. */
   errorText(response: RecordedResponse): string | undefined
 }
 
@@ -101,11 +101,11 @@ export interface RerecordSupport {
 export interface ApiErrors {
   /** An error of ours. */
   custom(status: number, code: string, message: string): HttpResponse
-  /** Names of the errors that the API is known to answer. */
+  /** Names of the API's known errors. */
   readonly names: readonly string[]
   /** The error of this name. */
   response(name: string, request: FailingRequest): HttpResponse
-  /** Events that end a stream with the error of this name, behind those that were sent. */
+  /** Events that end a stream with the error of this name, after those that were sent. */
   streamError(name: string, request: FailingRequest, sent: readonly string[]): readonly string[]
   /** The error of this name over a WebSocket. */
   socketError(name: string, request: FailingRequest): SocketError

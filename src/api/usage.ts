@@ -1,27 +1,28 @@
 /**
- * Tokens by kind. A kind that no answer told is absent: unknown, which is not 0. The
- * kinds named after `input` and `output` are part of them, not besides them.
+ * Tokens by kind. A kind that the API did not report is absent: unknown, which is not 0. The kinds
+ * named after `input` and `output` are parts of them, not additions to them.
  */
-export interface Tokens {
-  readonly input?: number
-  readonly textInput?: number
-  readonly audioInput?: number
-  readonly imageInput?: number
+export type Tokens = { readonly [kind in TokenKind]?: number }
+
+export type TokenKind =
+  | 'input'
+  | 'textInput'
+  | 'audioInput'
+  | 'imageInput'
   /** Read from the prompt cache. */
-  readonly cachedInput?: number
-  readonly cachedTextInput?: number
-  readonly cachedAudioInput?: number
-  readonly cachedImageInput?: number
+  | 'cachedInput'
+  | 'cachedTextInput'
+  | 'cachedAudioInput'
+  | 'cachedImageInput'
   /** Written to the prompt cache. */
-  readonly cacheWrites?: number
-  readonly output?: number
-  readonly textOutput?: number
-  readonly audioOutput?: number
-  readonly imageOutput?: number
-  readonly reasoning?: number
+  | 'cacheWrites'
+  | 'output'
+  | 'textOutput'
+  | 'audioOutput'
+  | 'imageOutput'
+  | 'reasoning'
   /** Billed for training a model, which is neither input nor output. */
-  readonly training?: number
-}
+  | 'training'
 
 /** What one model was used for in answering one request. */
 export interface Use {
@@ -32,68 +33,68 @@ export interface Use {
   readonly audioSeconds?: number
   readonly webSearches?: number
   readonly fileSearches?: number
-  /** US dollars, where the upstream itself says what it charged. */
+  /** US dollars, where the upstream reports what it charged. */
   readonly usd?: number
-  /** Why a list of prices per token does not tell what this costs. */
+  /** Why a list of prices per token does not give the price of this. */
   readonly offList?: string
 }
 
 /** The vocabularies by which OpenAI's models count tokens. */
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
-/** What was said, where nobody told what it used: all that an estimate goes by. */
+/** The texts of a request and its response, from which unreported usage is estimated. */
 export interface EstimateInput {
   readonly encoding: Encoding
   readonly input: CountedText
-  /** Absent where more is billed than is said: models that reason do not show it. */
+  /** Absent where more is billed than the response shows: reasoning. */
   readonly output?: CountedText
-  /** Why a list of prices per token does not tell what this costs. */
+  /** Why a list of prices per token does not give the price of this. */
   readonly offList?: string
 }
 
-/** Texts, and how many tokens stand around them. */
+/** Texts, and the number of tokens around them. */
 export interface CountedText {
   readonly texts: readonly string[]
   readonly overhead: number
 }
 
-/** What an answer shows of the use of models. */
+/** What one response shows of the use of models. */
 export interface UsageSighting {
-  /** The id of the object that was made, by which later answers show the same use again. */
+  /** The id of the created object. Later responses with it show the same use again. */
   readonly object?: string
-  /** Whether this request began the work. A poll or a retrieval only shows what another began. */
+  /** Whether this request began the work. A poll or a retrieval shows the work of another request. */
   readonly begins: boolean
-  /** By model; absent when this answer does not tell. */
+  /** By model; absent when this response does not report it. */
   readonly uses?: readonly Use[]
-  /** The model that was asked or that answered. */
+  /** The model that answered, else the one that the request names. */
   readonly model?: string
-  /** Where nobody tells, what was said. */
+  /** Where the usage is not reported. */
   readonly estimateInput?: EstimateInput
 }
 
-/** Sums over requests. Those that ask no model (files, lists, polls, moderations, errors) are not counted. */
+/** Sums over requests. Those that call no model (files, lists, polls, moderations, errors) are not counted. */
 export interface UsageTotals {
   /** Requests that a model answered. */
   readonly requests: number
-  /** Of these, those of which nobody told what they used, and of which no estimate can be made. */
+  /** Of these, those whose usage was not reported and cannot be estimated. */
   readonly unknown: number
-  /** Of these, those of which the usage is known and the price is not. */
+  /** Of these, those whose usage is known and whose price is not. */
   readonly unpriced: number
-  /** Sums of what was told. What is estimated is not in them. */
+  /** Sums of reported usage. Estimates are not in them. */
   readonly tokens: Tokens
   /** Seconds of audio that were billed as such; absent when there were none. */
   readonly audioSeconds?: number
   /**
-   * US dollars for what was told and could be priced, so at least so much when `unknown` or
-   * `unpriced` is over 0, or something is estimated. Absent when nothing could be priced; 0 for no
+   * US dollars for reported usage that has a price. The real sum is higher when `unknown` or
+   * `unpriced` is over 0, or something is estimated. Absent when nothing has a price; 0 for no
    * requests.
    */
   readonly usd?: number
-  /** What is estimated comes on top of the other sums. Absent when nothing is. */
+  /** In addition to the other sums. Absent when nothing is estimated. */
   readonly estimated?: Estimated
 }
 
-/** What requests used of which nobody told, by the words that were said: a chat stream without `include_usage`, say. */
+/** Usage that was not reported, estimated from texts: of a chat stream without `include_usage`, for example. */
 export interface Estimated {
   /** How many of the requests are estimated. */
   readonly requests: number
@@ -104,9 +105,9 @@ export interface Estimated {
   readonly usd?: number
 }
 
-/** The part of one model. A request that used two models counts in both parts. */
+/** The share of one model. A request that used two models counts in both shares. */
 export interface ModelUsage extends UsageTotals {
-  /** As the answer names it, else as the request does; absent when neither does. */
+  /** As the response names it, else as the request does; absent when neither does. */
   readonly model?: string
 }
 
@@ -115,15 +116,15 @@ export interface Usage extends UsageTotals {
   readonly models: readonly ModelUsage[]
 }
 
-/** What the requests of a session used, replayed and spent together and apart. */
+/** The usage of a session: in total, and separately for replayed and real requests. */
 export interface SessionUsage extends Usage {
-  /** Answered from the cassette: what live calls would have cost, at today's prices. */
+  /** Requests answered from the cassette: what live calls would have cost, at today's prices. */
   readonly replayed: Usage
-  /** Answered by the upstream in this session, whether or not that was recorded. */
+  /** Requests answered by the upstream in this session, whether or not they were recorded. */
   readonly spent: Usage
 }
 
-/** Adds usages up: the sessions of a test run, say. They may have gone through JSON. */
+/** Adds up usages: of the sessions of a test run, for example. They may have been through JSON. */
 export function sumUsage(parts: readonly Usage[]): Usage {
   const models = Map.groupBy(
     parts.flatMap((part) => part.models),
@@ -174,10 +175,10 @@ export function sumTokens(parts: readonly Tokens[]): Tokens {
   return total
 }
 
-/** The finest part that is told, of a dollar or a second: prices of a token have no digits beyond it. */
+/** Parts of a dollar or a second. Prices of a token have no finer digits. */
 const PARTS = 1e12
 
-/** Adds fractions up so that their order does not show: as whole parts, which add exactly. */
+/** Adds fractions as whole parts, which is exact, so that their order does not matter. */
 export function sumOfParts(numbers: readonly number[]): number {
   return sum(numbers.map((number) => Math.round(number * PARTS))) / PARTS
 }
@@ -186,7 +187,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
 
-/** Of plain text, so that no machine's language orders them. A model without a name comes last. */
+/** By code unit, so that the order does not depend on the locale. A model without a name comes last. */
 function byName({ model: a }: ModelUsage, { model: b }: ModelUsage): number {
   if (a === b) return 0
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1

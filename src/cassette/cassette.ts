@@ -40,7 +40,7 @@ export interface RecordedResponse {
   readonly body: ResponseBody
   /** Milliseconds from the request to the end of a body that is no event stream. */
   readonly after?: number
-  /** The connection broke before the body ended. Kept only when asked for. */
+  /** The connection broke before the body ended. Recorded only with `keepTruncated`. */
   readonly truncated?: true
 }
 

@@ -3,7 +3,7 @@ import type { Headers, HttpResponse } from './message.ts'
 /** The data of a WebSocket frame: text, or bytes. */
 export type SocketData = string | Uint8Array
 
-/** One end of a WebSocket, as whoever sends to it sees it. */
+/** One end of a WebSocket, as its sender sees it. */
 export interface SocketEnd {
   send(data: SocketData): void
   /** @param code without one, none is sent */

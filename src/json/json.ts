@@ -1,5 +1,5 @@
 /**
- * JSON as a value. Integers too large for a double are kept as bigint, so that
+ * JSON as a value. Integers too large for a double are parsed as bigint, so that
  * two of them that differ in the last digit stay different.
  */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject
@@ -75,9 +75,9 @@ function written(root: Json, order: Order): string {
 
 type Scalar = null | boolean | number | bigint | string
 
-/** An array or an object that is being written; `at` is its next item. */
+/** A list or an object that is being written. `at` is its next item. */
 interface OpenContainer {
-  /** Of an object, in the order asked for. */
+  /** Of an object, in the order in which they are written. */
   readonly keys?: readonly string[]
   readonly items: readonly Json[]
   at: number

@@ -3,11 +3,11 @@ import { isJsonObject, type Json } from './json.ts'
 /** The value with every string in it replaced. Iterative, so that depth is no limit. */
 export function mapStrings(root: Json, replace: (text: string) => string): Json {
   const top: Json[] = [root]
-  const todo: Container[] = [top]
+  const todo: MutableContainer[] = [top]
   const copied = (value: Json): Json => {
     if (typeof value === 'string') return replace(value)
     if (!Array.isArray(value) && !isJsonObject(value)) return value
-    const copy: Container = isJsonObject(value) ? { ...value } : [...(value as readonly Json[])]
+    const copy: MutableContainer = isJsonObject(value) ? { ...value } : [...(value as readonly Json[])]
     todo.push(copy)
     return copy
   }
@@ -23,4 +23,5 @@ export function mapStrings(root: Json, replace: (text: string) => string): Json 
   return top[0] as Json
 }
 
-type Container = Json[] | Record<string, Json>
+/** A list or an object under construction. */
+export type MutableContainer = Json[] | Record<string, Json>

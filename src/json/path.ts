@@ -73,11 +73,11 @@ export function onlyPaths(value: Json, paths: readonly (readonly PathStep[])[]):
     return value.map((child: Json, i) => onlyPaths(child, under(paths, i)))
   }
   if (isJsonObject(value)) {
-    const kept = Object.entries(value).flatMap(([key, child]): [string, Json][] => {
+    const members = Object.entries(value).flatMap(([key, child]): [string, Json][] => {
       const inner = under(paths, key)
       return inner.length === 0 ? [] : [[key, onlyPaths(child, inner)]]
     })
-    return fromEntries(kept)
+    return fromEntries(members)
   }
   return null
 }

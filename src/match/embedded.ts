@@ -2,13 +2,13 @@ import { sha256 } from '../http/bytes.ts'
 import type { Json } from '../json/json.ts'
 import { mapStrings } from '../json/map-strings.ts'
 
-/** Characters of base64 in a row that make a string a file. */
+/** A string with so many characters of base64 in a row is a file. */
 const LONG = 1024
 
 /**
- * Files that stand in JSON as base64, images and audio for the most part, by their hash:
- * quick to compare, and short in a message. Equal files have equal hashes, and no others.
- * @param text the JSON's text, which tells at once whether there can be one
+ * Replaces files in JSON (base64, mostly images and audio) by their hashes: quick to compare,
+ * and short in a message. Only equal files have equal hashes.
+ * @param text the JSON's text, which shows quickly whether there can be a file
  */
 export function hashEmbedded(json: Json, text: string): Json {
   return text.length > LONG && hasLongRun(text) ? mapStrings(json, hashed) : json

@@ -1,5 +1,6 @@
 import { sha256 } from '../http/bytes.ts'
 import { canonicalJson, isJsonObject, type Json } from '../json/json.ts'
+import type { MutableContainer } from '../json/map-strings.ts'
 import type { Parts } from './identity.ts'
 
 /** What an API's generated ids look like, and where they stand. */
@@ -53,7 +54,7 @@ interface Place {
 /** Every string replaced. Members are visited in the order of their names, so that their own order does not count. */
 function replaced(root: Json, replace: (value: string, place: Place) => string): Json {
   const top: Json[] = [root]
-  const todo: (Place & { readonly into: Container })[] = [{ into: top, key: 0, list: '' }]
+  const todo: (Place & { readonly into: MutableContainer })[] = [{ into: top, key: 0, list: '' }]
   for (let place = todo.pop(); place !== undefined; place = todo.pop()) {
     const value = (place.into as Record<string | number, Json>)[place.key] as Json
     if (typeof value === 'string') {
@@ -74,9 +75,7 @@ function replaced(root: Json, replace: (value: string, place: Place) => string):
   return top[0] as Json
 }
 
-type Container = Json[] | Record<string, Json>
-
-function put(container: Container, key: string | number, value: Json): void {
+function put(container: MutableContainer, key: string | number, value: Json): void {
   // Not by assignment: a member named __proto__ is one like any other.
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -6,13 +6,13 @@ import { LARGE } from '../http/large.ts'
 import { hashEmbedded } from './embedded.ts'
 import type { Placeholders } from '../redact/placeholders.ts'
 
-/** What of a request is compared, by name. Two requests match when all are equal. */
+/** The parts of a request that are compared. Two requests match when all parts are equal. */
 export interface Parts {
   readonly method: string
   readonly path: string
   readonly query: Json
   readonly headers: Json
-  /** So that the text `1` and the JSON `1` are not one body. */
+  /** So that the text `1` and the JSON `1` are different bodies. */
   readonly bodyKind: string
   readonly body: Json
 }
@@ -36,8 +36,8 @@ export function identifyBy(placeholders: Placeholders, project?: (parts: Parts) 
 }
 
 /**
- * Placeholders are numbered anew in the order in which they stand in a request, so that a
- * match does not depend on which secrets a session saw before.
+ * Renumbers placeholders by their order in the request, so that a match does not depend on
+ * the secrets that a session saw before.
  */
 export function fingerprintOf(parts: Parts, placeholders: Placeholders): string {
   return sha256(placeholders.renumber(canonicalJson(parts as unknown as Json)))
@@ -64,13 +64,13 @@ function projectQuery(query: string): Json {
   return Object.fromEntries(values)
 }
 
-/** A repeated header is its values, joined the way HTTP joins them. */
+/** The values of a repeated header are joined as HTTP joins them. */
 function projectHeaders(headers: Headers): Json {
   const names = new Set(headers.map(([name]) => name).filter((name) => name !== 'content-type'))
   return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name) ?? '']))
 }
 
-/** A large body is compared by its hash, and may be text all the same. */
+/** A large body is compared by its hash, even if it is text. */
 function kindOf(body: RequestBody): string {
   return body.kind === 'blob' || (body.kind === 'text' && isLarge(body.text)) ? 'binary' : body.kind
 }

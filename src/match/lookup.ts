@@ -1,9 +1,9 @@
-/** What a session does when a request is made more often than it was recorded. */
+/** What happens to a request that is made more often than it was recorded. */
 export type Repeat = 'error' | 'last' | 'cycle'
 
 export type Outcome<T> =
   | { readonly kind: 'hit'; readonly entry: T; readonly occurrence: number }
-  /** Recorded, but fewer times than it was asked for. */
+  /** Recorded, but fewer times than it was requested. */
   | { readonly kind: 'exhausted'; readonly recorded: readonly T[] }
   | { readonly kind: 'miss' }
 

@@ -19,7 +19,7 @@ export interface MatcherOptions {
   readonly only?: readonly string[]
   /** Values that are evened out before they are compared. */
   readonly normalize?: readonly NormalizeRule[]
-  /** Text that changes from run to run: `dates`, `uuids`, `paths` (temporary ones), `ports` (of this machine). */
+  /** Text that differs from run to run: `dates`, `uuids`, `paths` (temporary ones), `ports` (of this machine). */
   readonly volatile?: readonly VolatileRule[]
   /**
    * Compare tools by all but their parameters' schemas.
@@ -37,12 +37,12 @@ export interface MatcherOptions {
    */
   readonly headers?: readonly string[]
   /**
-   * Let ids that the caller made stand for the recorded ones, where a request differs from
-   * one recorded request in nothing else.
+   * Let the caller's own ids stand for the recorded ones, where a request differs from one
+   * recorded request in nothing else.
    * @default true
    */
   readonly align?: boolean
-  /** Compares what it returns, and nothing else. It gets what the rules above have left. */
+  /** Compares what this returns, and nothing else. It receives what the rules above leave. */
   readonly matchOn?: (parts: Parts) => Json
 }
 

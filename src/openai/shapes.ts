@@ -17,8 +17,8 @@ export const secretShapes = new SecretShapes({
 })
 
 /**
- * A short word, then letters and digits without meaning. One id in seventy has no digit: two capitals in a row
- * tell it from words.
+ * A short word, then random letters and digits. One id in seventy has no digit: two capitals in a row distinguish
+ * it from words.
  */
 const GENERATED =
   /^(?:asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|fc|file|ftjob|ig|item|mcp|mcpl|mcpr|msg|part|resp|rs|run|step|thread|upload|video|vs|vsfb|ws)[-_](?:(?=\w*\d)[A-Za-z0-9_-]{8,}|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,})$/

@@ -11,7 +11,7 @@ export interface StringLeaf {
   readonly channel: string
 }
 
-/** @param identifying members that tell an object from its siblings */
+/** @param identifying members that distinguish an object from its siblings */
 export function stringLeaves(text: string, identifying: ReadonlySet<string>): StringLeaf[] {
   const strings: Node[] = []
   const identities = new Map<Node, string>()

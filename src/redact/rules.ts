@@ -3,8 +3,8 @@ import { escapeRegExp } from './spelling.ts'
 import type { SecretMatch } from './secrets.ts'
 
 /**
- * A rule of the user's own. A pattern or a text is replaced wherever it stands; a
- * header is removed from what is kept. `as` is what stands in its place.
+ * A user's rule. A pattern or a text is replaced everywhere; a header is not recorded.
+ * `as` is the replacement.
  * @example { match: /cust_[a-z0-9]{8}/, as: 'cust_redacted' }
  * @example { header: 'x-internal-trace' }
  */

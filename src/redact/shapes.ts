@@ -12,7 +12,7 @@ export interface SecretFacts {
 
 /** How an API's answers split one text over several strings, which may split a secret too. */
 export interface TextSplitting {
-  /** Members that tell an object from its siblings. Each of these objects spells its own texts. */
+  /** Members that distinguish an object from its siblings. Each of these objects spells its own texts. */
   readonly identifying: ReadonlySet<string>
   /** Channels in which a text goes on within one document: lists of tokens. */
   readonly tokens: RegExp
@@ -20,7 +20,7 @@ export interface TextSplitting {
   readonly deltas: RegExp
 }
 
-/** Characters that tell whether a text is a key. Longer runs belong to it all the same. */
+/** What follows a key's prefix. So many characters are enough to recognize it; a longer run belongs to it as a whole. */
 const KEY = '[A-Za-z0-9_-]{16,128}'
 
 /** The same as patterns, compiled once for each API. */

@@ -20,7 +20,6 @@ law(
     .map(([at, files]) => ({ at, detail: files.join(', ') })),
   {
     Chain: UNTIL_RENAMED,
-    Container: UNTIL_RENAMED,
     Content: UNTIL_RENAMED,
     Counts: UNTIL_RENAMED,
     Ended: UNTIL_RENAMED,
@@ -35,7 +34,6 @@ law(
 )
 
 law(`an interface has at most ${MOST_FIELDS} fields`, over(MOST_FIELDS, shapesIn(tree), 'fields'), {
-  Tokens: 'public: what an API tells of tokens, one number each',
   Setting: UNTIL_ONE_EXCHANGE,
   FaultRule: PUBLIC_OPTIONS,
   CassetteOptions: PUBLIC_OPTIONS,

@@ -4,7 +4,7 @@ import { applyEdits, type Edit } from '../../json/edit.ts'
 import { parseJson } from '../../json/json.ts'
 import { tokens } from '../../json/lexer.ts'
 
-/** Characters of base64 that make it worth a file of its own: nobody reads a frame's audio. */
+/** Base64 of this many characters goes into a file of its own. */
 const LONG = 1024
 
 const BLOB_REF = /"blob:([0-9a-f]{64})"/g

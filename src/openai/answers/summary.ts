@@ -43,10 +43,10 @@ function summarizeJson(json: JsonObject): SummaryLine[] {
 /** A message of a conversation, or another item of a Response's input or output. */
 function message(item: Json): SummaryLine[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
-  const { role, type, content: said, tool_calls: calls, ...rest } = item
+  const { role, type, content: given, tool_calls: calls, ...rest } = item
   const label = typeof role === 'string' ? role : String(type ?? 'item')
   const shown: SummaryLine[] =
-    said === undefined || said === null || said === '' ? [] : [{ label, text: contentText(said) }]
+    given === undefined || given === null || given === '' ? [] : [{ label, text: contentText(given) }]
   if (Array.isArray(calls))
     shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
   return shown.length > 0 ? shown : [{ label, text: text(rest) }]
@@ -59,9 +59,9 @@ function callText(call: Json): string {
     : text(call)
 }
 
-function contentText(said: Json): string {
-  if (!Array.isArray(said)) return text(said)
-  return said
+function contentText(given: Json): string {
+  if (!Array.isArray(given)) return text(given)
+  return given
     .map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
     .join('\n')
 }
@@ -89,17 +89,17 @@ export function summarizeResponse({ body }: RecordedResponse): SummaryLine[] {
       )
       const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
       return [
-        ...texts('client').map((said) => ({ label: 'sent', text: cut(said) })),
+        ...texts('client').map((sent) => ({ label: 'sent', text: shortened(sent) })),
         ...spelled.filter(({ label }) => !/\baudio$/.test(label)),
         { label: 'events', text: counts },
       ]
     }
     case 'json':
     case 'text': {
-      const said = answer(parseJson(body.text))
-      return said.length > 0
-        ? said
-        : [{ label: 'body', text: cut(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
+      const lines = answer(parseJson(body.text))
+      return lines.length > 0
+        ? lines
+        : [{ label: 'body', text: shortened(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
     }
     default:
       return [{ label: 'body', text: content(body) }]
@@ -115,10 +115,10 @@ function answer(json: Json | undefined): SummaryLine[] {
       )
     : []
   const output = Array.isArray(json['output']) ? json['output'].flatMap(message) : []
-  const said = [...choices, ...output]
-  return said.length > 0 && isJsonObject(json['usage'])
-    ? [...said, { label: 'usage', text: text(json['usage']) }]
-    : said
+  const lines = [...choices, ...output]
+  return lines.length > 0 && isJsonObject(json['usage'])
+    ? [...lines, { label: 'usage', text: text(json['usage']) }]
+    : lines
 }
 
 function content(body: Part['content'] | { readonly kind: 'json'; readonly text: string }): string {
@@ -130,12 +130,12 @@ function content(body: Part['content'] | { readonly kind: 'json'; readonly text:
     case 'blob':
       return `${body.size} bytes in blobs/${body.sha256}.bin`
     default:
-      return cut(body.text)
+      return shortened(body.text)
   }
 }
 
 function text(value: Json): string {
-  return cut(
+  return shortened(
     typeof value === 'string'
       ? value
       : JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
@@ -145,7 +145,7 @@ function text(value: Json): string {
 /** Characters shown of one part. */
 const MAX_CHARACTERS = 4000
 
-function cut(long: string): string {
+function shortened(long: string): string {
   return long.length <= MAX_CHARACTERS
     ? long
     : `${long.slice(0, MAX_CHARACTERS)}… (${long.length - MAX_CHARACTERS} more characters)`

@@ -21,7 +21,7 @@ export function usageFrom(usage: Json | undefined): Use | undefined {
 function tokensOf(usage: JsonObject): Tokens {
   const input = count(usage['input_tokens'] ?? usage['prompt_tokens'])
   const total = count(usage['total_tokens'])
-  // Embeddings tell no output: their total says that there is none.
+  // Embeddings report no output: their total shows that there is none.
   const rest = input === undefined || total === undefined ? undefined : total - input
   const output = count(usage['output_tokens'] ?? usage['completion_tokens'] ?? rest)
   const ofInput = details(usage, 'input', 'prompt')

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../json/json.ts'
 
-type Container = readonly Json[] | JsonObject
+type JsonContainer = readonly Json[] | JsonObject
 
 /**
  * Tells equal JSON values from unequal ones by a number of 53 bits. Much cheaper than a cryptographic
@@ -8,7 +8,7 @@ type Container = readonly Json[] | JsonObject
  * Every list and object is visited once, however deep it is nested.
  */
 export class Digests {
-  readonly #known = new WeakMap<Container, number>()
+  readonly #known = new WeakMap<JsonContainer, number>()
   readonly #keys = new Map<string, number>()
 
   /** 0 for an absent value. */
@@ -17,8 +17,8 @@ export class Digests {
   }
 
   /** Contents first, with a stack of our own, so that depth is no limit. */
-  #container(root: Container): number {
-    const todo: Container[] = [root]
+  #container(root: JsonContainer): number {
+    const todo: JsonContainer[] = [root]
     for (let value = todo.at(-1); value !== undefined; value = todo.at(-1)) {
       const before = todo.length
       if (!this.#known.has(value)) this.#pushUnknown(value, todo)
@@ -29,12 +29,12 @@ export class Digests {
     return this.#known.get(root) as number
   }
 
-  #pushUnknown(value: Container, todo: Container[]): void {
+  #pushUnknown(value: JsonContainer, todo: JsonContainer[]): void {
     for (const inner of isJsonObject(value) ? Object.values(value) : value)
       if (isContainer(inner) && !this.#known.has(inner)) todo.push(inner)
   }
 
-  #combine(value: Container): number {
+  #combine(value: JsonContainer): number {
     let [low, high] = [isJsonObject(value) ? 1 : 2, 3]
     if (isJsonObject(value)) {
       // A sum: the order of keys does not count.
@@ -64,7 +64,7 @@ export class Digests {
   }
 }
 
-function isContainer(value: Json | undefined): value is Container {
+function isContainer(value: Json | undefined): value is JsonContainer {
   return typeof value === 'object' && value !== null
 }
 
