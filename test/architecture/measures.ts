@@ -103,3 +103,31 @@ function nameOf({ node, within }: Placed): string {
   }
   return names.join('.')
 }
+/**
+ * The deepest chain of imports inside one room, in files: a file that imports none of its room stands on
+ * the first floor, one that imports it on the second. Type imports count.
+ */
+export function floorsOf(
+  tree: Tree,
+  roomOf: (file: string) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const chains = new Map<string, readonly string[]>()
+  const chainFrom = (file: string): readonly string[] => {
+    const known = chains.get(file)
+    if (known !== undefined) return known
+    // A cycle ends here instead of running forever; a law of its own refuses it.
+    chains.set(file, [file])
+    const below = (tree.get(file)?.imports ?? [])
+      .filter(({ to, isOurs }) => isOurs && roomOf(to) === roomOf(file))
+      .map(({ to }) => chainFrom(to))
+    const chain = [file, ...below.reduce((a, b) => (b.length > a.length ? b : a), [])]
+    chains.set(file, chain)
+    return chain
+  }
+  const deepest = new Map<string, readonly string[]>()
+  for (const file of tree.keys()) {
+    const chain = chainFrom(file)
+    if (chain.length > (deepest.get(roomOf(file))?.length ?? 0)) deepest.set(roomOf(file), chain)
+  }
+  return deepest
+}
