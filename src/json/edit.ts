@@ -14,10 +14,10 @@ export interface Node {
 }
 
 /**
- * The nodes of a JSON text in their order. An object or a list comes when it opens, and has its `end` once
- * it is closed.
+ * Visits the nodes of a JSON text in their order. An object or a list is visited when it opens, and has its
+ * `end` once it is closed.
  */
-export function* nodesIn(text: string): Generator<Node> {
+export function visitNodes(text: string, visit: (node: Node) => void): void {
   let open: Node | undefined
   let member: string | undefined
   for (const { kind, start, end } of tokens(text)) {
@@ -26,13 +26,13 @@ export function* nodesIn(text: string): Generator<Node> {
       open = open?.parent
     } else if (kind === 'string' && open?.kind === 'object' && member === undefined) {
       member = decodeString(text.slice(start, end))
-      yield { kind: 'member', start, end, key: member, parent: open, children: NONE }
+      visit({ kind: 'member', start, end, key: member, parent: open, children: NONE })
     } else if (kind !== ',' && kind !== ':') {
       const key = open?.kind === 'object' ? (member ?? '') : (open?.key ?? '')
       const isContainer = kind === '{' || kind === '['
       const node = { kind: KINDS[kind], start, end, key, parent: open, children: isContainer ? [] : NONE }
       member = undefined
-      yield node
+      visit(node)
       if (isContainer) open = node
     }
   }
@@ -46,10 +46,10 @@ const NONE: Node[] = []
 /** The whole text as a tree; undefined for an empty one. */
 export function treeOf(text: string): Node | undefined {
   let root: Node | undefined
-  for (const node of nodesIn(text)) {
+  visitNodes(text, (node) => {
     root ??= node
     node.parent?.children.push(node)
-  }
+  })
   return root
 }
 

@@ -1,6 +1,6 @@
 import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
 import { splitTarget } from '../http/message.ts'
-import { applyEdits, type Edit, nodesIn } from '../json/edit.ts'
+import { applyEdits, type Edit, visitNodes } from '../json/edit.ts'
 import { decodeString } from '../json/lexer.ts'
 
 type Models = ReadonlyMap<string, string>
@@ -46,11 +46,11 @@ function inBody(body: RequestBody, models: Models): RequestBody {
 /** By edits of the text, so that numbers and the order of members stay as they are. */
 function inJson(text: string, models: Models): string {
   const edits: Edit[] = []
-  for (const { kind, key, parent, start, end } of nodesIn(text)) {
-    if (kind !== 'string' || key !== 'model' || parent?.kind !== 'object') continue
+  visitNodes(text, ({ kind, key, parent, start, end }) => {
+    if (kind !== 'string' || key !== 'model' || parent?.kind !== 'object') return
     const model = models.get(decodeString(text.slice(start, end)))
     if (model !== undefined) edits.push({ start, end, text: JSON.stringify(model) })
-  }
+  })
   return applyEdits(text, edits)
 }
 

@@ -1,4 +1,4 @@
-import { type Node, nodesIn } from '../json/edit.ts'
+import { type Node, visitNodes } from '../json/edit.ts'
 
 /** A string value of a JSON text, with its place in it. */
 export interface StringLeaf {
@@ -15,13 +15,13 @@ export interface StringLeaf {
 export function stringLeaves(text: string, identifying: ReadonlySet<string>): StringLeaf[] {
   const strings: Node[] = []
   const identities = new Map<Node, string>()
-  for (const node of nodesIn(text)) {
-    if (node.kind !== 'string' && node.kind !== 'scalar') continue
+  visitNodes(text, (node) => {
+    if (node.kind !== 'string' && node.kind !== 'scalar') return
     const { parent, key, start, end } = node
     if (parent !== undefined && identifies(node, identifying))
       identities.set(parent, `${identities.get(parent) ?? ''}${key}=${text.slice(start, end)},`)
     if (node.kind === 'string') strings.push(node)
-  }
+  })
   // Only now are all identities known: an index may come after the text that it belongs to.
   const names = new Map<Node, string>()
   return strings.map((node) => ({

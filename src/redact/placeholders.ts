@@ -36,6 +36,12 @@ export class Placeholders {
     return this.#some.test(text)
   }
 
+  /** The text up to the first placeholder. */
+  before(text: string): string {
+    const at = text.search(this.#some)
+    return at < 0 ? text : text.slice(0, at)
+  }
+
   /** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
   inBytes(secret: string): string {
     return `${this.prefixOf(secret)}redacted`

@@ -78,7 +78,7 @@ export class SecretFinder {
 /** What is shaped like a key. Placeholders are skipped, whatever follows them. */
 function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretShapes): SecretMatch[] {
   const found: SecretMatch[] = []
-  const placeholder = new RegExp(shapes.placeholders.start)
+  const { placeholders, shortestPrefix } = shapes
   const pattern = new RegExp(shapes.placeholderOrKey)
   let past = -1
   const endsSecret = (at: number): boolean => at === past || knownEnds.has(at)
@@ -86,11 +86,11 @@ function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretSh
     const { 0: hit, index: start } = match
     const isFresh = startsFresh(text, start) || numbersBefore(text, start).some(endsSecret)
     if (match.groups?.['placeholder'] !== undefined) past = pattern.lastIndex
-    else if (isFresh && isKeyLike(upTo(placeholder, hit))) {
-      past = start + upTo(placeholder, text.slice(start, runEnd(text, start + hit.length))).length
+    else if (isFresh && isKeyLike(placeholders.before(hit))) {
+      past = start + placeholders.before(text.slice(start, runEnd(text, start + hit.length))).length
       found.push({ start, end: past, secret: text.slice(start, past) })
       pattern.lastIndex = past
-    } else pattern.lastIndex = start + shapes.shortestPrefix
+    } else pattern.lastIndex = start + shortestPrefix
   }
   return found
 }
@@ -132,11 +132,6 @@ function patternOf(values: readonly string[]): RegExp {
 function numbersBefore(text: string, at: number): number[] {
   const number = /-?\d*$/.exec(text.slice(Math.max(0, at - 6), at))?.[0].length ?? 0
   return Array.from({ length: number + 1 }, (_, i) => at - i)
-}
-
-function upTo(placeholder: RegExp, run: string): string {
-  const at = run.search(placeholder)
-  return at < 0 ? run : run.slice(0, at)
 }
 
 function runEnd(text: string, from: number): number {
