@@ -33,8 +33,6 @@ law(
     detail: 'merge it into the one file that imports it',
   })),
   {
-    'src/adapters/intercept/engine-patches/idle-connections.ts': UNTIL_MERGED,
-    'src/adapters/msw/cancellable-tee.ts': UNTIL_MERGED,
     'src/engine/matching.ts': UNTIL_MERGED,
     'src/policies/faults/socket-fault.ts': UNTIL_MERGED,
     'src/rerecord/rewire/choosing.ts': UNTIL_MERGED,

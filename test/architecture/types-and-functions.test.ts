@@ -27,7 +27,6 @@ law(
     Opened: UNTIL_RENAMED,
     Part: UNTIL_RENAMED,
     Settle: UNTIL_RENAMED,
-    Source: UNTIL_RENAMED,
     Step: UNTIL_RENAMED,
     World: UNTIL_RENAMED,
   },

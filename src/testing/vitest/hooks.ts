@@ -4,13 +4,11 @@ import type { SharedCassette } from '../shared-cassette.ts'
 import { runInOwnCassette } from '../own-cassette.ts'
 import { answererFor, runWithoutCassette } from '../request-owners.ts'
 import { refuseOptionsInSuite } from '../test-options.ts'
+import { withTimeout } from './internals.ts'
 import { optionsFor, projectOptions } from './project.ts'
 import { addReport, attempt, throwAll } from './results.ts'
 import { othersUsing, cassetteAround } from './suite-cassettes.ts'
 import { type DefinedTest, definitionOf, labelOf, suitesAround } from './defined-tests.ts'
-
-/** For opening and closing a cassette, in ms. Closing waits up to ten seconds for exchanges in progress. */
-const HOOK_TIMEOUT_MS = 60_000
 
 type Run = () => Promise<void>
 
@@ -52,11 +50,6 @@ export function ensureHooks(): void {
     'aroundEach',
     withTimeout((run, context) => aroundTest(run, context.task as RunnerTestCase, hold)),
   )
-}
-
-/** Gives a hook enough time to wait for exchanges that are being recorded. */
-export function withTimeout<T extends object>(hook: T): T {
-  return Object.assign(hook, { [Symbol.for('VITEST_AROUND_TIMEOUT')]: HOOK_TIMEOUT_MS })
 }
 
 async function aroundTest(run: Run, test: RunnerTestCase, hold: Run): Promise<void> {

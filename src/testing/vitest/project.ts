@@ -2,24 +2,11 @@ import path from 'node:path'
 import { inject } from 'vitest'
 import { rulesOf } from '../../vcr/options/directory-config.ts'
 import type { ProjectOptions, TestCassetteOptions } from '../test-options.ts'
-
-/** Where vitest keeps a worker's state. It has no public API that tells of `-u`. */
-const STATE = '__vitest_worker__'
-
-interface WorkerState {
-  readonly config?: {
-    readonly root?: string
-    readonly snapshotOptions?: { readonly updateSnapshot?: string }
-  }
-}
-
-function config(): NonNullable<WorkerState['config']> {
-  return (globalThis as { readonly [STATE]?: WorkerState })[STATE]?.config ?? {}
-}
+import { workerConfig } from './internals.ts'
 
 /** The vitest project's root, to which the cassette directory and the names of cassettes are relative. */
 export function rootOf(): string {
-  return config().root ?? process.cwd()
+  return workerConfig().root ?? process.cwd()
 }
 
 /** The plugin's options; undefined without the plugin. */
@@ -33,7 +20,7 @@ export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
   if (typeof own !== 'object' || own === null) return own
   const { report: _report, ...project } = projectOptions() ?? {}
   const options = { ...project, ...own }
-  const isUpdating = config().snapshotOptions?.updateSnapshot === 'all'
+  const isUpdating = workerConfig().snapshotOptions?.updateSnapshot === 'all'
   const directory = path.resolve(rootOf(), options.dir ?? 'cassettes')
   return {
     ...options,

@@ -1,34 +1,34 @@
 import { Interceptor } from '@mswjs/interceptors'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-/** What is used of a socket. */
+/** The part of a socket that is used here. */
 interface ClientSocket {
   _handle?: { close(): void } | null
   once(type: 'close', listener: () => void): unknown
 }
 
 /**
- * Closes what MSW's engine leaves open of each connection on which it answered: the handle under the
- * socket, which never connected and would be kept with all of the exchange until the process ends.
- * @returns what ends it, for connections that are made from then on
+ * Closes the handles that MSW's engine leaves open after it has answered on a connection. Such a handle never
+ * connected, and would keep the whole exchange in memory until the process ends.
+ * @returns a function that stops it, for connections that are made from then on
  */
 export function closeHandles(): () => void {
-  const ended = new AbortController()
+  const stopped = new AbortController()
   Interceptor.singleton(SocketInterceptor).on(
     'connection',
     ({ controller }) => {
       const socket = clientSocketOf(controller)
       socket?.once('close', () => {
         const handle = socket._handle
-        // That of a real connection is not the engine's, and closes by itself.
+        // Only the engine's handles have a `connect` of their own. A real connection closes its handle itself.
         if (!handle || !Object.hasOwn(handle, 'connect')) return
         socket._handle = null
         handle.close()
       })
     },
-    { signal: ended.signal },
+    { signal: stopped.signal },
   )
-  return () => ended.abort()
+  return () => stopped.abort()
 }
 
 function clientSocketOf(controller: object): ClientSocket | undefined {

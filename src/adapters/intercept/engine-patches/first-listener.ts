@@ -3,24 +3,24 @@ import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { UsageError } from '../../../messages/errors.ts'
 import { keepMockedSessionsOut } from './mocked-sessions.ts'
 
-/** A client's request as MSW's engine tells of it. */
+/** A client's request, as MSW's engine reports it. */
 export interface RequestEvent {
   readonly request: Request
-  /** Its `readyState` is 0 as long as nobody has answered, and the client has not left. */
   readonly controller: {
+    /** 0 until the request is answered or the client leaves. */
     readonly readyState: number
     respondWith(response: Response): void
-    /** Without a reason it only says that the request needs nobody else. */
+    /** Without a reason, it only marks the request as handled. */
     errorWith(reason?: Error): void
   }
-  /** Nobody else hears of it. */
+  /** Hides the request from all other listeners. */
   stopImmediatePropagation(): void
 }
 
 type Listener = (event: RequestEvent) => Promise<void>
 
-/** What all interceptors of a process have their requests from, those of a user's `setupServer` among them. */
-interface Source {
+/** Where all interceptors of a process get requests from, including those of a user's `setupServer`. */
+interface RequestSource {
   readonly emitter: { earlyOn(type: 'request', listener: Listener): unknown }
   removeListener(type: 'request', listener: Listener): void
 }
@@ -29,14 +29,14 @@ const SOURCE = Symbol.for('node-http-request-source')
 const registered = (): unknown => globalThis.__MSW_INTERCEPTORS_REGISTRY?.get(SOURCE)
 
 /**
- * Listens to every client's requests, before all others do: they are heard one after the
- * other, and a user's server with `onUnhandledFrame: 'error'` refuses what it does not know.
- * @returns what ends it
- * @throws UsageError where another copy of the engine is at work: two hear of half of the requests each
+ * Adds a listener for requests that is called before all others. A user's server with
+ * `onUnhandledFrame: 'error'` would refuse the requests that it does not know.
+ * @returns a function that removes it
+ * @throws UsageError when another copy of the engine is active: each of two copies sees only some of the requests
  */
 export function addFirstListener(listener: Listener): () => void {
   keepMockedSessionsOut()
-  if (isOtherCopyAtWork(registered())) {
+  if (isActiveOtherCopy(registered())) {
     throw new UsageError(
       'two copies of @mswjs/interceptors are installed, that of msw and that of openai-vcr, and intercept cannot stand beside the other: see `npm ls @mswjs/interceptors`, then `npm dedupe`; or use cassetteHandlers(vcr) in your setupServer',
     )
@@ -44,8 +44,8 @@ export function addFirstListener(listener: Listener): () => void {
   const interceptor = new HttpRequestInterceptor()
   interceptor.apply()
   const source = registered()
-  // A version of the engine that is made differently: in turn, then.
-  if (!isSource(source)) {
+  // In a version of the engine that is built differently, our listener takes its turn.
+  if (!isRequestSource(source)) {
     interceptor.on('request', listener)
     return () => interceptor.dispose()
   }
@@ -56,11 +56,11 @@ export function addFirstListener(listener: Listener): () => void {
   }
 }
 
-function isOtherCopyAtWork(source: unknown): boolean {
+function isActiveOtherCopy(source: unknown): boolean {
   if (source === undefined || source instanceof Interceptor) return false
   return (source as { readyState?: unknown }).readyState === 'ACTIVE'
 }
 
-function isSource(source: unknown): source is Source {
-  return typeof (source as Partial<Source> | undefined)?.emitter?.earlyOn === 'function'
+function isRequestSource(source: unknown): source is RequestSource {
+  return typeof (source as Partial<RequestSource> | undefined)?.emitter?.earlyOn === 'function'
 }

@@ -2,23 +2,23 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { isAsking } from '../../own-traffic.ts'
 
-/** Told by fetch and undici when a request is about to go out. */
+/** On which fetch and undici publish that they are about to send a request. */
 const CHANNEL = 'undici:client:sendHeaders'
 
 /**
- * Breaks connections that fetch or undici held open from before the interception as soon as
- * one of our requests is put on them: nobody hears what goes out there, and a replay would
- * ask the real host. The client fails, or asks again, and then it is heard.
+ * Breaks a connection that fetch or undici opened before the interception, as soon as one of our requests is
+ * about to be sent on it: the engine cannot intercept it, and a replay would reach the real host. The client
+ * then fails, or retries on a new connection that is intercepted.
  * @param isOurs whether a host's requests are answered here
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function breakOlderConnections(isOurs: (host: string) => boolean): () => void {
-  const hear = (message: unknown): void => {
+  const onSendHeaders = (message: unknown): void => {
     const { request, socket } = message as {
       readonly request: { readonly origin: string | URL }
       readonly socket: Socket
     }
-    if (isHeard(socket) || isAsking()) return
+    if (isIntercepted(socket) || isAsking()) return
     const { host } = new URL(request.origin)
     if (!isOurs(host)) return
     socket.destroy(
@@ -27,11 +27,11 @@ export function breakOlderConnections(isOurs: (host: string) => boolean): () => 
       ),
     )
   }
-  subscribe(CHANNEL, hear)
-  return () => void unsubscribe(CHANNEL, hear)
+  subscribe(CHANNEL, onSendHeaders)
+  return () => void unsubscribe(CHANNEL, onSendHeaders)
 }
 
-/** MSW's engine marks the connections that it knows. */
-function isHeard(socket: Socket): boolean {
+/** MSW's engine marks the sockets that it controls. */
+function isIntercepted(socket: Socket): boolean {
   return Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'kPatched')
 }
