@@ -4,7 +4,7 @@ import type { Headers, HttpRequest, HttpResponse, OutgoingRequest } from '../htt
 import type { Difference } from '../match/near-miss/json-diff.ts'
 import type { IdShapes } from '../match/generated-ids.ts'
 import type { SecretShapes } from '../redact/shapes.ts'
-import type { ReadAnswer } from './answer.ts'
+import type { RewireRules } from './rewire.ts'
 import type { Tokens, UsageSighting } from './usage.ts'
 
 /** Where a request is sent. */
@@ -81,8 +81,7 @@ export interface SocketFacts {
 
 /** What re-recording has to know about an API. */
 export interface RerecordSupport {
-  /** Reads what later requests can carry of an answer. */
-  readonly readAnswer: ReadAnswer
+  readonly rewireRules: RewireRules
   /** The progress of what clients poll: a batch, a run. Undefined for everything else. */
   progressOf(response: RecordedResponse): 'unfinished' | 'at rest' | undefined
   /** Whether a retry may succeed. */
@@ -95,6 +94,10 @@ export interface RerecordSupport {
   milestone(message: string): string | undefined
   /** An error's message in one line; undefined where the response is no error. */
   errorText(response: RecordedResponse): string | undefined
+  /** The placeholder of a secret in a text; undefined if it holds none. */
+  redactedSecret(text: string): string | undefined
+  /** Headers with a key that the API refuses, to get a recorded refusal again. */
+  readonly refusedKey: Headers
 }
 
 /** Errors in the API's own shape. */

@@ -3,14 +3,15 @@ import type { RerecordSupport } from '../api/dialect.ts'
 import { headerValue } from '../http/message.ts'
 import { type JsonObject, parseJson } from '../json/json.ts'
 import { isUnfinished } from './answers/ends.ts'
-import { readAnswer } from './answers/read-answer.ts'
-import { withModels } from './models-in.ts'
+import { rewireRules } from './rewire-rules.ts'
+import { secretShapes } from './shapes.ts'
 import { isRetried, POLL, RETRY } from './wait-hints.ts'
+import { withModels } from './with-models.ts'
 import { asObject } from '../json/access.ts'
 
 /** What re-recording has to know about OpenAI's API. */
 export const rerecord: RerecordSupport = {
-  readAnswer,
+  rewireRules,
   progressOf: (response) => {
     const made = jsonOf(response)
     if (response.status !== 200 || typeof made['status'] !== 'string') return undefined
@@ -37,6 +38,8 @@ export const rerecord: RerecordSupport = {
     const message = typeof error === 'string' ? error : asObject(error)['message']
     return typeof message === 'string' ? message.replaceAll(/\s+/g, ' ').slice(0, MAX_ERROR_TEXT) : undefined
   },
+  redactedSecret: (text) => PLACEHOLDER.exec(text)?.[0],
+  refusedKey: [['authorization', 'Bearer sk-bad-key-that-nobody-has']],
 }
 
 /** Deltas, whose number is chance and whose whole comes at the end; and limits, which are not about the answer. */
@@ -44,6 +47,8 @@ const TRANSIENT = /\.delta$|^rate_limits\./
 
 /** Characters. */
 const MAX_ERROR_TEXT = 300
+
+const PLACEHOLDER = new RegExp(String.raw`\b${secretShapes.placeholders.whole}`)
 
 function jsonOf({ body }: RecordedResponse): JsonObject {
   return asObject(body.kind === 'json' || body.kind === 'text' ? parseJson(body.text) : undefined)

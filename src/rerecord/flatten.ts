@@ -6,15 +6,15 @@ import type {
   RecordedResponse,
 } from '../cassette/cassette.ts'
 
-/** Interactions among which each frame of a client's is one, with what the server said until the next. */
-export interface Flat {
+/** Interactions in which a conversation is as many as its client sent messages, each with the server's answers to it. */
+export interface FlatInteractions {
   readonly interactions: readonly Interaction[]
-  /** Where each of the cassette's interactions begins. */
+  /** Position in `interactions` of each of the cassette's interactions. */
   readonly starts: readonly number[]
 }
 
-/** What a conversation makes is carried by its own frames, and by requests after it. */
-export function flattened(interactions: readonly Interaction[]): Flat {
+/** What a conversation generates is carried by its own later messages, as well as by requests after it. */
+export function flattened(interactions: readonly Interaction[]): FlatInteractions {
   const flat: Interaction[] = []
   const starts: number[] = []
   for (const interaction of interactions) {
@@ -26,24 +26,24 @@ export function flattened(interactions: readonly Interaction[]): Flat {
   return { interactions: flat, starts }
 }
 
-/** The handshake with what the server said at once, and each frame of the client's with what it said then. */
-function turnsOf({ request, response }: Interaction, { frames }: FramesBody): Interaction[] {
-  const turns: { request: RecordedRequest; said: Frame[] }[] = [{ request, said: [] }]
-  for (const frame of frames) {
-    if (frame.from === 'server') turns.at(-1)?.said.push(frame)
-    else turns.push({ request: frameRequest(request, frame), said: [] })
+/** The handshake with the server's first messages, and each message of the client with those that followed it. */
+function turnsOf({ request, response }: Interaction, { frames: all }: FramesBody): Interaction[] {
+  const turns: { request: RecordedRequest; frames: Frame[] }[] = [{ request, frames: [] }]
+  for (const frame of all) {
+    if (frame.from === 'server') turns.at(-1)?.frames.push(frame)
+    else turns.push({ request: frameRequest(request, frame), frames: [] })
   }
-  return turns.map(({ request: asked, said }) => ({ request: asked, response: answerOf(response, said) }))
+  return turns.map((turn) => ({ request: turn.request, response: answerOf(response, turn.frames) }))
 }
 
-/** A frame as the body of a request to the same address. */
+/** A client's message as a request to the same address. */
 function frameRequest({ path }: RecordedRequest, { content }: Frame): RecordedRequest {
   const base = { method: 'POST', path, headers: [] }
   if (content.kind === 'binary' || content.kind === 'blob') return { ...base, body: content }
   return { ...base, body: { kind: 'json', text: content.text } }
 }
 
-/** What was said in a turn, as the answer to it. */
+/** The server's messages in a turn, as the answer to it. */
 export function answerOf({ status, headers }: RecordedResponse, frames: readonly Frame[]): RecordedResponse {
   return { status, headers, body: { kind: 'frames', frames } }
 }

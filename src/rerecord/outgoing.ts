@@ -6,58 +6,58 @@ import { compactJson } from '../json/layout.ts'
 import { readUnlessLarge, LARGE } from '../http/large.ts'
 import type { Store } from '../engine/ports.ts'
 
-type Blobs = Pick<Store, 'readBlob' | 'openBlob'>
+type BlobReader = Pick<Store, 'readBlob' | 'openBlob'>
 
 /**
- * A recorded request as a client sends it. What stands in files is read from there, large ones as they are
- * sent; a form gets a boundary of its own.
- * @param origin the API that it is for
+ * A recorded request as a client sends it. Bodies in files are read, large ones while they are sent; a form gets a
+ * new boundary.
+ * @param origin of the API that it is for
  * @param more headers that were not recorded
  */
 export async function outgoing(
   request: RecordedRequest,
-  store: Blobs,
+  store: BlobReader,
   { origin, more = [] }: { readonly origin: string; readonly more?: Headers },
 ): Promise<IncomingRequest> {
   const { method, path: target } = request
-  const { type, body } = await content(request, store)
-  const kept = withoutHeaders(request.headers, HANDSHAKE)
-  const told = headerValue(kept, 'content-type')
+  const { type, body } = await sentBody(request, store)
+  const recorded = withoutHeaders(request.headers, HANDSHAKE)
+  const recordedType = headerValue(recorded, 'content-type')
   const headers = [
-    ...kept,
-    ...(told === undefined && type !== undefined ? [['content-type', type] as const] : []),
+    ...recorded,
+    ...(recordedType === undefined && type !== undefined ? [['content-type', type] as const] : []),
     ...CLIENT,
     ...more,
   ]
   return { method, target, headers, body, origin }
 }
 
-/** What a client says of itself. The answer's coding is undone before it is kept. */
+/** Headers of the client, which are not recorded. The coding of an answer is undone before it is. */
 const CLIENT: Headers = [
   ['accept', '*/*'],
   ['accept-encoding', 'gzip, deflate'],
   ['user-agent', 'openai-vcr'],
 ]
 
-/** Kept to tell a WebSocket's handshake; whoever connects says it itself. */
+/** Recorded to recognise a WebSocket's handshake; the client adds it itself. */
 const HANDSHAKE: ReadonlySet<string> = new Set(['upgrade'])
 
 const JSON_TYPE = 'application/json'
 
-interface Content {
-  /** Where the recording leaves it out. */
+interface SentBody {
+  /** For requests whose recording leaves it out. */
   readonly type?: string
   readonly body: IncomingRequest['body']
 }
 
-async function content({ body }: RecordedRequest, store: Blobs): Promise<Content> {
+async function sentBody({ body }: RecordedRequest, store: BlobReader): Promise<SentBody> {
   switch (body.kind) {
     case 'empty':
       return { body: new Uint8Array(0) }
     case 'json':
       return { type: JSON_TYPE, body: encodeText(compactJson(body.text)) }
     case 'text':
-      // Of a text without a type it was JSON's, which it does not follow.
+      // A text recorded without its type was sent as JSON, but is not valid JSON.
       return { type: JSON_TYPE, body: encodeText(body.text) }
     case 'binary':
       return { body: body.bytes }
@@ -73,12 +73,16 @@ async function content({ body }: RecordedRequest, store: Blobs): Promise<Content
 
 async function blob(
   { sha256, size }: BlobBody,
-  store: Blobs,
+  store: BlobReader,
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   return size > LARGE ? store.openBlob(sha256) : store.readBlob(sha256)
 }
 
-async function* formOf(parts: readonly Part[], boundary: string, store: Blobs): AsyncGenerator<Uint8Array> {
+async function* formOf(
+  parts: readonly Part[],
+  boundary: string,
+  store: BlobReader,
+): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
     yield encodeText(`--${boundary}\r\n${headOf(part)}\r\n\r\n`)
     yield* contentOf(part.content, store)
@@ -97,7 +101,7 @@ function quoted(text: string): string {
   return text.replaceAll(/["\\]/g, String.raw`\$&`)
 }
 
-async function* contentOf(part: Part['content'], store: Blobs): AsyncGenerator<Uint8Array> {
+async function* contentOf(part: Part['content'], store: BlobReader): AsyncGenerator<Uint8Array> {
   switch (part.kind) {
     case 'empty':
       return

@@ -57,7 +57,7 @@ export function planRerecord(file: CassetteFile, options: PlanOptions): Rerecord
     modelMap,
     upstream,
     baseOf,
-    refusal: refusalOf(cassette),
+    refusal: refusalOf(cassette, dialect.rerecord),
   }
 }
 

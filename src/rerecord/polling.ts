@@ -1,64 +1,94 @@
-import type { Interaction, RecordedResponse } from '../cassette/cassette.ts'
 import type { RerecordSupport } from '../api/dialect.ts'
+import type { Interaction, RecordedResponse } from '../cassette/cassette.ts'
 import type { Clock } from '../engine/ports.ts'
-import { inWords } from './persist.ts'
-import { type Polls, pollsIn, pollsOf } from './polls.ts'
+import { duration } from '../messages/figures.ts'
 
-interface World {
-  readonly again: RerecordSupport
+/** For each poll, the position of the interaction that ended its polling. */
+export type Polls = ReadonlyMap<number, number>
+
+/**
+ * The interactions that poll something until it is done. If it never was in the recording, nobody waited for it:
+ * its requests are no polls, and are sent as often as they were.
+ */
+export function pollsIn(
+  interactions: readonly Interaction[],
+  { progressOf }: Pick<RerecordSupport, 'progressOf'>,
+): Polls {
+  const polls = new Map<number, number>()
+  const waiting = new Map<string, number[]>()
+  for (const [n, { upstream, request, response }] of interactions.entries()) {
+    const progress = request.method === 'GET' ? progressOf(response) : undefined
+    if (progress === undefined) continue
+    const key = JSON.stringify([upstream ?? null, request.path])
+    const sofar = [...(waiting.get(key) ?? []), n]
+    waiting.set(key, progress === 'unfinished' ? sofar : [])
+    if (progress === 'at rest') for (const each of sofar) polls.set(each, n)
+  }
+  return polls
+}
+
+export interface PollingContext {
+  readonly support: Pick<RerecordSupport, 'progressOf' | 'waitOf'>
   readonly clock: Clock
   readonly signal: AbortSignal
 }
 
-/** Between polls, where the answer does not say, in ms. */
-const PAUSE = 1000
+/** Between polls, in ms, if the answer does not say. */
+const DEFAULT_WAIT = 1000
 
-/** So long is waited for one thing, in ms. */
-const LONGEST = 10 * 60_000
+/** For one thing, in ms. */
+const MAX_WAIT = 10 * 60_000
 
-/**
- * Asks after what takes its time until it rests, whatever number of polls that takes now: the recorded one tells
- * nothing but how long it took then.
- */
+/** Polls until what is polled is done, however many polls it takes now: the recorded number depended on time alone. */
 export class Polling {
   readonly #polls: Polls
-  readonly #world: World
+  readonly #context: PollingContext
   readonly #over = new Set<number>()
-  /** By the place of the resting answer: what to wait before the next poll, and how long was waited. */
-  readonly #waits = new Map<number, { readonly due: number; readonly waited: number }>()
+  /** By the last poll: what to wait before the next one, and how long it has waited, in ms. */
+  readonly #waits = new Map<number, { readonly next: number; readonly waited: number }>()
 
-  constructor(interactions: readonly Interaction[], world: World) {
-    this.#polls = pollsIn(interactions, world.again)
-    this.#world = world
+  constructor(interactions: readonly Interaction[], context: PollingContext) {
+    this.#polls = pollsIn(interactions, context.support)
+    this.#context = context
   }
 
-  /** Whether what this one asked after rests already. */
+  /** Whether what the nth interaction polls is done already, so that it need not be sent. */
   isOver(n: number): boolean {
     return this.#over.has(n)
   }
 
-  /** Waits before a poll, where the one before it said so. Says why where it has taken too long. */
+  /**
+   * Waits before a poll, if the one before it found something unfinished.
+   * @returns why it gives up; undefined if it does not
+   */
   async wait(n: number): Promise<string | undefined> {
-    const rest = this.#polls.get(n)
-    const { due, waited } = (rest === undefined ? undefined : this.#waits.get(rest)) ?? { due: 0, waited: 0 }
-    if (rest === undefined || due === 0) return undefined
-    if (waited + due > LONGEST) return `what it asks after is not done after ${inWords(waited)}`
-    this.#waits.set(rest, { due: 0, waited: waited + due })
-    await this.#world.clock.sleep(due, this.#world.signal)
+    const last = this.#polls.get(n)
+    const { next, waited } = (last === undefined ? undefined : this.#waits.get(last)) ?? {
+      next: 0,
+      waited: 0,
+    }
+    if (last === undefined || next === 0) return undefined
+    if (waited + next > MAX_WAIT) return `what it asks after is not done after ${duration(waited)}`
+    this.#waits.set(last, { next: 0, waited: waited + next })
+    await this.#context.clock.sleep(next, this.#context.signal)
     return undefined
   }
 
-  /** Whose recorded answer this one is to be compared with; or that it is to be asked again. */
-  heard(n: number, response: RecordedResponse): number | 'again' {
-    const rest = this.#polls.get(n)
-    const progress = this.#world.again.progressOf(response)
-    if (rest === undefined || progress === undefined) return n
+  /**
+   * Takes the new answer to the nth interaction.
+   * @returns the position of the recorded answer that it stands for, or `again` if the last poll has to be repeated
+   */
+  take(n: number, response: RecordedResponse): number | 'again' {
+    const last = this.#polls.get(n)
+    const { progressOf, waitOf } = this.#context.support
+    const progress = progressOf(response)
+    if (last === undefined || progress === undefined) return n
     if (progress === 'at rest') {
-      for (const each of pollsOf(rest, this.#polls)) this.#over.add(each)
-      return rest
+      for (const [poll, end] of this.#polls) if (end === last) this.#over.add(poll)
+      return last
     }
-    const due = this.#world.again.waitOf(response.headers) ?? PAUSE
-    this.#waits.set(rest, { due, waited: this.#waits.get(rest)?.waited ?? 0 })
-    return rest === n ? 'again' : n
+    const next = waitOf(response.headers) ?? DEFAULT_WAIT
+    this.#waits.set(last, { next, waited: this.#waits.get(last)?.waited ?? 0 })
+    return last === n ? 'again' : n
   }
 }

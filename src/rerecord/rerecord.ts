@@ -4,7 +4,7 @@ import { sumUsage, type Usage } from '../api/usage.ts'
 import type { Store } from '../engine/ports.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
 import { Source, type Surroundings } from '../vcr/library.ts'
-import { type ChainEnd, sendChain } from './chain.ts'
+import { type ChainEnd, sendChain } from './send-chain.ts'
 import { isPriced, usageByInteraction, usdOf } from './costs.ts'
 import type { RerecordPlan } from './plan.ts'
 import type { SpendingCap } from './spending-cap.ts'
@@ -44,14 +44,14 @@ export async function rerecord(plan: RerecordPlan, context: RerecordContext): Pr
     cassette: plan.cassette,
     source,
     store,
-    again: dialect.rerecord,
+    support: dialect.rerecord,
     clock,
-    models: plan.modelMap,
+    modelMap: plan.modelMap,
     baseOf: plan.baseOf,
     signal,
     say,
-    mayAsk: () => cap.stillFits(),
-    answered: (n, fresh) => {
+    maySend: () => cap.stillFits(),
+    onAnswer: (n, fresh) => {
       reservation.spend(n, fresh)
       context.onProgress(n + 1)
     },

@@ -35,8 +35,6 @@ law(
   {
     'src/engine/matching.ts': UNTIL_MERGED,
     'src/policies/faults/socket-fault.ts': UNTIL_MERGED,
-    'src/rerecord/rewire/choosing.ts': UNTIL_MERGED,
-    'src/rerecord/rewire/fresh-places.ts': UNTIL_MERGED,
     'src/vcr/options/check-timing.ts': UNTIL_MERGED,
     'src/vcr/options/faults-file.ts': UNTIL_MERGED,
     'src/cli/terminal/until-signal.ts': UNTIL_MERGED,

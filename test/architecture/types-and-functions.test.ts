@@ -19,16 +19,9 @@ law(
     .filter(([, files]) => files.length > 1)
     .map(([at, files]) => ({ at, detail: files.join(', ') })),
   {
-    Chain: UNTIL_RENAMED,
-    Content: UNTIL_RENAMED,
-    Counts: UNTIL_RENAMED,
-    Ended: UNTIL_RENAMED,
-    Needs: UNTIL_RENAMED,
     Opened: UNTIL_RENAMED,
     Part: UNTIL_RENAMED,
     Settle: UNTIL_RENAMED,
-    Step: UNTIL_RENAMED,
-    World: UNTIL_RENAMED,
   },
 )
 

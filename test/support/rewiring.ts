@@ -2,7 +2,7 @@ import type { Divergence } from '../../src/rerecord/rewire/divergence.ts'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import type { Headers } from '../../src/http/message.ts'
 import { Rewirer } from '../../src/rerecord/rewire/rewirer.ts'
-import { readAnswer } from '../../src/openai/answers/read-answer.ts'
+import { rewireRules } from '../../src/openai/rewire-rules.ts'
 
 /** A request in short: `GET /v1/files`, and a body where there is one. */
 export function asked(line: string, body?: unknown): RecordedRequest {
@@ -46,7 +46,7 @@ export function rewired(
 }
 
 export function rewirerOf(chain: readonly Interaction[]): Rewirer {
-  return new Rewirer(chain, readAnswer)
+  return new Rewirer(chain, rewireRules)
 }
 
 export function bodyOf({ body }: RecordedRequest): unknown {

@@ -3,7 +3,7 @@ import type { Cassette } from '../../src/cassette/cassette.ts'
 import { arrive } from '../../src/engine/arrival.ts'
 import { readCassette } from '../../src/engine/library/read-cassette.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
-import { type ChainEnd, sendChain } from '../../src/rerecord/chain.ts'
+import { type ChainEnd, sendChain } from '../../src/rerecord/send-chain.ts'
 import { refusalOf } from '../../src/rerecord/refusal.ts'
 import { Source } from '../../src/vcr/library.ts'
 import { FileStore } from '../../src/node/file-store.ts'
@@ -30,7 +30,7 @@ test.skipIf(!trafficIsThere)(
     for (const [name, group] of groups) {
       const dir = await tempDir()
       const cassette = await recorded(group, dir)
-      if (refusalOf(cassette) !== undefined) {
+      if (refusalOf(cassette, openai.rerecord) !== undefined) {
         refused++
         continue
       }
@@ -104,17 +104,17 @@ async function rerecorded(cassette: Cassette, dir: string, url: string): Promise
     cassette,
     source,
     store: surroundings.store,
-    again: openai.rerecord,
+    support: openai.rerecord,
     clock: {
       ...clock,
       sleep: (ms, until) => (ms > LONGEST_PAUSE ? clock.sleep(ms, until) : Promise.resolve()),
     },
-    models: new Map(),
+    modelMap: new Map(),
     baseOf: () => url,
     signal: new AbortController().signal,
     say: () => undefined,
-    mayAsk: () => true,
-    answered: () => undefined,
+    maySend: () => true,
+    onAnswer: () => undefined,
   })
   await source.save()
   return end

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { type Json, parseJson } from '../../src/json/json.ts'
 import { Rewirer } from '../../src/rerecord/rewire/rewirer.ts'
-import { readAnswer } from '../../src/openai/answers/read-answer.ts'
+import { rewireRules } from '../../src/openai/rewire-rules.ts'
 import { interactionOf } from './as-interaction.ts'
 import { readExchanges, trafficIsThere } from './exchanges.ts'
 import { renamedExchange, Renaming } from './renaming.ts'
@@ -18,7 +18,7 @@ test.skipIf(!trafficIsThere)(
     let [later, rewired, constants] = [0, 0, 0]
     for (const [name, group] of groups) {
       const renaming = new Renaming(group)
-      const rewirer = new Rewirer(group.map(interactionOf), readAnswer)
+      const rewirer = new Rewirer(group.map(interactionOf), rewireRules)
       for (const [n, exchange] of group.entries()) {
         const tell = (kind: string): void => void kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
         const again = renamedExchange(exchange, renaming, tell)

@@ -1,7 +1,7 @@
 import type { Cassette } from '../../cassette/cassette.ts'
 import type { Drift, RecordingInfo } from '../../api/drift.ts'
 import { driftOf } from '../../drift/drift.ts'
-import { pollsIn } from '../../rerecord/polls.ts'
+import { pollsIn } from '../../rerecord/polling.ts'
 import { openai } from '../../openai/dialect.ts'
 import { driftRules } from '../../openai/drift/drift-rules.ts'
 

@@ -1,37 +1,37 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import type { Answer, ToolCall } from '../../api/answer.ts'
-import { kindOfItem } from './places.ts'
+import { itemType } from './locations.ts'
 
 /** Why a chain cannot go on as it was recorded. */
 export interface Divergence {
   readonly kind: 'status' | 'form' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
-  /** What was recorded, what came, and where. */
+  /** What was recorded, what the new answer has, and where. */
   readonly message: string
 }
 
 /** What later requests need of an answer. */
-export interface Needs {
-  /** Whether a later request carries this value of the recorded answer's. */
+export interface LaterNeeds {
+  /** Whether a later request carries this value of the recorded answer. */
   carries(value: string): boolean
   /** Whether a later request carries the output of this call. */
-  answersCall(call: ToolCall): boolean
-  /** A later request asks after what this answer made. */
-  readonly isAskedAfter: boolean
-  /** The arguments of the recorded calls, with what the new answers have for the ids in them. */
+  isAnswered(call: ToolCall): boolean
+  /** A later request retrieves what this answer created. */
+  readonly isRetrieved: boolean
+  /** The arguments of the recorded calls, with the ids of the new answers. */
   readonly argumentsNow: readonly Json[]
-  /** What a later request carries and has nothing in its place, in words. */
+  /** Values that a later request carries and for which the new answer has nothing, as text. */
   readonly missing: readonly string[]
   /** A text that a later request has inside a longer one, and that is another now. */
   readonly stale: string | undefined
 }
 
-/** Compares answers with one status, as far as a chain depends on them: words may differ. */
-export function divergenceOf(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+/** Compares answers of equal status. They may say other things, as long as the rest of the chain can be sent. */
+export function divergenceOf(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
   return (
     otherForm(recorded, fresh) ??
     otherTools(recorded, fresh) ??
     otherEnd(recorded, fresh) ??
-    noEnd(recorded, fresh, needs) ??
+    stillPending(recorded, fresh, needs) ??
     brokenOff(recorded, fresh) ??
     oneIdForTwo(recorded, fresh, needs) ??
     otherArguments(recorded, fresh, needs) ??
@@ -40,10 +40,10 @@ export function divergenceOf(recorded: Answer, fresh: Answer, needs: Needs): Div
   )
 }
 
-/** The page of a network that wants a login, what a broken server says with a status of 200: no answer of the API. */
+/** Not the API's answer: the login page of a network, an error page with status 200. */
 function otherForm(recorded: Answer, fresh: Answer): Divergence | undefined {
   const [before, now] = [recorded.form, fresh.form]
-  // A text may be anything: of what a model wrote into a file, say.
+  // Text may be anything, such as a file that a model wrote.
   if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
     return before === 'JSON' ? otherDocument(recorded, fresh) : undefined
   return { kind: 'form', message: `the answer was ${before} and is ${now} now` }
@@ -83,28 +83,28 @@ function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
   return undefined
 }
 
-/** What was done at once, and goes on now: nobody would hear its end. */
-function noEnd(recorded: Answer, fresh: Answer, { isAskedAfter }: Needs): Divergence | undefined {
+/** The recorded answer was final; the new one is still running, and no later request polls for it. */
+function stillPending(recorded: Answer, fresh: Answer, { isRetrieved }: LaterNeeds): Divergence | undefined {
   const [end] = recorded.ends
-  if (end === undefined || !fresh.isPending || isAskedAfter) return undefined
+  if (end === undefined || !fresh.isPending || isRetrieved) return undefined
   return { kind: 'finish', message: `${end[0]} was ${end[1]}, and is not done yet now` }
 }
 
-/** Whose output a later request carries cannot be told by an id that two calls had. */
-function oneIdForTwo(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+/** By an id that two calls had in common, nobody can tell whose output a later request carries. */
+function oneIdForTwo(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
-    if (first < 0 || first === i || !needs.answersCall(call)) continue
+    if (first < 0 || first === i || !needs.isAnswered(call)) continue
     if (fresh.calls[first]?.id === fresh.calls[i]?.id) continue
     return { kind: 'value', message: `two calls had the id ${call.id}, and each has its own now` }
   }
   return undefined
 }
 
-function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+function otherArguments(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
-    if (now === undefined || !needs.answersCall(call)) continue
+    if (now === undefined || !needs.isAnswered(call)) continue
     if (canonicalJson(needs.argumentsNow[i] as Json) === canonicalJson(now.arguments)) continue
     return {
       kind: 'arguments',
@@ -116,25 +116,25 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: Needs): Divergen
   return undefined
 }
 
-function otherItems(recorded: Answer, fresh: Answer, needs: Needs): Divergence | undefined {
+function otherItems(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
   for (const { source, items } of recorded.parts) {
     const others = fresh.parts.find((each) => each.source === source)?.items ?? []
-    const needed = new Set(items.filter((item) => isNeeded(item, needs)).map(kindOfItem))
-    for (const kind of needed) {
+    const types = new Set(items.filter((item) => isNeeded(item, needs)).map(itemType))
+    for (const type of types) {
       const [before, now] = [items, others].map(
-        (list) => list.filter((item) => kindOfItem(item) === kind).length,
+        (list) => list.filter((item) => itemType(item) === type).length,
       )
       if (before === now) continue
       return {
         kind: 'items',
-        message: `there were ${before} items of kind ${kind} and there are ${now} now; a later request carries them`,
+        message: `there were ${before} items of kind ${type} and there are ${now} now; a later request carries them`,
       }
     }
   }
   return undefined
 }
 
-function isNeeded(item: JsonObject, needs: Needs): boolean {
+function isNeeded(item: JsonObject, needs: LaterNeeds): boolean {
   const todo: Json[] = [item]
   for (let value = todo.pop(); value !== undefined; value = todo.pop()) {
     if (typeof value === 'string' && needs.carries(value)) return true
@@ -143,7 +143,7 @@ function isNeeded(item: JsonObject, needs: Needs): boolean {
   return false
 }
 
-function missingValue({ missing: [value], stale }: Needs): Divergence | undefined {
+function missingValue({ missing: [value], stale }: LaterNeeds): Divergence | undefined {
   if (value === undefined) {
     if (stale === undefined) return undefined
     return {
@@ -157,10 +157,10 @@ function missingValue({ missing: [value], stale }: Needs): Divergence | undefine
   }
 }
 
-/** Of a value in a message, in characters. */
-const LONGEST = 200
+/** Characters of a value that are shown in a message. */
+const MAX_SHOWN = 200
 
 export function shown(value: Json): string {
   const text = canonicalJson(value)
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`
 }

@@ -1,87 +1,88 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** An item of a recorded answer, and what the new answer has in its place. */
+/** An item of a recorded answer, and the one in its place in the new answer. */
 export interface ItemPair {
   readonly recorded: JsonObject
   readonly fresh: JsonObject
 }
 
-/** Whether a client has sent an item back: what both have is the same, and something in it tells it from others. */
-export function isEchoOf(sent: JsonObject, recorded: JsonObject): boolean {
-  let tells = false
+/**
+ * Whether a client sent an item of an answer back: what both have is equal, at least one identifying member among it.
+ * Members that the client left empty or added do not count.
+ */
+export function isEchoOf(
+  sent: JsonObject,
+  recorded: JsonObject,
+  identifyingMembers: ReadonlySet<string>,
+): boolean {
+  let isIdentified = false
   for (const [key, value] of Object.entries(sent)) {
-    const told = recorded[key]
-    if (isNothing(value) && isNothing(told)) continue
-    // What a client leaves empty, or says besides, is its own affair.
-    if (isNothing(value) || told === undefined) continue
-    if (!isPartOf(value, told)) return false
-    if (TELLING.has(key)) tells = true
+    const original = recorded[key]
+    if (isEmpty(value) || original === undefined) continue
+    if (!isPartOf(value, original)) return false
+    if (identifyingMembers.has(key)) isIdentified = true
   }
-  return tells
+  return isIdentified
 }
 
-const TELLING: ReadonlySet<string> = new Set([
-  'id',
-  'call_id',
-  'encrypted_content',
-  'tool_calls',
-  'function_call',
-  'content',
-  'arguments',
-  'reasoning_details',
-])
-
-/** Whether the same is said, perhaps with members left out. */
-function isPartOf(sent: Json, told: Json | undefined): boolean {
-  if (isNothing(sent) || isNothing(told)) return isNothing(sent) && isNothing(told)
+/** Whether both are equal, except for members that the client left out. */
+function isPartOf(sent: Json, original: Json | undefined): boolean {
+  if (isEmpty(sent) || isEmpty(original)) return isEmpty(sent) && isEmpty(original)
   if (Array.isArray(sent)) {
-    const [items, others] = [sent as readonly Json[], told as readonly Json[]]
+    const [items, others] = [sent as readonly Json[], original as readonly Json[]]
     return (
-      Array.isArray(told) &&
-      items.length === told.length &&
+      Array.isArray(original) &&
+      items.length === original.length &&
       items.every((item, i) => isPartOf(item, others[i]))
     )
   }
   if (isJsonObject(sent))
-    return isJsonObject(told) && Object.entries(sent).every(([key, value]) => isPartOf(value, told[key]))
-  return sent === told
+    return (
+      isJsonObject(original) && Object.entries(sent).every(([key, value]) => isPartOf(value, original[key]))
+    )
+  return sent === original
 }
 
 /** Clients leave out what is null or empty, or fill it in. */
-function isNothing(value: Json | undefined): boolean {
+function isEmpty(value: Json | undefined): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /**
- * The new item in the form in which the client sent the recorded one: with the members that it kept, and all of
- * the new one's where it kept all.
- * @param own what becomes of members that the client added
+ * The new item as the client would send it: with the members of the recorded one that it sent, and with further
+ * members of the new one if it sent all.
+ * @param ownValue replaces in members that the client added
  */
-export function echoed(
+export function echoOf(
   sent: JsonObject,
   { recorded, fresh }: ItemPair,
-  own: (value: Json) => Json,
+  ownValue: (value: Json) => Json,
 ): JsonObject {
-  const kept = Object.entries(sent).flatMap(([key, value]): [string, Json][] => {
+  const members = Object.entries(sent).flatMap(([key, value]): [string, Json][] => {
     const now = fresh[key]
-    if (!(key in recorded)) return [[key, own(value)]]
-    if (isNothing(value) && (isNothing(now) || !isNothing(recorded[key]))) return [[key, value]]
-    return now === undefined ? [] : [[key, inForm(value, recorded[key], now, own)]]
+    if (!(key in recorded)) return [[key, ownValue(value)]]
+    if (isEmpty(value) && (isEmpty(now) || !isEmpty(recorded[key]))) return [[key, value]]
+    return now === undefined ? [] : [[key, inFormOf(value, recorded[key], now, ownValue)]]
   })
   const isWhole = Object.keys(recorded).every((key) => key in sent)
   const more = isWhole ? Object.entries(fresh).filter(([key]) => !(key in recorded)) : []
-  return Object.fromEntries([...kept, ...more])
+  return Object.fromEntries([...members, ...more])
 }
 
-function inForm(sent: Json, recorded: Json | undefined, fresh: Json, own: (value: Json) => Json): Json {
+function inFormOf(
+  sent: Json,
+  recorded: Json | undefined,
+  fresh: Json,
+  ownValue: (value: Json) => Json,
+): Json {
   if (isJsonObject(sent) && isJsonObject(recorded) && isJsonObject(fresh))
-    return echoed(sent, { recorded, fresh }, own)
+    return echoOf(sent, { recorded, fresh }, ownValue)
   if (Array.isArray(sent) && Array.isArray(recorded) && Array.isArray(fresh)) {
     const [before, now] = [recorded as readonly Json[], fresh as readonly Json[]]
-    // Another number of parts: in what form the client would send them is not known, so they stay whole.
+    // With another number of parts it is unknown which of them the client would shorten: all stay whole.
     return before.length === now.length && before.length === sent.length
-      ? sent.map((item: Json, i) => inForm(item, before[i], now[i] as Json, own))
+      ? sent.map((item: Json, i) => inFormOf(item, before[i], now[i] as Json, ownValue))
       : fresh
   }
-  return isNothing(sent) && isNothing(fresh) ? sent : fresh
+  return isEmpty(sent) && isEmpty(fresh) ? sent : fresh
 }

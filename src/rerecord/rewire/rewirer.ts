@@ -1,35 +1,33 @@
+import type { Answer } from '../../api/answer.ts'
+import type { RewireRules, ValueKind } from '../../api/rewire.ts'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { canonicalJson, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
-import type { Answer, ReadAnswer } from '../../api/answer.ts'
-import { Chain, type Needed } from './chain.ts'
-import { Choosing } from './choosing.ts'
 import { type Divergence, divergenceOf, shown } from './divergence.ts'
-import { Files } from './files.ts'
-import type { Kind } from './kinds.ts'
-import { FreshPlaces } from './fresh-places.ts'
-import { Known } from './known.ts'
-import { labelsOf, placesIn } from './places.ts'
-import { inJson, substituted, type Substitution } from './substitute.ts'
+import { GeneratedFiles } from './generated-files.ts'
+import { itemLabels, LocationIndex, locatedValues } from './locations.ts'
+import { type NeededValue, RecordedChain } from './recorded-chain.ts'
+import { OccurrencePicker, Replacements } from './replacements.ts'
+import { inJson, substitute, type Substitution } from './substitute.ts'
 
-/** What was replaced by something else, over all requests that were asked for so far. */
-export interface Counts {
-  /** Ids and other values that only the API makes, encrypted content among them. */
+/** How many values were replaced by other ones, over all requests so far. */
+export interface RewireCounts {
+  /** Ids and other values that only the API can have made, such as encrypted content. */
   readonly ids: number
-  /** What is an id by the member, path or query in which it stands. */
+  /** Values that are ids by the member, path or query in which they stand. */
   readonly names: number
   readonly texts: number
-  /** Messages and output items that were sent back whole. */
+  /** Messages and output items that were sent back as a whole. */
   readonly items: number
-  /** What was made as bytes or base64. */
+  /** Files, as bytes or base64. */
   readonly files: number
 }
 
 /**
- * Sends a recorded chain again: what the API made in earlier answers, and later requests carry, is taken from the
- * new answers. What a request carried before an answer told it is the user's own and is never touched.
+ * Rewires a recorded chain: what earlier answers generated and later requests carry is taken from the new answers.
+ * What a request carried before any answer did is the user's own, and is never touched.
  *
  * @example
- * const rewirer = new Rewirer(cassette.interactions, readAnswer)
+ * const rewirer = new Rewirer(cassette.interactions, rules)
  * for (const n of cassette.interactions.keys()) {
  *   const divergence = rewirer.learn(n, await send(rewirer.request(n)))
  *   if (divergence !== undefined) throw new Error(divergence.message)
@@ -37,22 +35,22 @@ export interface Counts {
  */
 export class Rewirer {
   readonly #recorded: readonly Interaction[]
-  readonly #read: ReadAnswer
-  readonly #chain: Chain
-  readonly #known = new Known()
-  readonly #files: Files
+  readonly #rules: RewireRules
+  readonly #chain: RecordedChain
+  readonly #replacements: Replacements
+  readonly #files: GeneratedFiles
   readonly #counts = { ids: 0, names: 0, texts: 0, items: 0, files: 0 }
   readonly #learnt = new Set<number>()
 
-  /** @param read reads an answer of the API that was recorded */
-  constructor(recorded: readonly Interaction[], read: ReadAnswer) {
+  constructor(recorded: readonly Interaction[], rules: RewireRules) {
     this.#recorded = recorded
-    this.#read = read
-    this.#chain = new Chain(recorded, read)
-    this.#files = new Files(recorded)
+    this.#rules = rules
+    this.#chain = new RecordedChain(recorded, rules)
+    this.#replacements = new Replacements(rules.identifyingMembers)
+    this.#files = new GeneratedFiles(recorded, rules)
   }
 
-  get counts(): Counts {
+  get counts(): RewireCounts {
     return { ...this.#counts }
   }
 
@@ -60,46 +58,56 @@ export class Rewirer {
   request(n: number): RecordedRequest {
     const { request } = this.#recorded[n] as Interaction
     const total = new Map<string, number>()
-    const equals = this.#chain.amongEquals(n)
-    // Once to count how often each stands in it, so that the right one of several answers is taken.
-    const counting = this.#substitution(new Choosing(new Map(), equals), (what) =>
-      total.set(what, (total.get(what) ?? 0) + 1),
+    const amongEquals = this.#chain.amongEquals(n)
+    // Done twice, as the picker has to know how often each value occurs in the request.
+    const counting = this.#substitution(new OccurrencePicker(new Map(), amongEquals), (value) =>
+      total.set(value, (total.get(value) ?? 0) + 1),
     )
-    substituted(request, counting)
-    return substituted(
+    substitute(request, counting)
+    return substitute(
       request,
-      this.#substitution(new Choosing(total, equals), (_, kind) => this.#counts[kind]++),
+      this.#substitution(new OccurrencePicker(total, amongEquals), (_, kind) => this.#counts[kind]++),
     )
   }
 
-  #substitution(choosing: Choosing, tell: (what: string, kind: keyof Counts) => void): Substitution {
-    const told = <T>(what: string, kind: keyof Counts, choices: readonly T[], isSame: (by: T) => boolean) => {
+  /** @param onReplaced is called for each value that is replaced by another one */
+  #substitution(
+    picker: OccurrencePicker,
+    onReplaced: (value: string, kind: keyof RewireCounts) => void,
+  ): Substitution {
+    const pick = <T>(
+      kind: keyof RewireCounts,
+      value: string,
+      choices: readonly T[],
+      isSame: (now: T) => boolean = (now) => now === value,
+    ): T | undefined => {
       if (choices.length === 0) return undefined
-      const by = choosing.choose(choices, what, kind === 'texts' || kind === 'items') as T
-      if (isSame(by)) return by
-      tell(what, kind)
-      return by
+      const now = picker.pick(choices, value, kind === 'texts' || kind === 'items') as T
+      if (!isSame(now)) onReplaced(value, kind)
+      return now
     }
+    const replacements = this.#replacements
     return {
+      rules: this.#rules,
       id: (word) =>
-        told(word, 'ids', this.#known.valuesFor('id', word), (by) => by === word) ??
-        told(word, 'files', listOf(this.#files.base64(word)), () => false),
-      file: (content) => told('', 'files', listOf(this.#files.file(content)), () => false),
-      name: (value) => told(value, 'names', this.#known.valuesFor('name', value), (by) => by === value),
-      text: (value) => told(value, 'texts', this.#known.valuesFor('text', value), (by) => by === value),
+        pick('ids', word, replacements.valuesFor('id', word)) ??
+        pick('files', word, listOf(this.#files.base64Replacement(word))),
+      file: (content) => pick('files', '', listOf(this.#files.replacement(content)), () => false),
+      name: (value) => pick('names', value, replacements.valuesFor('name', value)),
+      text: (value) => pick('texts', value, replacements.valuesFor('text', value)),
       item: (sent) => {
-        const items = this.#known.itemsFor(sent, (value) => this.#latest(value))
+        const items = replacements.itemsFor(sent, (value) => this.#latest(value))
         if (items.length === 0) return undefined
         const before = canonicalJson(sent)
-        return told(before, 'items', items, (by) => canonicalJson(by) === before)
+        return pick('items', before, items, (now) => canonicalJson(now) === before)
       },
     }
   }
 
   /**
-   * Takes the new answer to the nth request. Equal requests before it may have been left out: polls, of which a new
-   * run needs more or fewer. Give the answer that ended the wait then.
-   * @returns why the chain cannot go on, or cannot be kept; undefined where it can
+   * Takes the new answer to the nth request. Equal requests before it may have been left out, as a new run may need
+   * another number of polls: give the answer that ended the polling then.
+   * @returns why the chain cannot go on, or cannot be kept; undefined if it can
    */
   learn(n: number, fresh: RecordedResponse): Divergence | undefined {
     const { response } = this.#recorded[n] as Interaction
@@ -108,78 +116,93 @@ export class Rewirer {
     }
     const needed = this.#chain.neededOf(this.#answeredBy(n))
     const recorded = this.#chain.answers[n] as Answer
-    const answer = this.#read(fresh)
-    // By the names of before: in the arguments of this answer's calls they are what the model chose.
-    const calls = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
-    const now = new FreshPlaces(answer, fresh)
+    const answer = this.#rules.readAnswer(fresh)
+    // With the names that were known before this answer: the model chose the ones in its arguments.
+    const renamed = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
+    const now = new LocationIndex(answer, fresh, this.#rules)
     const missing = this.#learnValues(n, needed, now)
-    const place = (each: string): string | undefined => now.at([each])
-    if (!this.#files.learn(n, { answer: recorded, response }, fresh, place)) missing.push('the file')
+    const at = (location: string): string | undefined => now.at([location])
+    if (!this.#files.learn(n, { answer: recorded, response }, fresh, at)) missing.push('the file')
     this.#learnItems(n, recorded, answer)
-    // Errors may say something else: later requests seldom depend on it.
+    // Later requests seldom depend on the text of an error.
     if (response.status >= 400) return undefined
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
-      answersCall: (call) => this.#chain.outputs.answers(call, n),
-      isAskedAfter: this.#chain.isAskedAfter(n),
-      argumentsNow: calls.map((each) => this.#latest(each, ['id'])),
+      isAnswered: (call) => this.#chain.toolOutputs.isAnsweredAfter(n, call),
+      isRetrieved: this.#chain.isRetrievedAfter(n),
+      argumentsNow: renamed.map((each) => this.#latest(each, ['id'])),
       missing,
-      stale: this.#quoted(n, now),
+      stale: this.#staleText(n, now),
     })
   }
 
-  /** The recorded answers in whose place a new one stands: those to equal requests that were left out, and its own. */
+  /** The recorded answers that a new answer to the nth request replaces: also those to equal requests left out before. */
   #answeredBy(n: number): readonly number[] {
     const answered = [...this.#chain.equalsBefore(n).filter((each) => !this.#learnt.has(each)), n]
     for (const each of answered) this.#learnt.add(each)
     return answered
   }
 
-  /** @returns what is needed and has nothing in its place */
-  #learnValues(n: number, needed: ReadonlyMap<string, Needed>, now: FreshPlaces): string[] {
+  /** @returns the needed values, as text, for which the new answer has nothing */
+  #learnValues(n: number, needed: ReadonlyMap<string, NeededValue>, now: LocationIndex): string[] {
     const missing: string[] = []
-    for (const [value, { kind, places, isWhole }] of needed) {
-      const latest = this.#known.valuesFor(kind, value).at(-1)
-      // What is still there stands for itself: a list may have another order.
+    for (const [value, { kind, locations, isWhole }] of needed) {
+      const latest = this.#replacements.latestFor(kind, value)
+      // A value that is still there stands for itself: a list may have another order.
       if (latest !== undefined && kind !== 'text' && now.has(latest)) continue
       const same = now.has(value) ? value : undefined
-      const placed = now.at(places)
-      // A name may be there and mean another thing: some providers number their calls. What is looked up is what it was.
+      const atLocation = now.at(locations)
+      // A name may be there and mean something else, as some providers number their calls; not in what is retrieved.
       const isItself = kind === 'id' || this.#recorded[n]?.request.method === 'GET'
-      const found = isItself ? (same ?? placed) : (placed ?? same)
-      if (found !== undefined) this.#known.learn(kind, value, found)
-      else if (latest === undefined && isMissed(kind, isWhole, places, () => this.#chain.echoes(n)))
+      const replacement = isItself ? (same ?? atLocation) : (atLocation ?? same)
+      if (replacement !== undefined) this.#replacements.learn(kind, value, replacement)
+      else if (latest === undefined && this.#isMissing(n, { kind, locations, isWhole }))
         missing.push(shown(value))
     }
     return missing
   }
 
+  /**
+   * Whether a needed value without a replacement stops the chain. An id inside prose is replaced with the prose, and
+   * prose with its message when the client sends the message back. So only ids and names that stand alone can be
+   * missing, and prose that is not sent back with its message.
+   */
+  #isMissing(n: number, { kind, locations, isWhole }: NeededValue): boolean {
+    if (kind === 'id') return isWhole
+    if (kind === 'name') return locations.some((location) => !location.includes('{}'))
+    return !this.#chain.isEchoedAfter(n)
+  }
+
   #learnItems(n: number, recorded: Answer, fresh: Answer): void {
     for (const { source, items } of recorded.parts) {
       const others = fresh.parts.find((each) => each.source === source)?.items ?? []
-      const places = labelsOf(others)
-      for (const [i, label] of labelsOf(items).entries()) {
-        const now = others[places.indexOf(label)]
-        if (now !== undefined) this.#known.learnItem(n, { recorded: items[i] as JsonObject, fresh: now })
+      const labels = itemLabels(others)
+      for (const [i, itemLabel] of itemLabels(items).entries()) {
+        const now = others[labels.indexOf(itemLabel)]
+        if (now !== undefined)
+          this.#replacements.learnItem(n, { recorded: items[i] as JsonObject, fresh: now })
       }
     }
   }
 
-  /** A text that a later request has inside a longer one, and that is another now. */
-  #quoted(n: number, now: FreshPlaces): string | undefined {
+  /** A text of the recorded answer that a later request has inside a longer one, and that is another now. */
+  #staleText(n: number, now: LocationIndex): string | undefined {
     const { response } = this.#recorded[n] as Interaction
-    for (const { value, kind, place } of placesIn(this.#chain.answers[n] as Answer, response.headers)) {
-      if (kind !== 'text' || now.has(this.#latest(value) as string) || now.at([place]) === undefined) continue
-      if (this.#chain.quotes(value, n, (leaf) => this.#known.has('text', leaf))) return value
+    const values = locatedValues(this.#chain.answers[n] as Answer, response.headers, this.#rules)
+    for (const { value, kind, location } of values) {
+      if (kind !== 'text' || now.has(this.#latest(value) as string) || now.at([location]) === undefined)
+        continue
+      if (this.#chain.isQuotedAfter(n, value, (leaf) => this.#replacements.has('text', leaf))) return value
     }
     return undefined
   }
 
-  /** A value with the ids of now. */
-  #latest(value: Json, kinds: readonly Kind[] = ['id', 'name']): Json {
-    const latest = (kind: Kind) => (word: string) =>
-      kinds.includes(kind) ? this.#known.valuesFor(kind, word).at(-1) : undefined
+  /** A value with the ids and names of the latest answers. */
+  #latest(value: Json, kinds: readonly ValueKind[] = ['id', 'name']): Json {
+    const latest = (kind: ValueKind) => (word: string) =>
+      kinds.includes(kind) ? this.#replacements.latestFor(kind, word) : undefined
     const by = {
+      rules: this.#rules,
       id: latest('id'),
       name: latest('name'),
       text: latest('text'),
@@ -192,15 +215,4 @@ export class Rewirer {
 
 function listOf<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
-}
-
-/** What a text only mentions goes with the text; a text goes with its item, where that is sent back whole. */
-function isMissed(
-  kind: Needed['kind'],
-  isWhole: boolean,
-  places: Needed['places'],
-  isEchoed: () => boolean,
-): boolean {
-  if (kind === 'id') return isWhole
-  return kind === 'name' ? places.some((place) => !place.includes('{}')) : !isEchoed()
 }

@@ -1,23 +1,23 @@
 import type { Part, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type JsonObject, jsonText } from '../../json/json.ts'
-import { decoded, isSaidByModel, jsonIn } from './carried.ts'
-import { LONG } from './carried-index.ts'
-import type { Content } from './files.ts'
 import { applyEdits, type Edit, type Node, treeOf, valueOf } from '../../json/edit.ts'
-import { isIdMember, WIDE_WORD, WORD } from './kinds.ts'
+import type { RewireRules } from '../../api/rewire.ts'
+import type { FileContent } from './generated-files.ts'
+import { decoded, fieldName, jsonInside, LONG_TEXT, WIDE_WORD, WORD } from './request-values.ts'
 
-/** What stands for what now; undefined where a value stands for itself. */
+/** New values for recorded ones; undefined for a value that stays. */
 export interface Substitution {
+  readonly rules: RewireRules
   id(word: string): string | undefined
   name(value: string): string | undefined
   text(value: string): string | undefined
   item(value: JsonObject): JsonObject | undefined
-  file(content: Content): Content | undefined
+  file(content: FileContent): FileContent | undefined
 }
 
-/** The request with all that is known of it replaced. What is not replaced keeps its bytes. */
-export function substituted(request: RecordedRequest, by: Substitution): RecordedRequest {
+/** The request with new values for recorded ones. Everything else keeps its bytes. */
+export function substitute(request: RecordedRequest, by: Substitution): RecordedRequest {
   return { ...request, path: inTarget(request.path, by), body: inBody(request.body, by) }
 }
 
@@ -36,9 +36,9 @@ function inTarget(target: string, by: Substitution): string {
 
 function inSegment(segment: string, by: Substitution): string {
   const plain = decoded(segment)
-  const now = by.name(plain) ?? inWords(plain, by)
+  const now = by.name(plain) ?? inProse(plain, by)
   if (now === plain) return segment
-  // As the client wrote the old one: `ft:gpt-4o` and `ft%3Agpt-4o` are two paths.
+  // Encoded as the client encoded the old one: `ft:model` and `ft%3Amodel` are two paths.
   return segment === encodeURIComponent(plain)
     ? encodeURIComponent(now)
     : now.replaceAll(/[^A-Za-z0-9._~!$'()*,;=:@-]/g, encodeURIComponent)
@@ -60,20 +60,20 @@ function inBody(body: RequestBody, by: Substitution): RequestBody {
 function inPart(part: Part, by: Substitution): Part {
   if (part.content.kind !== 'text') return { ...part, content: by.file(part.content) ?? part.content }
   const { text } = part.content
-  const now =
-    part.filename === undefined && isIdMember(part.name.replace(/\[.*$/, '')) ? by.name(text) : undefined
+  const isId = part.filename === undefined && by.rules.isIdMember(fieldName(part.name))
+  const now = isId ? by.name(text) : undefined
   return { ...part, content: { kind: 'text', text: now ?? inText(text, by) } }
 }
 
-/** The JSON text with all that is known of it replaced. */
+/** JSON text with new values for recorded ones. */
 export function inJson(text: string, by: Substitution): string {
   const edits: Edit[] = []
   const root = treeOf(text)
-  const todo: { readonly node: Node; readonly isAnswer: boolean }[] =
-    root === undefined ? [] : [{ node: root, isAnswer: false }]
+  const todo: { readonly node: Node; readonly isModelOutput: boolean }[] =
+    root === undefined ? [] : [{ node: root, isModelOutput: false }]
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     const { node } = at
-    let { isAnswer } = at
+    let { isModelOutput } = at
     if (node.kind === 'object') {
       const value = valueOf(text, node)
       const now = isJsonObject(value) ? by.item(value) : undefined
@@ -81,42 +81,46 @@ export function inJson(text: string, by: Substitution): string {
         edits.push({ start: node.start, end: node.end, text: jsonText(now) })
         continue
       }
-      isAnswer = isSaidByModel(value) ?? isAnswer
+      if (isJsonObject(value)) isModelOutput = by.rules.isModelOutput(value) ?? isModelOutput
     }
     if (node.kind === 'member') {
-      const now = inWords(node.key, by)
+      const now = inProse(node.key, by)
       if (now !== node.key) edits.push({ start: node.start, end: node.end, text: JSON.stringify(now) })
     }
     if (node.kind === 'string') {
       const before = valueOf(text, node) as string
-      const now = inLeaf(before, node.key, isAnswer, by)
+      const now = inLeaf(before, { member: node.key, isModelOutput }, by)
       if (now !== before) edits.push({ start: node.start, end: node.end, text: JSON.stringify(now) })
     }
-    for (const child of node.children.toReversed()) todo.push({ node: child, isAnswer })
+    for (const child of node.children.toReversed()) todo.push({ node: child, isModelOutput })
   }
   return applyEdits(text, edits)
 }
 
-function inLeaf(text: string, key: string, isAnswer: boolean, by: Substitution): string {
-  const named = isIdMember(key) ? by.name(text) : undefined
-  const whole = named ?? by.id(text) ?? (isAnswer && text.length < LONG ? by.text(text) : undefined)
+function inLeaf(
+  text: string,
+  { member, isModelOutput }: { readonly member: string; readonly isModelOutput: boolean },
+  by: Substitution,
+): string {
+  const name = by.rules.isIdMember(member) ? by.name(text) : undefined
+  const isShortOutput = isModelOutput && text.length < LONG_TEXT
+  const whole = name ?? by.id(text) ?? (isShortOutput ? by.text(text) : undefined)
   if (whole !== undefined) return whole
   return inText(text, by)
 }
 
 function inText(text: string, by: Substitution): string {
-  const whole = text.length >= LONG ? by.text(text) : undefined
+  const whole = text.length >= LONG_TEXT ? by.text(text) : undefined
   if (whole !== undefined) return whole
-  if (jsonIn(text) === undefined) return inWords(text, by)
-  const name = (value: string): string | undefined =>
-    value.length < SHORTEST_NAME ? undefined : by.name(value)
+  if (jsonInside(text) === undefined) return inProse(text, by)
+  const name = (value: string): string | undefined => (value.length < MIN_NAME ? undefined : by.name(value))
   return inJson(text, { ...by, name })
 }
 
-/** In JSON of the user's own making, the id `1` is hardly that of a call. In characters. */
-const SHORTEST_NAME = 6
+/** In characters. The id `1` in JSON of the user's own is hardly that of a call. */
+const MIN_NAME = 6
 
-/** Ids that stand as whole words. */
-function inWords(text: string, by: Substitution): string {
+/** Replaces ids that are whole words. */
+function inProse(text: string, by: Substitution): string {
   return text.replace(WIDE_WORD, (wide) => by.id(wide) ?? wide.replace(WORD, (word) => by.id(word) ?? word))
 }

@@ -1,30 +1,71 @@
+import type { RerecordSupport } from '../api/dialect.ts'
 import type { Interaction } from '../cassette/cassette.ts'
 import { ConnectionError } from '../messages/errors.ts'
+import { duration } from '../messages/figures.ts'
 import type { HttpResponse, IncomingRequest } from '../http/message.ts'
 import { arrive } from '../engine/arrival.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Source } from '../vcr/library.ts'
 import { Trail } from '../engine/scope.ts'
 
-/** One request, asked once. */
+/** One try of one request. */
 export interface Attempt {
-  /** What is recorded of it; undefined where nothing is. */
+  /** Undefined if nothing was recorded. */
   readonly interaction: Interaction | undefined
-  /** Why nothing is. */
+  /** Why nothing was recorded. */
   readonly reason: string
-  /** Asking again would not help. */
+  /** Another try would not help. */
   readonly isFinal: boolean
-  /** Telemetry, which is sent nowhere. */
+  /** Telemetry, which is not sent at all. */
   readonly isIgnored: boolean
   /** Takes it out of the recording. */
   drop(): void
 }
 
-/** What is kept is redacted and written down after the answer was read: that takes no time to speak of, in ms. */
+/** In ms. With a longer wait the request is given up. */
+const MAX_RETRY_WAIT = 5 * 60_000
+
+const MAX_TRIES = 6
+
+export interface RetryContext {
+  readonly support: Pick<RerecordSupport, 'isWorthRetrying' | 'waitOf'>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Called before each wait. */
+  readonly say: (message: string) => void
+}
+
+/**
+ * Tries until there is an answer to keep: also a failure, if the recorded answer was the same failure. Waits as the
+ * answer demands, else half a second and twice as long each time, without jitter, so that runs are alike.
+ * @param recorded status of the recorded answer
+ */
+export async function withRetries(
+  send: () => Promise<Attempt>,
+  recorded: number,
+  { support, clock, signal, say }: RetryContext,
+): Promise<Attempt> {
+  for (let tries = 1; ; tries++) {
+    const attempt = await send()
+    const response = attempt.interaction?.response
+    if (signal.aborted || attempt.isFinal || attempt.isIgnored || response?.status === recorded)
+      return attempt
+    if (response !== undefined && !support.isWorthRetrying(response)) return attempt
+    const wait = (response && support.waitOf(response.headers)) ?? 500 * 2 ** (tries - 1)
+    if (tries === MAX_TRIES || wait > MAX_RETRY_WAIT) return attempt
+    const why = response === undefined ? attempt.reason : `it answers ${response.status}`
+    say(`${why}; once more in ${duration(wait)} (try ${tries + 1} of ${MAX_TRIES})`)
+    attempt.drop()
+    await clock.sleep(wait, signal)
+    if (signal.aborted) return attempt
+  }
+}
+
+/** Time to redact and record an answer once it was read, in ms: it is hardly ever needed. */
 const GRACE = 10_000
 
-/** Asks as any client of a recording would, and reads the answer to its end. */
-export async function attempt(
+/** Sends a request as any client of a recording would, and reads the answer to its end. */
+export async function sendOnce(
   source: Source,
   clock: Clock,
   request: IncomingRequest,
@@ -37,7 +78,7 @@ export async function attempt(
     const { body } = await session.handle(request, arrive(clock), limit.signal, trail)
     await readToEnd(body, limit.signal)
   } catch (error) {
-    // The journal tells why there is none.
+    // The journal says why there is no answer.
     if (!(error instanceof ConnectionError)) throw error
   } finally {
     limit.lift()
@@ -54,19 +95,19 @@ export async function attempt(
   }
 }
 
-/** An answer takes no longer, in ms: a connection that hangs is to stop no run for ever. */
-const LONGEST = 30 * 60_000
+/** In ms, so that a connection that hangs does not stop the run for ever. */
+const MAX_ANSWER_TIME = 30 * 60_000
 
 const TOO_LONG = 'it was not answered to its end within 30 minutes'
 
-/** Aborts with the run, and after the time that an answer may take. */
+/** Aborts with the run, and when an answer takes too long. */
 function limitOf(
   clock: Clock,
   signal: AbortSignal,
 ): { signal: AbortSignal; isPassed: () => boolean; lift: () => void } {
   const [passed, lifted] = [new AbortController(), new AbortController()]
   const watch = async (): Promise<void> => {
-    await clock.sleep(LONGEST, lifted.signal)
+    await clock.sleep(MAX_ANSWER_TIME, lifted.signal)
     if (!lifted.signal.aborted) passed.abort(new Error(TOO_LONG))
   }
   void watch()
@@ -86,7 +127,7 @@ async function readToEnd(body: HttpResponse['body'], signal: AbortSignal): Promi
   try {
     for (let next = await pieces.next(); !next.done; next = await pieces.next());
   } catch {
-    // It broke off: the recorder heard that as well, and the journal tells it.
+    // It broke off: the recorder knows that as well, and the journal says so.
   } finally {
     signal.removeEventListener('abort', leave)
   }

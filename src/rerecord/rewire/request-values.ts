@@ -1,0 +1,85 @@
+import type { RewireRules } from '../../api/rewire.ts'
+import type { RecordedRequest } from '../../cassette/cassette.ts'
+import { splitTarget } from '../../http/message.ts'
+import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
+
+/** A string that a request carries. */
+export interface RequestValue {
+  readonly text: string
+  /** In a member that holds ids, in the path or in the query. */
+  readonly isIdField: boolean
+  /** Written by the model, by what the request says of it. */
+  readonly isModelOutput: boolean
+}
+
+/** Words as ids can be: as they stand in prose and paths, and those of base64. */
+export const WORD = /[A-Za-z0-9_-]{8,}/g
+export const WIDE_WORD = /[A-Za-z0-9_\-+/=:.]{8,}/g
+
+/** Characters of a text that a user would hardly write by chance. */
+export const LONG_TEXT = 24
+
+/**
+ * The strings of a request: segments of its path, values of its query, and leaves of its body, also in JSON inside
+ * strings, with the names of members that are ids.
+ */
+export function* requestValues(
+  { path: target, body }: RecordedRequest,
+  rules: RewireRules,
+): Generator<RequestValue> {
+  const { path, query } = splitTarget(target)
+  const ofTarget = (text: string): RequestValue => ({ text, isIdField: true, isModelOutput: false })
+  if (query !== '') yield ofTarget(target)
+  for (const segment of path.split('/')) yield ofTarget(decoded(segment))
+  for (const pair of query.split('&')) yield ofTarget(decoded(pair.slice(pair.indexOf('=') + 1)))
+  if (body.kind === 'json') yield* leavesOf(parseJson(body.text) ?? null, rules)
+  if (body.kind === 'text') yield* leavesOf(body.text, rules)
+  if (body.kind !== 'multipart') return
+  for (const { name, content } of body.parts)
+    if (content.kind === 'text') yield* leavesOf(content.text, rules, fieldName(name))
+}
+
+/** The name of a form's field without the `[]` or `[0]` of a list. */
+export function fieldName(name: string): string {
+  return name.replace(/\[.*$/, '')
+}
+
+/** Percent-decoded, if it can be. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}
+
+/** Iterative, so that depth is no limit. */
+function* leavesOf(root: Json, rules: RewireRules, member = ''): Generator<RequestValue> {
+  const todo: { readonly value: Json; readonly key: string; readonly isModelOutput: boolean }[] = [
+    { value: root, key: member, isModelOutput: false },
+  ]
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const { value, key, isModelOutput } = at
+    if (typeof value === 'string') {
+      yield { text: value, isIdField: rules.isIdMember(key), isModelOutput }
+      const inner = jsonInside(value)
+      if (inner !== undefined) todo.push({ value: inner, key: '', isModelOutput })
+    } else if (Array.isArray(value)) {
+      for (const item of (value as readonly Json[]).toReversed())
+        todo.push({ value: item, key, isModelOutput })
+    } else if (isJsonObject(value)) {
+      const isOutput = rules.isModelOutput(value) ?? isModelOutput
+      for (const [name, inner] of Object.entries(value).toReversed()) {
+        if (rules.isGenerated(name)) yield { text: name, isIdField: false, isModelOutput: false }
+        todo.push({ value: inner, key: name, isModelOutput: isOutput })
+      }
+    }
+  }
+}
+
+/** The object or list that a string spells; undefined for any other text. */
+export function jsonInside(text: string): Json | undefined {
+  const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined
+  return typeof json === 'object' && json !== null ? json : undefined
+}

@@ -1,0 +1,202 @@
+import type {
+  Cassette,
+  FramesBody,
+  Interaction,
+  RecordedRequest,
+  RecordedResponse,
+} from '../cassette/cassette.ts'
+import type { RerecordSupport } from '../api/dialect.ts'
+import type { Headers } from '../http/message.ts'
+import type { Divergence } from './rewire/divergence.ts'
+import { Rewirer } from './rewire/rewirer.ts'
+import type { Clock, Store } from '../engine/ports.ts'
+import type { Source } from '../vcr/library.ts'
+import { holdConversation } from './conversation.ts'
+import { answerOf, flattened } from './flatten.ts'
+import { outgoing } from './outgoing.ts'
+import { Polling } from './polling.ts'
+import { type Attempt, sendOnce, withRetries } from './retry.ts'
+
+/** The requests of a cassette, and what it takes to send them. */
+export interface ChainContext {
+  readonly cassette: Cassette
+  /** Records the new answers. */
+  readonly source: Source
+  /** Holds files that requests upload. */
+  readonly store: Store
+  readonly support: RerecordSupport
+  readonly clock: Clock
+  readonly modelMap: ReadonlyMap<string, string>
+  readonly baseOf: (interaction: Interaction) => string
+  readonly signal: AbortSignal
+  readonly say: (message: string) => void
+  /** Whether the next request may be sent. */
+  readonly maySend: () => boolean
+  /** Called with each new answer to the nth interaction; a poll may have several. */
+  readonly onAnswer: (n: number, fresh: Interaction) => void
+}
+
+/** How a chain ended. `at` is the position of the interaction at which it did. */
+export type ChainEnd =
+  | { readonly kind: 'whole' }
+  | {
+      readonly kind: 'diverged'
+      readonly at: number
+      readonly divergence: Divergence
+      readonly status: number
+    }
+  | { readonly kind: 'unanswered'; readonly at: number; readonly reason: string }
+  | { readonly kind: 'over budget'; readonly at: number }
+  | { readonly kind: 'stopped' }
+
+/** Sends the requests of a cassette in their order, each with the values of the new answers before it. */
+export async function sendChain(chain: ChainContext): Promise<ChainEnd> {
+  const { interactions } = chain.cassette
+  const { interactions: flat, starts } = flattened(interactions)
+  const rewirer = new Rewirer(flat, chain.support.rewireRules)
+  const polling = new Polling(interactions, chain)
+  for (const [n, recorded] of interactions.entries()) {
+    if (polling.isOver(n)) continue
+    const start = starts[n] as number
+    const request = (i: number): RecordedRequest =>
+      chain.support.withModels(rewirer.request(start + i), chain.modelMap)
+    if (isRetriedLater(n, chain)) {
+      chain.source.carryOver({ request: request(0), response: recorded.response }, chain.baseOf(recorded))
+      continue
+    }
+    const { body } = recorded.response
+    const step: ChainStep = {
+      n,
+      recorded,
+      request,
+      learn: (position, fresh) => rewirer.learn(starts[position] as number, fresh),
+      polling,
+    }
+    const learnTurn = (turn: number, fresh: RecordedResponse): Divergence | undefined =>
+      rewirer.learn(start + turn, fresh)
+    const end =
+      body.kind === 'frames'
+        ? await sendConversation(chain, step, body, learnTurn)
+        : await sendRequest(chain, step)
+    if (end !== undefined) return end
+  }
+  return { kind: 'whole' }
+}
+
+interface ChainStep {
+  readonly n: number
+  readonly recorded: Interaction
+  /** As it is to be sent now: turn 0 is the request or the handshake, further turns are the client's messages. */
+  readonly request: (turn: number) => RecordedRequest
+  /** Takes a new answer in place of that of the interaction at this position. */
+  readonly learn: (position: number, fresh: RecordedResponse) => Divergence | undefined
+  readonly polling: Polling
+}
+
+/**
+ * Sends one request; a poll, as often as it takes.
+ * @returns undefined if the chain goes on
+ */
+async function sendRequest(chain: ChainContext, step: ChainStep): Promise<ChainEnd | undefined> {
+  const { n, polling } = step
+  for (;;) {
+    const tooLong = await polling.wait(n)
+    if (chain.signal.aborted) return { kind: 'stopped' }
+    if (tooLong !== undefined) return { kind: 'unanswered', at: n, reason: tooLong }
+    if (!chain.maySend()) return { kind: 'over budget', at: n }
+    const attempt = await sendWithRetries(chain, step)
+    if (chain.signal.aborted) return { kind: 'stopped' }
+    if (attempt.isIgnored) return undefined
+    if (attempt.interaction === undefined) return { kind: 'unanswered', at: n, reason: attempt.reason }
+    const { response } = attempt.interaction
+    chain.onAnswer(n, attempt.interaction)
+    const position = polling.take(n, response)
+    if (position === 'again') continue
+    return diverged(chain, step, step.learn(position, response), response)
+  }
+}
+
+/** Holds a conversation again, without retries: its messages may have cost something. */
+async function sendConversation(
+  chain: ChainContext,
+  step: ChainStep,
+  body: FramesBody,
+  learn: (turn: number, fresh: RecordedResponse) => Divergence | undefined,
+): Promise<ChainEnd | undefined> {
+  const { n, recorded, request } = step
+  if (!chain.maySend()) return { kind: 'over budget', at: n }
+  const { interaction, reason, divergence } = await holdConversation({
+    ...chain,
+    body,
+    origin: chain.baseOf(recorded),
+    headers: [
+      ...recorded.response.headers.filter(([name]) => name === PROTOCOL),
+      ...refusedKeyFor(recorded, chain),
+    ],
+    request,
+    learn: (turn, frames) => learn(turn, answerOf(recorded.response, frames)),
+  })
+  if (interaction !== undefined) chain.onAnswer(n, interaction)
+  if (chain.signal.aborted) return { kind: 'stopped' }
+  if (divergence !== undefined) return diverged(chain, step, divergence, recorded.response)
+  if (interaction === undefined || reason !== undefined)
+    return { kind: 'unanswered', at: n, reason: reason ?? 'nothing of it was recorded' }
+  const { response } = interaction
+  return response.body.kind === 'frames' ? undefined : diverged(chain, step, learn(0, response), response)
+}
+
+function diverged(
+  { support }: ChainContext,
+  { n, recorded }: ChainStep,
+  divergence: Divergence | undefined,
+  fresh: RecordedResponse,
+): ChainEnd | undefined {
+  if (divergence === undefined) return undefined
+  const { status } = fresh
+  // The message of an error says more than its status.
+  const text = status === recorded.response.status ? undefined : support.errorText(fresh)
+  const message = text === undefined ? divergence.message : `${divergence.message}: ${text}`
+  return { kind: 'diverged', at: n, divergence: { ...divergence, message }, status }
+}
+
+function sendWithRetries(
+  chain: ChainContext,
+  { recorded, request: requestFor }: ChainStep,
+): Promise<Attempt> {
+  const { source, clock, store, signal } = chain
+  const origin = chain.baseOf(recorded)
+  const request = requestFor(0)
+  const more = refusedKeyFor(recorded, chain)
+  const send = async (): Promise<Attempt> =>
+    sendOnce(source, clock, await outgoing(request, store, { origin, more }), signal)
+  return withRetries(send, recorded.response.status, {
+    ...chain,
+    say: (message) => chain.say(`${request.method} ${request.path}: ${message}`),
+  })
+}
+
+/** With the real key, what was refused for its key would be answered. */
+function refusedKeyFor({ response }: Interaction, { support }: ChainContext): Headers {
+  return response.status === UNAUTHORIZED ? support.refusedKey : []
+}
+
+/** The response holds the subprotocol that the server chose, so the client had offered it. */
+const PROTOCOL = 'sec-websocket-protocol'
+
+const UNAUTHORIZED = 401
+
+/**
+ * Whether the client retried after this failure. The recorded failure is kept then: the upstream would hardly fail
+ * again, and the test is about the retry.
+ */
+function isRetriedLater(n: number, { cassette, support }: ChainContext): boolean {
+  const { interactions } = cassette
+  const { request, response } = interactions[n] as Interaction
+  if (!support.isWorthRetrying(response)) return false
+  const key = keyOf(request)
+  return interactions.slice(n + 1).some((later) => keyOf(later.request) === key)
+}
+
+function keyOf({ method, path, body }: RecordedRequest): string {
+  return JSON.stringify([method, path, body])
+}
