@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import { requestTarget } from '../adapters/http/node.ts'
 
-/** Where a request to the server is meant to go. */
+/** What the URL and the headers of a request to the server address. */
 export interface Address {
-  /** Undefined for the session that has no name. */
+  /** Undefined for the unnamed session. */
   readonly session: string | undefined
   /** Undefined for the server's own cassette. */
   readonly cassette: string | undefined
-  /** Path and query as the upstream knows them. */
+  /** Path and query, relative to the upstream. */
   readonly target: string
 }
 
 /**
- * Reads `/s/SESSION/c/NAME/v1/…` and what is short for it. A cassette's name may contain
- * `/`: it ends before the segment that begins an API's path (`v1`, `openai`, `api`, or an
- * empty one). ListenOptions there is none, it is one segment. `%2F` says it beyond doubt.
- * @param exists tells known cassettes, for paths that begin with a segment of their own
+ * Reads `/s/SESSION/c/NAME/v1/…` and its shorter forms. A cassette's name may contain `/`: it ends before
+ * the segment with which an API's path begins (`v1`, `openai`, `api`, or an empty one). Without such a
+ * segment, the name is one segment. With `%2F` in place of `/` a name is unambiguous.
+ * @param exists recognises cassettes by their names, for API paths that begin with another segment
  */
 export function readAddress(url: string, headers: NameHeaders, exists: (name: string) => boolean): Address {
   const session = /^\/s\/([^/?]+)(?=[/?]|$)/.exec(url)
@@ -33,19 +33,22 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
   }
 }
 
-/** Where a request goes by its URL and its headers, and whether that is the server's own and never goes upstream. */
+/** The address of a request, and whether it is one of the server's control addresses, which never go upstream. */
 export function addressOf(
   req: Pick<IncomingMessage, 'url' | 'headers'>,
   exists: (name: string) => boolean,
 ): Address & { readonly isControl: boolean } {
   const { headers } = req
-  const names = { session: one(headers['x-vcr-session']), cassette: one(headers['x-vcr-cassette']) }
+  const names = {
+    session: headerText(headers['x-vcr-session']),
+    cassette: headerText(headers['x-vcr-cassette']),
+  }
   const address = readAddress(requestTarget(req), names, exists)
   return { ...address, isControl: /^\/_vcr(?:[/?]|$)/.test(address.target) }
 }
 
-/** A header's value; one that is empty names nothing. */
-function one(value: string | string[] | undefined): string | undefined {
+/** A header's value; undefined if it is empty. */
+function headerText(value: string | string[] | undefined): string | undefined {
   return (Array.isArray(value) ? value[0] : value) || undefined
 }
 
@@ -69,7 +72,7 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
   return { name: first(length), target: `/${segments.slice(length).join('/')}${query}` }
 }
 
-/** What a path's segment says; as it stands where it says nothing. */
+/** Decodes a path's segment. One with an invalid escape stays as it is. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { UsageError } from '../messages/errors.ts'
 
-/** TLS with a certificate that is made at the start, or with one's own: PEM files. False is none. */
+/** TLS with a certificate that is created at startup, or with your own PEM files. False is no TLS. */
 export type TlsOptions = boolean | OwnCertificate
 
 interface OwnCertificate {
@@ -17,20 +17,20 @@ interface OwnCertificate {
 export interface Certificate {
   readonly cert: string
   readonly key: string
-  /** The PEM file that clients are to trust. */
+  /** The PEM file that clients have to trust. */
   readonly file: string
-  /** Removes what was made. */
+  /** Removes a certificate that was created. */
   remove(): Promise<void>
 }
 
 /**
- * Undefined where there is to be no TLS.
- * @throws UsageError for a file that cannot be read, or that holds no certificate
+ * The server's certificate; undefined without TLS.
+ * @throws UsageError for a file that cannot be read or that contains no certificate
  */
 export async function certificateFor(tls: unknown, host: string): Promise<Certificate | undefined> {
   if (tls === undefined || tls === false) return undefined
-  if (tls === true) return made(host)
-  if (isOwn(tls)) return given(tls)
+  if (tls === true) return createCertificate(host)
+  if (isOwn(tls)) return readCertificate(tls)
   throw new UsageError("the option 'tls' must be true, or { cert, key } with the names of PEM files")
 }
 
@@ -39,7 +39,7 @@ function isOwn(tls: unknown): tls is OwnCertificate {
   return typeof cert === 'string' && typeof key === 'string'
 }
 
-async function given({ cert, key }: OwnCertificate): Promise<Certificate> {
+async function readCertificate({ cert, key }: OwnCertificate): Promise<Certificate> {
   const pems = { cert: await read(cert, '--tls-cert'), key: await read(key, '--tls-key') }
   try {
     createSecureContext(pems)
@@ -61,22 +61,22 @@ async function read(file: string, flag: string): Promise<string> {
   }
 }
 
-/** Valid for so many days: no run is that long. */
-const DAYS = 30
+/** Longer than any run of the server. */
+const DAYS_VALID = 30
 
-async function made(host: string): Promise<Certificate> {
-  // Loaded only here: it takes as long as all the rest of the server.
+async function createCertificate(host: string): Promise<Certificate> {
+  // Loaded late, as it takes as long to load as the rest of the server.
   const { generate } = await import('selfsigned')
   const now = Date.now()
-  // Of two that are trusted under one name, OpenSSL tries but the first.
+  // A unique name: of two trusted certificates with the same name, OpenSSL tries only the first.
   const name = `openai-vcr ${randomUUID()}`
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notBeforeDate: new Date(now - DAY),
-    notAfterDate: new Date(now + DAYS * DAY),
+    notAfterDate: new Date(now + DAYS_VALID * DAY),
     extensions: [
-      // It signs itself, and nobody else.
+      // It can sign itself and no other certificate.
       { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },

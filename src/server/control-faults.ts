@@ -6,7 +6,7 @@ import { decodeSegment } from './addresses.ts'
 import { send } from './send.ts'
 import type { Sources } from './sources.ts'
 
-/** A session's failures under `/_vcr`: giving it others, taking them away, and letting time pass for its limits. */
+/** The part of `/_vcr` that sets and removes a session's faults, and advances the clock of its limits. */
 export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
   const router = Router()
   router.use((req, res, next) => {
@@ -54,7 +54,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 const asText = express.text({ type: () => true, limit: '4mb' })
 
-/** Whatever type it says it has: a test that forgets the header means JSON too. */
+/** Reads the body as text, whatever its content type: a test may well forget the header. */
 function read(req: Request, res: Response, then: () => void): void {
   asText(req, res, (error?: unknown) => {
     if (error !== undefined) return void res.destroy()

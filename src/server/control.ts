@@ -8,7 +8,7 @@ import { send } from './send.ts'
 import type { ServedSession } from './sessions.ts'
 import type { Sources } from './sources.ts'
 
-/** What is under `/_vcr`: asking the server about its sessions, and ending them. */
+/** The control API under `/_vcr`: lists, shows and ends the server's sessions. */
 export function controlApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
   const router = Router()
   const missing = (code: string, message: string): HttpResponse =>
@@ -41,7 +41,7 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
   return router
 }
 
-/** One session over one cassette; `cassette` is null where it looks in a whole directory. */
+/** A session over one cassette. `cassette` is null if it replays a whole directory. */
 function summary({ cassette, session }: ServedSession): object {
   return { cassette: cassette ?? null, counts: session.counts, unused: session.unusedCount }
 }

@@ -18,13 +18,13 @@ export interface ListenOptions {
 
 export interface ListeningServer {
   readonly url: string
-  /** The PEM file that clients are to trust; absent without TLS. */
+  /** The PEM file that clients have to trust; undefined without TLS. */
   readonly certificate: string | undefined
-  /** Lets answers that are under way end, `graceMs` at most, and takes no new ones. */
+  /** Stops taking requests, and lets those in progress finish, `graceMs` at most. */
   close(graceMs: number): Promise<void>
 }
 
-/** @throws UsageError for an address that cannot be listened at, or a certificate that is none */
+/** @throws UsageError for an address that cannot be used, or an invalid certificate */
 export async function listenAt(
   { host, port, tls }: ListenOptions,
   listeners: Listeners,
@@ -45,7 +45,7 @@ export async function listenAt(
 }
 
 function serverFor(certificate: Certificate | undefined, { request, upgrade }: Listeners): Server {
-  // Some clients offer HTTP/2 so, and expect a plain answer.
+  // Some clients offer HTTP/2 by an upgrade and expect a plain response.
   const shouldUpgradeCallback = isWebSocketUpgrade
   const server =
     certificate === undefined
@@ -54,9 +54,9 @@ function serverFor(certificate: Certificate | undefined, { request, upgrade }: L
   return server.on('upgrade', upgrade)
 }
 
-/** Drops whoever is left in the end. */
+/** Waits for requests in progress, and drops the connections that are left after `graceMs`. */
 async function finish(server: Server, graceMs: number): Promise<void> {
-  // A connection that is kept alive becomes idle only once its answer has ended.
+  // Polled, because a connection becomes idle only when its response has ended.
   const idle = setInterval(() => server.closeIdleConnections(), 20)
   const late = setTimeout(() => server.closeAllConnections(), graceMs)
   await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -4,23 +4,23 @@ import type { TlsOptions } from './certificate.ts'
 import { type RunningServer, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {
-  /** The cassette for requests that name none. Without it a replay looks in the whole directory. */
+  /** The cassette for requests that name none. Without it, such requests are replayed from the whole directory. */
   readonly cassette?: string
   /**
-   * Seconds after which a named session that nobody asked is dropped, its counts and its journal with it.
+   * Seconds without a request after which a named session is dropped, with its counts and its journal.
    * @default 3600
    */
   readonly sessionIdle?: number
   /** @default '127.0.0.1' */
   readonly host?: string
   /**
-   * 0 picks a free one.
+   * 0 picks a free port.
    * @default 0
    */
   readonly port?: number
   /**
-   * TLS, with a certificate that is made at the start or with your own: PEM files. The SDK's
-   * Realtime clients connect in no other way.
+   * TLS with a certificate that is created at startup, or with your own PEM files. The SDK's Realtime
+   * clients connect only with TLS.
    * @default no TLS
    * @example { cert: 'certificate.pem', key: 'key.pem' }
    */
@@ -32,8 +32,8 @@ export interface ServerOptions extends CassetteOptions {
  * @example
  * const server = await startServer({ cassette: 'weather' })
  * const client = new OpenAI({ baseURL: `${server.url}/v1` })
- * @throws UsageError for a bad option, a port in use, a directory that cannot be used
- * @throws CassetteError for a cassette that is broken
+ * @throws UsageError for an invalid option, a port in use, or a directory that cannot be used
+ * @throws CassetteError for a broken cassette
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { cassette, sessionIdle, host, port, tls, ...rest } = options

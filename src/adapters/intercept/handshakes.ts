@@ -1,12 +1,12 @@
 import { type Connection, followConnections } from './engine-patches/connections.ts'
 
-/** By the key of the handshake that came last, which is another one each time. */
+/** Connections by the `sec-websocket-key` of their latest handshake, which is unique. */
 const connections = new Map<string, Connection>()
 
 /**
- * Remembers which connection each WebSocket's handshake is sent on: MSW's engine tells of a request
- * without it.
- * @returns what ends it
+ * Remembers on which connection each WebSocket handshake is sent. MSW's engine reports a request without its
+ * connection.
+ * @returns a function that stops it
  */
 export function followHandshakes(): () => void {
   return followConnections((connection) => {
@@ -22,14 +22,14 @@ export function followHandshakes(): () => void {
   })
 }
 
-/** The connection on which a handshake with this key came; undefined when it is not known. */
+/** The connection on which the handshake with this key was sent; undefined if it is unknown. */
 export function connectionOf(key: string): Connection | undefined {
   const connection = connections.get(key)
   connections.delete(key)
   return connection
 }
 
-/** Clients write the head of a request in one piece. */
+/** The key in a handshake's head, which clients write in one piece. */
 function keyIn(bytes: Buffer): string | undefined {
   if (bytes.toString('latin1', 0, 4) !== 'GET ') return undefined
   return /^sec-websocket-key:[ \t]*(\S+)/im.exec(bytes.toString('latin1'))?.[1]

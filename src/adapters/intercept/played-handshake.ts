@@ -13,8 +13,8 @@ import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { ServerSideSocket } from './server-side-socket.ts'
 
 /**
- * Answers a WebSocket of a package, such as ws or undici, on the connection on which its handshake came:
- * what a server would write there, and all that follows.
+ * Answers a WebSocket of a package such as ws or undici, on the connection on which its handshake was sent.
+ * Writes what a server would: the response, and the frames after it.
  */
 export async function playHandshake(
   answerer: InterceptAnswerer,
@@ -23,7 +23,7 @@ export async function playHandshake(
 ): Promise<void> {
   connection.controller.claim()
   const socket = new ServerSideSocket(connection.socket)
-  // Without a reason it does no more than to settle the request.
+  // Without a reason, this only marks the request as handled.
   controller.errorWith()
   const { url } = request
   const headers = [...request.headers]
@@ -34,7 +34,7 @@ export async function playHandshake(
     if (opening.kind === 'refused') warnOfMiss(opening.response)
     return opening
   }
-  // Loaded only here: most processes open no WebSocket.
+  // Loaded late, as most processes open no WebSocket.
   const { answerHandshake, refuseUpgrade } = await import('../http/ws.ts')
   try {
     await answerHandshake(open, { req, socket, head: Buffer.alloc(0) })
@@ -46,14 +46,14 @@ export async function playHandshake(
   }
 }
 
-/** What the upstream refused is no news. */
+/** Warns if the refusal is ours; a refusal by the upstream is an ordinary answer. */
 function warnOfMiss({ body }: HttpResponse): void {
-  const said = ArrayBuffer.isView(body) ? parseJson(decodeText(body) ?? '') : undefined
-  const error = isJsonObject(said) ? said['error'] : undefined
+  const json = ArrayBuffer.isView(body) ? parseJson(decodeText(body) ?? '') : undefined
+  const error = isJsonObject(json) ? json['error'] : undefined
   if (isJsonObject(error) && error['type'] === 'openai_vcr_error') warn(String(error['message']))
 }
 
-/** Of an answer that refuses a handshake ws tells no more than the status. */
+/** ws reports only the status of a response that refuses a handshake, so the message is a warning. */
 function warn(message: string): void {
   process.emitWarning(message, 'OpenaiVcrWarning')
 }

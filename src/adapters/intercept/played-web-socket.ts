@@ -17,7 +17,7 @@ type EventHandler = ((event: Event) => void) | null
 
 const HANDLERS = ['open', 'message', 'error', 'close'] as const
 
-/** A WebSocket of the web's kind that a cassette answers: nothing goes to the network but what the cassette itself asks. */
+/** A WebSocket with the web's interface that a cassette answers. By itself it opens no connection. */
 export class PlayedWebSocket extends EventTarget {
   static readonly CONNECTING = 0
   static readonly OPEN = 1
@@ -38,12 +38,12 @@ export class PlayedWebSocket extends EventTarget {
   #readyState: 0 | 1 | 2 | 3 = 0
   #protocol = ''
   #listener: SocketListener | undefined
-  /** Aborts when it is closed before it is open. */
+  /** Aborts when the WebSocket is closed before it is open. */
   readonly #left = new AbortController()
-  /** What was said in order, though a Blob takes its time to be read. */
-  #said: Promise<void> = Promise.resolve()
+  /** Keeps frames in order, though reading a Blob takes time. */
+  #sent: Promise<void> = Promise.resolve()
 
-  /** @param options the subprotocols, or what Node's own class takes besides: headers */
+  /** @param options the subprotocols, or an object that may have headers, as Node's own class takes it */
   constructor(url: string | URL, options: unknown, connect: ConnectToUrl) {
     super()
     const target = new URL(url)
@@ -64,7 +64,7 @@ export class PlayedWebSocket extends EventTarget {
     if (this.#readyState === this.CONNECTING) throw new DOMException('not open yet', 'InvalidStateError')
     if (this.#readyState !== this.OPEN) return
     const listener = this.#listener
-    this.#said = this.#said.then(async () => listener?.onMessage(await readData(data)))
+    this.#sent = this.#sent.then(async () => listener?.onMessage(await readData(data)))
   }
 
   close(code?: number, reason = ''): void {
@@ -74,7 +74,7 @@ export class PlayedWebSocket extends EventTarget {
     const wasOpen = this.#readyState === this.OPEN
     this.#readyState = this.CLOSING
     if (!wasOpen) this.#left.abort()
-    void this.#said.then(() => this.#end(wasOpen ? (code ?? NO_CODE) : BROKEN, reason))
+    void this.#sent.then(() => this.#end(wasOpen ? (code ?? NO_CODE) : BROKEN, reason))
   }
 
   async #connect(url: URL, headers: Pairs, connect: ConnectToUrl): Promise<void> {
@@ -93,7 +93,7 @@ export class PlayedWebSocket extends EventTarget {
       if (this.#readyState !== this.CONNECTING) return opening.attach(NOBODY).onClose(BROKEN, '')
       this.#readyState = this.OPEN
       this.#protocol = opening.protocol ?? ''
-      // Before the event: whoever hears it may speak at once.
+      // Before the event, as its listeners may send at once.
       this.#listener = opening.attach(this.#asEnd)
       this.dispatchEvent(new Event('open'))
     })
@@ -103,13 +103,13 @@ export class PlayedWebSocket extends EventTarget {
     send: (data) =>
       later(() => {
         if (this.#readyState === this.OPEN)
-          this.dispatchEvent(new MessageEvent('message', { data: this.#shown(data) }))
+          this.dispatchEvent(new MessageEvent('message', { data: this.#eventData(data) }))
       }),
     close: (code = NO_CODE, reason = '') => this.#end(code, reason),
     terminate: () => this.#fail('the connection broke'),
   }
 
-  #shown(data: SocketData): string | Blob | ArrayBuffer {
+  #eventData(data: SocketData): string | Blob | ArrayBuffer {
     if (typeof data === 'string') return data
     const bytes = new Uint8Array(data)
     return this.binaryType === 'arraybuffer' ? bytes.buffer : new Blob([bytes])
@@ -119,8 +119,8 @@ export class PlayedWebSocket extends EventTarget {
     this.#end(BROKEN, '', message)
   }
 
-  /** @param failed what an error event says before, of a connection that failed */
-  #end(code: number, reason: string, failed?: string): void {
+  /** @param error the message of the error event before `close`, if the connection failed */
+  #end(code: number, reason: string, error?: string): void {
     const close = (): void => {
       this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: code !== BROKEN }))
     }
@@ -128,22 +128,22 @@ export class PlayedWebSocket extends EventTarget {
       if (this.#readyState === this.CLOSED) return
       this.#readyState = this.CLOSED
       this.#listener?.onClose(code, reason)
-      if (failed === undefined) return close()
-      this.dispatchEvent(Object.assign(new Event('error'), { message: failed, error: new Error(failed) }))
+      if (error === undefined) return close()
+      this.dispatchEvent(Object.assign(new Event('error'), { message: error, error: new Error(error) }))
       later(close)
     })
   }
 }
 
-/** Each event in a turn of its own, as what comes from the network: whoever awaits the one is there for the next. */
-function later(what: () => void): void {
-  setImmediate(what)
+/** Every event has a turn of its own, as from the network: code that awaits one can listen for the next in time. */
+function later(dispatch: () => void): void {
+  setImmediate(dispatch)
 }
 
-/** The end of a client that left before it was there. */
+/** Stands for a client that left before the WebSocket was open. */
 const NOBODY: SocketEnd = { send: () => {}, close: () => {}, terminate: () => {} }
 
-/** @param options as Node's WebSocket takes them */
+/** @param options the second argument of Node's WebSocket */
 export function headersOf(options: unknown): Pairs {
   const isList = typeof options === 'string' || Array.isArray(options)
   const { protocols, headers } = (isList ? { protocols: options } : (options ?? {})) as {
@@ -157,7 +157,7 @@ export function headersOf(options: unknown): Pairs {
   ]
 }
 
-/** What a client says, as the engine takes it. */
+/** What a client sends, as the engine takes it. */
 export async function readData(data: unknown): Promise<SocketData> {
   if (data instanceof Blob) return new Uint8Array(await data.arrayBuffer())
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()

@@ -5,14 +5,13 @@ import { setImmediate } from 'node:timers'
 type Done = (error?: Error | null) => void
 
 /**
- * The server's side of a connection that MSW's engine has taken, as a server of node:http would hand it
- * over. As through a network, what the server says its client hears in later turns of the event loop, each
- * piece in one of its own, and the bytes of both are copies.
+ * The server's side of an intercepted connection, like the socket of a node:http server. As over a network,
+ * the client receives each piece in a later turn of the event loop, and both sides get copies of the bytes.
  */
 export class ServerSideSocket extends Duplex {
   readonly #socket: Socket
 
-  /** @param socket as the engine tells of it: what is written the client reads, while the events are the client's */
+  /** @param socket from the engine: what is written to it the client reads, and its events tell what the client writes */
   constructor(socket: Socket) {
     super()
     this.#socket = socket
@@ -37,8 +36,8 @@ export class ServerSideSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    // One that both sides have ended closes by itself, once its client has read all of it; and what was said
-    // before one is broken off is heard.
+    // A connection that both sides have ended closes by itself once the client has read everything. One that
+    // breaks off is destroyed a turn later, so that the client receives what was sent before.
     const isEnded = this.readableEnded && this.writableFinished
     if (!isEnded) setImmediate(() => this.#socket.destroy(error ?? undefined))
     done(error)

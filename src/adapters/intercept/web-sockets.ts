@@ -1,6 +1,6 @@
 /**
- * What MSW's handlers and nock hand over is a request, and there is no place for what follows a WebSocket's
- * handshake. It is refused, so that a replay does not go to the network.
+ * MSW's handlers and nock get the handshake as a request, and offer no way to exchange frames after it. It is
+ * refused, so that a replay does not reach the network.
  */
 const REFUSED =
   'no WebSocket of a package such as ws is played here: this one was refused, and nothing was sent. Use intercept(vcr) of openai-vcr/msw, the server (openai-vcr serve --tls), or the mode live'
@@ -15,7 +15,7 @@ export function refuseWebSocket(request: Request): Response {
   return Response.json({ error }, { status: 501, headers: { 'x-should-retry': 'false' } })
 }
 
-/** What its client gets to see is often no more than that it failed. */
+/** WebSocket clients often report no more than that the connection failed. */
 export function warnOfWebSocket(url: string): void {
   process.emitWarning(`${REFUSED}: ${url}`, 'OpenaiVcrWarning')
 }

@@ -9,13 +9,13 @@ import { headersOf, readData, textOf } from '../intercept/played-web-socket.ts'
 type Client = WebSocketHandlerConnection['client']
 
 /**
- * Answers a WebSocket that MSW has taken. MSW opens it whatever happens: a handshake that is
- * refused becomes an error event and a close.
+ * Answers a WebSocket that MSW has intercepted. MSW opens it in any case, so that a refused handshake becomes an
+ * error event followed by a close.
  */
 export function playToClient(answerer: SocketAnswerer, client: Client, options: unknown): void {
-  // MSW opens the client's side in this turn of the event loop, and what is said before is lost.
-  const listening = Promise.all([begun(answerer, client, options), turn()]).then(([listen]) => listen())
-  // In order, though a Blob takes its time to be read.
+  // MSW opens the client's side in this turn of the event loop, and loses what is sent before.
+  const listening = Promise.all([opened(answerer, client, options), turn()]).then(([listen]) => listen())
+  // Keeps frames in order, though reading a Blob takes time.
   let before: Promise<unknown> = listening
   client.addEventListener('message', ({ data }) => {
     before = before.then(async () => (await listening).onMessage(await readData(data)))
@@ -25,7 +25,7 @@ export function playToClient(answerer: SocketAnswerer, client: Client, options: 
   })
 }
 
-async function begun(
+async function opened(
   answerer: SocketAnswerer,
   client: Client,
   options: unknown,
@@ -33,25 +33,25 @@ async function begun(
   try {
     const opening = await bypassInterceptors(() => answerer.connect(client.url, headersOf(options)))
     if (opening.kind === 'open') return () => opening.attach(endOf(client))
-    const said = await textOf(opening.response.body)
-    return () => refuse(client, said)
+    const errorBody = await textOf(opening.response.body)
+    return () => refuse(client, errorBody)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const said = JSON.stringify({ error: { type: 'openai_vcr_error', code: 'not_connected', message } })
-    return () => refuse(client, said)
+    const errorBody = JSON.stringify({ error: { type: 'openai_vcr_error', code: 'not_connected', message } })
+    return () => refuse(client, errorBody)
   }
 }
 
-/** @param said the body of the answer that refused it */
-function refuse(client: Client, said: string): SocketListener {
+/** @param errorBody the body of the response that refused the handshake, a JSON object */
+function refuse(client: Client, errorBody: string): SocketListener {
   const end = endOf(client)
-  end.send(said.replace(/^\{/, '{"type":"error",'))
+  end.send(errorBody.replace(/^\{/, '{"type":"error",'))
   end.close(NOT_RECORDED, 'the handshake was refused: the error event before this says why')
   return { onMessage: () => {}, onClose: () => {} }
 }
 
 function endOf(client: Client): SocketEnd {
-  // What is closed at once loses what was said just before.
+  // Closing at once would lose the frames that were sent just before.
   const close = (code: number, reason?: string): void => void setImmediate(() => client.close(code, reason))
   return {
     send: (data) => client.send(typeof data === 'string' ? data : new Uint8Array(data)),
