@@ -24,8 +24,8 @@ export function playWebSockets(choose: (host: string) => SocketAnswerer | undefi
       const [url, options] = args
       const answerer = URL.canParse(String(url)) ? choose(new URL(String(url)).host) : undefined
       if (answerer === undefined) return Reflect.construct(target, args, newTarget) as object
-      return new PlayedWebSocket(String(url), options, (...args) =>
-        bypassInterceptors(() => answerer.connect(...args)),
+      return new PlayedWebSocket(String(url), options, (...handshake) =>
+        bypassInterceptors(() => answerer.connect(...handshake)),
       )
     },
   })
