@@ -13,26 +13,28 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
   const router = Router()
   const missing = (code: string, message: string): HttpResponse =>
     dialect.errors.custom(404, code, redact(message))
-  const one: RequestHandler = (req, res, next) => {
+  const oneSession: RequestHandler = (req, res, next) => {
     const segment = /^\/sessions\/([^/]+)$/.exec(req.path)?.[1]
     if (segment === undefined && req.path !== '/unnamed') return next()
     if (req.method !== 'GET' && req.method !== 'DELETE') return next()
     const name = segment === undefined ? undefined : decodeSegment(segment)
-    const kept = sources.sessions().filter((each) => each.name === name)
-    if (kept.length === 0 && name !== undefined) {
+    const served = sources.sessions().filter((each) => each.name === name)
+    if (served.length === 0 && name !== undefined) {
       const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`
       return send(res, missing('unknown_session', message))
     }
     if (req.method === 'DELETE') sources.end(name)
-    res.json({ name: name ?? null, runs: kept.map(inFull) })
+    res.json({ name: name ?? null, runs: served.map(details) })
   }
   router.get('/health', (_req, res) => {
     res.json({ status: 'ok' })
   })
   router.get('/sessions', (_req, res) => {
-    res.json({ sessions: sources.sessions().map((kept) => ({ name: kept.name ?? null, ...summary(kept) })) })
+    res.json({
+      sessions: sources.sessions().map((served) => ({ name: served.name ?? null, ...summary(served) })),
+    })
   })
-  router.use(one)
+  router.use(oneSession)
   router.use(faultsApi(sources, dialect, redact))
   router.use((req, res) => {
     const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and of /_vcr/sessions/NAME and of /_vcr/unnamed GET, DELETE, PUT and DELETE of …/faults, POST of …/clock`
@@ -46,10 +48,10 @@ function summary({ cassette, session }: ServedSession): object {
   return { cassette: cassette ?? null, counts: session.counts, unused: session.unusedCount }
 }
 
-function inFull(kept: ServedSession): object {
-  const { session } = kept
+function details(served: ServedSession): object {
+  const { session } = served
   return {
-    ...summary(kept),
+    ...summary(served),
     journal: session.journal,
     unplayed: session.unused().map(({ cassette, interaction: { request } }: Entry) => ({
       cassette,

@@ -54,7 +54,7 @@ export function folderOf(file: string, siblings: readonly string[]): string {
 function nameAmong(file: string, siblings: readonly string[]): string {
   const taken = new Set<string>()
   const names = new Map<string, string>()
-  // In reverse order, so that `.test` gets the short name and `.spec` the long one. A file without such an ending comes last.
+  // In reverse order, so that `.test` gets the short name and `.spec` the long one. Other files come last.
   const tests = siblings
     .filter((each) => TEST_FILE.test(each))
     .toSorted((a, b) => compare(keyOf(b), keyOf(a)) || compare(b, a))

@@ -91,7 +91,7 @@ export function answererFor(host: string): InterceptAnswerer | undefined {
   return refuseLate(owner)
 }
 
-/** What started before the tests, such as a server, is in their suite's context: its requests are those of the running test. */
+/** What started before the tests, such as a server, is in their suite's context, and acts for the running test. */
 function onlyTestIn(suite: RequestOwner): RequestOwner | undefined {
   const own = [...tests].filter((each) => each.outer === suite)
   return own.length === 1 ? own[0] : undefined

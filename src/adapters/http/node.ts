@@ -22,7 +22,7 @@ export interface NodeExchange {
   readonly target: string
 }
 
-/** The path and query of a request. A client that takes the server for a proxy sends a whole URL, whose host is dropped. */
+/** A request's path and query. Clients that use the server as a proxy send a whole URL, whose host is dropped. */
 export function requestTarget({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const target = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
   return target.startsWith('/') ? target : `/${target}`

@@ -62,7 +62,7 @@ async function answer(vcr: Vcr, upgrade: UpgradeRequest): Promise<void> {
   }
 }
 
-/** Some clients offer HTTP/2 in an `upgrade` header. A server with an `upgrade` listener gets those here, not as requests. */
+/** Some clients offer HTTP/2 in an `upgrade` header. With an `upgrade` listener, those come here and not as requests. */
 function checkProtocol(req: IncomingMessage): void {
   if (isWebSocketUpgrade(req)) return
   throw new UsageError(

@@ -29,7 +29,7 @@ export interface Upgrade extends Handshake {
   readonly target: string
 }
 
-/** An open WebSocket, for whoever shuts the server down. */
+/** An open WebSocket, as needed to close it on shutdown. */
 export interface OpenConnection {
   readonly records: boolean
   close(code: number, reason: string): void

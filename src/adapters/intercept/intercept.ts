@@ -85,7 +85,7 @@ function listen(): () => void {
 async function leave(choose: ChooseAnswerer): Promise<void> {
   layers.splice(layers.indexOf(choose), 1)
   if (layers.length > 0) return
-  // When a client leaves a stream, as openai's does at [DONE], undici opens another connection. It must still be intercepted.
+  // When a client leaves a stream, as openai's does at [DONE], undici opens another connection, to be intercepted too.
   await afterConnectionsClosed()
   if (layers.length > 0) return
   unlisten?.()

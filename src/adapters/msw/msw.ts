@@ -49,7 +49,7 @@ async function answer(vcr: Vcr, request: Request): Promise<Response> {
 const prepare =
   'SetupApi' in msw ? withCancellableTee : (response: Response) => withCancellableTee(flushHead(response))
 
-/** Every link keeps a listener for other threads as long as the process runs, so one is shared by all with the same hosts. */
+/** By their hosts. Shared, because every link keeps a listener for other threads as long as the process runs. */
 const links = new Map<string, ReturnType<typeof ws.link>>()
 
 /** Handles the global WebSocket, which MSW keeps apart from requests. */

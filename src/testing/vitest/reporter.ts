@@ -103,7 +103,10 @@ function runsIn(module: TestModule): CassetteReport[][] {
   return metas.map((meta) => [...(meta?.runs ?? [])])
 }
 
-/** Whether every test of a file ran. A skipped test counts as not run: vitest does not say if `skip` or another's `only` caused it. */
+/**
+ * Whether every test of a file ran. A skipped test counts as not run: vitest does not say whether its own `skip`
+ * or another's `only` caused it.
+ */
 function ranWhole(module: TestModule): boolean {
   const { children } = module
   // After a run that stopped early (`--bail`), files are still queued and tests pending.

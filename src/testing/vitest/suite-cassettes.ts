@@ -18,7 +18,7 @@ export function declareCassette(suite: RunnerTestSuite, name: string): DeclaredC
   return shared
 }
 
-/** The cassette of the innermost suite around a test; undefined if there is none, or if the test has a named one of its own. */
+/** The cassette of the innermost suite around a test; undefined without one, or if the test names its own. */
 export function cassetteAround(test: RunnerTestCase): DeclaredCassette | undefined {
   if (definitionOf(test)?.options.name !== undefined) return undefined
   const around = suitesAround(test).find((suite) => suites.has(suite))

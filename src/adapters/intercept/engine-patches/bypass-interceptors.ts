@@ -1,4 +1,4 @@
-/** Shared by all copies of `@mswjs/interceptors` in a process. The next connection made in `callback` is not intercepted. */
+/** Of all copies of `@mswjs/interceptors` in a process. The next connection made in `callback` is not intercepted. */
 declare global {
   var __MSW_INTERNAL_CONNECTION_CONTEXT: { run<T>(callback: () => T): T } | undefined
 }
