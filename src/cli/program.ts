@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CassetteError, UsageError } from '../messages/errors.ts'
-import { EXIT, type Settle } from './terminal/exit.ts'
+import { EXIT, type SetExitStatus } from './terminal/exit.ts'
 import { say, type World } from './terminal/world.ts'
 
 /** Adds to a command its arguments, its options and what it does. */
-type Define = (command: Command, world: World, settle: Settle) => void
+type Define = (command: Command, world: World, setExitStatus: SetExitStatus) => void
 
 interface Listed {
   readonly name: string
@@ -80,11 +80,11 @@ const COMMANDS: readonly Listed[] = [
 /** Runs the command line and gives the exit status. */
 export async function run(args: readonly string[], world: World): Promise<number> {
   let status: number = EXIT.ok
-  const settle = (code: number): void => {
+  const setExitStatus = (code: number): void => {
     status = code
   }
   try {
-    const program = await programFor(args, world, settle)
+    const program = await programFor(args, world, setExitStatus)
     await program.parseAsync([...args], { from: 'user' })
     return status
   } catch (error) {
@@ -96,7 +96,11 @@ export async function run(args: readonly string[], world: World): Promise<number
 }
 
 /** All commands by name and description; the one that the arguments name, whole. */
-async function programFor(args: readonly string[], world: World, settle: Settle): Promise<Command> {
+async function programFor(
+  args: readonly string[],
+  world: World,
+  setExitStatus: SetExitStatus,
+): Promise<Command> {
   const program = withWorld(new Command('openai-vcr'), world)
     .description('Record real OpenAI traffic once, and replay it byte for byte.')
     .version(version())
@@ -110,7 +114,7 @@ async function programFor(args: readonly string[], world: World, settle: Settle)
   for (const { name, description, load } of COMMANDS) {
     const command = withWorld(new Command(name), world).description(description)
     program.addCommand(command)
-    if (name === named) (await load())(command, world, settle)
+    if (name === named) (await load())(command, world, setExitStatus)
   }
   return program
 }

@@ -108,8 +108,8 @@ function valuesKey({ what, place, before, after }: SingleChange): string | undef
 }
 
 /**
- * Counts equal changes together: a stream says one thing several times, and what is true of one item is mostly
- * true of all. Of wording, only the first change at each place is kept.
+ * Counts equal changes together: a stream repeats itself, and what changed in one item mostly changed in all. Of
+ * wording, only the first change at each place is shown.
  */
 function summed(changes: readonly SingleChange[]): Changes {
   const structure = changes.filter(({ level }) => level === 'structure')

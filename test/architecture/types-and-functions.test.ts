@@ -21,7 +21,6 @@ law(
   {
     Opened: UNTIL_RENAMED,
     Part: UNTIL_RENAMED,
-    Settle: UNTIL_RENAMED,
   },
 )
 

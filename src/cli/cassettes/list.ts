@@ -3,7 +3,7 @@ import type { Cassette } from '../../cassette/cassette.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { counted } from '../../messages/figures.ts'
 import { FileStore } from '../../node/file-store.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { print, say, type World } from '../terminal/world.ts'
 import { table } from '../terminal/table.ts'
@@ -17,7 +17,7 @@ interface CassetteRow {
   readonly upstream: string
 }
 
-export function defineList(command: Command, world: World, settle: Settle): void {
+export function defineList(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
     .option('--json', 'as JSON')
     .action(async (flags: CassettesFlag & { json?: true }) => {
@@ -28,7 +28,7 @@ export function defineList(command: Command, world: World, settle: Settle): void
         const read = await tryToRead(store, name)
         if (read instanceof CassetteError) {
           say(world, read.message)
-          settle(EXIT.finding)
+          setExitStatus(EXIT.finding)
         } else rows.push(rowOf(name, store.fileOf(name), read.cassette))
       }
       if (flags.json) print(world, JSON.stringify(rows, null, 2))
@@ -37,7 +37,7 @@ export function defineList(command: Command, world: World, settle: Settle): void
     })
 }
 
-/** @param cassette undefined where the file was deleted meanwhile */
+/** @param cassette undefined if the file was deleted meanwhile */
 function rowOf(name: string, file: string, cassette: Cassette | undefined): CassetteRow {
   const { interactions = [], recordedAt = '', upstream = '' } = cassette ?? {}
   return { name, file, interactions: interactions.length, recordedAt, upstream }

@@ -3,7 +3,7 @@ import type { Opened } from '../../engine/library/read-cassette.ts'
 import { readCassette } from '../../engine/library/read-cassette.ts'
 import type { Store } from '../../engine/ports.ts'
 
-/** The cassette, or the error that says why it cannot be read: a command goes on with the others. */
+/** The cassette, or why it cannot be read: for commands that go on with the other cassettes. */
 export async function tryToRead(store: Store, name: string): Promise<Opened | CassetteError> {
   try {
     return await readCassette(store, name)

@@ -6,7 +6,7 @@ import { driftText } from '../../drift/drift-text.ts'
 import { counted } from '../../messages/figures.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { cassettePairs } from './cassette-pairs.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { hasColours, print, type World } from '../terminal/world.ts'
 import { driftWithoutPolls } from './drift-without-polls.ts'
@@ -16,7 +16,7 @@ interface DiffFlags extends CassettesFlag {
   readonly markdown?: true
 }
 
-export function defineDiff(command: Command, world: World, settle: Settle): void {
+export function defineDiff(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
     .argument('<a>', 'the earlier one: a cassette, its YAML file, or a directory of cassettes')
     .argument('<b>', 'the later one')
@@ -29,7 +29,7 @@ export function defineDiff(command: Command, world: World, settle: Settle): void
         drifts.push({ name, drift: driftWithoutPolls(await before(), await after()) })
       if (flags.json) print(world, driftJson(drifts))
       else print(world, flags.markdown ? driftMarkdown(drifts) : textOf(drifts, hasColours(world)))
-      if (drifts.some(({ drift }) => hasStructuralChanges(drift))) settle(EXIT.finding)
+      if (drifts.some(({ drift }) => hasStructuralChanges(drift))) setExitStatus(EXIT.finding)
     })
 }
 

@@ -3,7 +3,7 @@ import type { Budget } from '../../policies/budget/amount.ts'
 import { UsageError } from '../../messages/errors.ts'
 import { type Expires, readExpires } from '../../cassette/expiry.ts'
 
-/** How old recordings may grow, and what may be used. */
+/** Limits to the age of recordings, and to what requests may use. */
 export interface BoundFlags {
   readonly expires?: Expires
   readonly budget?: number
@@ -26,13 +26,13 @@ export function boundsOf({ expires, budget, budgetTokens }: BoundFlags): {
   expires?: Expires
   budget?: Budget
 } {
-  const most = {
+  const limits = {
     ...(budget === undefined ? {} : { usd: budget }),
     ...(budgetTokens === undefined ? {} : { tokens: budgetTokens }),
   }
   return {
     ...(expires === undefined ? {} : { expires }),
-    ...(Object.keys(most).length === 0 ? {} : { budget: most }),
+    ...(Object.keys(limits).length === 0 ? {} : { budget: limits }),
   }
 }
 

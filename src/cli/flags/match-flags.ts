@@ -3,7 +3,7 @@ import type { MatcherOptions } from '../../match/rules.ts'
 import { VOLATILE_RULES, type VolatileRule } from '../../match/volatile.ts'
 import { collect } from './flag-values.ts'
 
-/** What of a request counts. */
+/** What counts when requests are compared. */
 export interface MatchFlags {
   readonly ignore?: readonly string[]
   readonly only?: readonly string[]

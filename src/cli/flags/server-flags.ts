@@ -14,7 +14,7 @@ import { type ReplayFlags, timingFrom, withReplayFlags } from './replay-flags.ts
 /** Flags of every command that starts a server. */
 export type ServerFlags = LibraryFlags & RecordFlags & ReplayFlags & MatchFlags & FaultFlags & BoundFlags
 
-/** What is replayed, or recorded from where. */
+/** Which cassettes, and where they are recorded from. */
 interface LibraryFlags extends CassettesFlag {
   readonly mode?: string
   readonly cassette?: string

@@ -4,7 +4,7 @@ import { counted } from '../../messages/figures.ts'
 import type { ReplayReport } from '../../cassette/replay-report.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { confirm } from '../terminal/confirm.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { removeUnneededBlobs } from './unneeded-blobs.ts'
 import { findUnplayed, type PruneCandidates, removeUnplayed } from './unplayed.ts'
@@ -18,7 +18,7 @@ interface PruneFlags extends CassettesFlag {
   readonly json?: true
 }
 
-export function definePrune(command: Command, world: World, settle: Settle): void {
+export function definePrune(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
     .requiredOption('--report <files...>', "a run's report; with several, what any of the runs played stays")
     .option('--yes', 'do not ask; delete cassettes of which nothing would be left as well')
@@ -28,12 +28,12 @@ export function definePrune(command: Command, world: World, settle: Settle): voi
       const store = new FileStore(cassetteDir(world, flags))
       const found = await findUnplayed(store, await readReports(flags.report))
       for (const message of found.messages) say(world, message)
-      if (found.messages.length > 0) settle(EXIT.finding)
+      if (found.messages.length > 0) setExitStatus(EXIT.finding)
       if (found.unknown.length > 0) say(world, `in no report, and left alone: ${found.unknown.join(', ')}`)
       if (!flags.json && found.unplayed.length > 0) print(world, asText(found))
       const removes = flags.dryRun !== true && found.unplayed.length > 0 && (await mayRemove(world, flags))
       const removed = removes ? await prune(world, store, found, flags.yes === true) : NOTHING_REMOVED
-      if (removed.left > 0) settle(EXIT.finding)
+      if (removed.left > 0) setExitStatus(EXIT.finding)
       if (flags.json) print(world, JSON.stringify({ unplayed: found.unplayed, ...removed }, null, 2))
       if (found.unplayed.length === 0) say(world, 'nothing to remove')
     })

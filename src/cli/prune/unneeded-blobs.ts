@@ -4,7 +4,7 @@ import { blobsOf } from '../../engine/library/read-cassette.ts'
 import type { FileStore } from '../../node/file-store.ts'
 import { tryToRead } from '../cassettes/try-to-read.ts'
 
-/** Deletes those of these bodies that no cassette of the directory names any more. */
+/** Deletes those of these files in blobs/ that no cassette of the directory names any more. */
 export async function removeUnneededBlobs(
   store: FileStore,
   candidates: readonly string[],
@@ -21,7 +21,7 @@ export async function removeUnneededBlobs(
   return gone
 }
 
-/** Bodies in files of their own, of the request and of the response. */
+/** The files in blobs/ that hold bodies of this interaction. */
 export function blobsIn({ request, response }: Interaction): string[] {
   return [...blobsOf(request.body), ...blobsOf(response.body)]
 }

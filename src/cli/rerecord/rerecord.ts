@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Settle } from '../terminal/exit.ts'
+import type { SetExitStatus } from '../terminal/exit.ts'
 import { withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { collect } from '../flags/flag-values.ts'
 import type { World } from '../terminal/world.ts'
 import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
-export function defineRerecord(command: Command, world: World, settle: Settle): void {
+export function defineRerecord(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
     .argument('[names...]', 'the cassettes; all of the directory where none is named')
     .option(
@@ -22,7 +22,9 @@ export function defineRerecord(command: Command, world: World, settle: Settle): 
     .option('--yes', 'do not ask before it costs money')
     .option('--json', 'as JSON')
     .addOption(new Option('--markdown', 'what changed, for a comment on a pull request').conflicts('json'))
-    .action(async (names: string[], flags: RerecordFlags) => settle(await rerecordAll(world, names, flags)))
+    .action(async (names: string[], flags: RerecordFlags) =>
+      setExitStatus(await rerecordAll(world, names, flags)),
+    )
 }
 
 function modelMap(text: string, all: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {

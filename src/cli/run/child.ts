@@ -5,15 +5,15 @@ import type { RunningServer } from '../../server/serve.ts'
 import type { World } from '../terminal/world.ts'
 import { type Trust, trusting } from './trust.ts'
 
-interface Ended {
-  /** The command's exit status; 128 and the signal's number where a signal ended it. */
+interface CommandEnd {
+  /** The command's exit status; 128 plus the signal's number, if a signal ended it. */
   readonly status: number
-  /** We were told to stop, and passed it on. */
+  /** A signal stopped us, and was passed on to the command. */
   readonly stopped: boolean
 }
 
 /**
- * Runs a command that finds the server where it looks for the API, and trusts its certificate.
+ * Runs a command in whose environment the server is the API, and its certificate is trusted.
  * @throws UsageError for a command that cannot be run; the server is closed then
  */
 export async function runCommand(
@@ -21,7 +21,7 @@ export async function runCommand(
   command: readonly string[],
   server: RunningServer,
   env: Readonly<Record<string, string>>,
-): Promise<Ended> {
+): Promise<CommandEnd> {
   let trust: Trust | undefined
   try {
     if (server.certificate !== undefined) trust = await trusting(server.certificate, world.env)
@@ -39,7 +39,7 @@ export async function runCommand(
   }
 }
 
-function run(world: World, [program, ...args]: readonly string[], env: Env): Promise<Ended> {
+function run(world: World, [program, ...args]: readonly string[], env: Env): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
     let stopped = false
     const child = world.spawn(program as string, args, env)
@@ -47,7 +47,7 @@ function run(world: World, [program, ...args]: readonly string[], env: Env): Pro
       stopped = true
       child.kill(signal)
     }
-    // For good: a signal that comes once the command has ended must not end us before we have written.
+    // Never removed: a signal after the command's end must not end us before the recording is written.
     world.onSignal(pass)
     child.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'ENOENT' ? 'no such command' : error.message

@@ -3,7 +3,7 @@ import { explainUnused, UsageError } from '../../messages/errors.ts'
 import { shellWord } from '../../messages/shell-word.ts'
 import { serve } from '../../server/serve.ts'
 import { runCommand } from './child.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassettesVariable } from '../flags/cassettes-flag.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
 import { writeReport } from './report-file.ts'
@@ -12,7 +12,7 @@ import { type RunFlags, withRunFlags } from './run-flags.ts'
 import { say, type World } from '../terminal/world.ts'
 import { type TlsFlags, tlsOf, tlsWords, withTlsFlags } from './tls-flags.ts'
 
-export function defineRecord(command: Command, world: World, settle: Settle): void {
+export function defineRecord(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
     const server = await serve({
       env: world.env,
@@ -22,16 +22,16 @@ export function defineRecord(command: Command, world: World, settle: Settle): vo
       warn: (message) => say(world, message),
     })
     const ended = await runCommand(world, cmd, server, {})
-    // Whoever stops the run by a signal has seen enough, and wants what there is.
+    // Someone who stops the run by a signal wants to keep what was recorded so far.
     const keep = ended.status === 0 || ended.stopped
     const report = await server.close({ keep })
     sayRecorded(world, report)
     if (!keep) say(world, `the command ended with status ${ended.status}: its recording is not kept`)
-    settle(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
+    setExitStatus(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
   })
 }
 
-export function defineReplay(command: Command, world: World, settle: Settle): void {
+export function defineReplay(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withRunFlags(wrapping(command)).option(
     '--strict-unused',
     'a finding, where something of the cassette was never asked for (needs --cassette)',
@@ -58,7 +58,7 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
       `answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`,
     )
     const key = world.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
-    // @openai/agents, in Python too, posts what it traced to api.openai.com whatever the base URL.
+    // @openai/agents (in Python too) sends its traces to api.openai.com, whatever the base URL is.
     const noTraces = { OPENAI_AGENTS_DISABLE_TRACING: world.env['OPENAI_AGENTS_DISABLE_TRACING'] ?? '1' }
     const ended = await runCommand(world, cmd, server, { ...noTraces, ...key })
     const report = await server.close()
@@ -68,7 +68,7 @@ export function defineReplay(command: Command, world: World, settle: Settle): vo
     if (flags.report !== undefined) await writeReport(world, flags.report, server, endedWell)
     const leftover = endedWell && flags.strictUnused === true && report.unused.length > 0
     if (leftover) say(world, explainUnused(report.unused))
-    settle(endedWell && (report.unanswered > 0 || leftover) ? EXIT.finding : ended.status)
+    setExitStatus(endedWell && (report.unanswered > 0 || leftover) ? EXIT.finding : ended.status)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { serve } from '../../server/serve.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { wholeNumber } from '../flags/flag-values.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
 import { writeReport } from './report-file.ts'
@@ -9,7 +9,7 @@ import { type RunFlags, withRunFlags } from './run-flags.ts'
 import { print, say, type World } from '../terminal/world.ts'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
-export function defineServe(command: Command, world: World, settle: Settle): void {
+export function defineServe(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
@@ -35,7 +35,7 @@ export function defineServe(command: Command, world: World, settle: Settle): voi
       sayRecorded(world, report)
       sayReplayed(world, report)
       if (flags.report !== undefined) await writeReport(world, flags.report, server, true)
-      settle(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
+      setExitStatus(report.failures.length > 0 ? EXIT.finding : EXIT.ok)
     })
 }
 
@@ -44,12 +44,12 @@ interface ServeFlags extends ServerFlags, RunFlags, TlsFlags {
   readonly port: number
 }
 
-/** On a line of its own, so that it can be copied whole. */
+/** The setting is on a line of its own, so that it is easy to copy. */
 function howToTrust(file: string): string {
   return `to trust its certificate, start clients with:\n  NODE_EXTRA_CA_CERTS=${file}`
 }
 
-/** Listens on after the first: npx and an impatient user send another, which must not end the process before it has written. */
+/** Resolves at the first signal. Further ones, from npx or an impatient user, must not end us before recordings are written. */
 function nextSignal({ onSignal }: World): Promise<void> {
   return new Promise((resolve) => {
     onSignal(() => resolve())

@@ -16,14 +16,14 @@ export function withTlsFlags(command: Command): Command {
     .option('--tls-key <file>', "that certificate's key (PEM)")
 }
 
-/** @throws UsageError for one of the files without the other */
+/** @throws UsageError if only one of the two files is given */
 export function tlsOf({ tls, tlsCert: cert, tlsKey: key }: TlsFlags): TlsOptions | undefined {
   if (cert === undefined && key === undefined) return tls
   if (cert !== undefined && key !== undefined) return { cert, key }
   throw new UsageError('--tls-cert and --tls-key go together: a certificate is of no use without its key')
 }
 
-/** The flags that say the same. */
+/** The same as flags, for a command line. */
 export function tlsWords(tls: TlsOptions | undefined): readonly string[] {
   if (tls === undefined || tls === false) return []
   return tls === true ? ['--tls'] : ['--tls-cert', tls.cert, '--tls-key', tls.key]

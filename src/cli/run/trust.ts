@@ -6,18 +6,17 @@ import type { Env } from '../../engine/modes.ts'
 import { UsageError } from '../../messages/errors.ts'
 
 export interface Trust {
-  /** For the command's environment. */
+  /** To add to the command's environment. */
   readonly env: Readonly<Record<string, string>>
-  /** Removes the files that it names. */
+  /** Removes the files that `env` names. */
   remove(): Promise<void>
 }
 
 /**
- * Has a command trust a certificate beside all that it trusts without us. Node adds what is in
- * NODE_EXTRA_CA_CERTS to its own; to OpenSSL, and so to Python, Ruby, Go and curl, SSL_CERT_FILE is
- * all that there is.
+ * Makes a command trust one more certificate. Node adds those in NODE_EXTRA_CA_CERTS to its own. OpenSSL, and with
+ * it Python, Ruby, Go and curl, trusts only what is in SSL_CERT_FILE, so that file has to hold all.
  * @param certificate a PEM file
- * @throws UsageError for a file of the environment's that cannot be read
+ * @throws UsageError if a file that the environment names cannot be read
  */
 export async function trusting(certificate: string, env: Env): Promise<Trust> {
   const [ours, extra, all] = await Promise.all([
@@ -53,7 +52,7 @@ async function read(name: string, env: Env): Promise<string | undefined> {
   }
 }
 
-/** Node's own list, which is Mozilla's, with what its flags and NODE_EXTRA_CA_CERTS add. */
+/** Mozilla's list, which comes with Node, plus what Node's flags and NODE_EXTRA_CA_CERTS add. */
 function knownToNode(): readonly string[] {
   return tls.getCACertificates('default')
 }

@@ -46,7 +46,7 @@ export function statsBy(by: By, all: readonly CassetteStats[]): Stats {
   }
 }
 
-/** A row has its name under the word it is grouped by; null for answers whose model is unknown. */
+/** What `--json` prints: a row's label is called after what the rows are, and null for an unknown model. */
 export function statsJson({ by, rows, total }: Stats): string {
   const named = rows.map(({ label = null, ...row }) => ({ [by]: label, ...row }))
   return JSON.stringify({ by, rows: named, total }, null, 2)
@@ -78,7 +78,7 @@ function modelRows(all: readonly CassetteStats[]): Row[] {
   })
 }
 
-/** Cassettes of tests stand in a folder that is named after their test file. */
+/** The cassettes of a test file are in a folder that is named after it. */
 function testRows(all: readonly CassetteStats[]): Row[] {
   const folders = Map.groupBy(all, ({ cassette }) => cassette.slice(0, cassette.lastIndexOf('/') + 1))
   return [...folders].map(([folder, cassettes]) => ({

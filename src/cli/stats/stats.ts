@@ -9,7 +9,7 @@ import { FileStore } from '../../node/file-store.ts'
 import { listPrices } from '../../node/prices.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
-import { EXIT, type Settle } from '../terminal/exit.ts'
+import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
 import { readReport } from '../run/report-file.ts'
 import { print, say, type World } from '../terminal/world.ts'
@@ -24,7 +24,7 @@ interface StatsFlags extends CassettesFlag {
   readonly json?: true
 }
 
-export function defineStats(command: Command, world: World, settle: Settle): void {
+export function defineStats(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
     .argument('[names...]', 'cassettes (default: all of the directory)')
     .addOption(
@@ -43,7 +43,7 @@ export function defineStats(command: Command, world: World, settle: Settle): voi
       for (const name of chosen) {
         const read = await tryToRead(store, name)
         if (read instanceof CassetteError) say(world, read.message)
-        if (read instanceof CassetteError || read.cassette === undefined) settle(EXIT.finding)
+        if (read instanceof CassetteError || read.cassette === undefined) setExitStatus(EXIT.finding)
         else all.push(statsOf(world, { name, cassette: read.cassette }, reports))
       }
       const stats = statsBy(flags.by, all)

@@ -6,5 +6,5 @@ export const EXIT = {
   usage: 2,
 } as const
 
-/** Takes the exit status that a command ends with. */
-export type Settle = (code: number) => void
+/** Sets the status with which the command ends; 0 if it is never called. */
+export type SetExitStatus = (code: number) => void

@@ -1,17 +1,17 @@
 import { print, say, type World } from './world.ts'
 
-/** How far a run is, on stderr. */
+/** The progress of a run, on stderr. */
 export interface Progress {
-  /** Requests that are done with, of all. */
+  /** So many more requests are done. */
   advance(requests: number, what: string): void
-  /** A message, wherever the bar stands. */
+  /** Prints a message above the bar. */
   say(message: string): void
-  /** Data on stdout: on a terminal once the bar is gone. */
+  /** Prints data to stdout; on a terminal, once the bar is gone. */
   print(text: string): void
   end(): void
 }
 
-/** A bar on a terminal; elsewhere the messages alone. */
+/** Shows a bar on a terminal, and only messages elsewhere. */
 export async function progressOf(world: World, total: number): Promise<Progress> {
   const { stderr } = world
   if (!stderr.isTTY || total === 0)
@@ -21,7 +21,7 @@ export async function progressOf(world: World, total: number): Promise<Progress>
       print: (text) => print(world, text),
       end: () => {},
     }
-  // Loaded only here: most runs have no terminal.
+  // Most runs have no terminal, and need not load it.
   const { default: cliProgress } = await import('cli-progress')
   const bars = new cliProgress.MultiBar({
     stream: stderr,

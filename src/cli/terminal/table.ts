@@ -1,6 +1,6 @@
 /** A column of a table. */
 export interface Column {
-  /** Of a table without a heading no column has one. */
+  /** All columns of a table have one, or none has. */
   readonly head?: string
   /** Numbers are aligned by their last digit, everything else by its first letter. */
   readonly isNumber?: boolean

@@ -1,10 +1,10 @@
 import { constants } from 'node:os'
 import type { World } from './world.ts'
 
-/** Aborts when the user interrupts. A second time ends the process at once, as if nobody had listened. */
+/** Aborts when the user interrupts. A second interrupt ends the process at once. */
 export interface UntilSignal {
   readonly signal: AbortSignal
-  /** The exit status of a process that a signal ended; undefined where none came. */
+  /** The exit status of a process that was ended by the signal; undefined before one arrives. */
   readonly status: () => number | undefined
   end(): void
 }
@@ -12,7 +12,7 @@ export interface UntilSignal {
 export function untilSignal({ onSignal, endBy }: World): UntilSignal {
   const abort = new AbortController()
   let status: number | undefined
-  // It listens on: a library that unlocks files ends the process where nobody else listens.
+  // Keeps listening: a library that unlocks files ends the process if nobody else listens.
   const stop = (signal: NodeJS.Signals): void => {
     if (status !== undefined) {
       end()

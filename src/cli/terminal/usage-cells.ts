@@ -2,7 +2,7 @@ import type { Tokens, UsageTotals } from '../../api/usage.ts'
 import { dollars, grouped } from '../../messages/figures.ts'
 import { isPriced, usdOf } from '../../rerecord/costs.ts'
 
-/** Tokens of these kinds together, or `none`. Marked `~` where some are estimated, `+` where some are unknown. */
+/** The sum of tokens of these kinds, with `~` if some are estimated and `+` if some are unknown; else `none`. */
 export function tokensText(totals: UsageTotals, kinds: readonly (keyof Tokens)[], none = ''): string {
   const reported = sumOf(totals.tokens, kinds)
   const estimated = sumOf(totals.estimated?.tokens, kinds)
@@ -11,7 +11,7 @@ export function tokensText(totals: UsageTotals, kinds: readonly (keyof Tokens)[]
   return marked(grouped(sum), { isEstimated: estimated !== undefined, isPartial: totals.unknown > 0 })
 }
 
-/** US dollars, or `none`. Marked `~` where some are estimated, `+` where some are unknown. */
+/** US dollars, with `~` if some are estimated and `+` if some are unknown; else `none`. */
 export function costText(totals: UsageTotals, none = ''): string {
   const isEstimated = totals.estimated?.usd !== undefined
   if (totals.usd === undefined && !isEstimated) return none

@@ -71,7 +71,7 @@ export class GeneratedFiles {
     return now === undefined || hashOf(now) === hash ? undefined : now
   }
 
-  /** The same for a file in base64. */
+  /** The new base64 in place of a recorded one; undefined if it stays. */
   base64Replacement(word: string): string | undefined {
     const content = this.#fresh.size === 0 ? undefined : decodedFile(word)
     const now = content && this.replacement(content)

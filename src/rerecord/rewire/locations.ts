@@ -9,7 +9,7 @@ import { jsonInside, WORD } from './request-values.ts'
 export interface LocatedValue {
   readonly value: string
   readonly kind: ValueKind
-  /** A path of members. Items of lists are told by their type and which of that type they are, not by their index. */
+  /** A path of members. Items of lists are numbered among those of their type: `output[message 0]`. */
   readonly location: string
   /** It is a whole string, and no word of a longer one. */
   readonly isWhole: boolean
