@@ -19,7 +19,10 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 const NAMES =
   'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
 // Bounded, as a pattern that matches megabytes overflows the stack.
-const MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]+ +)?)([^"\\\s]{8,8192})(?=")`, 'gi')
+const MEMBER = new RegExp(
+  String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]{1,64} {1,8})?)([^"\\\s]{8,8192})(?=")`,
+  'gi',
+)
 const PARAMETER = new RegExp(String.raw`((?:^|[?&])(?:${NAMES})=)([^&#]{1,8192})`, 'gi')
 
 type Replace = (value: string) => string
