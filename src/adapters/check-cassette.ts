@@ -1,12 +1,13 @@
+import { ANSWERER, type Answerer, type OpenCassette } from '../engine/exchange/answerer.ts'
 import { UsageError } from '../messages/errors.ts'
-import type { Vcr } from '../vcr/vcr.ts'
 
 /**
- * Catches what the types would in TypeScript, such as a missing `await`.
+ * What answers for an open cassette. Catches what the types would in TypeScript, such as a missing `await`.
  * @throws UsageError unless `vcr` is an open cassette
  */
-export function checkCassette(vcr: Vcr): void {
-  if (typeof (vcr as Partial<Vcr> | undefined)?.exchange === 'function') return
+export function answererOf(vcr: OpenCassette): Answerer {
+  const answerer = (vcr as Partial<OpenCassette> | undefined)?.[ANSWERER]
+  if (answerer !== undefined) return answerer
   const isPromise = typeof (vcr as { then?: unknown } | undefined)?.then === 'function'
   throw new UsageError(
     isPromise

@@ -5,8 +5,10 @@ import nock from 'nock'
 import { UsageError } from '../messages/errors.ts'
 import { iteratorOf } from '../http/body.ts'
 import { headerValue, type IncomingRequest, type HttpResponse, withoutHeaders } from '../http/message.ts'
-import { isAsking } from './own-traffic.ts'
-import type { Vcr } from '../vcr/vcr.ts'
+import type { Answerer, OpenCassette } from '../engine/exchange/answerer.ts'
+import { type Caller, clientOf } from '../engine/exchange/exchange.ts'
+import { answererOf } from './check-cassette.ts'
+import { isOwnTraffic } from './own-traffic.ts'
 import { fromWebRequest } from './fetch/web.ts'
 import { closeHandles } from './intercept/engine-patches/closed-connections.ts'
 import { errorResponse } from './error-response.ts'
@@ -17,7 +19,7 @@ import { isWebSocket, refuseWebSocket } from './intercept/web-sockets.ts'
 export type NockOptions = HostOptions
 
 interface Layer {
-  readonly vcr: Vcr
+  readonly answerer: Answerer
   readonly hosts: ReadonlySet<string>
 }
 
@@ -38,7 +40,7 @@ let unlisten: (() => void) | undefined
  * @throws UsageError when nock is off
  */
 export async function playWithNock(
-  vcr: Vcr,
+  vcr: OpenCassette,
   options: NockOptions = {},
 ): Promise<AsyncDisposable & { stop(): Promise<void> }> {
   if (!nock.isActive()) {
@@ -47,7 +49,7 @@ export async function playWithNock(
     )
   }
   keepMockedSessionsOut()
-  const layer = { vcr, hosts: hostsOf(vcr, options) }
+  const layer = { answerer: answererOf(vcr), hosts: hostsOf(vcr, options) }
   unlisten ??= closeHandles()
   layers.push(layer)
   const declared = [...layer.hosts].flatMap((host) => declare(host, layer))
@@ -66,15 +68,16 @@ const COMMON = ['POST', 'GET', 'DELETE', 'PUT', 'PATCH', 'HEAD']
 const ALL_METHODS = [...COMMON, ...METHODS.filter((method) => !COMMON.includes(method))]
 
 function declare(host: string, layer: Layer): nock.Interceptor[] {
-  const isPlayed = (): boolean => !isAsking() && layers.findLast(({ hosts }) => hosts.has(host)) === layer
+  const isPlayed = (): boolean => !isOwnTraffic() && layers.findLast(({ hosts }) => hosts.has(host)) === layer
   return ['https', 'http'].flatMap((scheme) => {
     const base = `${scheme}://${host}`
-    const sockets = layer.vcr.mode === 'live' ? [webSockets(nock(base, { conditionally: isPlayed }))] : []
+    const sockets =
+      layer.answerer.mode === 'live' ? [webSockets(nock(base, { conditionally: isPlayed }))] : []
     const played = everyMethod(nock(base, { conditionally: isPlayed }))
-    for (const each of played) each.reply((request: Request) => reply(layer.vcr, request))
-    if (layer.vcr.mode === 'replay') return played
+    for (const each of played) each.reply((request: Request) => reply(layer.answerer, request))
+    if (layer.answerer.mode === 'replay') return played
     // These pass even under `disableNetConnect()`: recording needs the upstream.
-    const passed = everyMethod(nock(base, { conditionally: isAsking }))
+    const passed = everyMethod(nock(base, { conditionally: isOwnTraffic }))
     for (const each of passed) each.passthrough()
     return [...sockets, ...played, ...passed]
   })
@@ -98,14 +101,14 @@ function webSockets(scope: nock.Scope): nock.Interceptor {
 
 type Reply = [status: number, body: Readable | undefined, headers: string[]]
 
-async function reply(vcr: Vcr, request: Request): Promise<Reply> {
+async function reply(answerer: Answerer, request: Request): Promise<Reply> {
   if (isWebSocket(request)) {
     const { status, headers, body } = refuseWebSocket(request)
     return [status, Readable.fromWeb(body as ReadableStream), [...headers].flat()]
   }
-  const arrival = vcr.arrive()
-  const incoming = await read(request, vcr.upstream)
-  const answer = await vcr.exchange(incoming, arrival, request.signal).catch(errorResponse)
+  const arrival = answerer.arrive()
+  const incoming = await read(request, answerer.upstream)
+  const answer = await answerOrError(answerer, incoming, { arrival, client: clientOf(request.signal) })
   const { status } = answer
   // No connection is kept alive: under fake timers undici could never reuse it.
   const headers = [...answer.headers.flat(), 'connection', 'close']
@@ -113,6 +116,18 @@ async function reply(vcr: Vcr, request: Request): Promise<Reply> {
   // Without this header, clients take a stream that breaks for one that ended.
   headers.push('transfer-encoding', 'chunked')
   return [status, stream(answer.body, request.signal), headers]
+}
+
+async function answerOrError(
+  answerer: Answerer,
+  incoming: IncomingRequest,
+  caller: Caller,
+): Promise<HttpResponse> {
+  try {
+    return await answerer.handle(incoming, caller)
+  } catch (error) {
+    return errorResponse(error)
+  }
 }
 
 /** nock decodes a request's body in these codings, but leaves its `content-encoding` header. */

@@ -1,13 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Upstream } from '../engine/ports.ts'
 
-const asking = new AsyncLocalStorage<true>()
+const ownTraffic = new AsyncLocalStorage<true>()
 
-/** Runs what asks the upstream, so that adapters which see all requests of the process know it for ours. */
-export function runAsking<T>(ask: () => T): T {
-  return asking.run(true, ask)
+/** An upstream whose requests are known as ours to adapters that see all requests of the process. */
+export function asOwnTraffic(upstream: Upstream): Upstream {
+  return {
+    send: (...request) => ownTraffic.run(true, () => upstream.send(...request)),
+    connect: (...request) => ownTraffic.run(true, () => upstream.connect(...request)),
+  }
 }
 
-/** For adapters: whether a request that is being made is ours to the upstream, and no client's. */
-export function isAsking(): boolean {
-  return asking.getStore() === true
+/** Whether the request that is being made is ours to the upstream, and not a client's. */
+export function isOwnTraffic(): boolean {
+  return ownTraffic.getStore() === true
 }

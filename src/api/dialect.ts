@@ -17,8 +17,8 @@ export interface Destination {
 /** All that the engine has to know about the API that it records. It knows nothing of it itself. */
 export interface Dialect {
   readonly defaultUpstream: string
-  /** Request headers that change the meaning of a response, and so count in matching. */
-  readonly meaningfulHeaders: ReadonlySet<string>
+  /** The API's hosts, regional ones too. */
+  readonly hosts: readonly string[]
   /** The request with a key from the environment, where the client has none and the key is meant for this destination. */
   authorize<R extends OutgoingRequest>(
     request: R,
@@ -43,6 +43,8 @@ export interface Dialect {
 }
 
 export interface RequestFacts {
+  /** Request headers that change the meaning of a response, and so count in matching. */
+  readonly meaningfulHeaders: ReadonlySet<string>
   /** A request in a few words, for people to recognize it; empty when there are none. */
   gist(request: RecordedRequest): string
   /** The model that a request names; undefined where it names none. */

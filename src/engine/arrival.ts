@@ -3,12 +3,20 @@ import type { Clock } from './ports.ts'
 /** A request's place among all that arrived, and when: taken before its body is read. */
 export interface Arrival {
   readonly order: number
+  /** Milliseconds on the clock that only goes forward. */
   readonly at: number
 }
 
-/** Requests are numbered across sessions: several may record into one cassette. */
-let arrivals = 0
+/** Numbers requests across sessions: several may record into one cassette. */
+export class Arrivals {
+  readonly #clock: Clock
+  #count = 0
 
-export function arrive(clock: Clock): Arrival {
-  return { order: arrivals++, at: clock.now() }
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  next(): Arrival {
+    return { order: this.#count++, at: this.#clock.now() }
+  }
 }

@@ -1,4 +1,4 @@
-/** What was asked in a session, and what came of it. Secrets are taken out of all of it. */
+/** A request in a session, and its outcome. Secrets are taken out. */
 export interface JournalEntry {
   readonly method: string
   readonly path: string
@@ -30,7 +30,7 @@ export type JournalOutcome =
   /** A fault or a limit happened to it, or it was over the budget; `reason` tells which. */
   | 'faulted'
 
-/** How many requests came to what. */
+/** Requests by outcome. */
 export type Counts = Readonly<Record<JournalOutcome, number>>
 
 /** Counts requests by their outcome. */
@@ -57,13 +57,13 @@ export class Tally {
   }
 }
 
-/** Books that are kept besides the journal, over more than one session. */
-export interface Books {
+/** Counts the entries of more than one session. */
+export interface Counting {
   count(entry: JournalEntry, by: 1 | -1): void
 }
 
-/** Entries kept. A server may run for weeks: the oldest are forgotten, their outcomes still counted. */
-const KEPT = 10_000
+/** A server may run for weeks: the oldest entries are forgotten, their outcomes stay counted. */
+const MAX_ENTRIES = 10_000
 
 export type Settle = (settled: Partial<JournalEntry>) => void
 
@@ -71,10 +71,10 @@ export type Settle = (settled: Partial<JournalEntry>) => void
 export class Journal {
   #entries: JournalEntry[] = []
   readonly #tally = new Tally()
-  readonly #books: Books
+  readonly #run: Counting
 
-  constructor(books: Books) {
-    this.#books = books
+  constructor(run: Counting) {
+    this.#run = run
   }
 
   get entries(): readonly JournalEntry[] {
@@ -86,22 +86,22 @@ export class Journal {
     return this.#tally.counts
   }
 
-  /** @param own the journal of whoever asked, among those that share this one */
+  /** @param own the journal of the scope, where several share the session */
   add(entry: JournalEntry, own?: JournalEntry[]): Settle {
-    const kept = { ...entry }
-    own?.push(kept)
-    if (this.#entries.length >= KEPT * 1.5) this.#entries = this.#entries.slice(-KEPT)
-    this.#entries.push(kept)
-    this.#count(kept, 1)
+    const added = { ...entry }
+    own?.push(added)
+    if (this.#entries.length >= MAX_ENTRIES * 1.5) this.#entries = this.#entries.slice(-MAX_ENTRIES)
+    this.#entries.push(added)
+    this.#count(added, 1)
     return (settled) => {
-      this.#count(kept, -1)
-      Object.assign(kept, settled)
-      this.#count(kept, 1)
+      this.#count(added, -1)
+      Object.assign(added, settled)
+      this.#count(added, 1)
     }
   }
 
   #count(entry: JournalEntry, by: 1 | -1): void {
     this.#tally.add(entry.outcome, by)
-    this.#books.count(entry, by)
+    this.#run.count(entry, by)
   }
 }

@@ -36,3 +36,9 @@ function editDistance(a: string, b: string): number {
   }
   return row.at(-1) as number
 }
+
+/** The end of a message about an unknown word: the nearest known one, or all of them. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const best = nearestWord(word, known)
+  return best === undefined ? `; known are ${known.join(', ')}` : `; did you mean '${best}'?`
+}

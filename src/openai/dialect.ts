@@ -20,7 +20,7 @@ const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters',
 
 export const openai: Dialect = {
   defaultUpstream: 'https://api.openai.com',
-  meaningfulHeaders: new Set(['openai-beta', 'range']),
+  hosts: ['api.openai.com', 'us.api.openai.com', 'eu.api.openai.com', 'ae.api.openai.com'],
   authorize,
   localAnswer: ({ method, target }) =>
     method === 'POST' && /^\/v1\/traces\/ingest(?:\?|$)/.test(target)
@@ -28,7 +28,13 @@ export const openai: Dialect = {
       : undefined,
   advise,
   shapes: { secrets: secretShapes, ids: idShapes },
-  requests: { gist, modelOf, callsModel, toolSchemas: TOOL_SCHEMAS },
+  requests: {
+    meaningfulHeaders: new Set(['openai-beta', 'range']),
+    gist,
+    modelOf,
+    callsModel,
+    toolSchemas: TOOL_SCHEMAS,
+  },
   responses: { isFinalEvent, withoutWaits },
   usage: { sightings: usageSightings, estimate: estimateUsage, estimateForLimits },
   errors: {

@@ -3,16 +3,15 @@ import type { RerecordSupport } from '../api/dialect.ts'
 import { restoreBase64, blobRefs } from '../cassette/notation/frame-blobs.ts'
 import type { Headers, HttpRequest } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
-import { arrive } from '../engine/arrival.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import { NO_CODE, type OpenSocket, type SocketData } from '../http/web-socket.ts'
-import type { Source } from '../vcr/library.ts'
-import { Trail } from '../engine/scope.ts'
+import { Scope } from '../engine/scope.ts'
+import type { RecordingTarget } from './retry.ts'
 import { type Milestone, milestonesIn, ServerProgress } from './server-progress.ts'
 
 /** A recorded conversation over a WebSocket, and what it takes to hold it again. */
 export interface Conversation {
-  readonly source: Source
+  readonly target: RecordingTarget
   readonly store: Pick<Store, 'readBlob'>
   readonly clock: Clock
   readonly support: Pick<RerecordSupport, 'milestone'>
@@ -42,26 +41,30 @@ const MAX_WAIT = 5 * 60_000
  * `response.done` has arrived, and no sooner.
  */
 export async function holdConversation(conversation: Conversation): Promise<ConversationResult> {
-  const { source, clock, signal, request: requestFor, origin, headers } = conversation
-  const trail = new Trail()
-  const session = source.session('error')
-  const { path: target, headers: recorded } = requestFor(0)
+  const { target, signal, request: requestFor, origin, headers } = conversation
+  const scope = new Scope()
+  const session = target.openSession()
+  const { path, headers: recorded } = requestFor(0)
   const request: HttpRequest = {
     method: 'GET',
-    target,
+    target: path,
     headers: [...recorded.filter(([name]) => name !== 'upgrade'), ...headers],
     body: new Uint8Array(0),
     origin,
   }
-  const opening = await session.connect(request, arrive(clock), signal, trail)
+  const opening = await session.connect(request, {
+    arrival: target.arrivals.next(),
+    client: { signal },
+    scope,
+  })
   const end =
     opening.kind === 'open'
       ? await exchangeMessages(conversation, opening)
       : await readRefusal(opening.response.body)
   await session.settle(signal.aborted ? 0 : CLOSING_TIME)
-  const [interaction] = source.recorded(trail)
+  const [interaction] = target.library.recordedFor(scope)
   const whyUnrecorded =
-    interaction === undefined ? (trail.journal.at(-1)?.reason ?? 'nothing of it was recorded') : undefined
+    interaction === undefined ? (scope.journal.at(-1)?.reason ?? 'nothing of it was recorded') : undefined
   return { interaction, reason: end.reason ?? whyUnrecorded, divergence: end.divergence }
 }
 

@@ -2,8 +2,8 @@ import type { Cassette, Interaction } from '../cassette/cassette.ts'
 import type { Dialect } from '../api/dialect.ts'
 import { sumUsage, type Usage, type UsageTotals, type Use } from '../api/usage.ts'
 import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
-import { usageOfWork } from '../engine/usage/totals.ts'
-import { type Shown, worksOf } from '../engine/usage/billed-calls.ts'
+import { usageOfCall } from '../engine/usage/totals.ts'
+import { type Sighted, billedCalls } from '../engine/usage/billed-calls.ts'
 
 /** What usage and its price are worked out with. */
 export interface Pricing {
@@ -24,26 +24,26 @@ export function usageByInteraction(
   pricing: Pricing,
 ): readonly Usage[] {
   const { dialect, prices, tokenizer, clock, modelMap, baseOf } = pricing
-  const shown = interactions.map((interaction): Shown[] => {
+  const sighted = interactions.map((interaction): Sighted[] => {
     const { request, response } = interaction
     const from = baseOf(interaction) + request.path
     const model = dialect.requests.modelOf(request)
-    return dialect.usage.sightings(request, response).map((showing) => ({
-      showing: {
-        ...renamed(showing, model, modelMap),
-        ...(showing.uses && { uses: showing.uses.map((use) => renamed(use, model, modelMap)) }),
+    return dialect.usage.sightings(request, response).map((sighting) => ({
+      sighting: {
+        ...renamed(sighting, model, modelMap),
+        ...(sighting.uses && { uses: sighting.uses.map((use) => renamed(use, model, modelMap)) }),
       },
       times: 1,
       from,
       side: 'spent',
     }))
   })
-  const later = shown.flat().filter(({ showing }) => !showing.begins)
-  return shown.map((own) => {
-    const works = worksOf([...own.filter(({ showing }) => showing.begins), ...later])
+  const later = sighted.flat().filter(({ sighting }) => !sighting.begins)
+  return sighted.map((own) => {
+    const calls = billedCalls([...own.filter(({ sighting }) => sighting.begins), ...later])
     return sumUsage(
-      works.map((work) =>
-        usageOfWork(work, (use: Use) => prices.usd(use, work.from, clock.today()), tokenizer),
+      calls.map((call) =>
+        usageOfCall(call, (use: Use) => prices.usd(use, call.from, clock.today()), tokenizer),
       ),
     )
   })

@@ -3,7 +3,9 @@ import { CassetteError } from '../messages/errors.ts'
 import { sumUsage, type Usage } from '../api/usage.ts'
 import type { Store } from '../engine/ports.ts'
 import { readCassette } from '../engine/library/read-cassette.ts'
-import { Source, type Surroundings } from '../vcr/library.ts'
+import type { Composition } from '../vcr/composition.ts'
+import { openLibrary } from '../vcr/open-library.ts'
+import { OpenSession, RunTotals } from '../vcr/open-session.ts'
 import { type ChainEnd, sendChain } from './send-chain.ts'
 import { isPriced, usageByInteraction, usdOf } from './costs.ts'
 import type { RerecordPlan } from './plan.ts'
@@ -11,7 +13,7 @@ import type { SpendingCap } from './spending-cap.ts'
 
 /** What recording a cassette anew needs besides its plan. */
 export interface RerecordContext {
-  readonly surroundings: Surroundings
+  readonly composition: Composition
   readonly cap: SpendingCap
   /** Stops the run; a cassette that is not complete by then is left as it was. */
   readonly signal: AbortSignal
@@ -30,19 +32,24 @@ export type RerecordResult = { readonly spent: Usage } & (
 
 /** Sends a cassette's own requests again, and writes the new recording if all of them went well. */
 export async function rerecord(plan: RerecordPlan, context: RerecordContext): Promise<RerecordResult> {
-  const { surroundings, cap, signal, say } = context
+  const { composition: given, cap, signal, say } = context
   if (!cap.reserve(usdOf(plan.usage))) return { kind: 'over budget', at: 0, spent: sumUsage([]) }
-  const { store, foundChanged } = guarded(surroundings.store, plan.text)
-  const source = await Source.cassette(
-    plan.name,
-    { ...surroundings, store, matchersOf: keepingHeaders(plan, surroundings) },
-    '',
-  )
+  const { store, foundChanged } = guarded(given.dependencies.store, plan.text)
+  const composition: Composition = {
+    ...given,
+    dependencies: { ...given.dependencies, store },
+    matchersOf: keepingHeaders(plan, given),
+  }
+  const library = await openLibrary(plan.name, composition, '')
   const reservation = new Reservation(plan, context)
-  const { clock, dialect } = surroundings
+  const { arrivals, clock, dialect } = composition.dependencies
   const end = await sendChain({
     cassette: plan.cassette,
-    source,
+    target: {
+      library,
+      arrivals,
+      openSession: () => new OpenSession(composition, library, 'error', new RunTotals()),
+    },
     store,
     support: dialect.rerecord,
     clock,
@@ -60,13 +67,13 @@ export async function rerecord(plan: RerecordPlan, context: RerecordContext): Pr
   const { spent } = reservation
   if (end.kind !== 'whole') return { ...end, spent }
   try {
-    await source.save()
+    await library.save()
   } catch (error) {
     if (error instanceof CassetteError) return { kind: 'failed', reason: error.message, spent }
     throw error
   }
   if (foundChanged()) return { kind: 'changed', spent }
-  const { cassette: after } = await readCassette(surroundings.store, plan.name)
+  const { cassette: after } = await readCassette(given.dependencies.store, plan.name)
   return { kind: 'rerecorded', before: plan.cassette, after: after as Cassette, spent }
 }
 
@@ -99,10 +106,7 @@ function guarded(store: Store, text: string): { readonly store: Store; foundChan
 }
 
 /** Headers that the cassette holds are recorded again, whether or not the matcher rules of today name them. */
-function keepingHeaders(
-  { cassette }: RerecordPlan,
-  { matchersOf }: Surroundings,
-): Surroundings['matchersOf'] {
+function keepingHeaders({ cassette }: RerecordPlan, { matchersOf }: Composition): Composition['matchersOf'] {
   const recorded = cassette.interactions.flatMap(({ request }) => request.headers.map(([name]) => name))
   const counted = recorded.filter((name) => name !== 'content-type' && name !== 'upgrade')
   return (name) => {
@@ -150,9 +154,9 @@ class Reservation {
   }
 
   #usages(interactions: readonly Interaction[]): readonly Usage[] {
-    const { surroundings } = this.#context
+    const { dependencies } = this.#context.composition
     const baseOf = ({ upstream = '' }: Interaction): string => upstream
     // The new answers name the models that were really asked.
-    return usageByInteraction({ interactions }, { ...surroundings, modelMap: new Map(), baseOf })
+    return usageByInteraction({ interactions }, { ...dependencies, modelMap: new Map(), baseOf })
   }
 }

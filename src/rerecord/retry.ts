@@ -3,10 +3,18 @@ import type { Interaction } from '../cassette/cassette.ts'
 import { ConnectionError } from '../messages/errors.ts'
 import { duration } from '../messages/figures.ts'
 import type { HttpResponse, IncomingRequest } from '../http/message.ts'
-import { arrive } from '../engine/arrival.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Source } from '../vcr/library.ts'
-import { Trail } from '../engine/scope.ts'
+import type { Arrivals } from '../engine/arrival.ts'
+import type { Library } from '../engine/library/library.ts'
+import { Scope } from '../engine/scope.ts'
+import type { OpenSession } from '../vcr/open-session.ts'
+
+/** The library that is recorded anew, and sessions over it. */
+export interface RecordingTarget {
+  readonly library: Library
+  readonly arrivals: Arrivals
+  openSession(): OpenSession
+}
 
 /** One try of one request. */
 export interface Attempt {
@@ -66,16 +74,20 @@ const GRACE = 10_000
 
 /** Sends a request as any client of a recording would, and reads the answer to its end. */
 export async function sendOnce(
-  source: Source,
+  target: RecordingTarget,
   clock: Clock,
   request: IncomingRequest,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const trail = new Trail()
-  const session = source.session('error')
+  const scope = new Scope()
+  const session = target.openSession()
   const limit = limitOf(clock, signal)
   try {
-    const { body } = await session.handle(request, arrive(clock), limit.signal, trail)
+    const { body } = await session.handle(request, {
+      arrival: target.arrivals.next(),
+      client: limit,
+      scope,
+    })
     await readToEnd(body, limit.signal)
   } catch (error) {
     // The journal says why there is no answer.
@@ -84,14 +96,14 @@ export async function sendOnce(
     limit.lift()
   }
   await session.settle(limit.signal.aborted ? 0 : GRACE)
-  const [interaction] = source.recorded(trail)
-  const entry = trail.journal.at(-1)
+  const [interaction] = target.library.recordedFor(scope)
+  const entry = scope.journal.at(-1)
   return {
     interaction,
     reason: limit.isPassed() ? TOO_LONG : (entry?.reason ?? 'nothing of it was recorded'),
     isFinal: limit.isPassed(),
     isIgnored: entry?.outcome === 'ignored',
-    drop: () => session.undo(trail),
+    drop: () => session.undo(scope),
   }
 }
 

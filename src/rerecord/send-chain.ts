@@ -10,18 +10,17 @@ import type { Headers } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
 import { Rewirer } from './rewire/rewirer.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import type { Source } from '../vcr/library.ts'
 import { holdConversation } from './conversation.ts'
 import { answerOf, flattened } from './flatten.ts'
 import { outgoing } from './outgoing.ts'
 import { Polling } from './polling.ts'
-import { type Attempt, sendOnce, withRetries } from './retry.ts'
+import { type Attempt, sendOnce, withRetries, type RecordingTarget } from './retry.ts'
 
 /** The requests of a cassette, and what it takes to send them. */
 export interface ChainContext {
   readonly cassette: Cassette
   /** Records the new answers. */
-  readonly source: Source
+  readonly target: RecordingTarget
   /** Holds files that requests upload. */
   readonly store: Store
   readonly support: RerecordSupport
@@ -61,7 +60,11 @@ export async function sendChain(chain: ChainContext): Promise<ChainEnd> {
     const request = (i: number): RecordedRequest =>
       chain.support.withModels(rewirer.request(start + i), chain.modelMap)
     if (isRetriedLater(n, chain)) {
-      chain.source.carryOver({ request: request(0), response: recorded.response }, chain.baseOf(recorded))
+      chain.target.library.carryOver(
+        { request: request(0), response: recorded.response },
+        chain.baseOf(recorded),
+        chain.target.arrivals,
+      )
       continue
     }
     const { body } = recorded.response
@@ -163,12 +166,12 @@ function sendWithRetries(
   chain: ChainContext,
   { recorded, request: requestFor }: ChainStep,
 ): Promise<Attempt> {
-  const { source, clock, store, signal } = chain
+  const { target, clock, store, signal } = chain
   const origin = chain.baseOf(recorded)
   const request = requestFor(0)
   const more = refusedKeyFor(recorded, chain)
   const send = async (): Promise<Attempt> =>
-    sendOnce(source, clock, await outgoing(request, store, { origin, more }), signal)
+    sendOnce(target, clock, await outgoing(request, store, { origin, more }), signal)
   return withRetries(send, recorded.response.status, {
     ...chain,
     say: (message) => chain.say(`${request.method} ${request.path}: ${message}`),

@@ -6,25 +6,35 @@ import type { HttpResponse } from '../http/message.ts'
 import { addressOf } from './addresses.ts'
 import { controlApi } from './control.ts'
 import { send } from './send.ts'
-import type { Sources } from './sources.ts'
+import type { Libraries } from './libraries.ts'
+import type { Lease } from './sessions.ts'
 
 /** The server's addresses as an Express app. */
-export function createApp(sources: Sources, dialect: Dialect, redact: (text: string) => string): Express {
+export function createApp(libraries: Libraries, dialect: Dialect, redact: (text: string) => string): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.use('/_vcr', controlApi(sources, dialect, redact))
-  app.use(async (req, res) => {
+  app.use('/_vcr', controlApi(libraries, dialect, redact))
+  app.use((req, res, next) => {
     if (isOptionsStar(req)) return void res.writeHead(204).end()
-    const arrival = sources.arrive()
-    const { session, cassette, target, isControl } = addressOf(req, (name) => sources.exists(name))
+    const arrival = libraries.arrive()
+    const { session, cassette, target, isControl } = addressOf(req, (name) => libraries.exists(name))
     // A control address under that of a session or a cassette.
     if (isControl) {
       const message = `there is nothing at ${redact(req.originalUrl)}; what is under /_vcr is so for the whole server`
       return send(res, dialect.errors.custom(404, 'unknown_address', message))
     }
-    await sources.within(session, cassette, (used) =>
-      answer((...args) => used.handle(...args), { arrival, req, res, target }),
-    )
+    const answerFrom = ({ session: used, release }: Lease): void =>
+      answer(
+        (...args) => used.handle(...args),
+        { arrival, req, res, target },
+        (error) => {
+          release()
+          if (error !== undefined) next(error)
+        },
+      )
+    const lease = libraries.acquire(session, cassette)
+    if (lease instanceof Promise) lease.then(answerFrom).catch(next)
+    else answerFrom(lease)
   })
   app.use(((error: unknown, _req, res, _next) => {
     if (res.headersSent) return void res.destroy()

@@ -4,10 +4,10 @@ import { UsageError } from '../messages/errors.ts'
 import { type FaultPlan, readPlan } from '../policies/faults/plan.ts'
 import { decodeSegment } from './addresses.ts'
 import { send } from './send.ts'
-import type { Sources } from './sources.ts'
+import type { Libraries } from './libraries.ts'
 
 /** The part of `/_vcr` that sets and removes a session's faults, and advances the clock of its limits. */
-export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
+export function faultsApi(libraries: Libraries, dialect: Dialect, redact: (text: string) => string): Router {
   const router = Router()
   router.use((req, res, next) => {
     const match = /^\/(?:sessions\/([^/]+)|unnamed)\/(faults|clock)$/.exec(req.path)
@@ -16,7 +16,7 @@ export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: str
     const name = match?.[1] === undefined ? undefined : decodeSegment(match[1])
     read(req, res, () => {
       try {
-        res.json({ name: name ?? null, ...act(sources, name, req.body, dialect) })
+        res.json({ name: name ?? null, ...act(libraries, name, req.body, dialect) })
       } catch (error) {
         if (!(error instanceof UsageError)) throw error
         send(res, dialect.errors.custom(400, 'invalid_request', redact(error.message)))
@@ -26,24 +26,24 @@ export function faultsApi(sources: Sources, dialect: Dialect, redact: (text: str
   return router
 }
 
-type Action = (sources: Sources, name: string | undefined, text: unknown, dialect: Dialect) => object
+type Action = (libraries: Libraries, name: string | undefined, text: unknown, dialect: Dialect) => object
 
 const ACTIONS: Readonly<Record<string, Action>> = {
-  'PUT faults': (sources, name, text, dialect) => {
+  'PUT faults': (libraries, name, text, dialect) => {
     const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.errors.names)
-    sources.setFaults(name, plan)
+    libraries.setFaults(name, plan)
     return { faults: plan.faults.length, limits: Object.keys(plan.limits).length }
   },
-  'DELETE faults': (sources, name) => {
-    sources.setFaults(name, undefined)
+  'DELETE faults': (libraries, name) => {
+    libraries.setFaults(name, undefined)
     return {}
   },
-  'POST clock': (sources, name, text) => {
+  'POST clock': (libraries, name, text) => {
     const json = jsonOf(text) as { advance?: unknown } | null
     const ms = json?.advance
     if (typeof ms !== 'number' || ms < 0)
       throw new UsageError('the request: expected {"advance": MS}, how far the clock of its limits is to go')
-    const advanced = sources.advance(name, ms)
+    const advanced = libraries.advance(name, ms)
     if (advanced === 0)
       throw new UsageError(
         `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not begun: its first request begins it`,

@@ -6,10 +6,10 @@ import { decodeSegment } from './addresses.ts'
 import { faultsApi } from './control-faults.ts'
 import { send } from './send.ts'
 import type { ServedSession } from './sessions.ts'
-import type { Sources } from './sources.ts'
+import type { Libraries } from './libraries.ts'
 
 /** The control API under `/_vcr`: lists, shows and ends the server's sessions. */
-export function controlApi(sources: Sources, dialect: Dialect, redact: (text: string) => string): Router {
+export function controlApi(libraries: Libraries, dialect: Dialect, redact: (text: string) => string): Router {
   const router = Router()
   const missing = (code: string, message: string): HttpResponse =>
     dialect.errors.custom(404, code, redact(message))
@@ -18,12 +18,12 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
     if (segment === undefined && req.path !== '/unnamed') return next()
     if (req.method !== 'GET' && req.method !== 'DELETE') return next()
     const name = segment === undefined ? undefined : decodeSegment(segment)
-    const served = sources.sessions().filter((each) => each.name === name)
+    const served = libraries.sessions().filter((each) => each.name === name)
     if (served.length === 0 && name !== undefined) {
       const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`
       return send(res, missing('unknown_session', message))
     }
-    if (req.method === 'DELETE') sources.end(name)
+    if (req.method === 'DELETE') libraries.end(name)
     res.json({ name: name ?? null, runs: served.map(details) })
   }
   router.get('/health', (_req, res) => {
@@ -31,11 +31,11 @@ export function controlApi(sources: Sources, dialect: Dialect, redact: (text: st
   })
   router.get('/sessions', (_req, res) => {
     res.json({
-      sessions: sources.sessions().map((served) => ({ name: served.name ?? null, ...summary(served) })),
+      sessions: libraries.sessions().map((served) => ({ name: served.name ?? null, ...summary(served) })),
     })
   })
   router.use(oneSession)
-  router.use(faultsApi(sources, dialect, redact))
+  router.use(faultsApi(libraries, dialect, redact))
   router.use((req, res) => {
     const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and of /_vcr/sessions/NAME and of /_vcr/unnamed GET, DELETE, PUT and DELETE of …/faults, POST of …/clock`
     send(res, missing('unknown_address', message))

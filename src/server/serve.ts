@@ -2,22 +2,17 @@ import { UsageError } from '../messages/errors.ts'
 import type { Env } from '../engine/modes.ts'
 import type { Repeat } from '../match/lookup.ts'
 import { Redactor } from '../redact/redactor.ts'
-import { checkRepeat, type ResolvedOptions, secretsOf } from '../vcr/options/options.ts'
-import { budgetOf, expiryOf, rulesOf, upstreamOf } from '../vcr/options/directory-config.ts'
-import { systemClock } from '../node/clock.ts'
+import { checkRepeat, type ResolvedOptions } from '../vcr/options/options.ts'
+import { budgetOf, upstreamOf } from '../vcr/options/directory-config.ts'
+import { emitUserWarning } from '../node/user-warnings.ts'
+import { compose } from '../vcr/compose.ts'
 import { configOf } from '../vcr/options/config-file.ts'
-import { FileStore } from '../node/file-store.ts'
-import { HttpUpstream } from '../node/http-upstream.ts'
-import { listPrices } from '../node/prices.ts'
-import { TempScratch } from '../node/temp-scratch.ts'
-import { tiktoken } from '../node/tokenizer.ts'
-import { openai } from '../openai/dialect.ts'
 import { createApp } from './app.ts'
 import type { TlsOptions } from './certificate.ts'
 import { listenAt } from './listening.ts'
 import type { PlayedCassette } from '../cassette/replay-report.ts'
 import { Sockets } from './sockets.ts'
-import { type RunReport, Sources } from './sources.ts'
+import { type RunReport, Libraries } from './libraries.ts'
 
 export interface RunningServer {
   /** `http://127.0.0.1:8080`, to which clients append `/v1`. */
@@ -65,55 +60,39 @@ const CLOSING_GRACE = 10_000
 export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   const { options, host = '127.0.0.1', port = 0 } = setup
   const config = await configOf(options.dir)
-  const scratch = new TempScratch()
-  const upstream = new HttpUpstream()
-  const secrets = secretsOf(setup.env)
-  const sources = new Sources(
-    {
-      options: { ...options, budget: budgetOf(config, options.budget) },
-      store: new FileStore(options.dir),
-      scratch,
-      upstream,
-      clock: systemClock,
-      prices: listPrices,
-      tokenizer: tiktoken,
-      dialect: openai,
-      secrets,
-      env: setup.env,
-      matchersOf: (name) => rulesOf(config, name, options.matchers),
-      expiry: {
-        of: (name, own) => expiryOf(config, name, { told: options.expires, own }),
-        keptAs: 'a server does not know when a run is whole',
-      },
-      warn: setup.warn ?? ((message) => process.emitWarning(message, 'OpenaiVcrWarning')),
-    },
-    {
-      cassette: setup.cassette,
-      repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
-      idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
-      upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
-      recordCommand: setup.recordCommand ?? ((name) => recordCommand(options, name)),
-    },
-  )
-  await sources.open()
-  const redactor = new Redactor(openai.shapes.secrets, secrets, options.redact)
+  const composition = compose({
+    options: { ...options, budget: budgetOf(config, options.budget) },
+    config,
+    env: setup.env,
+    warn: setup.warn ?? emitUserWarning,
+    whyKept: 'a server does not know when a run is whole',
+  })
+  const { dialect } = composition.dependencies
+  const libraries = new Libraries(composition, {
+    cassette: setup.cassette,
+    repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
+    idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
+    upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
+    recordCommand: setup.recordCommand ?? ((name) => recordCommand(options, name)),
+  })
+  await libraries.open()
+  const redactor = new Redactor(dialect.shapes.secrets, composition.secrets, options.redact)
   const redact = (text: string): string => redactor.text(text)
-  const sockets = new Sockets(sources, openai, redact)
-  const listeners = { request: createApp(sources, openai, redact), upgrade: sockets.upgrade }
+  const sockets = new Sockets(libraries, dialect, redact)
+  const listeners = { request: createApp(libraries, dialect, redact), upgrade: sockets.upgrade }
   const listening = await listenAt({ host, port, tls: setup.tls }, listeners)
   const { url, certificate } = listening
   return {
     url,
     ...(certificate === undefined ? {} : { certificate }),
     close: async ({ keep = true } = {}) => {
-      sources.endWaiting()
+      libraries.endWaiting()
       await Promise.all([listening.close(CLOSING_GRACE), sockets.close(CLOSING_GRACE)])
-      const report = await sources.close(CLOSING_GRACE, keep)
-      scratch.close()
-      await upstream.close()
+      const report = await libraries.close(CLOSING_GRACE, keep)
+      await composition.close()
       return report
     },
-    played: () => sources.played(),
+    played: () => libraries.played(),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../engine/ports.ts'
-import type { Session } from '../engine/session/session.ts'
+import type { AnswerOrLater } from '../engine/exchange/exchange.ts'
+import type { OpenSession } from '../vcr/open-session.ts'
 
 /** A session over one cassette, with the names by which clients address it. */
 export interface ServedSession {
@@ -7,14 +8,20 @@ export interface ServedSession {
   readonly name: string | undefined
   /** Undefined for the server's own cassette. */
   readonly cassette: string | undefined
-  readonly session: Session
+  readonly session: OpenSession
+}
+
+/** A session that is in use. */
+export interface Lease {
+  readonly session: OpenSession
+  release(): void
 }
 
 interface TrackedSession {
   readonly name: string | undefined
   readonly cassette: string | undefined
-  readonly starting: Promise<Session>
-  session: Session | undefined
+  readonly starting: Promise<OpenSession>
+  session: OpenSession | undefined
   /** Requests in progress. */
   active: number
   lastUsed: number
@@ -25,7 +32,7 @@ interface TrackedSession {
  * unnamed ones stay, as there is only one for each cassette.
  */
 export class Sessions {
-  readonly #start: (name: string | undefined, cassette: string | undefined) => Promise<Session>
+  readonly #start: (name: string | undefined, cassette: string | undefined) => Promise<OpenSession>
   readonly #clock: Clock
   readonly #idleMs: number
   /** Ordered by last use. */
@@ -35,7 +42,7 @@ export class Sessions {
   readonly #ending = new Set<TrackedSession>()
 
   constructor(
-    start: (name: string | undefined, cassette: string | undefined) => Promise<Session>,
+    start: (name: string | undefined, cassette: string | undefined) => Promise<OpenSession>,
     { clock, idleMs }: { clock: Clock; idleMs: number },
   ) {
     this.#start = start
@@ -43,27 +50,32 @@ export class Sessions {
     this.#idleMs = idleMs
   }
 
-  /** Runs `use` within a session. The first request starts it. */
-  async within<T>(
-    name: string | undefined,
-    cassette: string | undefined,
-    use: (session: Session) => Promise<T>,
-  ): Promise<T> {
+  /**
+   * Takes a session for one request. The first request starts it; from then on it is handed out at once.
+   * @returns what is to be released when the request is done
+   */
+  acquire(name: string | undefined, cassette: string | undefined): AnswerOrLater<Lease> {
     this.#dropIdle()
     const key = JSON.stringify([name ?? null, cassette ?? null])
     const sessions = name === undefined ? this.#unnamed : this.#named
     const tracked = sessions.get(key) ?? this.#track(name, cassette)
     this.#moveToEnd(sessions, key, tracked)
     tracked.active++
-    try {
-      return await use(await tracked.starting)
-    } finally {
+    const release = (): void => {
       tracked.active--
       if (sessions.get(key) === tracked) this.#moveToEnd(sessions, key, tracked)
       // A session that could not start is forgotten: its cassette may be repaired before the next request.
       if (tracked.session === undefined && tracked.active === 0 && sessions.get(key) === tracked)
         sessions.delete(key)
     }
+    if (tracked.session !== undefined) return { session: tracked.session, release }
+    return tracked.starting.then(
+      (session) => ({ session, release }),
+      (error: unknown) => {
+        release()
+        throw error
+      },
+    )
   }
 
   /** The unnamed sessions first, then the named ones by last use. */

@@ -7,19 +7,19 @@ import { ConnectionError } from '../messages/errors.ts'
 import { GOING_AWAY } from '../http/web-socket.ts'
 import { addressOf } from './addresses.ts'
 import { serverErrorResponse } from './app.ts'
-import type { Sources } from './sources.ts'
+import type { Libraries } from './libraries.ts'
 
 /** The server's WebSockets, under the same addresses as its requests. */
 export class Sockets {
-  readonly #sources: Sources
+  readonly #libraries: Libraries
   readonly #dialect: Dialect
   readonly #redact: (text: string) => string
   readonly #open = new Set<OpenConnection>()
   readonly #conversations = new Set<Promise<void>>()
   #closing = false
 
-  constructor(sources: Sources, dialect: Dialect, redact: (text: string) => string) {
-    this.#sources = sources
+  constructor(libraries: Libraries, dialect: Dialect, redact: (text: string) => string) {
+    this.#libraries = libraries
     this.#dialect = dialect
     this.#redact = redact
   }
@@ -53,26 +53,26 @@ export class Sockets {
       const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
       return refuseUpgrade(socket, this.#dialect.errors.custom(400, 'unknown_upgrade', this.#redact(message)))
     }
-    const arrival = this.#sources.arrive()
-    const { session, cassette, target, isControl } = addressOf(req, (name) => this.#sources.exists(name))
+    const arrival = this.#libraries.arrive()
+    const { session, cassette, target, isControl } = addressOf(req, (name) => this.#libraries.exists(name))
     if (isControl) {
       const message = `there is no WebSocket at ${this.#redact(req.url ?? '')}`
       return refuseUpgrade(socket, this.#dialect.errors.custom(404, 'unknown_address', message))
     }
     let opened: OpenConnection | undefined
+    const { session: used, release } = await this.#libraries.acquire(session, cassette)
     try {
-      await this.#sources.within(session, cassette, (used) =>
-        answerUpgrade(
-          (...args) => used.connect(...args),
-          { arrival, req, socket, head, target },
-          (connection) => {
-            opened = connection
-            this.#open.add(connection)
-            if (this.#closing) leave(connection)
-          },
-        ),
+      await answerUpgrade(
+        (...args) => used.connect(...args),
+        { arrival, req, socket, head, target },
+        (connection) => {
+          opened = connection
+          this.#open.add(connection)
+          if (this.#closing) leave(connection)
+        },
       )
     } finally {
+      release()
       if (opened !== undefined) this.#open.delete(opened)
     }
   }

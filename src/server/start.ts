@@ -61,6 +61,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 export type { Counts } from '../engine/journal.ts'
-export type { RunReport } from './sources.ts'
+export type { RunReport } from './libraries.ts'
 export type { TlsOptions }
 export type { RunningServer }

@@ -4,7 +4,7 @@ import type { Usage } from '../api/usage.ts'
 import type { JournalEntry, JournalOutcome } from '../engine/journal.ts'
 import type { Mode } from '../engine/modes.ts'
 import type { SaveReport } from '../engine/library/recorder.ts'
-import type { Vcr } from '../vcr/vcr.ts'
+import { RUNNER_ACCESS, type Vcr } from '../vcr/vcr.ts'
 import { unrecordedIn } from './test-outcome.ts'
 
 /** The result of one cassette's session in one test or suite. Plain data: it is sent to another process. */
@@ -60,12 +60,12 @@ export async function reportOf(
     mode: vcr.mode,
     passed,
     counts,
-    unplayed: vcr.unplayed(),
+    unplayed: vcr[RUNNER_ACCESS].unused(),
     ...(saved === undefined ? {} : { saved }),
     // A failed test records nothing, and neither does the mode live.
     lost: passed && vcr.mode !== 'live' ? unrecordedIn(vcr.journal.filter((entry) => !isUndone(entry))) : [],
     ...(usage === undefined ? {} : { usage: { replayed: usage.replayed, spent: usage.spent } }),
-    ...(listed ? { played: await vcr.played() } : {}),
+    ...(listed ? { played: await vcr[RUNNER_ACCESS].played() } : {}),
   }
 }
 

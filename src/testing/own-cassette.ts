@@ -1,3 +1,4 @@
+import { ANSWERER } from '../engine/exchange/answerer.ts'
 import { interceptBy } from '../adapters/intercept/intercept.ts'
 import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
 import { type CassetteRun, reportOf } from './cassette-report.ts'
@@ -21,7 +22,7 @@ export async function runInOwnCassette(
     label,
     hosts: hostsFor(vcr, choice),
     vcr,
-    answerer: vcr,
+    answerer: vcr[ANSWERER],
     unattributed: [],
   }
   const interception = await interceptBy(answererFor)

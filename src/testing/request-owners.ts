@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { InterceptAnswerer } from '../adapters/intercept/answer-request.ts'
+import type { Answerer } from '../engine/exchange/answerer.ts'
+import type { HttpResponse } from '../http/message.ts'
 import { UsageError } from '../messages/errors.ts'
 import type { Vcr } from '../vcr/vcr.ts'
 import { followUndici } from './undici-context.ts'
@@ -12,7 +13,7 @@ export interface RequestOwner {
   /** The cassette for the test's own code. */
   readonly vcr: Vcr
   /** Answers the requests of the test's clients. */
-  readonly answerer: Pick<Vcr, 'handle' | 'connect'>
+  readonly answerer: Answerer
   /** The owner for the suite around this one. */
   readonly outer?: RequestOwner | undefined
   /** Errors of requests that may be this owner's, and that no journal contains. */
@@ -81,7 +82,7 @@ async function runIn<T>(set: Set<RequestOwner>, owner: RequestOwner, body: () =>
 }
 
 /** Answers a request that is made in the currentOwner context; undefined lets it pass to the network. */
-export function answererFor(host: string): InterceptAnswerer | undefined {
+export function answererFor(host: string): Answerer | undefined {
   const owner = inContext()
   if (owner === 'nobody') return undefined
   if (owner === undefined) return answererWithoutContext(host)
@@ -98,7 +99,7 @@ function onlyTestIn(suite: RequestOwner): RequestOwner | undefined {
 }
 
 /** A request that lost its context, for example in a connection pool, is attributed if only one test is running. */
-function answererWithoutContext(host: string): InterceptAnswerer | undefined {
+function answererWithoutContext(host: string): Answerer | undefined {
   const running = [...tests].filter(({ hosts }) => hosts.has(host))
   const candidates =
     running.length > 0 ? running : innermost([...suites].filter(({ hosts }) => hosts.has(host)))
@@ -115,20 +116,22 @@ function innermost(all: readonly RequestOwner[]): readonly RequestOwner[] {
  * No connection is kept alive after its response. undici waits for a `setImmediate` before it reuses one,
  * which never comes under fake timers, and a connection must not pass from one test to the next.
  */
-function answererOf({ vcr, answerer }: RequestOwner): InterceptAnswerer {
+function answererOf({ answerer }: RequestOwner): Answerer {
   return {
-    mode: vcr.mode,
-    handle: async (request) => {
-      const response = await answerer.handle(request)
-      response.headers.set('connection', 'close')
-      return response
+    ...answerer,
+    handle: (request, caller) => {
+      const answer = answerer.handle(request, caller)
+      return answer instanceof Promise ? answer.then(closing) : closing(answer)
     },
-    connect: (...args) => answerer.connect(...args),
   }
 }
 
+function closing(response: HttpResponse): HttpResponse {
+  return { ...response, headers: [...response.headers, ['connection', 'close']] }
+}
+
 /** Any of the candidates may have missed an answer, so that all of them fail. */
-function refuseAmbiguous(candidates: readonly RequestOwner[], host: string): InterceptAnswerer {
+function refuseAmbiguous(candidates: readonly RequestOwner[], host: string): Answerer {
   const message = [
     `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
     ...candidates.map(({ label }) => `  ${label}`).toSorted(),
@@ -138,7 +141,7 @@ function refuseAmbiguous(candidates: readonly RequestOwner[], host: string): Int
   return refusingAnswerer(message)
 }
 
-function refuseLate(ended: RequestOwner): InterceptAnswerer {
+function refuseLate(ended: RequestOwner): Answerer {
   const message = `${ended.label} has ended; this request was made in its name afterwards. Await all that it starts, or stop it before the test ends`
   // Only a warning: the owner has its result already, and the test that runs now is not to blame.
   if (!late.has(ended)) process.emitWarning(message, 'OpenaiVcrWarning')
@@ -146,7 +149,15 @@ function refuseLate(ended: RequestOwner): InterceptAnswerer {
   return refusingAnswerer(message)
 }
 
-function refusingAnswerer(message: string): InterceptAnswerer {
+function refusingAnswerer(message: string): Answerer {
   const refuse = (): Promise<never> => Promise.reject(new UsageError(message))
-  return { handle: refuse, connect: refuse }
+  return {
+    mode: 'replay',
+    upstream: undefined,
+    hosts: [],
+    redact: (text) => text,
+    arrive: () => ({ order: 0, at: 0 }),
+    handle: refuse,
+    connect: refuse,
+  }
 }

@@ -1,6 +1,7 @@
 import { type Interception, interceptBy } from '../adapters/intercept/intercept.ts'
 import type { JournalEntry } from '../engine/journal.ts'
-import type { Part, Vcr } from '../vcr/vcr.ts'
+import { RUNNER_ACCESS, type ScopedCassette, type Vcr } from '../vcr/vcr.ts'
+import { ANSWERER } from '../engine/exchange/answerer.ts'
 import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
 
 import { type CassetteRun, reportOf } from './cassette-report.ts'
@@ -31,7 +32,7 @@ export class SharedCassette {
   readonly #interception: Interception
   readonly #hooks: RequestOwner
   readonly #undone = new Set<JournalEntry>()
-  readonly #attempts = new Map<object, { readonly part: Part; passed: boolean }>()
+  readonly #attempts = new Map<object, { readonly scope: ScopedCassette; passed: boolean }>()
 
   private constructor(
     choice: CassetteChoice,
@@ -42,7 +43,7 @@ export class SharedCassette {
     this.#choice = choice
     this.#vcr = vcr
     this.#interception = interception
-    this.#hooks = this.#owner(choice.label, vcr.part(), outer)
+    this.#hooks = this.#owner(choice.label, vcr[RUNNER_ACCESS].scope(), outer)
   }
 
   /** @throws UsageError, CassetteError when it cannot be opened */
@@ -89,26 +90,26 @@ export class SharedCassette {
     body: (owner: RequestOwner) => Promise<TestOutcome>,
   ): Promise<readonly Error[]> {
     const before = this.#attempts.get(test)
-    if (before?.passed === false) this.#undo(before.part)
-    const part = this.#vcr.part()
-    const attempt = { part, passed: false }
+    if (before?.passed === false) this.#undo(before.scope)
+    const scope = this.#vcr[RUNNER_ACCESS].scope()
+    const attempt = { scope, passed: false }
     this.#attempts.set(test, attempt)
-    const owner = this.#owner(label, part, this.#hooks)
+    const owner = this.#owner(label, scope, this.#hooks)
     const outcome = await runAsTest(owner, () => body(owner))
-    const unanswered = unansweredError(part.journal, owner.unattributed, outcome)
+    const unanswered = unansweredError(scope.journal, owner.unattributed, outcome)
     attempt.passed =
-      outcome.state !== 'failed' && !part.journal.some(isUnanswered) && owner.unattributed.length === 0
+      outcome.state !== 'failed' && !scope.journal.some(isUnanswered) && owner.unattributed.length === 0
     return unanswered === undefined ? [] : [unanswered]
   }
 
-  #undo(part: Part): void {
-    part.undo()
-    for (const entry of part.journal) this.#undone.add(entry)
+  #undo(scope: ScopedCassette): void {
+    scope.undo()
+    for (const entry of scope.journal) this.#undone.add(entry)
   }
 
-  #owner(label: string, part: Part, outer: RequestOwner | undefined): RequestOwner {
+  #owner(label: string, scope: ScopedCassette, outer: RequestOwner | undefined): RequestOwner {
     const hosts = hostsFor(this.#vcr, this.#choice)
-    return { label, hosts, vcr: viewOf(this.#vcr, part), answerer: part, outer, unattributed: [] }
+    return { label, hosts, vcr: viewOf(this.#vcr, scope), answerer: scope[ANSWERER], outer, unattributed: [] }
   }
 
   /** In the mode record, what some of the tests recorded would replace what the cassette holds for the others. */
@@ -123,10 +124,10 @@ export class SharedCassette {
 }
 
 /** A suite's cassette as one of its tests sees it: requests made through it belong to that test. */
-function viewOf(vcr: Vcr, part: Part): Vcr {
+function viewOf(vcr: Vcr, scope: ScopedCassette): Vcr {
   return new Proxy(vcr, {
     get(target, name) {
-      if (isOfPart(name)) return part[name]
+      if (isScoped(name)) return scope[name]
       // Bound to the target: a proxy has no access to its private fields.
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value
@@ -134,7 +135,11 @@ function viewOf(vcr: Vcr, part: Part): Vcr {
   })
 }
 
-/** Whether a part has a member of its own by this name. */
-function isOfPart(name: string | symbol): name is 'journal' | 'fetch' | 'handle' | 'connect' | 'advance' {
-  return ['journal', 'fetch', 'handle', 'connect', 'advance'].includes(String(name))
+type ScopedMember = 'journal' | 'fetch' | 'handle' | 'advance' | typeof ANSWERER
+
+const SCOPED: ReadonlySet<string | symbol> = new Set(['journal', 'fetch', 'handle', 'advance', ANSWERER])
+
+/** Whether a scope has a member of its own by this name. */
+function isScoped(name: string | symbol): name is ScopedMember {
+  return SCOPED.has(name)
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../messages/errors.ts'
 import { type HostOptions, readHosts } from '../adapters/intercept/hosts.ts'
-import { CASSETTE_OPTIONS, type CassetteOptions, didYouMean } from '../vcr/options/options.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions, withoutKeys } from '../vcr/options/options.ts'
+import { didYouMean } from '../messages/nearest-word.ts'
 
 /** How a suite's cassette is opened, and when its recording is kept. */
 export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
@@ -50,7 +51,7 @@ export function checkOptions(options: TestCassetteOptions, more: readonly string
   const unknown = Object.keys(options).find((key) => !known.includes(key))
   if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, known)}`)
   const { hosts, keepFailed } = options
-  if (hosts !== undefined) readHosts(hosts)
+  if (hosts !== undefined) readHosts(hosts, withoutKeys)
   if (keepFailed !== undefined && typeof keepFailed !== 'boolean')
     throw new UsageError("the option 'keepFailed' must be true or false")
 }

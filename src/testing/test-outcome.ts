@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../engine/journal.ts'
-import type { Vcr } from '../vcr/vcr.ts'
+import { RUNNER_ACCESS, type Vcr } from '../vcr/vcr.ts'
 
 /** How a test ended, by its runner. */
 export interface TestOutcome {
@@ -77,7 +77,7 @@ export async function unrecordedError(
   vcr: Vcr,
   isUndone: (entry: JournalEntry) => boolean = () => false,
 ): Promise<UnrecordedError | undefined> {
-  if (!(await vcr.lacks())) return undefined
+  if (!(await vcr[RUNNER_ACCESS].hasUnrecorded())) return undefined
   const lost = unrecordedIn(vcr.journal.filter((entry) => !isUndone(entry)))
   const more = lost.length - REASONS_SHOWN
   return new UnrecordedError(

@@ -1,32 +1,12 @@
 import type { Cassette } from '../cassette/cassette.ts'
 import { CassetteError } from '../messages/errors.ts'
-import {
-  ageInWords,
-  daysBetween,
-  type Expires,
-  type Expiry,
-  isOlderThan,
-  oldestDay,
-} from '../cassette/expiry.ts'
+import { ageInWords, daysBetween, type Expiry, isOlderThan, oldestDay } from '../cassette/expiry.ts'
 import type { Budget } from '../policies/budget/amount.ts'
 import { shellWord } from '../messages/shell-word.ts'
-import { cassettesOf } from '../engine/library/read-cassette.ts'
+import { readCassettes } from '../engine/library/read-cassette.ts'
 import { type Env, isCi, type Mode, type Plan, planOf } from '../engine/modes.ts'
-import type { Clock, Store } from '../engine/ports.ts'
-
-/** What is said of the age of recordings, and what may be done about it. */
-export interface ExpiryRules {
-  /**
-   * How old a cassette may grow.
-   * @param own what its file says
-   */
-  readonly of: (name: string, own: Expires | undefined) => Expiry | undefined
-  /** Why none is recorded anew by itself; undefined where it may be. */
-  readonly keptAs: string | undefined
-}
-
-/** What was warned of: a test that is run again opens its cassette again. */
-const warned = new Set<string>()
+import { isNewWarning } from '../node/user-warnings.ts'
+import type { Composition, ExpiryRules } from './composition.ts'
 
 /**
  * Why a cassette that is too old is not recorded anew by itself; undefined where it may be. Nobody is to get a bill
@@ -41,14 +21,6 @@ export function whyKept(env: Env, mode: Mode | undefined, budget: Budget | undef
   return budget === undefined ? "it has no 'budget', which says what that may cost" : undefined
 }
 
-/** What is asked of the world. */
-export interface ExpiryWorld {
-  readonly expiry?: ExpiryRules
-  readonly store: Pick<Store, 'fileOf' | 'location'>
-  readonly clock: Pick<Clock, 'today'>
-  readonly warn: (message: string) => void
-}
-
 /**
  * How a cassette is opened: as the options say, or to be recorded anew, where it is too old.
  * @throws CassetteError when it is broken, or too old and to fail
@@ -56,18 +28,21 @@ export interface ExpiryWorld {
 export async function openingOf(
   name: string,
   exists: boolean,
-  world: ExpiryWorld & { readonly store: Store; readonly options: { readonly mode: Mode } },
+  composition: Composition,
 ): Promise<{
   readonly mode: Mode
   readonly plan: Plan
   /** What was read of it, whether or not it is to answer. */
   readonly recorded: ReadonlyMap<string, Cassette>
 }> {
-  const { mode } = world.options
+  const { mode } = composition.options
   const plan = planOf(mode, exists)
-  const recorded = plan.reads ? await cassettesOf(world.store, [name]) : new Map<string, Cassette>()
+  const recorded = plan.reads
+    ? await readCassettes(composition.dependencies.store, [name])
+    : new Map<string, Cassette>()
   const cassette = recorded.get(name)
-  if (cassette === undefined || !isToBeRerecorded(name, cassette, world)) return { mode, plan, recorded }
+  if (cassette === undefined || !isToBeRerecorded(name, cassette, composition))
+    return { mode, plan, recorded }
   return { mode: 'record', plan: planOf('record', true), recorded }
 }
 
@@ -76,22 +51,23 @@ export async function openingOf(
  * replayed all the same the user is warned.
  * @throws CassetteError when it is to fail
  */
-function isToBeRerecorded(name: string, cassette: Cassette, world: ExpiryWorld): boolean {
-  const expired = expiredOf(name, cassette, world)
+function isToBeRerecorded(name: string, cassette: Cassette, composition: Composition): boolean {
+  const { warn } = composition.dependencies
+  const expired = expiredOf(name, cassette, composition)
   if (expired === undefined) return false
-  const { expiry, what, remedy } = expired
-  if (expiry.action === 'fail') throw new CassetteError(`${what}. ${remedy}`)
-  const { keptAs } = world.expiry as ExpiryRules
+  const { expiry, what, recordCommand } = expired
+  if (expiry.action === 'fail') throw new CassetteError(`${what}. ${recordCommand}`)
+  const { keptAs } = composition.expiry as ExpiryRules
   if (expiry.action === 'rerecord' && keptAs === undefined) {
-    world.warn(
+    warn(
       `${what}. It is recorded anew now, which asks the API and costs money: until the budget is spent, at most. OPENAI_VCR_MODE=replay replays it as it is`,
     )
     return true
   }
   const why = expiry.action === 'rerecord' ? ` It is not recorded anew by itself: ${keptAs}.` : ''
-  const warning = `${what}.${why} ${remedy}`
-  if (!warned.has(warning)) world.warn(warning)
-  warned.add(warning)
+  const warning = `${what}.${why} ${recordCommand}`
+  // A test that is run again opens its cassette again.
+  if (isNewWarning(warning)) warn(warning)
   return false
 }
 
@@ -99,13 +75,13 @@ function isToBeRerecorded(name: string, cassette: Cassette, world: ExpiryWorld):
  * Warns of those in a directory that are too old.
  * @throws CassetteError that names all that are to fail
  */
-export function judgeAll(cassettes: ReadonlyMap<string, Cassette>, world: ExpiryWorld): void {
+export function checkAges(cassettes: ReadonlyMap<string, Cassette>, composition: Composition): void {
   const failures: string[] = []
   for (const [name, cassette] of cassettes) {
     try {
       isToBeRerecorded(name, cassette, {
-        ...world,
-        ...(world.expiry && { expiry: inDirectory(world.expiry) }),
+        ...composition,
+        ...(composition.expiry && { expiry: inDirectory(composition.expiry) }),
       })
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error
@@ -125,13 +101,13 @@ function inDirectory(rules: ExpiryRules): ExpiryRules {
 interface Expired {
   readonly expiry: Expiry
   readonly what: string
-  readonly remedy: string
+  readonly recordCommand: string
 }
 
 function expiredOf(
   name: string,
   cassette: Cassette,
-  { expiry: rules, store, clock }: ExpiryWorld,
+  { expiry: rules, dependencies: { store, clock } }: Composition,
 ): Expired | undefined {
   const expiry = rules?.of(name, cassette.expires)
   if (expiry?.after === undefined) return undefined
@@ -143,7 +119,7 @@ function expiredOf(
   return {
     expiry,
     what: `cassette '${name}' (${store.fileOf(name)}) ${oldest} on ${day}, ${daysBetween(day, today)} days ago, and may grow no older than ${limit}`,
-    remedy: `Record it anew: npx openai-vcr rerecord ${shellWord(name)}${elsewhere}`,
+    recordCommand: `Record it anew: npx openai-vcr rerecord ${shellWord(name)}${elsewhere}`,
   }
 }
 

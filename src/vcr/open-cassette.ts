@@ -1,18 +1,12 @@
-import type { Expires } from '../cassette/expiry.ts'
-import { Vcr } from './vcr.ts'
-import { type CassetteOptions, resolveOptions, secretsOf } from './options/options.ts'
-import { whyKept } from './expiry.ts'
-import { budgetOf, expiryOf, rulesOf, upstreamOf } from './options/directory-config.ts'
-import { Source } from './library.ts'
-import { systemClock } from '../node/clock.ts'
-import { configOf } from './options/config-file.ts'
-import { FileStore } from '../node/file-store.ts'
-import { HttpUpstream } from '../node/http-upstream.ts'
-import { listPrices } from '../node/prices.ts'
+import { emitUserWarning } from '../node/user-warnings.ts'
 import { saveOnSignal } from '../node/save-on-signal.ts'
-import { TempScratch } from '../node/temp-scratch.ts'
-import { tiktoken } from '../node/tokenizer.ts'
-import { openai } from '../openai/dialect.ts'
+import { compose } from './compose.ts'
+import { whyKept } from './expiry.ts'
+import { openLibrary } from './open-library.ts'
+import { configOf } from './options/config-file.ts'
+import { budgetOf, upstreamOf } from './options/directory-config.ts'
+import { type CassetteOptions, resolveOptions } from './options/options.ts'
+import { Vcr } from './vcr.ts'
 
 /**
  * Opens a cassette for one session.
@@ -24,40 +18,27 @@ import { openai } from '../openai/dialect.ts'
  * @throws CassetteError for a cassette that is broken, with its file and the line, or that is too old and is to fail
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
-  const told = resolveOptions(options, process.env)
-  const config = await configOf(told.dir)
-  const budget = budgetOf(config, told.budget)
-  const resolved = { ...told, upstream: told.upstream ?? upstreamOf(config, name), budget }
-  const scratch = new TempScratch()
-  const upstream = new HttpUpstream()
-  const surroundings = {
-    options: resolved,
-    store: new FileStore(resolved.dir),
-    scratch,
-    upstream,
-    clock: systemClock,
-    prices: listPrices,
-    tokenizer: tiktoken,
-    dialect: openai,
-    secrets: secretsOf(process.env),
-    env: process.env,
-    matchersOf: (of: string | undefined) => rulesOf(config, of, resolved.matchers),
-    expiry: {
-      of: (of: string, own: Expires | undefined) => expiryOf(config, of, { told: told.expires, own }),
-      keptAs: whyKept(process.env, options.mode === undefined ? undefined : told.mode, budget),
-    },
-    warn: (message: string) => process.emitWarning(message, 'OpenaiVcrWarning'),
-  }
-  const source = await Source.cassette(
+  const env = process.env
+  const resolved = resolveOptions(options, env)
+  const config = await configOf(resolved.dir)
+  const upstream = resolved.upstream ?? upstreamOf(config, name)
+  const budget = budgetOf(config, resolved.budget)
+  const composition = compose({
+    options: { ...resolved, upstream, budget },
+    config,
+    env,
+    warn: emitUserWarning,
+    whyKept: whyKept(env, options.mode === undefined ? undefined : resolved.mode, budget),
+  })
+  const library = await openLibrary(
     name,
-    surroundings,
+    composition,
     `run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set`,
   )
-  const forget = source.records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
-  const vcr = new Vcr(name, source, resolved, systemClock, async () => {
+  const forget = library.records ? saveOnSignal(name, () => vcr.close()) : (): void => {}
+  const vcr = new Vcr(name, composition, library, async () => {
     forget()
-    scratch.close()
-    await upstream.close()
+    await composition.close()
   })
   return vcr
 }

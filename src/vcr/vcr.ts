@@ -1,53 +1,64 @@
-import type { Interaction } from '../cassette/cassette.ts'
-import { UnusedError, type UnusedInteraction, UsageError } from '../messages/errors.ts'
-import type { FaultOptions } from '../policies/faults/plan.ts'
-import type { Headers, HttpRequest, HttpResponse, IncomingRequest } from '../http/message.ts'
-import type { PlayedCassette } from '../cassette/replay-report.ts'
 import type { SessionUsage } from '../api/usage.ts'
-import { type Arrival, arrive } from '../engine/arrival.ts'
-import type { Clock } from '../engine/ports.ts'
+import { type Fetch, fetchFrom, handleBy } from '../adapters/fetch/web-fetch.ts'
+import type { PlayedCassette } from '../cassette/replay-report.ts'
+import type { Interaction } from '../cassette/cassette.ts'
+import { ANSWERER, type Answerer, type OpenCassette } from '../engine/exchange/answerer.ts'
 import type { JournalEntry } from '../engine/journal.ts'
-import { Ledger } from '../engine/session/run-ledger.ts'
-import type { Mode } from '../engine/modes.ts'
-import type { ResolvedOptions } from './options/options.ts'
-import { playedIn } from '../engine/library/played.ts'
+import { playedIn, unusedOf } from '../engine/library/coverage.ts'
+import type { Library } from '../engine/library/library.ts'
 import type { SaveReport } from '../engine/library/recorder.ts'
+import type { Mode } from '../engine/modes.ts'
+import { Scope } from '../engine/scope.ts'
 import type { Session } from '../engine/session/session.ts'
-import type { Opening } from '../http/web-socket.ts'
-import type { Source } from './library.ts'
-import { Trail } from '../engine/scope.ts'
-import { unusedOf } from '../engine/library/coverage.ts'
-import { handshakeAt } from '../adapters/fetch/web.ts'
-import { type FetchAnswerer, type Fetch, fetchFrom, handleBy } from '../adapters/fetch/web-fetch.ts'
+import { UnusedError, type UnusedInteraction, UsageError } from '../messages/errors.ts'
+import { type FaultOptions, readPlan } from '../policies/faults/plan.ts'
+import type { Composition } from './composition.ts'
+import { OpenSession, RunTotals } from './open-session.ts'
 
-/** How long closing waits for answers that are still on their way and are to be kept, in ms. */
+/** How long closing waits for answers in progress that are to be recorded, in ms. */
 const CLOSING_GRACE = 10_000
 
-/** What one of several that share a session does in it: a test of a suite. */
-export interface Part {
+/** The part of a cassette's session that belongs to one test. */
+export interface ScopedCassette extends OpenCassette {
   /** Its own requests. */
   readonly journal: readonly JournalEntry[]
   /** A fetch of its own. */
   readonly fetch: Fetch
   /** Answers one request, as the session does. */
   handle(request: Request): Promise<Response>
-  /** For adapters: answers a WebSocket's handshake. */
-  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening>
   /** Lets time pass for the session's limits, in milliseconds. */
   advance(ms: number): void
-  /** Takes all of it back, before it is run again: its recordings too. */
+  /** Takes all of it back, its recordings too, before the test runs again. */
   undo(): void
 }
 
+/** What test runners need of an open cassette. */
+export interface RunnerAccess {
+  scope(): ScopedCassette
+  /** Interactions that were not played, each by its place in the file. */
+  unused(): readonly UnusedInteraction[]
+  /** How often each recorded interaction was played. Call it once the session is closed. */
+  played(): Promise<readonly PlayedCassette[]>
+  /**
+   * Ends what is in progress. Call it before closing.
+   * @returns whether a replay would miss something, because it was to be recorded and could not be
+   */
+  hasUnrecorded(): Promise<boolean>
+}
+
+/** Where an open cassette has what only test runners need. */
+export const RUNNER_ACCESS: unique symbol = Symbol('openai-vcr.runner-access')
+
 /** One cassette, opened for one session. Close it to write what was recorded. */
-export class Vcr implements AsyncDisposable {
+export class Vcr implements AsyncDisposable, OpenCassette {
   readonly name: string
-  readonly #source: Source
-  readonly #ledger = new Ledger()
-  readonly #session: Session
-  readonly #options: ResolvedOptions
-  readonly #clock: Clock
+  readonly #composition: Composition
+  readonly #library: Library
+  readonly #run = new RunTotals()
+  readonly #session: OpenSession
   readonly #onClose: () => Promise<void> | void
+  readonly [ANSWERER]: Answerer
+  readonly [RUNNER_ACCESS]: RunnerAccess
   /**
    * A fetch that answers from the cassette, or records into it: redirects, aborts and errors
    * are those of the fetch standard. Nothing is patched.
@@ -56,34 +67,29 @@ export class Vcr implements AsyncDisposable {
   readonly fetch: Fetch
   #closing: Promise<SaveReport | undefined> | undefined
 
-  constructor(
-    name: string,
-    source: Source,
-    options: ResolvedOptions,
-    clock: Clock,
-    onClose: () => Promise<void> | void,
-  ) {
-    this.#clock = clock
+  constructor(name: string, composition: Composition, library: Library, onClose: () => Promise<void> | void) {
     this.name = name
-    this.#source = source
-    this.#options = options
-    this.#session = source.session(options.repeat, this.#ledger)
+    this.#composition = composition
+    this.#library = library
+    this.#session = new OpenSession(composition, library, composition.options.repeat, this.#run)
     this.#onClose = onClose
-    this.fetch = fetchFrom(this.#answerer())
+    this[ANSWERER] = this.#answerer()
+    this[RUNNER_ACCESS] = {
+      scope: () => this.#scope(),
+      unused: () => this.#unused(),
+      played: () => playedIn(composition.dependencies.store, [library], this.#run.ledger.played),
+      hasUnrecorded: () => this.#hasUnrecorded(),
+    }
+    this.fetch = fetchFrom(this[ANSWERER])
   }
 
   get mode(): Mode {
-    return this.#source.mode
+    return this.#library.mode
   }
 
   /** The upstream that was chosen; undefined when each request goes to its own host. */
   get upstream(): string | undefined {
-    return this.#options.upstream
-  }
-
-  /** For adapters: the APIs whose requests are this cassette's, the chosen one and those that it was recorded from. */
-  get upstreams(): readonly string[] {
-    return [...(this.upstream === undefined ? [] : [this.upstream]), ...this.#source.upstreams]
+    return this.#composition.options.upstream
   }
 
   /** What was asked in this session and what came of it, in order: the latest 10,000 requests at least, not those long before. */
@@ -94,16 +100,6 @@ export class Vcr implements AsyncDisposable {
   /** The recorded interactions that were not played in this session. */
   unused(): readonly Interaction[] {
     return this.#session.unused().map(({ interaction }) => interaction)
-  }
-
-  /** For test runners: the same, each by its place in the file. */
-  unplayed(): readonly UnusedInteraction[] {
-    return unusedOf(this.#source.found, this.#ledger.played)
-  }
-
-  /** For test runners: how often each recorded interaction was played, once the session is closed. */
-  async played(): Promise<readonly PlayedCassette[]> {
-    return playedIn(this.#source.store, [this.#source], this.#ledger.played)
   }
 
   /**
@@ -124,7 +120,8 @@ export class Vcr implements AsyncDisposable {
    * @throws UsageError that names the fault and the field that are wrong
    */
   rehearse(options: FaultOptions): void {
-    this.#session.rehearsal.read(options)
+    const { dialect } = this.#composition.dependencies
+    this.#session.setFaults(readPlan(options, 'rehearse', dialect.errors.names))
   }
 
   /**
@@ -133,69 +130,12 @@ export class Vcr implements AsyncDisposable {
    * @example vcr.advance(20_000)
    */
   advance(ms: number): void {
-    this.#session.rehearsal.advance(ms)
+    this.#session.advance(ms)
   }
 
   /** Answers one request; follows no redirect. An aborted signal rejects with its reason, as fetch does. */
   handle(request: Request): Promise<Response> {
-    return handleBy(this.#answerer(), request)
-  }
-
-  /** For test runners: a part of the session, for one of those that share it. */
-  part(): Part {
-    const trail = new Trail()
-    const answerer = this.#answerer(trail)
-    return {
-      journal: trail.journal,
-      fetch: fetchFrom(answerer),
-      handle: (request) => handleBy(answerer, request),
-      connect: (url, headers, signal) => this.#connect(url, headers, signal, trail),
-      advance: (ms) => this.#session.rehearsal.advance(ms, trail),
-      undo: () => this.#session.undo(trail),
-    }
-  }
-
-  /**
-   * For test runners, before they close it: ends what is on its way.
-   * @returns whether a replay would miss something, as it was to be recorded and could not be
-   */
-  async lacks(): Promise<boolean> {
-    await this.#session.settle(CLOSING_GRACE)
-    return this.#source.lacks
-  }
-
-  /** For adapters: answers a WebSocket's handshake. */
-  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening> {
-    return this.#connect(url, headers, signal)
-  }
-
-  async #connect(url: URL, headers: Headers, signal?: AbortSignal, trail?: Trail): Promise<Opening> {
-    const { origin, ...rest } = handshakeAt(url, this.upstream)
-    const request = { method: 'GET', ...rest, origin, headers, body: new Uint8Array(0) }
-    return this.#open().connect(request, this.arrive(), signal, trail)
-  }
-
-  #answerer(trail?: Trail): FetchAnswerer {
-    return {
-      upstream: this.upstream,
-      arrive: () => this.arrive(),
-      exchange: (request, arrival, signal) => this.#open().handle(request, arrival, signal, trail),
-    }
-  }
-
-  /** For adapters: a request's place in the recording, taken before its body is read. */
-  arrive(): Arrival {
-    return arrive(this.#clock)
-  }
-
-  /** For adapters: answers one request in the engine's own terms. */
-  async exchange(request: IncomingRequest, arrival: Arrival, signal?: AbortSignal): Promise<HttpResponse> {
-    return this.#open().handle(request, arrival, signal)
-  }
-
-  /** For adapters: answers a WebSocket's handshake in the engine's own terms. */
-  async handshake(request: HttpRequest, arrival: Arrival, signal?: AbortSignal): Promise<Opening> {
-    return this.#open().connect(request, arrival, signal)
+    return handleBy(this[ANSWERER], request)
   }
 
   /**
@@ -216,21 +156,60 @@ export class Vcr implements AsyncDisposable {
 
   async #close(keep: boolean): Promise<SaveReport | undefined> {
     let saved: SaveReport | undefined
-    this.#session.rehearsal.end()
+    this.#session.endWaiting()
     try {
       await this.#session.settle(keep ? CLOSING_GRACE : 0)
-      saved = keep ? await this.#source.save() : undefined
+      saved = keep ? await this.#library.save() : undefined
     } finally {
       await this.#onClose()
     }
-    if (keep && this.#options.strictUnused && this.#source.replays) {
-      const unused = unusedOf(this.#source.found, this.#ledger.played)
+    if (keep && this.#composition.options.strictUnused && this.#library.replays) {
+      const unused = this.#unused()
       if (unused.length > 0) throw new UnusedError(unused)
     }
     return saved
   }
 
-  #open(): Session {
+  #unused(): readonly UnusedInteraction[] {
+    return unusedOf(this.#library.found, this.#run.ledger.played)
+  }
+
+  async #hasUnrecorded(): Promise<boolean> {
+    await this.#session.settle(CLOSING_GRACE)
+    return this.#library.hasUnrecorded
+  }
+
+  #answerer(scope?: Scope): Answerer {
+    const { upstream } = this
+    const { arrivals, dialect } = this.#composition.dependencies
+    const upstreams = [...(upstream === undefined ? [] : [upstream]), ...this.#library.upstreams]
+    // A cassette may name in words where it was recorded.
+    const recorded = upstreams.filter((url) => URL.canParse(url)).map((url) => new URL(url).host)
+    return {
+      mode: this.mode,
+      upstream,
+      hosts: [...dialect.hosts, ...recorded],
+      redact: (text) => this.#library.redactor.text(text),
+      arrive: () => arrivals.next(),
+      handle: (request, caller) => this.#stillOpen().handle(request, { ...caller, scope }),
+      connect: async (request, caller) => this.#stillOpen().connect(request, { ...caller, scope }),
+    }
+  }
+
+  #scope(): ScopedCassette {
+    const scope = new Scope()
+    const answerer = this.#answerer(scope)
+    return {
+      journal: scope.journal,
+      fetch: fetchFrom(answerer),
+      [ANSWERER]: answerer,
+      handle: (request) => handleBy(answerer, request),
+      advance: (ms) => this.#session.advance(ms, scope),
+      undo: () => this.#session.undo(scope),
+    }
+  }
+
+  #stillOpen(): Session {
     if (this.#closing === undefined) return this.#session
     throw new UsageError(`cassette '${this.name}' is closed; make requests before close(), or open it again`)
   }

@@ -40,7 +40,6 @@ law(
     }),
   {
     'src/adapters/intercept/hosts.ts addresses': UNTIL_HANDED_IN,
-    'src/adapters/intercept/hosts.ts environment': UNTIL_HANDED_IN,
     'src/cli/flags/server-flags.ts addresses': SHOWN,
     'src/cli/program.ts environment': SHOWN,
     'src/cli/rerecord/checks.ts environment': SHOWN,
@@ -51,7 +50,7 @@ law(
     'src/node/prices.ts addresses': UNTIL_HANDED_IN,
     'src/node/prices.ts fields': 'the words of the package of prices, which are alike',
     'src/node/prices.ts models': UNTIL_HANDED_IN,
-    'src/policies/budget/budget.ts errors': UNTIL_HANDED_IN,
+    'src/policies/budget/budget-policy.ts errors': UNTIL_HANDED_IN,
     'src/policies/faults/read.ts errors': UNTIL_HANDED_IN,
     'src/server/serve.ts environment': SHOWN,
     'src/vcr/expiry.ts environment': UNTIL_HANDED_IN,

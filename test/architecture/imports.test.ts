@@ -87,12 +87,7 @@ law(
     }),
     roomOf,
   ),
-  {
-    'adapters > vcr': 'until adapters stand on a narrow interface of the engine',
-    'engine > policies': 'until the engine knows no policy by name',
-    'engine > vcr': 'until the engine is handed what it reads of a source',
-    'engine > adapters': 'until the upstream marks its own traffic as such',
-  },
+  {},
 )
 
 const UNTIL_FOLDERS = 'until what several sub-rooms share stands in a folder of its own'
@@ -102,11 +97,6 @@ const UNTIL_ONE_EXCHANGE = 'until one exchange is handed through the engine, and
 const CLOSING: Readonly<Record<string, string>> = {
   'adapters > adapters/intercept': UNTIL_FOLDERS,
   'adapters/intercept/engine-patches > adapters': UNTIL_FOLDERS,
-  'engine > engine/library': UNTIL_ONE_EXCHANGE,
-  'engine > engine/replay': UNTIL_ONE_EXCHANGE,
-  'engine > engine/request': UNTIL_ONE_EXCHANGE,
-  'engine/replay > engine/session': UNTIL_ONE_EXCHANGE,
-  'policies/budget > policies/faults': UNTIL_ONE_EXCHANGE,
   'policies/limits > policies/faults': UNTIL_ONE_EXCHANGE,
 }
 

@@ -21,9 +21,7 @@ law(
   [...tree.values()]
     .filter((file) => linesOf(file) > MOST_LINES)
     .map((file) => ({ at: file.path, detail: `${linesOf(file)} lines` })),
-  {
-    'src/vcr/library.ts': 'until its sessions are put together elsewhere',
-  },
+  {},
 )
 
 law(
@@ -33,9 +31,6 @@ law(
     detail: 'merge it into the one file that imports it',
   })),
   {
-    'src/engine/matching.ts': UNTIL_MERGED,
-    'src/policies/faults/socket-fault.ts': UNTIL_MERGED,
-    'src/vcr/options/check-timing.ts': UNTIL_MERGED,
     'src/vcr/options/faults-file.ts': UNTIL_MERGED,
     'src/cli/terminal/until-signal.ts': UNTIL_MERGED,
     'src/policies/limits/read-limits.ts': UNTIL_MERGED,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
+import { scopeOf } from '../support/composition.ts'
 
 const JSON_BODY = { method: 'POST', headers: { 'content-type': 'application/json' } }
 
@@ -26,7 +27,7 @@ test('parts share a session, and each has a journal of its own', async () => {
     expect([await ask(vcr, 'a'), await ask(vcr, 'a')]).toEqual(['a 1', 'a 2'])
   }
   await using vcr = await openCassette('c', { dir })
-  const [first, second] = [vcr.part(), vcr.part()]
+  const [first, second] = [scopeOf(vcr), scopeOf(vcr)]
   expect([await ask(first, 'a'), await ask(second, 'a')]).toEqual(['a 1', 'a 2'])
   expect(await ask(second, 'b')).toContain('replay_miss')
   expect(first.journal.map(({ outcome }) => outcome)).toEqual(['hit'])
@@ -42,11 +43,11 @@ test('a part that is undone and run again gets the same answers, and leaves thos
     for (const body of ['a', 'a', 'a']) await ask(vcr, body)
   }
   await using vcr = await openCassette('c', { dir })
-  expect(await ask(vcr.part(), 'a')).toBe('a 1')
-  const failing = vcr.part()
+  expect(await ask(scopeOf(vcr), 'a')).toBe('a 1')
+  const failing = scopeOf(vcr)
   expect(await ask(failing, 'a')).toBe('a 2')
   failing.undo()
-  const again = vcr.part()
+  const again = scopeOf(vcr)
   expect([await ask(again, 'a'), await ask(again, 'a')]).toEqual(['a 2', 'a 3'])
   expect(vcr.unused()).toEqual([])
 })
@@ -60,10 +61,10 @@ test('an id of the caller’s own that stood for a recorded one stands for itsel
     await ask(vcr, threads('a'))
   }
   await using vcr = await openCassette('c', { dir })
-  const failing = vcr.part()
+  const failing = scopeOf(vcr)
   expect(await ask(failing, threads('b'))).toBe('{}')
   failing.undo()
-  expect(await ask(vcr.part(), threads('c'))).toBe('{}')
+  expect(await ask(scopeOf(vcr), threads('c'))).toBe('{}')
 })
 
 for (const mode of ['record', 'record-missing'] as const) {
@@ -72,10 +73,10 @@ for (const mode of ['record', 'record-missing'] as const) {
     const dir = await tempDir()
     {
       await using vcr = await openCassette('c', { mode, dir, upstream: upstream.url })
-      const failing = vcr.part()
+      const failing = scopeOf(vcr)
       expect([await ask(failing, 'a'), await ask(vcr, 'b')]).toEqual(['a 1', 'b 2'])
       failing.undo()
-      expect(await ask(vcr.part(), 'a')).toBe('a 3')
+      expect(await ask(scopeOf(vcr), 'a')).toBe('a 3')
     }
     const text = await readFile(path.join(dir, 'c.yaml'), 'utf8')
     expect(text.match(/\b[ab] \d/g)).toEqual(['b 2', 'a 3'])
@@ -91,7 +92,7 @@ test('a part that is undone while its exchange is on its way leaves nothing of i
   })
   const dir = await tempDir()
   const vcr = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })
-  const part = vcr.part()
+  const part = scopeOf(vcr)
   const response = await part.handle(new Request('https://api.openai.com/v1/x'))
   part.undo()
   gate.resolve()

@@ -3,12 +3,12 @@ import http from 'node:http'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Session } from '../../src/engine/session/session.ts'
-import { Source } from '../../src/vcr/library.ts'
-import { arrive } from '../../src/engine/arrival.ts'
+import { openLibrary } from '../../src/vcr/open-library.ts'
+import { Arrivals } from '../../src/engine/arrival.ts'
 import { systemClock } from '../../src/node/clock.ts'
 import { startServer } from '../../src/server/start.ts'
 import { numbersFrom, shuffled } from '../support/shuffled.ts'
-import { surroundingsOf } from '../support/surroundings.ts'
+import { callerOf, compositionOf, sessionOf } from '../support/composition.ts'
 import { tempDir } from '../support/temp.ts'
 
 const SEEDS = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
@@ -116,19 +116,20 @@ test(`${REQUESTS} requests at once over ${SESSIONS} sessions of the engine get w
   const dir = await cassette()
   for (const seed of SEEDS) {
     const asked = requestsOf(seed)
-    const source = await Source.cassette('c', surroundingsOf(dir, 'replay'), 'record it')
-    const alone = sessionsOf(source)
+    const composition = compositionOf(dir, 'replay')
+    const library = await openLibrary('c', composition, 'record it')
+    const sessions = (): readonly Session[] =>
+      Array.from({ length: SESSIONS }, () => sessionOf(composition, library))
+    const alone = sessions()
     const expected = await inTurn(asked, (each) => handle(alone, each))
-    const atOnce = sessionsOf(source)
+    const atOnce = sessions()
     const answers = await Promise.all(asked.map((each) => handle(atOnce, each)))
     expect(answers, `seed ${seed}`).toEqual(expected)
     expect(new Set(toSessionZero(asked, answers)).size, `seed ${seed}`).toBe(EQUAL)
   }
 })
 
-function sessionsOf(source: Source): readonly Session[] {
-  return Array.from({ length: SESSIONS }, () => source.session('error'))
-}
+const arrivals = new Arrivals(systemClock)
 
 async function handle(sessions: readonly Session[], { session, body }: Asked): Promise<string> {
   const request = {
@@ -137,7 +138,7 @@ async function handle(sessions: readonly Session[], { session, body }: Asked): P
     headers: [['content-type', 'application/json']] as const,
     body: Buffer.from(body),
   }
-  const response = await (sessions[session] as Session).handle(request, arrive(systemClock))
+  const response = await (sessions[session] as Session).handle(request, callerOf({ arrivals }))
   return short(response.status, Buffer.from(response.body as Uint8Array).toString())
 }
 

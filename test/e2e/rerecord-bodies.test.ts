@@ -6,7 +6,7 @@ import { openCassette } from '../../src/index.ts'
 import { parseCassette } from '../../src/cassette/notation/text.ts'
 import { tempDir } from '../support/temp.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'
-import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
+import { readCassettes, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, freshStandIn, type Program, recorded, replayed, rerecord } from './rerecording.ts'
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -112,7 +112,7 @@ test('bodies in blobs/ that only the old recording needed are removed, and those
 })
 
 test('no key reaches the file, in whatever form it is echoed', async () => {
-  const dir = await cassettesOf({ chain: [chat('one')] })
+  const dir = await readCassettes({ chain: [chat('one')] })
   const { url } = await localUpstream((req, res) => {
     const key = req.headers.authorization?.slice(7) ?? ''
     res.setHeader('content-type', 'application/json')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { localUpstream } from '../support/upstream.ts'
-import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
+import { readCassettes, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
 
 /** Answers so that a request costs so much: 20,000 tokens are 0.003 US dollars. */
@@ -21,7 +21,7 @@ async function renewed(dir: string): Promise<string> {
 
 for (const concurrency of ['1', '5']) {
   test(`a budget of 0.01 dollars records three cassettes of 0.003 anew, ${concurrency} at a time`, async () => {
-    const dir = await cassettesOf(FIVE)
+    const dir = await readCassettes(FIVE)
     const upstream = await upstreamAt(20_000)
     const args = ['--budget', '0.01', '--concurrency', concurrency]
     const { status, stderr } = await rerecord(dir, upstream.url, args)
@@ -35,7 +35,7 @@ for (const concurrency of ['1', '5']) {
 }
 
 test('what was really spent counts: answers that cost more than before use the budget up sooner', async () => {
-  const dir = await cassettesOf(FIVE)
+  const dir = await readCassettes(FIVE)
   const upstream = await upstreamAt(40_000)
   await rerecord(dir, upstream.url, ['--budget', '0.01', '--concurrency', '1'])
   expect(await renewed(dir)).toBe('ab')
@@ -43,7 +43,7 @@ test('what was really spent counts: answers that cost more than before use the b
 
 test('a chain that has become too dear stops before its next request, and its file is left as it was', async () => {
   const chain = [chat('one'), chat('two'), chat('three')]
-  const dir = await cassettesOf({ chain })
+  const dir = await readCassettes({ chain })
   const before = await fileIn(dir)
   const upstream = await upstreamAt(40_000)
   const { status, stderr } = await rerecord(dir, upstream.url, ['--budget', '0.01'])
@@ -53,14 +53,14 @@ test('a chain that has become too dear stops before its next request, and its fi
 })
 
 test('a budget of nothing sends nothing that costs', async () => {
-  const dir = await cassettesOf({ chain: [chat('one')] })
+  const dir = await readCassettes({ chain: [chat('one')] })
   const upstream = await upstreamAt(20_000)
   expect((await rerecord(dir, upstream.url, ['--budget', '0'])).status).toBe(1)
   expect(upstream.asked()).toBe(0)
 })
 
 test('a budget says what it leaves out', async () => {
-  const dir = await cassettesOf({
+  const dir = await readCassettes({
     known: [chat('one')],
     dark: [chat('one', { model: 'model-that-nobody-sells' })],
   })

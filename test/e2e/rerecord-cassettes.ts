@@ -52,7 +52,7 @@ export function completion(model: string, said: string, tokens: number): object 
 }
 
 /** A cassette directory with these. */
-export async function cassettesOf(
+export async function readCassettes(
   all: Readonly<Record<string, readonly Interaction[]>>,
   more: Partial<Cassette> = {},
 ): Promise<string> {

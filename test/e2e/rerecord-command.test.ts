@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { CLI, finished, runCli, surroundings } from '../support/cli.ts'
 import { localUpstream } from '../support/upstream.ts'
-import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
+import { readCassettes, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
 
 const root = (folder: string): string => fileURLToPath(new URL(`../../${folder}`, import.meta.url))
@@ -40,7 +40,7 @@ for (const folder of ['examples/agent-suite/cassettes', 'examples/frameworks/cas
 test('--dry-run says what is unknown, what is refused, and where a budget would stop', async () => {
   const unpriced = chat('unknown', { model: 'model-that-nobody-sells' })
   const secret = chat('my key is sk-redacted')
-  const dir = await cassettesOf({ a: [chat('a')], b: [unpriced], c: [chat('c'), chat('d')], d: [secret] })
+  const dir = await readCassettes({ a: [chat('a')], b: [unpriced], c: [chat('c'), chat('d')], d: [secret] })
   const args = ['rerecord', '--dry-run', '--cassettes', dir, '--budget', '0.005']
   const { stdout } = await runCli(args)
   const rows = stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' '))
@@ -55,7 +55,7 @@ test('--dry-run says what is unknown, what is refused, and where a budget would 
 })
 
 test('without a key nothing is sent, and the error says what to set', async () => {
-  const dir = await cassettesOf({ a: [chat('a')] })
+  const dir = await readCassettes({ a: [chat('a')] })
   const { url, asked } = await upstream()
   const { status, stderr } = await runCli(['rerecord', '--yes', '--cassettes', dir, '--upstream', url])
   expect({ status, asked: asked() }).toEqual({ status: 2, asked: 0 })
@@ -64,7 +64,7 @@ test('without a key nothing is sent, and the error says what to set', async () =
 
 test("the key goes to OpenAI or where the user says, and not where a cassette's file says", async () => {
   const { url, asked } = await upstream()
-  const dir = await cassettesOf({ a: [chat('a')] }, { upstream: url })
+  const dir = await readCassettes({ a: [chat('a')] }, { upstream: url })
   const env = { OPENAI_API_KEY: KEY }
   const { status, stderr } = await runCli(['rerecord', '--yes', '--cassettes', dir], { env })
   expect({ status, asked: asked() }).toEqual({ status: 2, asked: 0 })
@@ -73,7 +73,7 @@ test("the key goes to OpenAI or where the user says, and not where a cassette's 
 })
 
 test('without a terminal and without a yes nothing is sent', async () => {
-  const dir = await cassettesOf({ a: [chat('a')] })
+  const dir = await readCassettes({ a: [chat('a')] })
   const { url, asked } = await upstream()
   const env = { OPENAI_API_KEY: KEY }
   const { status, stderr } = await runCli(['rerecord', '--cassettes', dir, '--upstream', url], { env })
@@ -82,7 +82,7 @@ test('without a terminal and without a yes nothing is sent', async () => {
 })
 
 test('a name that is not there is an error that names the nearest, before anything is sent', async () => {
-  const dir = await cassettesOf({ weather: [chat('a')], 'other/one': [chat('b')] })
+  const dir = await readCassettes({ weather: [chat('a')], 'other/one': [chat('b')] })
   const { url, asked } = await upstream()
   const { status, stderr } = await rerecord(dir, url, ['other/one', 'wether'])
   expect({ status, asked: asked() }).toEqual({ status: 1, asked: 0 })
@@ -91,7 +91,7 @@ test('a name that is not there is an error that names the nearest, before anythi
 })
 
 test('only those that are named, or old enough, are recorded anew', async () => {
-  const dir = await cassettesOf({ a: [chat('a')], b: [chat('b')] })
+  const dir = await readCassettes({ a: [chat('a')], b: [chat('b')] })
   const { url, asked } = await upstream()
   expect((await rerecord(dir, url, ['b'])).status).toBe(0)
   expect(asked()).toBe(1)
@@ -105,7 +105,7 @@ test('only those that are named, or old enough, are recorded anew', async () => 
 })
 
 test('--stale takes those that have grown older than they may', async () => {
-  const dir = await cassettesOf({ a: [chat('a')] }, { expires: '30d' })
+  const dir = await readCassettes({ a: [chat('a')] }, { expires: '30d' })
   const { url, asked } = await upstream()
   await rerecord(dir, url, ['--stale'])
   expect(asked()).toBe(1)
@@ -116,7 +116,7 @@ test('--stale takes those that have grown older than they may', async () => {
 })
 
 test('--model-map asks another model, in the cassette too', async () => {
-  const dir = await cassettesOf({ a: [chat('a'), chat('b', { model: 'gpt-4' })] })
+  const dir = await readCassettes({ a: [chat('a'), chat('b', { model: 'gpt-4' })] })
   const { url } = await upstream()
   const { stdout } = await rerecord(dir, url, ['--model-map', 'gpt-4o-mini=gpt-5-mini'])
   const text = await fileIn(dir, 'a')
@@ -135,15 +135,15 @@ test('--model-map asks another model, in the cassette too', async () => {
 })
 
 test.each(['', ' ', '$', '-1', '1e999', 'ten'])('a budget of %j is bad usage', async (budget) => {
-  const dir = await cassettesOf({ a: [chat('a')] })
+  const dir = await readCassettes({ a: [chat('a')] })
   const { status, stderr } = await rerecord(dir, 'http://127.0.0.1:9', ['--budget', budget])
   expect(status).toBe(2)
   expect(stderr).toContain('expected an amount in US dollars')
 })
 
 test('a cassette that another process writes meanwhile is left as that made it', async () => {
-  const dir = await cassettesOf({ a: [chat('a')] })
-  const other = await cassettesOf({ a: [chat('other')] })
+  const dir = await readCassettes({ a: [chat('a')] })
+  const other = await readCassettes({ a: [chat('other')] })
   const theirs = await fileIn(other, 'a')
   const { url } = await localUpstream(async (_req, res) => {
     const { writeFile } = await import('node:fs/promises')
@@ -158,7 +158,7 @@ test('a cassette that another process writes meanwhile is left as that made it',
 })
 
 test('a directory without cassettes is nothing to do', async () => {
-  const dir = await cassettesOf({ a: [chat('a')] })
+  const dir = await readCassettes({ a: [chat('a')] })
   await rm(path.join(dir, 'a.yaml'))
   const { status, stderr } = await rerecord(dir, 'http://127.0.0.1:9')
   expect({ status, stderr }).toEqual({ status: 0, stderr: 'openai-vcr: no cassettes to record anew\n' })
@@ -167,7 +167,7 @@ test('a directory without cassettes is nothing to do', async () => {
 test.skipIf(process.platform !== 'linux')(
   'on a terminal it shows what it may cost, asks, and draws a bar',
   async () => {
-    const dir = await cassettesOf({ a: [chat('a')], b: [chat('b')] })
+    const dir = await readCassettes({ a: [chat('a')], b: [chat('b')] })
     const { url, asked } = await upstream()
     const ask = async (answer: string): Promise<string> => {
       const command = `'${process.execPath}' '${CLI}' rerecord --cassettes '${dir}' --upstream ${url}`
@@ -194,7 +194,7 @@ test.skipIf(process.platform !== 'linux')(
 
 test('--concurrency says how many cassettes are recorded at a time; each sends one request after the other', async () => {
   const names = ['a', 'b', 'c', 'd']
-  const dir = await cassettesOf(Object.fromEntries(names.map((name) => [name, [chat(name), chat(name)]])))
+  const dir = await readCassettes(Object.fromEntries(names.map((name) => [name, [chat(name), chat(name)]])))
   const mostAtOnce = async (concurrency: number): Promise<number[]> => {
     const inFlight: string[] = []
     let [most, mostOfOne] = [0, 0]

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Switches } from '../stand-in/switches.ts'
 import { localUpstream } from '../support/upstream.ts'
-import { cassettesOf, chat } from './rerecord-cassettes.ts'
+import { readCassettes, chat } from './rerecord-cassettes.ts'
 import { assistants, chatTools, encrypted } from './rerecord-programs.ts'
 import { fileIn, freshStandIn, type Program, recorded, rerecord } from './rerecording.ts'
 
@@ -56,7 +56,7 @@ for (const [what, { program, switches, says }] of Object.entries(DIVERGENCES)) {
 }
 
 test('another status is told with its error, the rest of the chain is not sent, and other cassettes go on', async () => {
-  const dir = await cassettesOf({ a: [chat('gone'), chat('after')], b: [chat('fine')] })
+  const dir = await readCassettes({ a: [chat('gone'), chat('after')], b: [chat('fine')] })
   const before = await fileIn(dir, 'a')
   const asked: string[] = []
   const upstream = await localUpstream(async (req, res) => {

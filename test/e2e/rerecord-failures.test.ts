@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
 import { CLI, finished, surroundings } from '../support/cli.ts'
 import { localUpstream } from '../support/upstream.ts'
-import { cassettesOf, chat, completion } from './rerecord-cassettes.ts'
+import { readCassettes, chat, completion } from './rerecord-cassettes.ts'
 import { fileIn, rerecord } from './rerecording.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -24,7 +24,7 @@ async function upstreamOf(first: readonly (readonly [number, Record<string, stri
 }
 
 test('a 429 is asked again when it says, and so are answers of 500 and 503; only the last is kept', async () => {
-  const dir = await cassettesOf({ chain: [chat('one')] })
+  const dir = await readCassettes({ chain: [chat('one')] })
   const soon = { 'retry-after-ms': '1' }
   const upstream = await upstreamOf([
     [429, soon],
@@ -43,7 +43,7 @@ test('a 429 is asked again when it says, and so are answers of 500 and 503; only
 })
 
 test('what does not end after six tries is a status that was not recorded', async () => {
-  const dir = await cassettesOf({ chain: [chat('one')] })
+  const dir = await readCassettes({ chain: [chat('one')] })
   const upstream = await upstreamOf(Array.from({ length: 9 }, () => [503, { 'retry-after-ms': '1' }]))
   const { status, stderr } = await rerecord(dir, upstream.url)
   expect(upstream.asked()).toBe(6)
@@ -52,7 +52,7 @@ test('what does not end after six tries is a status that was not recorded', asyn
 })
 
 test('a quota that is used up is not asked again after', async () => {
-  const dir = await cassettesOf({ chain: [chat('one')] })
+  const dir = await readCassettes({ chain: [chat('one')] })
   const upstream = await localUpstream((_req, res) => {
     res.writeHead(429, JSON_TYPE).end('{"error":{"message":"pay first","code":"insufficient_quota"}}')
   })
@@ -63,7 +63,7 @@ test('a quota that is used up is not asked again after', async () => {
 
 test('recorded errors that come back the same are kept, those that are worth retrying too', async () => {
   const errors = [400, 401, 404, 503].map((status) => chat(`wrong ${status}`, { status, said: 'old words' }))
-  const dir = await cassettesOf({ errors })
+  const dir = await readCassettes({ errors })
   const keys: (string | undefined)[] = []
   const upstream = await localUpstream(async (req, res) => {
     const body = Buffer.concat(await req.toArray()).toString()
@@ -84,7 +84,7 @@ test('recorded errors that come back the same are kept, those that are worth ret
 
 test('a recorded failure that was asked again after stays, and only its retry is sent', async () => {
   const failure = chat('one', { status: 429, said: 'slow down', headers: { 'retry-after-ms': '9' } })
-  const dir = await cassettesOf({ chain: [failure, chat('one'), chat('two')] })
+  const dir = await readCassettes({ chain: [failure, chat('one'), chat('two')] })
   const upstream = await upstreamOf([])
   const { status, stderr } = await rerecord(dir, upstream.url)
   expect(stderr).toContain('anew: 3 interactions')
@@ -97,7 +97,7 @@ test('a recorded failure that was asked again after stays, and only its retry is
 })
 
 test('a key that is refused ends the run: nothing else begins', async () => {
-  const dir = await cassettesOf({ a: [chat('a')], b: [chat('b')], c: [chat('c')] })
+  const dir = await readCassettes({ a: [chat('a')], b: [chat('b')], c: [chat('c')] })
   const upstream = await localUpstream((_req, res) => {
     res.writeHead(401, JSON_TYPE).end('{"error":{"message":"Incorrect API key","code":"invalid_api_key"}}')
   })
@@ -109,7 +109,7 @@ test('a key that is refused ends the run: nothing else begins', async () => {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} leaves whole files: what is done is written, what is not is as it was`, async () => {
-    const dir = await cassettesOf({
+    const dir = await readCassettes({
       a: [chat('quick')],
       b: [chat('quick'), chat('never')],
       c: [chat('quick')],

@@ -8,6 +8,7 @@ import { intercept } from '../../src/adapters/msw/msw.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
+import { answererWith } from '../support/composition.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -26,10 +27,10 @@ test('interceptBy: each of many at once is answered by what its own async contex
   const tests = new AsyncLocalStorage<string>()
   const ours = await interceptBy(() => {
     const own = tests.getStore()
-    return {
-      handle: async (asked) => new Response(`${own} ${new URL(asked.url).pathname}`),
+    return answererWith({
+      handle: ({ target }) => ({ status: 200, headers: [], body: Buffer.from(`${own} ${target}`) }),
       connect: () => Promise.reject(new Error('nobody opens a WebSocket')),
-    }
+    })
   })
   onTestFinished(ours.stop)
   const names = Array.from({ length: 8 }, (_, n) => `test ${n}`)
@@ -51,7 +52,7 @@ test('interceptBy: a WebSocket is answered by what its own async context chooses
   const tests = new AsyncLocalStorage<string>()
   const ours = await interceptBy(() => {
     const own = String(tests.getStore())
-    return {
+    return answererWith({
       handle: () => Promise.reject(new Error('nobody asks')),
       connect: async () => ({
         kind: 'open',
@@ -63,7 +64,7 @@ test('interceptBy: a WebSocket is answered by what its own async context chooses
           return { onMessage: () => {}, onClose: () => {} }
         },
       }),
-    }
+    })
   })
   onTestFinished(ours.stop)
   const heard = (name: string): Promise<unknown> =>

@@ -3,6 +3,7 @@ import https from 'node:https'
 import { expect, test, vi } from 'vitest'
 import { interceptBy } from '../../src/adapters/intercept/intercept.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
+import { answererWith } from '../support/composition.ts'
 
 const HOST = 'api.openai.com'
 
@@ -19,11 +20,14 @@ const open = (): string[] => process.getActiveResourcesInfo().filter((each) => e
 
 test('intercept: nothing is left of a connection that has closed, and a real one is left alone', async () => {
   const real = await localUpstream((_req, res) => void res.end('real'))
-  const handle = (): Promise<Response> =>
-    Promise.resolve(new Response('answer', { headers: { connection: 'close' } }))
+  const handle = () => ({
+    status: 200,
+    headers: [['connection', 'close']] as const,
+    body: Buffer.from('answer'),
+  })
   const connect = (): Promise<never> => Promise.reject(new Error('nobody opens a WebSocket'))
   const before = open()
-  await using _ = await interceptBy((host) => (host === HOST ? { handle, connect } : undefined))
+  await using _ = await interceptBy((host) => (host === HOST ? answererWith({ handle, connect }) : undefined))
   for (let i = 0; i < 3; i++) {
     expect(await get(https, `https://${HOST}/v1/models`)).toBe('answer')
     expect(await get(http, `http://${HOST}/v1/models`)).toBe('answer')

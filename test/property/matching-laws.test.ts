@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
-import { matchingOf } from '../../src/engine/matching.ts'
+import { matchingOf } from '../../src/vcr/open-library.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import type { MatcherOptions } from '../../src/match/rules.ts'
 

@@ -10,6 +10,7 @@ import {
   sumUsage,
   type Tokens,
   type Usage,
+  type Use,
 } from '../../src/api/usage.ts'
 import { Catalog, type Entry } from '../../src/engine/library/catalog.ts'
 import { UsageBook } from '../../src/engine/usage/usage-book.ts'
@@ -51,7 +52,7 @@ const said: fc.Arbitrary<EstimateInput> = fc.record(
   { requiredKeys: ['encoding', 'input'] },
 )
 
-const showing: fc.Arbitrary<UsageSighting> = fc
+const sighting: fc.Arbitrary<UsageSighting> = fc
   .record(
     {
       begins: fc.boolean(),
@@ -66,32 +67,42 @@ const showing: fc.Arbitrary<UsageSighting> = fc
   .filter((each) => each.begins || (each.object !== undefined && each.uses !== undefined))
 
 interface Event {
-  readonly showing: UsageSighting
+  readonly sighting: UsageSighting
   readonly side: 'replayed' | 'spent'
 }
 
-const event: fc.Arbitrary<Event> = fc.record({ showing, side: fc.constantFrom('replayed', 'spent') })
+const event: fc.Arbitrary<Event> = fc.record({ sighting, side: fc.constantFrom('replayed', 'spent') })
 
 /** The usage of a session in which these came to pass. A use that has no price of its own costs 5, or is not known. */
 function usageOf(events: readonly Event[]): SessionUsage {
   const catalog = new Catalog(identify)
-  const showings = new Map<string, UsageSighting>()
-  const book = new UsageBook({
-    dialect: {
-      ...openai,
-      usage: { ...openai.usage, sightings: ({ path }) => [showings.get(path) as UsageSighting] },
+  const sightings = new Map<string, UsageSighting>()
+  const played = new Map<Entry, number>()
+  const context = {
+    dependencies: {
+      dialect: {
+        ...openai,
+        usage: {
+          ...openai.usage,
+          sightings: ({ path }: RecordedRequest) => [sightings.get(path) as UsageSighting],
+        },
+      },
+      prices: { usd: ({ model: named }: Use) => (named === 'a' ? 5 : undefined) },
+      tokenizer: { count: (text: string) => text.length },
+      clock: systemClock,
     },
-    prices: { usd: ({ model: named }) => (named === 'a' ? 5 : undefined) },
-    tokenizer: { count: (text) => text.length },
-    clock: systemClock,
-    redactor: redactorOf(),
-  })
-  for (const [i, { showing: shown, side }] of events.entries()) {
+    library: { redactor: redactorOf() },
+  }
+  const book = new UsageBook(context, played)
+  for (const [i, { sighting: sighted, side }] of events.entries()) {
     const request: RecordedRequest = { method: 'POST', path: `/${i}`, headers: [], body: { kind: 'empty' } }
     const response: RecordedResponse = { status: 200, headers: [], body: { kind: 'empty' } }
-    showings.set(request.path, shown)
+    sightings.set(request.path, sighted)
     if (side === 'spent') book.answer(request, response, 'https://api.openai.com')
-    else book.play(entryOf(catalog, { request, response }))
+    else {
+      const entry = entryOf(catalog, { request, response })
+      played.set(entry, (played.get(entry) ?? 0) + 1)
+    }
   }
   return book.usage()
 }
@@ -119,7 +130,7 @@ test('tokens, seconds and dollars are the sums over the models', () => {
 })
 
 test('requests are the sums over the models where each used one', () => {
-  const single = event.filter(({ showing: { uses } }) => uses === undefined || uses.length === 1)
+  const single = event.filter(({ sighting: { uses } }) => uses === undefined || uses.length === 1)
   fc.assert(
     fc.property(fc.array(single, { maxLength: 8 }), (events) => {
       for (const { models, ...totals } of partsOf(usageOf(events))) expect(sumTotals(models)).toEqual(totals)
@@ -157,7 +168,7 @@ test('a poll more, of what is done, changes nothing', () => {
   const uses = fc.array(use, { minLength: 1, maxLength: 2 })
   fc.assert(
     fc.property(fc.array(event, { maxLength: 6 }), uses, fc.nat(3), (events, done, times) => {
-      const poll: Event = { side: 'spent', showing: { begins: false, object: 'x', uses: done } }
+      const poll: Event = { side: 'spent', sighting: { begins: false, object: 'x', uses: done } }
       const once = usageOf([...events, poll])
       expect(usageOf([...events, poll, ...Array.from({ length: times }, () => poll)])).toEqual(once)
     }),
@@ -182,8 +193,8 @@ test('what was said is estimated beside what was told, which is what it is witho
   fc.assert(
     fc.property(fc.array(event, { maxLength: 8 }), (events) => {
       const silent = events.map((each) => {
-        const { estimateInput: _input, ...rest } = each.showing
-        return { ...each, showing: rest }
+        const { estimateInput: _input, ...rest } = each.sighting
+        return { ...each, sighting: rest }
       })
       const [{ estimated, ...all }, without] = [usageOf(events), usageOf(silent)]
       expect(all.unknown + (estimated?.requests ?? 0)).toBe(without.unknown)
@@ -201,7 +212,7 @@ test('words are counted and let go where a session has heard too many of them', 
   const words = { texts: ['x'.repeat(3_000_000)], overhead: 4 }
   const each: Event = {
     side: 'spent',
-    showing: {
+    sighting: {
       begins: true,
       model: 'a',
       estimateInput: { encoding: 'o200k_base', input: words, output: words },
@@ -219,7 +230,7 @@ test('words are counted and let go where a session has heard too many of them', 
 test('sums stay exact in a session that goes on for ever', () => {
   const each: Event = {
     side: 'spent',
-    showing: { begins: true, model: 'a', uses: [{ model: 'a', tokens: { input: 2 }, usd: 1 }] },
+    sighting: { begins: true, model: 'a', uses: [{ model: 'a', tokens: { input: 2 }, usd: 1 }] },
   }
   const count = 27_001
   const sums = { requests: count, unknown: 0, unpriced: 0, tokens: { input: 2 * count }, usd: count }
@@ -230,5 +241,5 @@ test('sums stay exact in a session that goes on for ever', () => {
 })
 
 function begun(events: readonly Event[], of: Event['side']): number {
-  return events.filter(({ showing: { begins }, side }) => begins && side === of).length
+  return events.filter(({ sighting: { begins }, side }) => begins && side === of).length
 }

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import type { HttpRequest, HttpResponse } from '../../src/http/message.ts'
 import { redactorOf } from '../support/redactor.ts'
-import { arrive } from '../../src/engine/arrival.ts'
+import { Arrivals } from '../../src/engine/arrival.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
 import { RequestReader } from '../../src/engine/request/request-reader.ts'
 import type { Session } from '../../src/engine/session/session.ts'
-import { Source } from '../../src/vcr/library.ts'
+import { openLibrary } from '../../src/vcr/open-library.ts'
+import type { Library } from '../../src/engine/library/library.ts'
 import { systemClock } from '../../src/node/clock.ts'
 import { openai } from '../../src/openai/dialect.ts'
-import { surroundingsOf } from '../support/surroundings.ts'
+import { callerOf, compositionOf, sessionOf } from '../support/composition.ts'
 import { tempDir } from '../support/temp.ts'
 import { type Asking, askingOf, withOtherBoundary, withOtherJson, withOtherQueryOrder } from './asking.ts'
 import { type Changed, changesOf } from './changes.ts'
@@ -75,13 +76,11 @@ test.skipIf(!trafficIsThere)(
       await record(dir, name, group)
       const source = await open(dir, name, 'replay')
       const asked = group.map(askingOf)
-      const expected = await play(source.session('error'), asked)
+      const expected = await play(source.session(), asked)
       for (const [i, { status }] of group.entries()) expect(expected[i]).toMatch(new RegExp(`^${status} `))
       for (const [what, rewrite] of Object.entries(REWRITINGS)) {
         const rewritten = asked.map((asking) => rewrite(asking) ?? asking)
-        expect(await play(source.session('error'), rewritten), `${what}: ${group[0]?.group}`).toEqual(
-          expected,
-        )
+        expect(await play(source.session(), rewritten), `${what}: ${group[0]?.group}`).toEqual(expected)
         for (const asking of asked) if (rewrite(asking) !== undefined) count(`replayed with ${what}`)
       }
       const recorded = new Set(asked.map(meaningOf))
@@ -121,10 +120,10 @@ async function record(dir: string, name: string, group: readonly Exchange[]): Pr
     const { status, headers, body } = answers.next().value as Exchange
     return { status, headers, body: once(status === 204 ? Buffer.alloc(0) : body) }
   })
-  const session = source.session('error')
+  const session = source.session()
   await play(session, group.map(askingOf))
   await session.settle(1000)
-  await source.save()
+  await source.library.save()
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
@@ -135,14 +134,14 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
 async function play(session: Session, asked: readonly Asking[]): Promise<string[]> {
   const answers: string[] = []
   for (const asking of asked) {
-    const response = await session.handle(requestOf(asking), arrive(systemClock))
+    const response = await session.handle(requestOf(asking), callerOf({ arrivals }))
     answers.push(`${response.status} ${await bodyOf(response)}`)
   }
   return answers
 }
 
-async function outcomeOf(source: Source, { asking }: Changed): Promise<string | undefined> {
-  const session = source.session('error')
+async function outcomeOf(source: Opened, { asking }: Changed): Promise<string | undefined> {
+  const session = source.session()
   await play(session, [asking])
   return session.journal[0]?.outcome
 }
@@ -166,15 +165,23 @@ function requestOf({ method, path, type, body, sdk }: Asking): HttpRequest {
   return { method, target: path, headers, body, origin: 'https://api.openai.com' }
 }
 
-function open(
+interface Opened {
+  readonly library: Library
+  session(): Session
+}
+
+const arrivals = new Arrivals(systemClock)
+
+async function open(
   dir: string,
   name: string,
   mode: 'record' | 'replay',
   send?: () => Promise<UpstreamResponse>,
-): Promise<Source> {
-  const all = surroundingsOf(dir, mode)
-  const surroundings = send === undefined ? all : { ...all, upstream: { ...all.upstream, send } }
-  return Source.cassette(name, surroundings, 'record it')
+): Promise<Opened> {
+  const { upstream } = compositionOf(dir, mode).dependencies
+  const composition = compositionOf(dir, mode, send === undefined ? {} : { upstream: { ...upstream, send } })
+  const library = await openLibrary(name, composition, 'record it')
+  return { library, session: () => sessionOf(composition, library) }
 }
 
 function tell(text: string): void {

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Cassette } from '../../src/cassette/cassette.ts'
-import { arrive } from '../../src/engine/arrival.ts'
 import { readCassette } from '../../src/engine/library/read-cassette.ts'
 import type { UpstreamResponse } from '../../src/engine/ports.ts'
 import { type ChainEnd, sendChain } from '../../src/rerecord/send-chain.ts'
 import { refusalOf } from '../../src/rerecord/refusal.ts'
-import { Source } from '../../src/vcr/library.ts'
+import { openLibrary } from '../../src/vcr/open-library.ts'
 import { FileStore } from '../../src/node/file-store.ts'
 import { HttpUpstream } from '../../src/node/http-upstream.ts'
 import { openai } from '../../src/openai/dialect.ts'
-import { surroundingsOf } from '../support/surroundings.ts'
+import { callerOf, compositionOf, sessionOf } from '../support/composition.ts'
 import { tempDir } from '../support/temp.ts'
 import { type Exchange, readExchanges, trafficIsThere } from './exchanges.ts'
 import { renamedUpstream } from './renamed-upstream.ts'
@@ -63,28 +62,25 @@ function mayStayAway(group: readonly Exchange[], came: readonly boolean[], n: nu
 }
 
 async function recorded(group: readonly Exchange[], dir: string): Promise<Cassette> {
-  const surroundings = surroundingsOf(dir, 'record')
   const answers = group.values()
   const send = async (): Promise<UpstreamResponse> => {
     const { status, headers, body } = answers.next().value as Exchange
     return { status, headers, body: once(status === 204 ? Buffer.alloc(0) : body) }
   }
-  const source = await Source.cassette(
-    'chain',
-    { ...surroundings, upstream: { ...surroundings.upstream, send } },
-    '',
-  )
-  const session = source.session('error')
+  const { upstream } = compositionOf(dir, 'record').dependencies
+  const composition = compositionOf(dir, 'record', { upstream: { ...upstream, send } })
+  const library = await openLibrary('chain', composition, '')
+  const session = sessionOf(composition, library)
   for (const { method, path, requestType, requestBody } of group) {
     const headers = requestType === undefined ? [] : [['content-type', requestType] as const]
     const { body } = await session.handle(
       { method, target: path, headers, body: requestBody, origin: 'https://api.openai.com' },
-      arrive(surroundings.clock),
+      callerOf(composition.dependencies),
     )
     if (Symbol.asyncIterator in body) for await (const _ of body);
   }
   await session.settle(1000)
-  await source.save()
+  await library.save()
   return (await readCassette(new FileStore(dir), 'chain')).cassette as Cassette
 }
 
@@ -96,14 +92,13 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
 const LONGEST_PAUSE = 10 * 60_000
 
 async function rerecorded(cassette: Cassette, dir: string, url: string): Promise<ChainEnd> {
-  const surroundings = surroundingsOf(dir, 'record')
-  const { clock } = surroundings
-  const upstream = new HttpUpstream()
-  const source = await Source.cassette('chain', { ...surroundings, upstream }, '')
+  const composition = compositionOf(dir, 'record', { upstream: new HttpUpstream() })
+  const { arrivals, clock, store } = composition.dependencies
+  const library = await openLibrary('chain', composition, '')
   const end = await sendChain({
     cassette,
-    source,
-    store: surroundings.store,
+    target: { library, arrivals, openSession: () => sessionOf(composition, library) },
+    store,
     support: openai.rerecord,
     clock: {
       ...clock,
@@ -116,6 +111,6 @@ async function rerecorded(cassette: Cassette, dir: string, url: string): Promise
     maySend: () => true,
     onAnswer: () => undefined,
   })
-  await source.save()
+  await library.save()
   return end
 }

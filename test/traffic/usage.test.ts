@@ -14,6 +14,8 @@ import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { cassetteOf, type Exchange, readExchanges, trafficIsThere } from './exchanges.ts'
 import { EXCHANGE_HEADER, origin } from './origin.ts'
+import { clientOf } from '../../src/engine/exchange/exchange.ts'
+import { answererOf } from '../support/composition.ts'
 
 const LONG = 240_000
 
@@ -37,14 +39,14 @@ test.skipIf(!trafficIsThere)(
       const { cassette } = await readCassette(new FileStore(dir), name)
       for (const [i, { request, response }] of cassette?.interactions.entries() ?? []) {
         const exchange = group[i] as Exchange
-        const shown = usageSightings(request, response)
-        const uses = shown.flatMap((each) => each.uses ?? [])
+        const sighted = usageSightings(request, response)
+        const uses = sighted.flatMap((each) => each.uses ?? [])
         expect(
           uses.map((use) => use.tokens),
           `${exchange.method} ${exchange.path} of ${exchange.group}`,
         ).toEqual([lastUsageIn(exchange)].filter(Boolean))
         const [use] = uses
-        const words = use === undefined ? undefined : estimateInput(request, response, shown[0]?.model)
+        const words = use === undefined ? undefined : estimateInput(request, response, sighted[0]?.model)
         if (use !== undefined && words !== undefined)
           errors.push(errorsOf(estimateOf(words, tiktoken), use.tokens, request))
       }
@@ -72,7 +74,10 @@ async function within(
 ): Promise<Vcr> {
   await using vcr = await openCassette(name, { mode, dir, upstream })
   for (const exchange of group) {
-    const { body } = await vcr.exchange(requestOf(exchange, all.indexOf(exchange)), vcr.arrive())
+    const { body } = await answererOf(vcr).handle(requestOf(exchange, all.indexOf(exchange)), {
+      arrival: answererOf(vcr).arrive(),
+      client: clientOf(undefined),
+    })
     if (Symbol.asyncIterator in body) for await (const _ of body) continue
   }
   return vcr

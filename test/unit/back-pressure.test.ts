@@ -27,7 +27,7 @@ async function turns(): Promise<void> {
 }
 
 const options = (more: Partial<RelayOptions> = {}): RelayOptions => ({
-  hear: () => {},
+  tap: () => undefined,
   isFinal: () => false,
   abort: () => {},
   stopped: new AbortController().signal,
@@ -74,7 +74,7 @@ test('a server replays as fast as its client reads', async () => {
   const { taken, packets } = endless()
   const server = createServer((req, res) => {
     const exchange = async () => ({ status: 200, headers: [], body: packets })
-    void answer(exchange, { arrival: { order: 0, at: 0 }, req, res, target: '/' })
+    answer(exchange, { arrival: { order: 0, at: 0 }, req, res, target: '/' }, () => {})
   })
   const url = await listenHere(server)
   onTestFinished(() => cutOff(server))

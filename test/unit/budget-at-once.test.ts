@@ -53,8 +53,7 @@ for (const mode of MODES) {
     expect(upstream.asked()).toBe(1)
   })
 
-  // Until what a conversation may use is set aside as for a request: then delete `.fails`.
-  test.fails(`${mode}: of ${AT_ONCE} WebSockets at once, one reaches the upstream on a budget for one`, async () => {
+  test(`${mode}: of ${AT_ONCE} WebSockets at once, one reaches the upstream on a budget for one`, async () => {
     const upstream = await socketUpstream(() => {})
     const url = await serverAt(await budgetForOne(mode, upstream.url))
     const sockets = await Promise.all(numbers.map(() => connected(url)))

@@ -5,6 +5,8 @@ import { post } from '../contract/talking.ts'
 import { cassette, got, interaction, json } from '../contract/written.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, type LocalUpstream } from '../support/upstream.ts'
+import { answererOf, scopeOf } from '../support/composition.ts'
+import { clientOf } from '../../src/engine/exchange/exchange.ts'
 
 const CHAT = 'https://api.openai.com/v1/chat/completions'
 const body = (n: number, model = 'gpt-4o'): object => ({ model, n })
@@ -158,10 +160,10 @@ test('what a model thought that reasons is taken for as much as its request lets
 test('a test that is run again has what its first attempt used', async () => {
   const vcr = await open({ budget: { tokens: 84 } })
   expect(await ask(vcr, 1)).toBe(200)
-  const attempt = vcr.part()
+  const attempt = scopeOf(vcr)
   expect([await ask(attempt, 2), await ask(attempt, 3)]).toEqual([200, 429])
   attempt.undo()
-  const again = vcr.part()
+  const again = scopeOf(vcr)
   expect([await ask(again, 2), await ask(again, 3)]).toEqual([200, 429])
 })
 
@@ -257,7 +259,10 @@ test('an answer counts from its end on, however soon the next request comes', as
       headers: [['content-type', 'application/json']] as const,
       body: Buffer.from(JSON.stringify(body(n))),
     }
-    const answer = await vcr.exchange(asked, vcr.arrive())
+    const answer = await answererOf(vcr).handle(asked, {
+      arrival: answererOf(vcr).arrive(),
+      client: clientOf(undefined),
+    })
     expect(answer.status).toBe(200)
     if (!ArrayBuffer.isView(answer.body)) for await (const _ of answer.body);
   }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amount.ts'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
-import { Gauge } from '../../src/policies/budget/usage-meter.ts'
-import { Trail } from '../../src/engine/scope.ts'
+import { type Metering, UsageMeter } from '../../src/policies/budget/usage-meter.ts'
+import { Scope } from '../../src/engine/scope.ts'
 import { estimateUsage } from '../../src/openai/usage/estimate.ts'
 import { callsModel } from '../../src/openai/usage/model-called.ts'
 
@@ -37,10 +37,10 @@ test('a request is refused once as much is used as there is, and not for what it
 })
 
 test('what was begun counts by its estimate until a poll tells, and polls that tell again add nothing', () => {
-  const gauge = new Gauge()
-  const add = (showing: Parameters<Gauge['add']>[0]['showing'], tokens: number): number => {
-    gauge.add({ showing, amount: amount(tokens), trail: undefined })
-    return gauge.used.tokens
+  const meter = new UsageMeter()
+  const add = (sighting: Metering['sighting'], tokens: number): number => {
+    meter.add({ sighting, amount: amount(tokens) })
+    return meter.used.tokens
   }
   expect(add({ begins: true, object: 'run_1' }, 1000)).toBe(1000)
   expect(add({ begins: true, uses }, 5)).toBe(1005)
@@ -49,26 +49,28 @@ test('what was begun counts by its estimate until a poll tells, and polls that t
   expect(add({ begins: false, object: 'run_of_others', uses }, 70)).toBe(45)
 })
 
-test('what a trail used is taken back, and what others used stays', () => {
-  const gauge = new Gauge()
-  const [one, two] = [new Trail(), new Trail()]
-  const add = (trail: Trail | undefined, tokens: number, object?: string): void =>
-    gauge.add({
-      showing: { begins: true, ...(object === undefined ? { uses } : { object }) },
-      amount: amount(tokens),
-      trail,
-    })
+test('what a scope used is taken back, and what others used stays', () => {
+  const meter = new UsageMeter()
+  const [one, two] = [new Scope(), new Scope()]
+  const add = (scope: Scope | undefined, tokens: number, object?: string): void =>
+    meter.add(
+      {
+        sighting: { begins: true, ...(object === undefined ? { uses } : { object }) },
+        amount: amount(tokens),
+      },
+      scope,
+    )
   add(undefined, 1)
   add(one, 10)
   add(two, 100, 'run_1')
   add(one, 1000, 'run_2')
-  gauge.undo(one)
-  expect(gauge.used).toEqual({ tokens: 101, usd: expect.closeTo(0.101) as unknown })
-  gauge.add({ showing: { begins: false, object: 'run_2', uses }, amount: amount(7), trail: two })
-  gauge.add({ showing: { begins: false, object: 'run_1', uses }, amount: amount(7), trail: two })
-  expect(gauge.used.tokens).toBe(8)
-  gauge.undo(two)
-  expect(gauge.used.tokens).toBe(1)
+  meter.undo(one)
+  expect(meter.used).toEqual({ tokens: 101, usd: expect.closeTo(0.101) as unknown })
+  meter.add({ sighting: { begins: false, object: 'run_2', uses }, amount: amount(7) }, two)
+  meter.add({ sighting: { begins: false, object: 'run_1', uses }, amount: amount(7) }, two)
+  expect(meter.used.tokens).toBe(8)
+  meter.undo(two)
+  expect(meter.used.tokens).toBe(1)
 })
 
 const request = (method: string, path: string, body?: object): RecordedRequest => ({

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { readExpires } from '../../src/cassette/expiry.ts'
 import { isCi } from '../../src/engine/modes.ts'
 import { expiryOf } from '../../src/vcr/options/directory-config.ts'
-import { Source } from '../../src/vcr/library.ts'
+import { openLibrary } from '../../src/vcr/open-library.ts'
+import { systemClock } from '../../src/node/clock.ts'
 import {
   CassetteError,
   type CassetteOptions,
@@ -16,7 +17,7 @@ import { configOf } from '../../src/vcr/options/config-file.ts'
 import { startServer } from '../../src/server/start.ts'
 import { post } from '../contract/talking.ts'
 import { interaction, json } from '../contract/written.ts'
-import { surroundingsOf } from '../support/surroundings.ts'
+import { answererOf, compositionOf } from '../support/composition.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
 
@@ -45,17 +46,12 @@ async function written(expires?: Expires): Promise<string> {
 /** Opens it as a replay of that day would, and says what the user is told. */
 async function toldOn(today: string, expires: Expires, dir: string): Promise<string[]> {
   const heard: string[] = []
-  const around = surroundingsOf(dir, 'replay')
-  await Source.cassette(
-    'old',
-    {
-      ...around,
-      clock: { ...around.clock, today: () => today },
-      expiry: { of: () => readExpires(expires, 'expires'), keptAs: 'a test says so' },
-      warn: (text) => heard.push(text),
-    },
-    '',
-  )
+  const composition = compositionOf(dir, 'replay', {
+    clock: { ...systemClock, today: () => today },
+    warn: (text) => heard.push(text),
+  })
+  const expiry = { of: () => readExpires(expires, 'expires'), keptAs: 'a test says so' }
+  await openLibrary('old', { ...composition, expiry }, '')
   return heard
 }
 
@@ -149,7 +145,7 @@ test('where there is a key and a budget, what is too old is recorded anew, and k
   const vcr = await openCassette('old', { dir, upstream: upstream.url, budget: COSTS })
   expect(vcr.mode).toBe('record')
   // Adapters catch what goes there, as in a replay.
-  expect(vcr.upstreams).toEqual([upstream.url, 'https://api.openai.com'])
+  expect(answererOf(vcr).hosts).toContain(new URL(upstream.url).host)
   expect(await (await vcr.fetch(CHAT, post({ n: 1 }))).json()).toEqual({ answer: 'new' })
   expect(await vcr.close()).toMatchObject({ removed: 2, added: 1, written: true })
   expect(warned.mock.calls[0]?.[0]).toMatch(

@@ -3,7 +3,8 @@ import { decodeText } from '../../src/http/bytes.ts'
 import { type Limits, limitsOf } from '../../src/api/limits.ts'
 import { LimitClock } from '../../src/policies/limits/limit-clock.ts'
 import { Limiter } from '../../src/policies/limits/limiter.ts'
-import { Occurrences } from '../../src/engine/replay/occurrences.ts'
+import { Occurrences, type TakenPlace } from '../../src/engine/replay/occurrences.ts'
+import { Scope } from '../../src/engine/scope.ts'
 import type { Clock } from '../../src/engine/ports.ts'
 import { openai } from '../../src/openai/dialect.ts'
 
@@ -19,7 +20,10 @@ interface Said {
   readonly retryAfter: string | undefined
 }
 
-function limiting(limits: Limits): { ask: (model?: string, tokens?: number) => Said; clock: LimitClock } {
+function limiting(limits: Limits): {
+  ask: (model?: string, tokens?: number) => Said
+  advance: (ms: number) => void
+} {
   const clock = new LimitClock(
     'manual',
     system(() => 12_345),
@@ -35,11 +39,11 @@ function limiting(limits: Limits): { ask: (model?: string, tokens?: number) => S
       retryAfter: refusal?.headers.find(([name]) => name === 'retry-after')?.[1],
     }
   }
-  return { ask, clock }
+  return { ask, advance: (ms) => limiter.advance(ms) }
 }
 
 test('requests come back evenly over a minute, and a refusal says when the next one is there', () => {
-  const { ask, clock } = limiting({ m: { requests: 3 } })
+  const { ask, advance } = limiting({ m: { requests: 3 } })
   expect(ask().headers).toEqual({ 'limit-requests': '3', 'remaining-requests': '2', 'reset-requests': '20s' })
   ask()
   expect(ask().headers).toEqual({
@@ -54,16 +58,16 @@ test('requests come back evenly over a minute, and a refusal says when the next 
     code: 'rate_limit_exceeded',
     message: expect.stringContaining('Limit 3, Used 3, Requested 1. Please try again in 20s.') as unknown,
   })
-  clock.advance(19_999)
+  advance(19_999)
   expect(ask().retryAfter).toBe('1')
-  clock.advance(1)
+  advance(1)
   expect(ask().refused).toBeUndefined()
-  clock.advance(600_000)
+  advance(600_000)
   expect(ask().headers['remaining-requests']).toBe('2')
 })
 
 test('what is refused for its tokens takes no request, and what can never be taken has no time to wait', () => {
-  const { ask, clock } = limiting({ m: { requests: 10, tokens: 100 } })
+  const { ask, advance } = limiting({ m: { requests: 10, tokens: 100 } })
   expect(ask('m', 70).headers).toEqual({
     'limit-requests': '10',
     'limit-tokens': '100',
@@ -78,7 +82,7 @@ test('what is refused for its tokens takes no request, and what can never be tak
   const never = ask('m', 101)
   expect(never.retryAfter).toBeUndefined()
   expect(never.refused?.['message']).toContain('Request too large for m')
-  clock.advance(18_000)
+  advance(18_000)
   expect(ask('m', 60).refused).toBeUndefined()
 })
 
@@ -105,23 +109,40 @@ test('the clock of limits stands still, goes on by itself, or is one’s own; it
   const own = new LimitClock({ now: () => now * 2 }, clock)
   now = 1500
   expect([manual.now(), real.now(), own.now()]).toEqual([0, 500, 1000])
-  real.advance(100)
-  expect(real.now()).toBe(600)
   now = 0
-  expect(real.now()).toBe(600)
+  expect(real.now()).toBe(500)
+  const { advance } = limiting({ m: { requests: 3 } })
   for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY])
-    expect(() => manual.advance(ms)).toThrow('a clock cannot be advanced by')
+    expect(() => advance(ms)).toThrow('a clock cannot be advanced by')
 })
 
 test('a place that was given back is the next that is taken, whichever were taken since', () => {
   const places = new Occurrences()
-  expect([places.take('f'), places.take('f'), places.take('f')]).toEqual([0, 1, 2])
-  places.giveBack('f', 1)
-  places.giveBack('f', 0)
+  const take = (count: number): TakenPlace[] => Array.from({ length: count }, () => places.take('f'))
+  const [zero, one, two] = take(3) as [TakenPlace, TakenPlace, TakenPlace]
+  expect([zero, one, two].map(({ place }) => place)).toEqual([0, 1, 2])
+  places.giveBack(one)
+  places.giveBack(zero)
   expect(places.times('f')).toBe(1)
-  expect([places.take('f'), places.take('f'), places.take('f')]).toEqual([0, 1, 3])
-  expect([places.use('f', 1), places.use('f', 4), places.use('f', 6)]).toEqual([false, true, false])
-  places.giveBack('f')
-  places.giveBack('f')
-  expect([places.take('f'), places.take('g')]).toEqual([3, 0])
+  expect(take(3).map(({ place }) => place)).toEqual([0, 1, 3])
+  // It was taken by another since: it cannot be used any more.
+  places.use(one)
+  expect(places.times('f')).toBe(4)
+  const last = places.take('f')
+  places.giveBack(last)
+  places.use(last)
+  expect([last.place, places.times('f')]).toEqual([4, 5])
+  expect([places.take('f').place, places.take('g').place]).toEqual([5, 0])
+})
+
+test('without a scope, its requests have never been: those of others move up', () => {
+  const places = new Occurrences()
+  const [one, two] = [new Scope(), new Scope()]
+  places.take('f', one)
+  const kept = places.take('f', two)
+  const returned = places.take('f', two)
+  places.giveBack(returned, two)
+  places.undo(one)
+  expect([kept.place, places.times('f')]).toEqual([0, 1])
+  expect(places.take('f', one).place).toBe(1)
 })

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { faulty } from '../../src/policies/faults/faulty-body.ts'
-import type { Part } from '../../src/vcr/vcr.ts'
+import type { ScopedCassette } from '../../src/vcr/vcr.ts'
 import { type CassetteOptions, openCassette, UsageError, type Vcr } from '../../src/index.ts'
 import { post } from '../contract/talking.ts'
 import { cassette, got, interaction, json } from '../contract/written.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'
+import { scopeOf } from '../support/composition.ts'
 
 const EVENTS = `      headers: |\n        content-type: text/event-stream\n      body:\n        events: |\n          0 {"n":1}\n          0 {"n":2}\n`
 const CHAT = 'https://api.openai.com/v1/chat/completions'
@@ -203,7 +204,7 @@ test('an error is answered without asking the upstream, in every mode', async ()
 
 test('what a test of a suite did is taken back with its faults before it is run again', async () => {
   const vcr = await open({ faults: [{ nth: 1, error: 'server_error' }] })
-  const [first, second] = [vcr.part(), vcr.part()]
+  const [first, second] = [scopeOf(vcr), scopeOf(vcr)]
   const ask = async (part: typeof first): Promise<number> => (await part.fetch(CHAT, post(body(1)))).status
   expect([await ask(first), await ask(first)]).toEqual([500, 200])
   first.undo()
@@ -217,14 +218,14 @@ test('a test of a suite finds its limits as they were when it is run again', asy
     const left = ['requests', 'tokens'].map((each) => response.headers.get(`x-ratelimit-remaining-${each}`))
     return [response.status, ...left]
   }
-  const other = vcr.part()
+  const other = scopeOf(vcr)
   expect(await ask(other)).toEqual([200, '2', '158'])
-  const once = async (part: Part): Promise<unknown> => {
+  const once = async (part: ScopedCassette): Promise<unknown> => {
     const answers = [await ask(part), await ask(part), await ask(part)]
     part.advance(20_000)
     return [...answers, await ask(part)]
   }
-  const first = vcr.part()
+  const first = scopeOf(vcr)
   expect(await once(first)).toEqual([
     [200, '1', '116'],
     [200, '0', '74'],
@@ -238,7 +239,7 @@ test('a test of a suite finds its limits as they were when it is run again', asy
   vcr.advance(10_000)
   expect(await ask(other)).toEqual([200, '1', '149'])
   other.undo()
-  expect(await once(vcr.part())).toEqual([
+  expect(await once(scopeOf(vcr))).toEqual([
     [200, '2', '158'],
     [200, '1', '116'],
     [200, '0', '74'],

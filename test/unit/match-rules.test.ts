@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { UsageError } from '../../src/messages/errors.ts'
-import { matchingOf } from '../../src/engine/matching.ts'
+import { matchingOf } from '../../src/vcr/open-library.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
 

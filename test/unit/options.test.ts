@@ -3,10 +3,10 @@ import { UsageError } from '../../src/messages/errors.ts'
 import {
   type CassetteOptions,
   checkRepeat,
-  didYouMean,
   resolveOptions,
   secretsOf,
 } from '../../src/vcr/options/options.ts'
+import { didYouMean } from '../../src/messages/nearest-word.ts'
 
 test('options that nobody sets have their defaults', () => {
   expect(resolveOptions({}, {})).toMatchObject({

@@ -20,13 +20,13 @@ for (const [coding, encode] of Object.entries(codings)) {
     const reader = new RequestReader(redactorOf([SECRET]), openai)
     const read = reader.read(request(encode(plain), ['content-encoding', coding]))
     expect(read.identity.fingerprint).toBe(reader.read(request(plain)).identity.fingerprint)
-    expect(read.asked.body).toEqual({ kind: 'json', text: '{"text":"é secret-redacted"}' })
+    expect(read.recorded.body).toEqual({ kind: 'json', text: '{"text":"é secret-redacted"}' })
   })
 }
 
 test('a body that only says that it is compressed is taken as it is', () => {
   const reader = new RequestReader(redactorOf(), openai)
-  expect(reader.read(request(Buffer.from('{"n":1}'), ['content-encoding', 'gzip'])).asked.body.kind).toBe(
+  expect(reader.read(request(Buffer.from('{"n":1}'), ['content-encoding', 'gzip'])).recorded.body.kind).toBe(
     'json',
   )
 })
@@ -38,9 +38,9 @@ test('an equal request is read once', () => {
 
 test('a secret that was learned since is taken out of an equal request', () => {
   const reader = new RequestReader(redactorOf(), openai)
-  expect(JSON.stringify(reader.read(request(plain)).asked)).toContain(SECRET)
+  expect(JSON.stringify(reader.read(request(plain)).recorded)).toContain(SECRET)
   expect(
-    JSON.stringify(reader.read(request(plain, ['authorization', `Bearer ${SECRET}`])).asked),
+    JSON.stringify(reader.read(request(plain, ['authorization', `Bearer ${SECRET}`])).recorded),
   ).not.toContain(SECRET)
 })
 

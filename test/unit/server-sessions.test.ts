@@ -1,11 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { copyFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { HttpResponse } from '../../src/http/message.ts'
 import type { Clock } from '../../src/engine/ports.ts'
-import { Sources } from '../../src/server/sources.ts'
-import { surroundingsOf } from '../support/surroundings.ts'
+import { Libraries } from '../../src/server/libraries.ts'
+import { compositionOf } from '../support/composition.ts'
 import { tempDir } from '../support/temp.ts'
+import { clientOf } from '../../src/engine/exchange/exchange.ts'
 
 const HOUR = 3_600_000
 
@@ -27,7 +29,7 @@ const answered = (name: string): string =>
 interface World {
   readonly dir: string
   readonly clock: Clock & { at: number }
-  readonly sources: Sources
+  readonly sources: Libraries
   ask(session: string | undefined, target: string, cassette?: string): Promise<number>
   /** Lets the upstream answer. */
   answer(): void
@@ -39,13 +41,16 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
   await writeFile(path.join(dir, 'c.yaml'), `${head}${answered('a')}${answered('b')}...\n`)
   const clock = standing()
   const { promise, resolve } = Promise.withResolvers<void>()
-  const all = surroundingsOf(dir, mode)
+  const { upstream } = compositionOf(dir, mode).dependencies
   const send = async () => {
     await promise
     return { status: 200, headers: [], body: (async function* () {})() }
   }
-  const sources = new Sources(
-    { ...all, upstream: { ...all.upstream, send }, clock },
+  const sources = new Libraries(
+    compositionOf(dir, mode, {
+      upstream: { ...upstream, send },
+      clock,
+    }),
     {
       cassette: 'c',
       repeat: undefined,
@@ -63,13 +68,20 @@ async function world(mode: 'replay' | 'record' = 'replay'): Promise<World> {
     clock,
     sources,
     answer: resolve,
-    ask: (session, target, cassette) =>
-      sources.within(session, cassette, async (used) => {
+    ask: async (session, target, cassette) => {
+      const { session: used, release } = await sources.acquire(session, cassette)
+      try {
         const request = { method: 'GET', target, headers: [], body: new Uint8Array(0) }
-        const response = await used.handle(request, sources.arrive())
+        const caller = { arrival: sources.arrive(), client: clientOf(undefined) }
+        const response = await used.handle(request, caller)
         await drain(response)
         return response.status
-      }),
+      } finally {
+        release()
+        // What was recorded is committed behind the answer.
+        await turn()
+      }
+    },
   }
 }
 
@@ -182,6 +194,6 @@ test('a thousand sessions count each for itself', async () => {
 })
 
 /** Resolves when some session is there: turns of the event loop, no time. */
-async function began(sources: Sources): Promise<void> {
+async function began(sources: Libraries): Promise<void> {
   while (sources.sessions().length === 0) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Frame, FramesBody } from '../../src/cassette/cassette.ts'
-import type { Timing } from '../../src/engine/replay/timing.ts'
+import type { Timing } from '../../src/engine/timing.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { Script } from '../../src/engine/sockets/script.ts'
 
@@ -42,7 +42,7 @@ for (const [name, timing, due] of timings) {
     }
     const script = new Script(
       client,
-      { clock, timing, store: {} as Store },
+      { dependencies: { clock, store: {} as Store }, options: { timing } },
       {
         at: 0,
         refuse: () => undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dueAfter, type Timing } from '../../src/engine/replay/timing.ts'
+import { dueAfter, type Timing } from '../../src/engine/timing.ts'
 import { resolveOptions } from '../../src/vcr/options/options.ts'
 
 const OFFSETS = [120, 150, 900]

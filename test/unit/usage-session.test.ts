@@ -5,6 +5,7 @@ import type { Usage } from '../../src/api/usage.ts'
 import { type CassetteOptions, openCassette, type Vcr } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { type LocalUpstream, localUpstream, readAll } from '../support/upstream.ts'
+import { scopeOf } from '../support/composition.ts'
 
 const NOTHING: Usage = { requests: 0, unknown: 0, unpriced: 0, tokens: {}, usd: 0, models: [] }
 
@@ -223,7 +224,7 @@ test('a part that is undone would have been paid all the same', async () => {
   const dir = await tempDir()
   await within({ mode: 'record', dir, upstream: url }, (vcr) => chat(vcr, 5))
   const usage = await within({ dir }, async (vcr) => {
-    for (const part of [vcr.part(), vcr.part()]) {
+    for (const part of [scopeOf(vcr), scopeOf(vcr)]) {
       const body = JSON.stringify({ model: 'gpt-4o-mini', n: 5 })
       const headers = { 'content-type': 'application/json' }
       const init = { method: 'POST', headers, body }

@@ -1,24 +1,16 @@
 import { ConnectionError } from '../../messages/errors.ts'
 import type { HttpResponse, IncomingRequest } from '../../http/message.ts'
-import type { Arrival } from '../../engine/arrival.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
+import { clientOf } from '../../engine/exchange/exchange.ts'
 import { failed, redirected } from './redirect.ts'
 import { targetRelativeTo, toWebResponse } from './web.ts'
 import { isForm, type WebBody, webBody } from './web-body.ts'
 import { readFetch, type WebRequest } from './web-request.ts'
 
-/** Answers the requests of a fetch function. */
-export interface FetchAnswerer {
-  /** Takes a request's place in the order, before its body is read. */
-  arrive(): Arrival
-  exchange(request: IncomingRequest, arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpResponse>
-  /** The upstream's base URL, if one was chosen. */
-  readonly upstream: string | undefined
-}
-
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** A fetch function whose requests `answerer` answers, with redirects, aborts and errors as in the fetch standard. */
-export function fetchFrom(answerer: FetchAnswerer): Fetch {
+export function fetchFrom(answerer: Answerer): Fetch {
   return async (input, init) => {
     let request = readFetch(input, init)
     if (!/^https?:$/.test(request.url.protocol)) return withForms(await fetch(input, init))
@@ -56,22 +48,25 @@ async function* piecesOf(body: WebBody): AsyncGenerator<Uint8Array> {
 }
 
 /** Answers one request, and follows no redirect. */
-export async function handleBy(answerer: FetchAnswerer, request: Request): Promise<Response> {
+export async function handleBy(answerer: Answerer, request: Request): Promise<Response> {
   const read = readFetch(request)
   return toWebResponse(await answerOnce(answerer, read), read.signal)
 }
 
 /** @throws the reason of the request's signal, as soon as it aborts */
-async function answerOnce(answerer: FetchAnswerer, request: WebRequest): Promise<HttpResponse> {
+async function answerOnce(answerer: Answerer, request: WebRequest): Promise<HttpResponse> {
   const { url, method, headers, signal } = request
   signal?.throwIfAborted()
   const arrival = answerer.arrive()
   const target = targetRelativeTo(url, answerer.upstream)
   const body = await unlessAborted(bodyOf(request), signal)
-  const answered = answerer.exchange({ method, target, headers, body, origin: url.origin }, arrival, signal)
-  return unlessAborted(answered, signal).catch((error: unknown) => {
+  const incoming = { method, target, headers, body, origin: url.origin }
+  try {
+    const answer = answerer.handle(incoming, { arrival, client: clientOf(signal) })
+    return answer instanceof Promise ? await unlessAborted(answer, signal) : answer
+  } catch (error) {
     throw error instanceof ConnectionError ? failed(error) : error
-  })
+  }
 }
 
 async function bodyOf({ body, signal }: WebRequest): Promise<IncomingRequest['body']> {

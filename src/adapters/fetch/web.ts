@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import { iteratorOf } from '../../http/body.ts'
-import type { HttpResponse, IncomingRequest } from '../../http/message.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
+import { clientOf } from '../../engine/exchange/exchange.ts'
+import type { Headers, HttpResponse, IncomingRequest } from '../../http/message.ts'
+import type { Opening } from '../../http/web-socket.ts'
 import { webBody } from './web-body.ts'
 
 /** Statuses whose responses have no body, by the fetch standard. */
@@ -18,10 +21,17 @@ export async function fromWebRequest(request: Request, base: string | undefined)
   }
 }
 
-/** Target and origin of the handshake that opens a WebSocket to this URL. */
-export function handshakeAt(url: URL, base: string | undefined): { target: string; origin: string } {
+/** Answers the handshake of a WebSocket to this URL. */
+export async function connectTo(
+  answerer: Answerer,
+  url: URL,
+  headers: Headers,
+  signal?: AbortSignal,
+): Promise<Opening> {
   const plain = new URL(url.href.replace(/^ws/, 'http'))
-  return { target: targetRelativeTo(plain, base), origin: plain.origin }
+  const target = targetRelativeTo(plain, answerer.upstream)
+  const request = { method: 'GET', target, origin: plain.origin, headers, body: new Uint8Array(0) }
+  return answerer.connect(request, { arrival: answerer.arrive(), client: clientOf(signal) })
 }
 
 /** The path and query of a URL. A URL under a base such as `https://openrouter.ai/api` loses the base's path. */

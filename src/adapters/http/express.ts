@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { UsageError } from '../../messages/errors.ts'
 import { splitTarget } from '../../http/message.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
-import { checkCassette } from '../check-cassette.ts'
+import type { OpenCassette } from '../../engine/exchange/answerer.ts'
+import { answererOf } from '../check-cassette.ts'
 import { errorResponse } from '../error-response.ts'
 import { answer, isOptionsStar, requestTarget, write } from './node.ts'
 import { isWebSocketUpgrade } from './upgrade.ts'
@@ -20,31 +20,34 @@ export type Handler = (req: IncomingMessage, res: ServerResponse, next?: (error?
  * @example app.use('/openai', cassetteRouter(vcr)) // baseURL: http://localhost:3000/openai/v1
  * @example createServer(cassetteRouter(vcr)) // baseURL: http://localhost:3000/v1
  */
-export function cassetteRouter(vcr: Vcr): Handler {
-  checkCassette(vcr)
+export function cassetteRouter(vcr: OpenCassette): Handler {
+  const answerer = answererOf(vcr)
   return (req, res, next) => {
     if (isOptionsStar(req)) return void res.writeHead(204).end()
-    const answered = isWebSocketUpgrade(req) ? refuseWebSocket(req) : answerFrom(vcr, req, res)
     // A bare server has no error handler to send the client a message.
-    answered.catch(next ?? ((error: unknown) => write(errorResponse(error), req, res)))
+    const fail = next ?? ((error: unknown) => void write(errorResponse(error), req, res))
+    if (isWebSocketUpgrade(req)) return fail(cannotUpgrade(req))
+    // Express makes `url` relative to the mount point and leaves slashes and query as they were sent.
+    const exchange = { arrival: answerer.arrive(), req, res, target: requestTarget(req) }
+    answer(
+      (...args) => answerer.handle(...args),
+      exchange,
+      (error) => {
+        if (error !== undefined) fail(error)
+      },
+    )
   }
-}
-
-async function answerFrom(vcr: Vcr, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  // Express makes `url` relative to the mount point and leaves slashes and query as they were sent.
-  const exchange = { arrival: vcr.arrive(), req, res, target: requestTarget(req) }
-  await answer((...args) => vcr.exchange(...args), exchange)
 }
 
 /**
  * Without an `upgrade` listener, node:http passes WebSocket handshakes on as plain requests.
  * @param req in Express, `baseUrl` is where the router is mounted
  */
-async function refuseWebSocket(req: IncomingMessage & { readonly baseUrl?: string }): Promise<never> {
+function cannotUpgrade(req: IncomingMessage & { readonly baseUrl?: string }): UsageError {
   const { baseUrl = '', url = '/' } = req
   const path = baseUrl === '' ? '' : `, { path: '${baseUrl}' }`
   const message = `cassetteRouter cannot answer a WebSocket, and this server has nobody who can: add server.on('upgrade', cassetteUpgrade(vcr${path})), from openai-vcr/express. Nothing was sent or recorded`
   // WebSocket clients often report no more than that the connection failed.
   process.emitWarning(`${message}: ${baseUrl}${splitTarget(url).path}`, 'OpenaiVcrWarning')
-  throw new UsageError(message)
+  return new UsageError(message)
 }

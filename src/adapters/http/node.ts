@@ -2,17 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Arrival } from '../../engine/arrival.ts'
-import { ConnectionError, UsageError } from '../../messages/errors.ts'
+import type { AnswerOrLater, Caller, Client } from '../../engine/exchange/exchange.ts'
+import { ConnectionError } from '../../messages/errors.ts'
 import { headerPairs, type Headers, type HttpResponse, type IncomingRequest } from '../../http/message.ts'
-import { LARGE } from '../../http/large.ts'
-import { joinBytes, withRest } from '../../http/bytes.ts'
+import { joinBytes } from '../../http/bytes.ts'
+import { discardBody, readBody } from './request-body.ts'
 
 /** Answers requests: a session of the server, or an open cassette. */
-export type HandleRequest = (
-  request: IncomingRequest,
-  arrival: Arrival,
-  signal?: AbortSignal,
-) => Promise<HttpResponse>
+export type HandleRequest = (request: IncomingRequest, caller: Caller) => AnswerOrLater<HttpResponse>
 
 export interface NodeExchange {
   readonly arrival: Arrival
@@ -33,27 +30,71 @@ export function isOptionsStar({ method, url }: IncomingMessage): boolean {
   return method === 'OPTIONS' && url === '*'
 }
 
-/** Answers one request of a node:http server. */
-export async function answer(
+/**
+ * Answers one request of a node:http server. Synchronous from the last packet of the body on, where the
+ * answer is.
+ * @param done called once: when the answer is sent or the client has left, or with an error for which
+ * there is no answer yet
+ */
+export function answer(
   handle: HandleRequest,
   { arrival, req, res, target }: NodeExchange,
-): Promise<void> {
-  const gone = new AbortController()
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort()
-  })
-  const body = await readBody(req)
-  if (body === undefined) return
-  const request = { method: req.method ?? 'GET', target, headers: headerPairs(req.rawHeaders), body }
-  try {
-    await write(await handle(request, arrival, gone.signal).finally(() => discardBody(req)), req, res)
-  } catch (error) {
+  done: (error?: unknown) => void,
+): void {
+  const fail = (error: unknown): void => {
     // The client left while it was sending its body: nobody would receive an answer.
-    if (req.destroyed && !req.readableEnded) return
-    if (!(error instanceof ConnectionError)) throw error
+    if (req.destroyed && !req.readableEnded) return done()
+    if (!(error instanceof ConnectionError)) return done(error)
     // Clients can tell a connection that is closed from one that is reset.
     if (error.code === 'ECONNRESET') resetConnection(res.socket)
     else res.destroy()
+    done()
+  }
+  const send = (response: HttpResponse): void => {
+    discardBody(req)
+    const written = write(response, req, res)
+    if (written instanceof Promise) written.then(() => done(), fail)
+    else done()
+  }
+  readBody(req, fail, (body) => {
+    if (body === undefined) return done()
+    const request = { method: req.method ?? 'GET', target, headers: headerPairs(req.rawHeaders), body }
+    try {
+      const answered = handle(request, { arrival, client: new NodeClient(res) })
+      if (!(answered instanceof Promise)) return send(answered)
+      answered.then(send).catch((error: unknown) => {
+        discardBody(req)
+        fail(error)
+      })
+    } catch (error) {
+      discardBody(req)
+      fail(error)
+    }
+  })
+}
+
+/** The client of a response. It is gone when its connection closes before all is sent. */
+class NodeClient implements Client {
+  readonly #res: ServerResponse
+  #gone: AbortController | undefined
+
+  constructor(res: ServerResponse) {
+    this.#res = res
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= this.#watch()
+    return this.#gone.signal
+  }
+
+  #watch(): AbortController {
+    const gone = new AbortController()
+    const leave = (): void => {
+      if (!this.#res.writableFinished) gone.abort()
+    }
+    if (this.#res.closed) leave()
+    else this.#res.once('close', leave)
+    return gone
   }
 }
 
@@ -63,54 +104,12 @@ export function resetConnection(socket: Socket | null): void {
   else socket?.resetAndDestroy()
 }
 
-/**
- * Reads the body; undefined when the client left before it had sent everything. It listens to events
- * because an async iterator costs much more. Only a large body is handed on as an iterator.
- */
-function readBody(req: IncomingMessage): Promise<IncomingRequest['body'] | undefined> {
-  return new Promise((resolve, reject) => {
-    const packets: Uint8Array[] = []
-    let size = 0
-    const end = (): void => resolve(packets.length === 1 ? packets[0] : joinBytes(packets))
-    if (req.readableEnded && declaresBody(req)) {
-      const message =
-        "the request's body was read before openai-vcr could: let no body parser stand before cassetteRouter"
-      return reject(new UsageError(message))
-    }
-    if (req.readableEnded) return end()
-    if (req.destroyed) return resolve(undefined)
-    const onData = (packet: Uint8Array): void => {
-      packets.push(packet)
-      size += packet.length
-      if (size <= LARGE) return
-      req.off('data', onData).pause()
-      // A reader that stops early still has an answer to send over the same connection.
-      resolve(withRest(packets, req.iterator({ destroyOnReturn: false })))
-    }
-    req.on('data', onData)
-    req.once('end', end)
-    req.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ECONNRESET' ? resolve(undefined) : reject(error),
-    )
-    req.once('close', () => resolve(undefined))
-  })
-}
-
-/** Reads what is left of the body: some clients send all of it before they read, and the next request follows it. */
-function discardBody(req: IncomingMessage): void {
-  if (!req.readableEnded) req.resume()
-}
-
-function declaresBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
 /** Sends a response, each piece of a stream as soon as it is there. */
-export async function write(
+export function write(
   response: HttpResponse,
   req: IncomingMessage,
   res: ServerResponse,
-): Promise<void> {
+): Promise<void> | undefined {
   const { status, headers, body } = response
   const hasNoBody = req.method === 'HEAD' || status === 204 || status === 304
   if (ArrayBuffer.isView(body)) {
@@ -121,9 +120,10 @@ export async function write(
   } else {
     res.writeHead(status, flat(headers))
     if (hasNoBody) res.end()
-    else if (Symbol.asyncIterator in body) await stream(body, res)
+    else if (Symbol.asyncIterator in body) return stream(body, res)
     else writeAll(body, res)
   }
+  return undefined
 }
 
 /** Names and values in turn, as `writeHead` takes them. `Array.flat` takes several times as long. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
-import { didYouMean } from '../../vcr/options/options.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
-import { checkCassette } from '../check-cassette.ts'
+import { didYouMean } from '../../messages/nearest-word.ts'
+import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
+import { answererOf } from '../check-cassette.ts'
 import { errorResponse } from '../error-response.ts'
 import { requestTarget } from './node.ts'
 
@@ -30,15 +30,15 @@ export interface UpgradeOptions {
  * const server = app.listen(3000)
  * server.on('upgrade', cassetteUpgrade(vcr, { path: '/openai' }))
  */
-export function cassetteUpgrade(vcr: Vcr, options: UpgradeOptions = {}): UpgradeListener {
-  checkCassette(vcr)
+export function cassetteUpgrade(vcr: OpenCassette, options: UpgradeOptions = {}): UpgradeListener {
+  const answerer = answererOf(vcr)
   const path = pathOf(options)
   return (req, socket, head) => {
     const target = targetUnder(path, requestTarget(req))
     if (target === undefined) return
     // A client that breaks off is handled on `close`; without a listener, its error would be uncaught.
     socket.on('error', () => {})
-    void answer(vcr, { req, socket, head, target })
+    void answer(answerer, { req, socket, head, target })
   }
 }
 
@@ -49,13 +49,13 @@ interface UpgradeRequest {
   readonly target: string
 }
 
-async function answer(vcr: Vcr, upgrade: UpgradeRequest): Promise<void> {
-  const arrival = vcr.arrive()
+async function answer(answerer: Answerer, upgrade: UpgradeRequest): Promise<void> {
+  const arrival = answerer.arrive()
   // Loaded late, as most apps open no WebSocket.
   const { answerUpgrade, refuseUpgrade } = await import('./ws.ts')
   try {
     checkProtocol(upgrade.req)
-    await answerUpgrade((...args) => vcr.handshake(...args), { arrival, ...upgrade })
+    await answerUpgrade((...args) => answerer.connect(...args), { arrival, ...upgrade })
   } catch (error) {
     if (error instanceof ConnectionError) upgrade.socket.destroy()
     else await refuseUpgrade(upgrade.socket, errorResponse(error))

@@ -5,16 +5,13 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { ConnectionError } from '../../messages/errors.ts'
 import { headerPairs, type Headers, type HttpRequest, type HttpResponse } from '../../http/message.ts'
 import type { Arrival } from '../../engine/arrival.ts'
+import type { Caller } from '../../engine/exchange/exchange.ts'
 import type { Opening, OpenSocket, SocketEnd } from '../../http/web-socket.ts'
 import { resetConnection } from './node.ts'
 import { readWhole } from '../../http/body.ts'
 
 /** Answers handshakes: a session of the server, or an open cassette. */
-export type AcceptHandshake = (
-  request: HttpRequest,
-  arrival: Arrival,
-  signal?: AbortSignal,
-) => Promise<Opening>
+export type AcceptHandshake = (request: HttpRequest, caller: Caller) => Promise<Opening>
 
 /** The arguments of node:http's `upgrade` event. */
 export interface Handshake {
@@ -47,7 +44,7 @@ export function answerUpgrade(
 ): Promise<void> {
   const { req, target, arrival } = upgrade
   const request = { method: 'GET', target, headers: headerPairs(req.rawHeaders), body: new Uint8Array(0) }
-  return answerHandshake((signal) => connect(request, arrival, signal), upgrade, opened)
+  return answerHandshake((signal) => connect(request, { arrival, client: { signal } }), upgrade, opened)
 }
 
 /**

@@ -1,15 +1,13 @@
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
 import { toWebResponse } from '../fetch/web.ts'
+import { handleBy } from '../fetch/web-fetch.ts'
 import { errorResponse } from '../error-response.ts'
 import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { isWebSocket, refuseWebSocket } from './web-sockets.ts'
 
-/** Answers intercepted requests: a cassette, or the part of one that belongs to a test. */
-export type InterceptAnswerer = Pick<Vcr, 'handle' | 'connect'> & Partial<Pick<Vcr, 'mode'>>
-
 /** Whether a request to one of our hosts is left alone all the same: in the mode live, WebSockets go to the real API. */
-export function isLeftAlone(answerer: InterceptAnswerer, request: Request): boolean {
+export function isLeftAlone(answerer: Answerer, request: Request): boolean {
   return answerer.mode === 'live' && isWebSocket(request)
 }
 
@@ -17,7 +15,7 @@ export function isLeftAlone(answerer: InterceptAnswerer, request: Request): bool
  * Answers an intercepted request.
  * @throws ConnectionError when the client's connection should break
  */
-export async function answerRequest(answerer: InterceptAnswerer, request: Request): Promise<Response> {
+export async function answerRequest(answerer: Answerer, request: Request): Promise<Response> {
   if (isWebSocket(request)) return refuseWebSocket(request)
   const response = await bypassInterceptors(() => handle(answerer, request)).catch((error: unknown) => {
     // The client has left and receives nothing; if this threw, MSW would print an error.
@@ -31,8 +29,8 @@ export async function answerRequest(answerer: InterceptAnswerer, request: Reques
   return response
 }
 
-async function handle(answerer: InterceptAnswerer, request: Request): Promise<Response> {
-  if (!request.bodyUsed) return answerer.handle(request)
+async function handle(answerer: Answerer, request: Request): Promise<Response> {
+  if (!request.bodyUsed) return handleBy(answerer, request)
   throw new UsageError(
     "the request's body was read before openai-vcr could: a handler before it that leaves the request to others must read request.clone()",
   )

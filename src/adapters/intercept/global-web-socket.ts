@@ -1,12 +1,7 @@
-import type { Headers } from '../../http/message.ts'
-import type { Opening } from '../../http/web-socket.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
+import { connectTo } from '../fetch/web.ts'
 import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
 import { PlayedWebSocket } from './played-web-socket.ts'
-
-/** Answers WebSockets. */
-export interface SocketAnswerer {
-  connect(url: URL, headers: Headers, signal?: AbortSignal): Promise<Opening>
-}
 
 /**
  * Answers WebSockets of the global class. MSW's own WebSocket interceptor is no alternative: only one can be
@@ -14,7 +9,7 @@ export interface SocketAnswerer {
  * @param choose chooses what answers for a host; undefined leaves the WebSocket alone
  * @returns a function that stops it
  */
-export function playWebSockets(choose: (host: string) => SocketAnswerer | undefined): () => void {
+export function playWebSockets(choose: (host: string) => Answerer | undefined): () => void {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket')
   const real = globalThis.WebSocket as unknown
   // Node may run without a WebSocket class, and so may a test environment.
@@ -25,7 +20,7 @@ export function playWebSockets(choose: (host: string) => SocketAnswerer | undefi
       const answerer = URL.canParse(String(url)) ? choose(new URL(String(url)).host) : undefined
       if (answerer === undefined) return Reflect.construct(target, args, newTarget) as object
       return new PlayedWebSocket(String(url), options, (...handshake) =>
-        bypassInterceptors(() => answerer.connect(...handshake)),
+        bypassInterceptors(() => connectTo(answerer, ...handshake)),
       )
     },
   })

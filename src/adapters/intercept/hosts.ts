@@ -1,10 +1,7 @@
 import { UsageError } from '../../messages/errors.ts'
-import { didYouMean, withoutKeys } from '../../vcr/options/options.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
-import { checkCassette } from '../check-cassette.ts'
-
-/** OpenAI's main host and those of its regions. */
-const OPENAI_HOSTS = ['api.openai.com', 'us.api.openai.com', 'eu.api.openai.com', 'ae.api.openai.com']
+import type { OpenCassette } from '../../engine/exchange/answerer.ts'
+import { didYouMean } from '../../messages/nearest-word.ts'
+import { answererOf } from '../check-cassette.ts'
 
 export interface HostOptions {
   /**
@@ -20,35 +17,31 @@ export interface HostOptions {
  * The hosts whose requests a cassette answers.
  * @throws UsageError unless `vcr` is an open cassette, and for options that would match no request
  */
-export function hostsOf(vcr: Vcr, options: HostOptions): ReadonlySet<string> {
-  checkCassette(vcr)
+export function hostsOf(vcr: OpenCassette, options: HostOptions): ReadonlySet<string> {
+  const answerer = answererOf(vcr)
   const unknown = Object.keys(options).find((key) => key !== 'hosts')
   if (unknown !== undefined)
     throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, ['hosts'])}`)
-  if (options.hosts !== undefined) return readHosts(options.hosts)
-  // The source that a cassette names may be a description, not a URL.
-  const recorded = vcr.upstreams
-    .filter((upstream) => URL.canParse(upstream))
-    .map((upstream) => new URL(upstream).host)
-  return new Set([...OPENAI_HOSTS, ...recorded])
+  if (options.hosts !== undefined) return readHosts(options.hosts, (text) => answerer.redact(text))
+  return new Set(answerer.hosts)
 }
 
 /**
  * Hosts as they are spelt in the URLs of requests.
  * @throws UsageError for a host that no URL could have
  */
-export function readHosts(hosts: readonly string[]): ReadonlySet<string> {
+export function readHosts(hosts: readonly string[], redact: (text: string) => string): ReadonlySet<string> {
   if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string'))
     throw new UsageError("the option 'hosts' must be a list of host names")
-  return new Set(hosts.flatMap(spellings))
+  return new Set(hosts.flatMap((host) => spellings(host, redact)))
 }
 
-function spellings(host: string): string[] {
+function spellings(host: string, redact: (text: string) => string): string[] {
   // URLs leave the default port out, and which one that is depends on the protocol.
   const urls = ['https', 'http'].map((scheme) => `${scheme}://${host}`)
   if (/^[^\s/?#@*\\]+$/.test(host) && urls.every((url) => URL.canParse(url)))
     return urls.map((url) => new URL(url).host)
   throw new UsageError(
-    `'${withoutKeys(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
+    `'${redact(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
   )
 }

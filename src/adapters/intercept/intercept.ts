@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers'
 import { ConnectionError } from '../../messages/errors.ts'
-import { isAsking } from '../own-traffic.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
-import { type InterceptAnswerer, answerRequest, isLeftAlone } from './answer-request.ts'
+import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
+import { answererOf } from '../check-cassette.ts'
+import { isOwnTraffic } from '../own-traffic.ts'
+import { answerRequest, isLeftAlone } from './answer-request.ts'
 import { closeHandles } from './engine-patches/closed-connections.ts'
 import { playWebSockets } from './global-web-socket.ts'
 import { connectionOf, followHandshakes } from './handshakes.ts'
@@ -20,7 +21,7 @@ export type InterceptOptions = HostOptions
  * Chooses what answers a request to this host; undefined leaves it alone. Called in the async context of
  * the code that makes the request.
  */
-export type ChooseAnswerer = (host: string) => InterceptAnswerer | undefined
+export type ChooseAnswerer = (host: string) => Answerer | undefined
 
 export type Interception = AsyncDisposable & { stop(): Promise<void> }
 
@@ -41,9 +42,10 @@ const answeredHosts = new Set<string>()
  * await using vcr = await openCassette('weather')
  * await using _ = await intercept(vcr)
  */
-export function intercept(vcr: Vcr, options: InterceptOptions = {}): Promise<Interception> {
+export function intercept(vcr: OpenCassette, options: InterceptOptions = {}): Promise<Interception> {
   const hosts = hostsOf(vcr, options)
-  return interceptBy((host) => (hosts.has(host) ? vcr : undefined))
+  const answerer = answererOf(vcr)
+  return interceptBy((host) => (hosts.has(host) ? answerer : undefined))
 }
 
 /**
@@ -102,7 +104,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
   // A CONNECT to a proxy has no URL; the requests inside its tunnel are intercepted by themselves.
   if (request.method === 'CONNECT') return
   // Our own request to the upstream: hidden from a `setupServer` of the user's, which may refuse unknown requests.
-  if (isAsking()) return event.stopImmediatePropagation()
+  if (isOwnTraffic()) return event.stopImmediatePropagation()
   const { host } = new URL(request.url)
   const answerer = fromLatestLayer(host)
   if (answerer === undefined || isLeftAlone(answerer, request)) return
@@ -125,7 +127,7 @@ async function answerEvent(event: RequestEvent): Promise<void> {
 /** The `readyState` of a request that has no answer yet and whose client has not left. */
 const PENDING = 0
 
-function fromLatestLayer(host: string): InterceptAnswerer | undefined {
+function fromLatestLayer(host: string): Answerer | undefined {
   for (const choose of layers.toReversed()) {
     const answerer = choose(host)
     if (answerer !== undefined) return answerer

@@ -5,7 +5,8 @@ import { CassetteError, UsageError } from '../../messages/errors.ts'
 import type { HttpResponse } from '../../http/message.ts'
 import { isJsonObject, parseJson } from '../../json/json.ts'
 import type { Opening } from '../../http/web-socket.ts'
-import type { InterceptAnswerer } from './answer-request.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
+import { connectTo } from '../fetch/web.ts'
 import type { Connection } from './engine-patches/connections.ts'
 import { errorResponse } from '../error-response.ts'
 import type { RequestEvent } from './engine-patches/first-listener.ts'
@@ -17,7 +18,7 @@ import { ServerSideSocket } from './server-side-socket.ts'
  * Writes what a server would: the response, and the frames after it.
  */
 export async function playHandshake(
-  answerer: InterceptAnswerer,
+  answerer: Answerer,
   { request, controller }: RequestEvent,
   connection: Connection,
 ): Promise<void> {
@@ -30,7 +31,7 @@ export async function playHandshake(
   const req = new IncomingMessage(socket as unknown as Socket)
   Object.assign(req, { method: 'GET', url, headers: Object.fromEntries(headers) })
   const open = async (signal: AbortSignal): Promise<Opening> => {
-    const opening = await bypassInterceptors(() => answerer.connect(new URL(url), headers, signal))
+    const opening = await bypassInterceptors(() => connectTo(answerer, new URL(url), headers, signal))
     if (opening.kind === 'refused') warnOfMiss(opening.response)
     return opening
   }

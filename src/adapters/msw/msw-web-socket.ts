@@ -2,17 +2,18 @@ import { setImmediate } from 'node:timers'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocketHandlerConnection } from 'msw'
 import { BROKEN, NO_CODE, NOT_RECORDED, type SocketEnd, type SocketListener } from '../../http/web-socket.ts'
-import type { SocketAnswerer } from '../intercept/global-web-socket.ts'
+import type { Answerer } from '../../engine/exchange/answerer.ts'
+import { connectTo } from '../fetch/web.ts'
 import { bypassInterceptors } from '../intercept/engine-patches/bypass-interceptors.ts'
 import { headersOf, readData, textOf } from '../intercept/played-web-socket.ts'
 
-type Client = WebSocketHandlerConnection['client']
+type MswClient = WebSocketHandlerConnection['client']
 
 /**
  * Answers a WebSocket that MSW has intercepted. MSW opens it in any case, so that a refused handshake becomes an
  * error event followed by a close.
  */
-export function playToClient(answerer: SocketAnswerer, client: Client, options: unknown): void {
+export function playToClient(answerer: Answerer, client: MswClient, options: unknown): void {
   // MSW opens the client's side in this turn of the event loop, and loses what is sent before.
   const listening = Promise.all([opened(answerer, client, options), turn()]).then(([listen]) => listen())
   // Keeps frames in order, though reading a Blob takes time.
@@ -26,12 +27,12 @@ export function playToClient(answerer: SocketAnswerer, client: Client, options: 
 }
 
 async function opened(
-  answerer: SocketAnswerer,
-  client: Client,
+  answerer: Answerer,
+  client: MswClient,
   options: unknown,
 ): Promise<() => SocketListener> {
   try {
-    const opening = await bypassInterceptors(() => answerer.connect(client.url, headersOf(options)))
+    const opening = await bypassInterceptors(() => connectTo(answerer, client.url, headersOf(options)))
     if (opening.kind === 'open') return () => opening.attach(endOf(client))
     const errorBody = await textOf(opening.response.body)
     return () => refuse(client, errorBody)
@@ -43,14 +44,14 @@ async function opened(
 }
 
 /** @param errorBody the body of the response that refused the handshake, a JSON object */
-function refuse(client: Client, errorBody: string): SocketListener {
+function refuse(client: MswClient, errorBody: string): SocketListener {
   const end = endOf(client)
   end.send(errorBody.replace(/^\{/, '{"type":"error",'))
   end.close(NOT_RECORDED, 'the handshake was refused: the error event before this says why')
   return { onMessage: () => {}, onClose: () => {} }
 }
 
-function endOf(client: Client): SocketEnd {
+function endOf(client: MswClient): SocketEnd {
   // Closing at once would lose the frames that were sent just before.
   const close = (code: number, reason?: string): void => void setImmediate(() => client.close(code, reason))
   return {

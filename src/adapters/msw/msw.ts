@@ -1,8 +1,9 @@
 import * as msw from 'msw'
 import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
 import { ConnectionError } from '../../messages/errors.ts'
-import { isAsking } from '../own-traffic.ts'
-import type { Vcr } from '../../vcr/vcr.ts'
+import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
+import { answererOf } from '../check-cassette.ts'
+import { isOwnTraffic } from '../own-traffic.ts'
 import { answerRequest, isLeftAlone } from '../intercept/answer-request.ts'
 import { flushHead, withCancellableTee } from '../intercept/engine-patches/response-bodies.ts'
 import { hostsOf } from '../intercept/hosts.ts'
@@ -24,21 +25,22 @@ export {
  * @example const server = setupServer(...cassetteHandlers(vcr), ...myHandlers)
  */
 export function cassetteHandlers(
-  vcr: Vcr,
+  vcr: OpenCassette,
   options: InterceptOptions = {},
 ): (HttpHandler | WebSocketHandler)[] {
   keepMockedSessionsOut()
   const hosts = hostsOf(vcr, options)
+  const answerer = answererOf(vcr)
   const requests = http.all(
-    ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(vcr, request),
-    async ({ request }) => (isAsking() ? passthrough() : answer(vcr, request)),
+    ({ request }) => hosts.has(new URL(request.url).host) && !isLeftAlone(answerer, request),
+    async ({ request }) => (isOwnTraffic() ? passthrough() : answer(answerer, request)),
   )
-  return vcr.mode === 'live' ? [requests] : [requests, webSockets(vcr, hosts)]
+  return answerer.mode === 'live' ? [requests] : [requests, webSockets(answerer, hosts)]
 }
 
-async function answer(vcr: Vcr, request: Request): Promise<Response> {
+async function answer(answerer: Answerer, request: Request): Promise<Response> {
   try {
-    return prepare(await answerRequest(vcr, request))
+    return prepare(await answerRequest(answerer, request))
   } catch (error) {
     if (error instanceof ConnectionError) return Response.error()
     throw error
@@ -53,12 +55,12 @@ const prepare =
 const links = new Map<string, ReturnType<typeof ws.link>>()
 
 /** Handles the global WebSocket, which MSW keeps apart from requests. */
-function webSockets(vcr: Vcr, hosts: ReadonlySet<string>): WebSocketHandler {
+function webSockets(answerer: Answerer, hosts: ReadonlySet<string>): WebSocketHandler {
   const names = [...hosts].map((host) => host.replaceAll(/[.[\]]/g, String.raw`\$&`)).join('|')
   const link = links.get(names) ?? ws.link(new RegExp(`^wss?://(?:${names})(?:[/?]|$)`))
   links.set(names, link)
   return link.addEventListener(
     'connection',
-    ({ client, info }) => void playToClient(vcr, client, info.protocols),
+    ({ client, info }) => void playToClient(answerer, client, info.protocols),
   )
 }

@@ -1,10 +1,10 @@
 import { CassetteError } from '../../messages/errors.ts'
-import type { Opened } from '../../engine/library/read-cassette.ts'
+import type { ReadCassette } from '../../engine/library/read-cassette.ts'
 import { readCassette } from '../../engine/library/read-cassette.ts'
 import type { Store } from '../../engine/ports.ts'
 
 /** The cassette, or why it cannot be read: for commands that go on with the other cassettes. */
-export async function tryToRead(store: Store, name: string): Promise<Opened | CassetteError> {
+export async function tryToRead(store: Store, name: string): Promise<ReadCassette | CassetteError> {
   try {
     return await readCassette(store, name)
   } catch (error) {

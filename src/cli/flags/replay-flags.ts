@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Timing } from '../../engine/replay/timing.ts'
+import type { Timing } from '../../engine/timing.ts'
 import type { Repeat } from '../../match/lookup.ts'
 import { milliseconds, positive } from './flag-values.ts'
 

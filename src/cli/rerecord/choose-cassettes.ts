@@ -2,7 +2,7 @@ import { CassetteError } from '../../messages/errors.ts'
 import { type Age, isOlderThan, oldestDay, parseAge } from '../../cassette/expiry.ts'
 import type { CassetteFile } from '../../rerecord/plan.ts'
 import { type DirectoryConfig, expiryOf } from '../../vcr/options/directory-config.ts'
-import { cassetteWhereabouts } from '../../engine/library/search-scope.ts'
+import { cassetteScope } from '../../engine/library/search-scope.ts'
 import type { FileStore } from '../../node/file-store.ts'
 import { tryToRead } from '../cassettes/try-to-read.ts'
 
@@ -62,6 +62,6 @@ function ageFilter({ onlyOlderThan, stale, config, today }: CassetteFilter): (fi
 }
 
 async function missing(store: FileStore, name: string): Promise<CassetteError> {
-  const { absence } = cassetteWhereabouts(store, name, false)
-  return new CassetteError(`there is no cassette '${name}': ${(await absence?.()) ?? ''}`)
+  const { whyMissing } = cassetteScope(store, name, false)
+  return new CassetteError(`there is no cassette '${name}': ${(await whyMissing?.()) ?? ''}`)
 }

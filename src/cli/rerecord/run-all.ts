@@ -1,18 +1,13 @@
+import { openai } from '../../openai/dialect.ts'
 import pLimit from 'p-limit'
 import type { Drift } from '../../api/drift.ts'
 import { type RerecordPlan, urlWithoutKey } from '../../rerecord/plan.ts'
 import { rerecord } from '../../rerecord/rerecord.ts'
-import { type ResolvedOptions, secretsOf } from '../../vcr/options/options.ts'
-import { type DirectoryConfig, rulesOf } from '../../vcr/options/directory-config.ts'
+import type { ResolvedOptions } from '../../vcr/options/options.ts'
+import type { DirectoryConfig } from '../../vcr/options/directory-config.ts'
 import type { SpendingCap } from '../../rerecord/spending-cap.ts'
-import type { Surroundings } from '../../vcr/library.ts'
-import { systemClock } from '../../node/clock.ts'
+import { compose } from '../../vcr/compose.ts'
 import type { FileStore } from '../../node/file-store.ts'
-import { HttpUpstream } from '../../node/http-upstream.ts'
-import { listPrices } from '../../node/prices.ts'
-import { TempScratch } from '../../node/temp-scratch.ts'
-import { tiktoken } from '../../node/tokenizer.ts'
-import { openai } from '../../openai/dialect.ts'
 import { type Progress, progressOf } from '../terminal/progress.ts'
 import { driftWithoutPolls } from '../diff/drift-without-polls.ts'
 import { blobsIn, removeUnneededBlobs } from '../prune/unneeded-blobs.ts'
@@ -41,8 +36,14 @@ export interface RunResult {
 
 /** Records all of them anew, some at a time. */
 export async function runAll(plans: readonly RerecordPlan[], options: RunOptions): Promise<RunResult> {
-  const upstream = new HttpUpstream()
-  const scratch = new TempScratch()
+  const composition = compose({
+    options: options.options,
+    config: options.config,
+    env: options.world.env,
+    // The outcome of a cassette says what went wrong with its requests.
+    warn: () => {},
+    whyKept: undefined,
+  })
   const signals = untilSignal(options.world)
   const progress = await progressOf(
     options.world,
@@ -69,7 +70,7 @@ export async function runAll(plans: readonly RerecordPlan[], options: RunOptions
     }
     try {
       return await rerecord(plan, {
-        surroundings: surroundingsOf(plan, options, { upstream, scratch }),
+        composition: { ...composition, options: { ...options.options, upstream: plan.upstream } },
         cap: options.cap,
         signal: signals.signal,
         say: (message) => progress.say(`${plan.name}: ${message}`),
@@ -86,8 +87,7 @@ export async function runAll(plans: readonly RerecordPlan[], options: RunOptions
   } finally {
     progress.end()
     signals.end()
-    scratch.close()
-    await upstream.close()
+    await composition.close()
   }
 }
 
@@ -107,28 +107,6 @@ function haltedBy(outcome: RerecordOutcome): string | undefined {
   if (outcome.kind === 'diverged' && (outcome.status === 401 || outcome.status === 403))
     return 'the key was refused'
   return undefined
-}
-
-function surroundingsOf(
-  plan: RerecordPlan,
-  { world: { env }, options, store, config }: RunOptions,
-  { upstream, scratch }: { upstream: HttpUpstream; scratch: TempScratch },
-): Surroundings {
-  return {
-    options: { ...options, upstream: plan.upstream },
-    store,
-    scratch,
-    upstream,
-    clock: systemClock,
-    prices: listPrices,
-    tokenizer: tiktoken,
-    dialect: openai,
-    secrets: secretsOf(env),
-    env,
-    matchersOf: (name) => rulesOf(config, name, options.matchers),
-    // The outcome of a cassette says what went wrong with its requests.
-    warn: () => {},
-  }
 }
 
 /** Deletes bodies in files of their own that only the old recordings named. */

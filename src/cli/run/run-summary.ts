@@ -1,5 +1,5 @@
 import { counted } from '../../messages/figures.ts'
-import type { RunReport } from '../../server/sources.ts'
+import type { RunReport } from '../../server/libraries.ts'
 import { say, type World } from '../terminal/world.ts'
 
 /** What a run recorded, and what it could not record. */

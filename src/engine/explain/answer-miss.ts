@@ -1,41 +1,31 @@
-import type { RecordedRequest } from '../../cassette/cassette.ts'
-import { type HttpResponse, splitTarget } from '../../http/message.ts'
-import type { Outcome } from '../../match/lookup.ts'
-import type { Identity } from '../../match/identity.ts'
+import type { HttpResponse } from '../../http/message.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { NoMatch } from '../exchange/flow.ts'
 import type { Entry } from '../library/catalog.ts'
-import { explainExhausted, explainMiss, type Unanswered } from './explain.ts'
-import type { Finder } from '../replay/finder.ts'
-import type { Journal } from '../journal.ts'
-import type { Setting } from '../setting.ts'
-import type { Trail } from '../scope.ts'
+import { explainExhausted, explainMiss, type Miss } from './explain.ts'
 
-export type Unfound = Exclude<Outcome<Entry>, { kind: 'hit' }>
-
-/** What of a session tells why a request has no answer. */
-export interface Refusing {
-  readonly setting: Setting
-  readonly finder: Finder
-  readonly journal: Journal
-  readonly played: ReadonlySet<Entry>
+/** What a session knows that an explanation needs. */
+export interface SessionHistory {
+  readonly played: ReadonlyMap<Entry, number>
+  /** How often the session sent the request that these answer. */
+  timesRequested(recorded: readonly Entry[]): number
 }
 
-/** Answers a request that has no recorded answer with why not, and what would help. */
-export async function refuse(
-  { setting, finder, journal, played }: Refusing,
-  outcome: Unfound,
-  { asked, identity, trail }: { asked: RecordedRequest; identity: Identity; trail: Trail | undefined },
+/** Answers a request that has no recorded answer with the reason, and what would help. */
+export async function answerMiss(
+  context: SessionContext,
+  history: SessionHistory,
+  x: Exchange,
+  outcome: NoMatch,
 ): Promise<HttpResponse> {
-  const unanswered: Unanswered = { asked, identity, played, ...setting }
-  const { path } = splitTarget(asked.path)
-  // Put down at once: whoever looks next is to see it, and why takes a look into the directory.
-  const settle = journal.add(
-    { method: asked.method, path, outcome: outcome.kind, status: 404 },
-    trail?.journal,
-  )
+  const miss: Miss = { x, context, played: history.played }
+  // At once: whoever looks next is to see it, and the reason takes a look into the directory.
+  x.journal({ outcome: outcome.kind, status: 404 })
   const reason =
     outcome.kind === 'miss'
-      ? await explainMiss(unanswered)
-      : explainExhausted(unanswered, outcome.recorded, finder.timesAsked(outcome.recorded))
-  settle({ reason })
-  return setting.dialect.errors.custom(404, `replay_${outcome.kind}`, reason)
+      ? await explainMiss(miss)
+      : explainExhausted(miss, outcome.recorded, history.timesRequested(outcome.recorded))
+  x.journal({ reason })
+  return context.dependencies.dialect.errors.custom(404, `replay_${outcome.kind}`, reason)
 }

@@ -1,49 +1,42 @@
 import { advise } from '../../match/near-miss/advice.ts'
 import type { RecordedRequest } from '../../cassette/cassette.ts'
-import type { Dialect } from '../../api/dialect.ts'
 import { splitTarget } from '../../http/message.ts'
-import type { Identity } from '../../match/identity.ts'
-import { MAX_DIFFERENCES, compareParts, type NearMiss, nearest } from '../../match/near-miss/near-miss.ts'
-import type { Redactor } from '../../redact/redactor.ts'
-import type { Catalog, Entry } from '../library/catalog.ts'
+import { compareParts, MAX_DIFFERENCES, type NearMiss, nearest } from '../../match/near-miss/near-miss.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Entry } from '../library/catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
 import { positionsOf } from '../library/coverage.ts'
-import type { Whereabouts } from '../library/search-scope.ts'
 
-export interface Unanswered extends Whereabouts {
-  readonly asked: RecordedRequest
-  readonly identity: Identity
-  readonly catalog: Catalog
-  readonly played: ReadonlySet<Entry>
-  readonly dialect: Dialect
-  readonly redactor: Pick<Redactor, 'text'>
-  /** The command that would record the request. */
-  readonly remedy: string
+/** An exchange that found no answer. */
+export interface Miss {
+  readonly x: Pick<Exchange, 'recorded' | 'identity'>
+  readonly context: SessionContext
+  /** What the session has answered so far. */
+  readonly played: ReadonlyMap<Entry, number>
 }
 
 /** Why a request was not answered: what was nearest, where it differs, what to do. */
-export async function explainMiss(unanswered: Unanswered): Promise<string> {
-  const { asked, identity, catalog, played, where, absence, remedy, dialect } = unanswered
-  const lines = [`No recorded request matches ${nameOf(asked, unanswered)} in ${where}.`]
+export async function explainMiss(miss: Miss): Promise<string> {
+  const { x, context, played } = miss
+  const { catalog, searchScope } = context.library
+  const lines = [`No recorded request matches ${nameOf(x.recorded, miss)} in ${searchScope.label}.`]
   const candidates = {
     all: catalog.entries,
     partsOf: (entry: Entry) => entry.identity.parts,
     isPlayed: (entry: Entry) => played.has(entry),
   }
-  const near = nearest(identity.parts, candidates, compareParts(dialect.shapes.secrets.placeholders))
+  const { placeholders } = context.dependencies.dialect.shapes.secrets
+  const near = nearest(x.identity.parts, candidates, compareParts(placeholders))
   const [first] = near
   if (first === undefined)
-    lines.push((await absence?.()) ?? 'That cassette is empty: nothing is recorded in it.')
-  else lines.push(...explainNear(first, near.slice(1), unanswered))
-  return [...lines, `To record it: ${remedy}`].join('\n')
+    lines.push((await searchScope.whyMissing?.()) ?? 'That cassette is empty: nothing is recorded in it.')
+  else lines.push(...explainNear(first, near.slice(1), miss))
+  return [...lines, `To record it: ${searchScope.recordCommand}`].join('\n')
 }
 
-function explainNear(
-  first: NearMiss<Entry>,
-  others: readonly NearMiss<Entry>[],
-  unanswered: Unanswered,
-): string[] {
-  const { dialect } = unanswered
+function explainNear(first: NearMiss<Entry>, others: readonly NearMiss<Entry>[], miss: Miss): string[] {
+  const { dialect } = miss.context.dependencies
   const { differences, candidate } = first
   const comparable = others.filter((other) => isComparable(other, first))
   // Where counting stopped, what was not counted may be of another kind.
@@ -52,12 +45,12 @@ function explainNear(
       ? undefined
       : (dialect.advise(differences, candidate.interaction.response) ?? advise(differences))
   return [
-    `The nearest is ${nearName(candidate, unanswered)}. It differs in:`,
-    ...describeDifferences(first, unanswered.identity.parts),
+    `The nearest is ${nearName(candidate, miss)}. It differs in:`,
+    ...describeDifferences(first, miss.x.identity.parts),
     ...(advice === undefined ? [] : [advice]),
     ...(comparable.length === 0 ? [] : ['Near, too:']),
-    ...comparable.map((other) => `  ${nearName(other.candidate, unanswered)}, in ${describeInLine(other)}`),
-    ...listUnplayed(unanswered, new Set([first, ...comparable].map((each) => each.candidate))),
+    ...comparable.map((other) => `  ${nearName(other.candidate, miss)}, in ${describeInLine(other)}`),
+    ...listUnplayed(miss, new Set([first, ...comparable].map((each) => each.candidate))),
   ]
 }
 
@@ -70,15 +63,15 @@ function isComparable(other: NearMiss<Entry>, first: NearMiss<Entry>): boolean {
  * Why a request was not answered that was answered before.
  * @param times how often the session asked for it, this time included
  */
-export function explainExhausted(unanswered: Unanswered, recorded: readonly Entry[], times: number): string {
-  const { asked, where, remedy } = unanswered
+export function explainExhausted(miss: Miss, recorded: readonly Entry[], times: number): string {
+  const { searchScope } = miss.context.library
   return [
-    `${nameOf(asked, unanswered)} was recorded ${often(recorded.length)} in ${where}, and this session has now asked for it ${often(times)}.`,
-    `The last of them is ${numberOf(recorded.at(-1) as Entry, unanswered)}.`,
-    ...listUnplayed(unanswered, new Set(recorded)),
+    `${nameOf(miss.x.recorded, miss)} was recorded ${often(recorded.length)} in ${searchScope.label}, and this session has now asked for it ${often(times)}.`,
+    `The last of them is ${numberOf(recorded.at(-1) as Entry, miss)}.`,
+    ...listUnplayed(miss, new Set(recorded)),
     'If that is too often, look for a retry, a loop, or a request that should differ from the one before.',
     "If it is right: repeat: 'last' (--repeat last) gives the last answer again, repeat: 'cycle' starts over.",
-    `To record one more answer: ${remedy}`,
+    `To record one more answer: ${searchScope.recordCommand}`,
   ].join('\n')
 }
 
@@ -87,46 +80,49 @@ function often(times: number): string {
 }
 
 /** Recorded interactions that are listed as not played yet. */
-const LISTED = 3
+const UNPLAYED_SHOWN = 3
 
 /** What the session has not played yet, but for those that were named already. */
-function listUnplayed(unanswered: Unanswered, named: ReadonlySet<Entry>): string[] {
-  const { catalog, played } = unanswered
+function listUnplayed(miss: Miss, named: ReadonlySet<Entry>): string[] {
+  const { played, context } = miss
+  const { catalog } = context.library
   const unplayed = catalog.entries.filter((entry) => !played.has(entry))
   const unnamed = unplayed.filter((entry) => !named.has(entry))
   if (unnamed.length === 0) return []
-  const more = unnamed.length - LISTED
+  const more = unnamed.length - UNPLAYED_SHOWN
   return [
     unnamed.length === unplayed.length
       ? `Not played yet (${unplayed.length} of ${catalog.entries.length}):`
       : `Also not played yet (${unplayed.length} of ${catalog.entries.length} in all):`,
     ...unnamed
-      .slice(0, LISTED)
-      .map((entry) => `  ${numberOf(entry, unanswered)}: ${nameOf(entry.interaction.request, unanswered)}`),
+      .slice(0, UNPLAYED_SHOWN)
+      .map((entry) => `  ${numberOf(entry, miss)}: ${nameOf(entry.interaction.request, miss)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
 }
 
-function nameOf(request: RecordedRequest, { dialect }: Unanswered): string {
-  const gist = dialect.requests.gist(request)
+function nameOf(request: RecordedRequest, { context }: Miss): string {
+  const gist = context.dependencies.dialect.requests.gist(request)
   return `${addressOf(request)}${gist === '' ? '' : ` (${gist})`}`
 }
 
 /** A recorded interaction by what sets it apart from the request that was asked. */
-function nearName(entry: Entry, unanswered: Unanswered): string {
-  const { asked, played, dialect } = unanswered
+function nearName(entry: Entry, miss: Miss): string {
+  const { x, played, context } = miss
+  const { dialect } = context.dependencies
   const { request, response } = entry.interaction
   const gist = dialect.requests.gist(request)
-  const told = [
-    ...(addressOf(request) === addressOf(asked) ? [] : [addressOf(request)]),
-    ...(gist === '' || gist === dialect.requests.gist(asked) ? [] : [gist]),
+  const notes = [
+    ...(addressOf(request) === addressOf(x.recorded) ? [] : [addressOf(request)]),
+    ...(gist === '' || gist === dialect.requests.gist(x.recorded) ? [] : [gist]),
     ...(response.status < 400 ? [] : [`status ${response.status}`]),
     ...(played.has(entry) ? ['already played'] : []),
   ]
-  return `${numberOf(entry, unanswered)}${told.length === 0 ? '' : ` (${told.join(', ')})`}`
+  return `${numberOf(entry, miss)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`
 }
 
-function numberOf(entry: Entry, { catalog, redactor }: Unanswered): string {
+function numberOf(entry: Entry, { context }: Miss): string {
+  const { catalog, redactor } = context.library
   const number = (positionsOf(catalog.entries).get(entry) as number) + 1
   return `interaction ${number} of '${redactor.text(entry.cassette)}'`
 }

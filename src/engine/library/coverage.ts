@@ -1,7 +1,13 @@
+import type { Interaction } from '../../cassette/cassette.ts'
+import { hashOfInteraction } from '../../cassette/notation/text.ts'
+import type { PlayedCassette } from '../../cassette/replay-report.ts'
 import type { UnusedInteraction } from '../../messages/errors.ts'
+import type { Store } from '../ports.ts'
 import type { Entry } from './catalog.ts'
+import type { Library } from './library.ts'
+import { readCassette } from './read-cassette.ts'
 
-/** Where in its file each of these stands, from 0. They are all that their cassettes hold, in order. */
+/** 0-based position of each entry in its file. Pass all entries of a cassette, in file order. */
 export function positionsOf(entries: Iterable<Entry>): ReadonlyMap<Entry, number> {
   const counts = new Map<string, number>()
   const positions = new Map<Entry, number>()
@@ -13,7 +19,7 @@ export function positionsOf(entries: Iterable<Entry>): ReadonlyMap<Entry, number
   return positions
 }
 
-/** What of these was not played, by its place. */
+/** The entries that were not played, with their positions. */
 export function unusedOf(
   found: ReadonlySet<Entry>,
   played: { has(entry: Entry): boolean },
@@ -22,4 +28,47 @@ export function unusedOf(
     const { method, path } = entry.interaction.request
     return played.has(entry) ? [] : [{ cassette: entry.cassette, position, method, path }]
   })
+}
+
+/** Which interactions of these cassettes were played, and how often; what the run recorded itself counts as played. */
+export async function playedIn(
+  store: Store,
+  libraries: readonly Library[],
+  played: ReadonlyMap<Entry, number>,
+): Promise<PlayedCassette[]> {
+  const all: PlayedCassette[] = []
+  const names = new Set(libraries.flatMap(({ cassettes }) => cassettes))
+  for (const name of [...names].toSorted()) {
+    const holding = libraries.filter(
+      (library) => library.cassettes.includes(name) && (library.replays || library.records),
+    )
+    const before = holding.map(({ found }) => [...found].filter(({ cassette }) => cassette === name))
+    const entries = before[0]
+    if (entries === undefined) continue
+    const records = holding.some((library) => library.records)
+    const now = records ? ((await readCassette(store, name)).cassette?.interactions ?? []) : undefined
+    const timesOf = (position: number): number =>
+      before.reduce((times, each) => times + (played.get(each[position] as Entry) ?? 0), 0)
+    all.push({ cassette: name, interactions: compare(entries, now, timesOf) })
+  }
+  return all
+}
+
+/** The file as it now is. Where it is not what was opened with more behind, what was opened: a reader will notice. */
+function compare(
+  opened: readonly Entry[],
+  now: readonly Interaction[] | undefined,
+  timesOf: (position: number) => number,
+): PlayedCassette['interactions'] {
+  const before = opened.map(({ interaction }, position) => {
+    const times = timesOf(position)
+    return { position, sha256: hashOfInteraction(interaction), played: times > 0, times }
+  })
+  if (now === undefined) return before
+  const after = now.map((interaction, position) => {
+    const times = position < before.length ? timesOf(position) : 0
+    const played = times > 0 || position >= before.length
+    return { position, sha256: hashOfInteraction(interaction), played, times }
+  })
+  return before.every(({ sha256 }, i) => after[i]?.sha256 === sha256) ? after : before
 }

@@ -6,8 +6,7 @@ import type { Identify } from '../../match/identity.ts'
 import { Catalog } from './catalog.ts'
 import type { Store } from '../ports.ts'
 
-/** A cassette as a session finds it. */
-export interface Opened {
+export interface ReadCassette {
   readonly text: string | undefined
   readonly cassette: Cassette | undefined
 }
@@ -16,7 +15,7 @@ export interface Opened {
  * Reads one cassette; a missing one is no error.
  * @throws CassetteError when it is broken, or when a blob that it names is gone
  */
-export async function readCassette(store: Store, name: string): Promise<Opened> {
+export async function readCassette(store: Store, name: string): Promise<ReadCassette> {
   const text = await store.read(name)
   if (text === undefined) return { text, cassette: undefined }
   const cassette = parseCassette(text, store.fileOf(name))
@@ -38,8 +37,8 @@ export function blobsOf(body: RequestBody | ResponseBody): string[] {
   return body.kind === 'blob' ? [body.sha256] : []
 }
 
-/** Those of these cassettes that are there, by name. */
-export async function cassettesOf(
+/** The cassettes of these names that exist. */
+export async function readCassettes(
   store: Store,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Cassette>> {
@@ -53,7 +52,7 @@ export async function cassettesOf(
 
 /**
  * The interactions of these cassettes, in their order, and where they were recorded from.
- * @param answers whether they are to be found in it
+ * @param answers whether requests are answered from them
  */
 export function catalogOf(
   cassettes: ReadonlyMap<string, Cassette>,

@@ -10,11 +10,13 @@ import type { Expires } from '../../cassette/expiry.ts'
 import type { LargeBody } from '../../http/large.ts'
 import type { Identify } from '../../match/identity.ts'
 import { blobsOf } from './read-cassette.ts'
-import type { HeldBlobs } from '../request/spooled-blobs.ts'
 import type { Clock, Printed, Store } from '../ports.ts'
+import type { Scope } from '../scope.ts'
 
-/** Large bodies that were recorded and are in no file yet. */
-type Held = Pick<HeldBlobs, 'get'>
+/** Large bodies that were recorded and are in no file yet, by SHA-256. */
+interface Spooled {
+  get(sha256: string): LargeBody | undefined
+}
 
 /** A place in the recording, taken when a request arrives and filled when its exchange is complete. */
 export interface Slot {
@@ -23,6 +25,7 @@ export interface Slot {
   readonly occurrence: number
   /** The request's place among all that arrived. */
   readonly order: number
+  readonly scope: Scope | undefined
 }
 
 export interface SaveReport {
@@ -51,10 +54,10 @@ export class Recorder {
     return this.#options.name
   }
 
-  take(fingerprint: string, order: number): Slot {
+  take(fingerprint: string, order: number, scope: Scope | undefined): Slot {
     const occurrence = this.#counts.get(fingerprint) ?? this.#options.present(fingerprint)
     this.#counts.set(fingerprint, occurrence + 1)
-    const slot = { fingerprint, occurrence, order }
+    const slot = { fingerprint, occurrence, order, scope }
     this.#taken.push(slot)
     return slot
   }
@@ -63,14 +66,15 @@ export class Recorder {
     if (!this.#forgotten.has(slot)) this.#filled.push({ slot, interaction, upstream })
   }
 
-  /** What stands in these places. */
-  at(slots: readonly Slot[]): readonly Interaction[] {
-    return this.#filled.filter(({ slot }) => slots.includes(slot)).map(({ interaction }) => interaction)
+  /** What was recorded for a scope. */
+  recordedFor(scope: Scope): readonly Interaction[] {
+    return this.#filled.filter(({ slot }) => slot.scope === scope).map(({ interaction }) => interaction)
   }
 
-  /** Gives places back, those included whose exchange is still on its way. Returns what stood in them. */
-  forget(slots: readonly Slot[]): readonly Interaction[] {
-    for (const slot of slots) {
+  /** Gives back the slots of a scope, also those whose exchange is still in progress. Returns what was in them. */
+  forget(scope: Scope): readonly Interaction[] {
+    for (const slot of this.#taken) {
+      if (slot.scope !== scope || this.#forgotten.has(slot)) continue
       this.#forgotten.add(slot)
       this.#counts.set(slot.fingerprint, (this.#counts.get(slot.fingerprint) ?? 1) - 1)
     }
@@ -79,17 +83,17 @@ export class Recorder {
     return left.map(({ interaction }) => interaction)
   }
 
-  /** Whether something was asked of which no answer is recorded. One that was asked again, and recorded then, is. */
-  get lacks(): boolean {
+  /** Whether some request has no recorded answer. One that was sent again, and recorded then, has. */
+  get hasUnrecorded(): boolean {
     const recorded = new Set(this.#filled.map(({ slot }) => slot.fingerprint))
     return this.#taken.some((slot) => !this.#forgotten.has(slot) && !recorded.has(slot.fingerprint))
   }
 
   /**
    * Writes what was recorded. A run that recorded nothing leaves the file alone.
-   * @param held where its large bodies are
+   * @param spooled where its large bodies are
    */
-  async save(held: Held): Promise<SaveReport> {
+  async save(spooled: Spooled): Promise<SaveReport> {
     const { name, store } = this.#options
     let report: SaveReport = {
       cassette: name,
@@ -103,7 +107,7 @@ export class Recorder {
       await store.update(name, (present) => {
         const base = this.#base(present)
         const cassette = this.#merged(base)
-        const printed = this.#printed(cassette, held)
+        const printed = this.#printed(cassette, spooled)
         const removed = present === undefined || base !== undefined ? 0 : countInteractions(present)
         const added = cassette.interactions.length - (base?.interactions.length ?? 0)
         const written = printed.text !== present
@@ -112,16 +116,16 @@ export class Recorder {
       })
       return report
     } catch (error) {
-      throw await this.#rescued(error, this.#printed(this.#merged(undefined), held))
+      throw await this.#rescued(error, this.#printed(this.#merged(undefined), spooled))
     }
   }
 
   /** The file, with those of its blobs that this run recorded. */
-  #printed(cassette: Cassette, held: Held): Printed {
+  #printed(cassette: Cassette, spooled: Spooled): Printed {
     const { text, blobs } = printCassette(cassette)
     const ours = this.#filled.flatMap(({ interaction: { request, response } }) =>
       [...blobsOf(request.body), ...blobsOf(response.body)].flatMap((name) => {
-        const body = held.get(name)
+        const body = spooled.get(name)
         return body === undefined ? [] : [[name, body] as const]
       }),
     )

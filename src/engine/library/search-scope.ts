@@ -1,41 +1,56 @@
 import { nearestWord } from '../../messages/nearest-word.ts'
 import type { Store } from '../ports.ts'
 
-/** How messages name what was looked in. */
-export interface Whereabouts {
-  readonly where: string
-  /** Set when it is not there: says so, and what may have been meant. To find out takes a while, so only a miss asks. */
-  readonly absence?: () => Promise<string>
+/** Where a session looks for answers, as messages name it. */
+export interface SearchScope {
+  readonly label: string
+  /**
+   * Set when nothing is there: says so, and which cassette may have been meant. It reads the directory,
+   * so only a miss calls it.
+   */
+  readonly whyMissing?: () => Promise<string>
+  /** The command that would record a request. */
+  readonly recordCommand: string
 }
 
-/** What of a store is asked. */
-type Shelf = Pick<Store, 'location' | 'fileOf' | 'list'>
+type Listing = Pick<Store, 'location' | 'fileOf' | 'list'>
+type ScopeLabel = Omit<SearchScope, 'recordCommand'>
 
 /** Names listed in a message. */
-const LISTED = 5
+const NAMES_SHOWN = 5
 
-export function cassetteWhereabouts(store: Shelf, name: string, exists: boolean): Whereabouts {
-  const where = `cassette '${name}' (${store.fileOf(name)})`
-  if (exists) return { where }
-  let told: Promise<string> | undefined
-  return { where, absence: () => (told ??= absenceOf(store, name)) }
+export function cassetteScope(store: Listing, name: string, exists: boolean): ScopeLabel {
+  const label = `cassette '${name}' (${store.fileOf(name)})`
+  if (exists) return { label }
+  let reason: Promise<string> | undefined
+  return { label, whyMissing: () => (reason ??= whyAbsent(store, name)) }
 }
 
-async function absenceOf(store: Shelf, name: string): Promise<string> {
+async function whyAbsent(store: Listing, name: string): Promise<string> {
   const names = await store.list()
   const meant = meantBy(name, names)
   const advice = meant === undefined ? whatIsThere(store, names) : `Did you mean '${meant}'?`
   return `${store.fileOf(name)} does not exist. ${advice}`
 }
 
-export function directoryWhereabouts(store: Shelf, names: readonly string[]): Whereabouts {
+export function directoryScope(store: Listing, names: readonly string[]): ScopeLabel {
   if (names.length === 0)
-    return { where: store.location, absence: () => Promise.resolve(whatIsThere(store, names)) }
+    return { label: store.location, whyMissing: () => Promise.resolve(whatIsThere(store, names)) }
   return {
-    where:
+    label:
       names.length === 1
         ? `the cassette in ${store.location}`
         : `the ${names.length} cassettes in ${store.location}`,
+  }
+}
+
+/** Takes secrets out of it: a wrapped command is part of the record command, and may well hold a key. */
+export function redacted(scope: SearchScope, redact: (text: string) => string): SearchScope {
+  const { label, whyMissing, recordCommand } = scope
+  return {
+    label: redact(label),
+    ...(whyMissing === undefined ? {} : { whyMissing: async () => redact(await whyMissing()) }),
+    recordCommand: redact(recordCommand),
   }
 }
 
@@ -47,8 +62,8 @@ function meantBy(name: string, names: readonly string[]): string | undefined {
   )
 }
 
-function whatIsThere({ location }: Shelf, names: readonly string[]): string {
+function whatIsThere({ location }: Listing, names: readonly string[]): string {
   if (names.length === 0) return `The directory ${location} holds no cassettes.`
-  const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : ''
-  return `The directory ${location} holds ${names.slice(0, LISTED).join(', ')}${more}.`
+  const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''
+  return `The directory ${location} holds ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`
 }

@@ -1,94 +1,110 @@
 import type { RecordedRequest, RecordedResponse, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
 import { UsageError } from '../../messages/errors.ts'
-import type { Identity } from '../../match/identity.ts'
-import { blobsOf } from '../library/read-cassette.ts'
-import type { HeldBlobs } from '../request/spooled-blobs.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { OpenExchange } from '../exchange/open-exchange.ts'
 import type { JournalEntry } from '../journal.ts'
+import { blobsOf } from '../library/read-cassette.ts'
+import type { Recorder, Slot } from '../library/recorder.ts'
 import type { UpstreamResponse } from '../ports.ts'
-import type { Slot } from '../library/recorder.ts'
+import type { SpooledBlobs } from '../request/spool.ts'
 import type { Ending } from './relay.ts'
-import type { Setting } from '../setting.ts'
 import type { Tap } from './tap.ts'
 
-/** A request that the upstream answered, with what was heard of the answer. */
-export interface Exchange {
-  readonly asked: RecordedRequest
-  readonly identity: Identity
-  /** Absent when nothing is recorded. */
+/** An exchange that the upstream answered, with a copy of the answer. */
+export interface Recording {
+  readonly x: OpenExchange
+  /** Undefined when nothing is recorded. */
   readonly slot: Slot | undefined
+  /** The URL to which the request's path was appended. */
   readonly base: string
   readonly response: Pick<UpstreamResponse, 'status' | 'headers'>
   readonly tap: Pick<Tap, 'final' | 'end' | 'result'>
-  readonly settle: (settled: Partial<JournalEntry>) => void
-  /** Counts what the answer used, once, whatever becomes of it. */
-  readonly count: (response: RecordedResponse) => void
 }
 
-/** Counts what a stream used that has told all, before the upstream closes. */
-export function countOrLeave(exchange: Exchange): void {
+/** Counts the usage of a stream that is complete, before the upstream closes. */
+export function countEarly(recording: Recording): void {
   try {
-    exchange.count(heardOf(exchange, false))
+    recording.x.answered(copyOf(recording, false), recording.base)
   } catch {
-    // It is counted again where the exchange is kept, and what is wrong with it is said there.
+    // It is counted again when the recording is committed, which reports what is wrong with it.
   }
 }
 
-/** The client has its answer: whatever goes wrong with the copy must not reach it, or anybody else's. */
-export async function keepOrSay(setting: Setting, exchange: Exchange, ending: Ending): Promise<void> {
+/** Records an exchange that has ended. The client has its answer: an error in the copy must not reach it, or anybody else. */
+export async function commit(context: SessionContext, recording: Recording, ending: Ending): Promise<void> {
+  const { x, tap } = recording
   try {
-    await exchange.tap.end()
-    exchange.settle(keep(setting, exchange, ending))
+    await tap.end()
+    x.journal(outcomeOf(context, recording, ending))
   } catch (error) {
-    const reason = setting.redactor.text(`it could not be kept: ${whatWentWrong(error)}`)
-    exchange.settle({ outcome: 'dropped', reason })
-    setting.warn(`${exchange.asked.method} ${exchange.asked.path} is not recorded: ${reason}`)
+    const reason = context.library.redactor.text(`it could not be kept: ${messageOf(error)}`)
+    x.journal({ outcome: 'dropped', reason })
+    warnUnrecorded(context, x.recorded, reason)
   }
 }
 
-/** What the user cannot help is a defect of ours, and is told with its place. */
-function whatWentWrong(error: unknown): string {
+/** A defect of ours is shown with its stack; what the user can mend needs none. */
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error instanceof UsageError ? error.message : (error.stack ?? error.message)
 }
 
-/** Keeps an exchange that is complete and clean; says what came of it. */
-function keep(setting: Setting, exchange: Exchange, ending: Ending): Partial<JournalEntry> {
-  const { recorder, redactor, held } = setting
-  const { asked, slot, response } = exchange
+/** Records an exchange that is complete and clean. Returns what the journal says of it. */
+function outcomeOf(context: SessionContext, recording: Recording, ending: Ending): Partial<JournalEntry> {
+  const { recorder } = context.library
+  const { x, slot, response, tap } = recording
   // A client that left at the end of its stream has all of it, whether or not the upstream closes.
-  const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && exchange.tap.final)
-  const heard = heardOf(exchange, !isWhole)
-  exchange.count(heard)
+  const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && tap.final)
+  const copy = copyOf(recording, !isWhole)
+  x.answered(copy, recording.base)
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
-  if (!isWhole && !setting.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
+  if (!isWhole && !context.options.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
   if (response.status > 599) {
     const reason = `its status ${response.status} is none of HTTP's, which end at 599`
-    setting.warn(`${asked.method} ${asked.path} is not recorded: ${reason}`)
+    warnUnrecorded(context, x.recorded, reason)
     return { outcome: 'dropped', reason }
   }
+  return record(context, { ...recording, slot, recorder }, copy)
+}
+
+function record(
+  context: SessionContext,
+  { x, slot, base, response, recorder }: Recording & { readonly slot: Slot; readonly recorder: Recorder },
+  copy: RecordedResponse,
+): Partial<JournalEntry> {
+  const { redactor, spooled, plan, catalog } = context.library
   redactor.learnFromResponse(response.headers)
-  const recorded = redactor.response(heard)
-  const leak = redactor.leak(asked, recorded) ?? leakIn(held, asked, recorded)
+  const recorded = redactor.response(copy)
+  const leak = redactor.leak(x.recorded, recorded) ?? leakIn(spooled, x.recorded, recorded)
   if (leak !== undefined) {
     const reason = `a secret in ${leak} could not be taken out`
-    const remedy = "A rule of your own may (the option 'redact', --redact)."
-    setting.warn(`${asked.method} ${asked.path} is not recorded: ${reason}. ${remedy}`)
+    const advice = "A rule of your own may (the option 'redact', --redact)."
+    warnUnrecorded(context, x.recorded, `${reason}. ${advice}`)
     return { outcome: 'dropped', reason }
   }
-  const interaction = { request: asked, response: recorded }
-  recorder.fill(slot, interaction, exchange.base)
-  if (setting.plan.reads) setting.catalog.add(recorder.name, exchange.base, interaction, exchange.identity)
+  const interaction = { request: x.recorded, response: recorded }
+  recorder.fill(slot, interaction, base)
+  if (plan.reads) catalog.add(recorder.name, base, interaction, x.identity)
   return { outcome: 'recorded', cassette: recorder.name }
 }
 
-/** What is too large to be held was looked at when it came. */
-function leakIn(held: HeldBlobs, request: RecordedRequest, response: RecordedResponse): string | undefined {
-  const leaks = (body: RequestBody | ResponseBody): boolean => blobsOf(body).some((name) => held.leaks(name))
+function warnUnrecorded(context: SessionContext, { method, path }: RecordedRequest, reason: string): void {
+  context.dependencies.warn(`${method} ${path} is not recorded: ${reason}`)
+}
+
+/** Large content was searched for secrets as it came. */
+function leakIn(
+  spooled: SpooledBlobs,
+  request: RecordedRequest,
+  response: RecordedResponse,
+): string | undefined {
+  const leaks = (body: RequestBody | ResponseBody): boolean =>
+    blobsOf(body).some((name) => spooled.leaks(name))
   if (leaks(request.body)) return 'the request body'
   return leaks(response.body) ? 'the response body' : undefined
 }
 
-function heardOf({ response, tap }: Exchange, truncated: boolean): RecordedResponse {
+function copyOf({ response, tap }: Recording, truncated: boolean): RecordedResponse {
   return { status: response.status, headers: response.headers, ...tap.result(truncated) }
 }
 

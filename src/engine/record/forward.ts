@@ -1,125 +1,128 @@
-import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
-import {
-  CONNECTION_HEADERS,
-  type Headers,
-  type HttpResponse,
-  type OutgoingRequest,
-  withoutHeaders,
-} from '../../http/message.ts'
-import type { Identity } from '../../match/identity.ts'
-import type { Arrival } from '../arrival.ts'
-import { runAsking } from '../../adapters/own-traffic.ts'
-import type { LargeContent } from '../request/spooled-blobs.ts'
-import type { Journal, JournalEntry } from '../journal.ts'
-import { countOrLeave, keepOrSay } from './commit.ts'
-import { UpstreamError } from '../ports.ts'
+import type { OutgoingRequest, Headers, HttpResponse } from '../../http/message.ts'
+import { CONNECTION_HEADERS, withoutHeaders } from '../../http/message.ts'
+import { baseOf, type SessionContext } from '../exchange/context.ts'
+import type { OpenExchange } from '../exchange/open-exchange.ts'
+import type { InFlight } from '../in-flight.ts'
+import { UpstreamError, type UpstreamResponse } from '../ports.ts'
+import { commit, countEarly, type Recording } from './commit.ts'
 import { type Ending, relay } from './relay.ts'
-import type { Setting } from '../setting.ts'
 import { Tap } from './tap.ts'
-import type { UsageBook } from '../usage/usage-book.ts'
-import type { Trail } from '../scope.ts'
 
-export interface Question {
-  readonly request: OutgoingRequest
-  /** The request as it is kept: redacted. */
-  readonly asked: RecordedRequest
-  readonly identity: Identity
-  readonly arrival: Arrival
-  /** Aborts when the client is gone. Once it has an answer it leaves by ending the body instead. */
-  readonly signal: AbortSignal | undefined
-  /** Aborts when the session is over. */
-  readonly stopped: AbortSignal
-  readonly journal: Journal
-  readonly usage: Pick<UsageBook, 'answer'>
-  readonly trail: Trail | undefined
-  /** What else the journal is to say. */
-  readonly note?: string | undefined
-  /** Holds the session open until the exchange is over. */
-  readonly track: (work: Promise<void>) => void
+/** What forwarding works with. */
+export interface ForwardContext extends SessionContext {
+  readonly inFlight: InFlight
 }
 
-/** What else the journal is to say of an answer with these headers. */
-export type NoteOf = (headers: Headers) => Partial<JournalEntry>
+/** Gets the upstream's answer; aborts when the client or the session is gone. */
+export type Send = (signal: AbortSignal) => Promise<UpstreamResponse>
 
 /**
- * Asks the upstream. The client gets its bytes as they come, the recorder a copy.
- * @param noteOf what else the journal is to say once the answer's headers are there
+ * Forwards a request to the upstream. The client gets the bytes as they come, the recorder a copy.
+ * @param send in place of sending it, where the upstream has answered already
+ * @throws UpstreamError when no answer came
  */
-export async function ask(setting: Setting, question: Question, noteOf?: NoteOf): Promise<HttpResponse> {
-  const { recorder, redactor, dialect, clock, held } = setting
-  const { request, asked, identity, arrival, signal, track, trail } = question
-  const slot = recorder?.take(identity.fingerprint, arrival.order)
-  if (slot !== undefined) trail?.slots.push(slot)
-  const settle = question.journal.add(
-    {
-      method: asked.method,
-      path: asked.path,
-      outcome: 'pending',
-      ...(question.note !== undefined && { reason: question.note }),
-    },
-    trail?.journal,
-  )
-  const abort = new AbortController()
-  const leave = (): void => abort.abort()
-  signal?.addEventListener('abort', leave, { once: true })
-  const base = setting.base.explicit ? setting.base.url : (request.origin ?? setting.base.url)
-  const signals = AbortSignal.any([abort.signal, question.stopped])
-  const answered = runAsking(() => setting.upstream.send(base, authorized(setting, base, request), signals))
-  track(answered.then(noop, noop))
+export async function forward(
+  context: ForwardContext,
+  x: OpenExchange,
+  send: Send = (signal) => sendUpstream(context, x.request, signal),
+): Promise<HttpResponse> {
+  const works: Promise<void>[] = []
+  const track = (work: Promise<void>): void => {
+    works.push(work)
+    context.inFlight.track(work)
+  }
   try {
-    const response = await answered
-    signal?.removeEventListener('abort', leave)
-    settle({ status: response.status, ...noteOf?.(response.headers) })
-    const openLarge = (): LargeContent => {
-      redactor.learnFromResponse(response.headers)
-      return held.open()
-    }
-    const tap = new Tap(response, { dialect, openLarge })
-    const where = redactor.text(base)
-    let isCounted = false
-    const count = (heard: RecordedResponse): void => {
-      if (!isCounted) question.usage.answer(asked, heard, where)
-      isCounted = true
-    }
-    const exchange = { asked, identity, slot, base: where, response, tap, settle, count }
-    const { body, ended } = relay(response.body, {
-      hear: (packet) => {
-        const hearing = tap.hear(packet, Math.round(clock.now() - arrival.at))
-        // Whoever has read its stream may ask what it used: the upstream closes later, if at all.
-        if (tap.final && !isCounted) countOrLeave(exchange)
-        return hearing
-      },
-      // A client that asks again throws the error away unread.
-      isFinal: () => tap.final || response.status >= 400,
-      abort: leave,
-      stopped: question.stopped,
-    })
-    const said = (ending: Ending): Ending =>
-      ending.kind === 'broken' && question.stopped.aborted ? { kind: 'stopped' } : ending
-    track(ended.then((ending) => keepOrSay(setting, exchange, said(ending))))
-    return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    const reason = redactor.text(error.message)
-    if (signal?.aborted) settle({ outcome: 'dropped', reason: 'the client left' })
-    else {
-      settle({ outcome: 'failed', reason })
-      setting.warn(`${asked.method} ${asked.path}: ${reason}`)
-    }
-    throw new UpstreamError(reason, error.code)
+    return await forwardTracked(context, x, send, track)
+  } finally {
+    void Promise.allSettled(works).then(() => x.finish())
   }
 }
 
-/** The request as it is sent to `to`. */
-export function authorized<R extends OutgoingRequest>(
-  { dialect, base, env }: Setting,
-  to: string,
-  request: R,
-): R {
-  return dialect.authorize(request, { url: to, explicit: base.explicit }, env)
+async function forwardTracked(
+  context: ForwardContext,
+  x: OpenExchange,
+  send: Send,
+  track: InFlight['track'],
+): Promise<HttpResponse> {
+  const { stopped } = context.inFlight
+  const slot = slotOf(context, x)
+  x.journal({ path: x.recorded.path, ...(x.note !== undefined && { reason: x.note }) })
+  const abort = new AbortController()
+  const leave = (): void => abort.abort()
+  const { signal } = x.client
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
+  const answered = send(AbortSignal.any([abort.signal, stopped]))
+  track(answered.then(noop, noop))
+  try {
+    const response = await answered
+    // The client has its answer: from now on it leaves by ending the body.
+    signal.removeEventListener('abort', leave)
+    x.journal({ status: response.status })
+    const tap = tapOn(context, response.headers)
+    const recording: Recording = { x, slot, base: recordedBase(context, x), response, tap }
+    const { body, ended } = relay(response.body, {
+      tap: (packet) => {
+        const tapped = tap.add(packet, Math.round(context.dependencies.clock.now() - x.arrival.at))
+        // Whoever has read a stream to its end may read the usage: the upstream closes later, if at all.
+        if (tap.final && !x.isCounted) countEarly(recording)
+        return tapped
+      },
+      // A client that sends an errored request again throws the error away unread.
+      isFinal: () => tap.final || response.status >= 400,
+      abort: leave,
+      stopped,
+    })
+    const endingOf = (ending: Ending): Ending =>
+      ending.kind === 'broken' && stopped.aborted ? { kind: 'stopped' } : ending
+    track(ended.then((ending) => commit(context, recording, endingOf(ending))))
+    return { status: response.status, headers: withoutHeaders(response.headers, HOP_BY_HOP), body }
+  } catch (error) {
+    throw failed(context, x, error)
+  }
 }
 
-/** A live answer keeps its date; all else that belongs to the upstream's connection stays behind. */
+/** Takes the exchange's place in the recording; undefined when nothing is recorded. */
+export function slotOf({ library: { recorder } }: SessionContext, x: OpenExchange): Recording['slot'] {
+  return recorder?.take(x.identity.fingerprint, x.arrival.order, x.scope)
+}
+
+/** The upstream's URL as it is recorded: redacted. */
+export function recordedBase(context: SessionContext, x: OpenExchange): string {
+  return context.library.redactor.text(baseOf(context, x.request))
+}
+
+/** The request as it is sent to `to`: with a key of the environment where the client has none. */
+export function authorized<R extends OutgoingRequest>(context: SessionContext, to: string, request: R): R {
+  const { dialect, env } = context.dependencies
+  return dialect.authorize(request, { url: to, explicit: context.options.base.explicit }, env)
+}
+
+function sendUpstream(context: SessionContext, request: OutgoingRequest, signal: AbortSignal) {
+  const base = baseOf(context, request)
+  return context.dependencies.upstream.send(base, authorized(context, base, request), signal)
+}
+
+function tapOn({ dependencies: { dialect }, library }: SessionContext, headers: Headers): Tap {
+  const openLarge = () => {
+    library.redactor.learnFromResponse(headers)
+    return library.spooled.open()
+  }
+  return new Tap(headers, { dialect, openLarge })
+}
+
+function failed({ library, dependencies }: SessionContext, x: OpenExchange, error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error
+  const reason = library.redactor.text(error.message)
+  if (x.client.signal.aborted) x.journal({ outcome: 'dropped', reason: 'the client left' })
+  else {
+    x.journal({ outcome: 'failed', reason })
+    dependencies.warn(`${x.recorded.method} ${x.recorded.path}: ${reason}`)
+  }
+  return new UpstreamError(reason, error.code)
+}
+
+/** A live answer keeps its date; everything else that belongs to the upstream's connection stays behind. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([...CONNECTION_HEADERS].filter((name) => name !== 'date'))
 
 function noop(): void {}

@@ -9,7 +9,7 @@ export type Ending =
 
 export interface RelayOptions {
   /** Called with each packet before the client gets it, which waits for what is returned. */
-  readonly hear: (packet: Uint8Array) => Promise<void> | undefined
+  readonly tap: (packet: Uint8Array) => Promise<void> | undefined
   /** Whether a client that leaves now has all it came for. */
   readonly isFinal: () => boolean
   /** Stops the upstream. */
@@ -40,8 +40,8 @@ async function pump(
 ): Promise<Ending> {
   try {
     for await (const packet of source) {
-      const hearing = options.hear(packet)
-      if (hearing !== undefined) await hearing
+      const tapped = options.tap(packet)
+      if (tapped !== undefined) await tapped
       queue.push(packet)
       if (queue.isFull && !options.isFinal()) await queue.room(options.stopped)
     }

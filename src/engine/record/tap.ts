@@ -2,83 +2,79 @@ import type { RecordedResponse, ResponseBody } from '../../cassette/cassette.ts'
 import { isJsonType, readEvents, readResponseBody } from '../../cassette/bodies/body.ts'
 import { decodeText, joinBytes } from '../../http/bytes.ts'
 import type { Dialect } from '../../api/dialect.ts'
-import { headerValue } from '../../http/message.ts'
+import { type Headers, headerValue } from '../../http/message.ts'
 import { LARGE } from '../../http/large.ts'
 import { EventSplitter, isEventStream, readEvent } from '../../http/sse.ts'
-import type { LargeContent } from '../request/spooled-blobs.ts'
-import type { UpstreamResponse } from '../ports.ts'
+import type { LargeContent } from '../request/spool.ts'
 
-/** Listens to a response on its way to the client and keeps what it heard. */
+/** Copies a response on its way to the client. */
 export class Tap {
   readonly #events: { offset: number; bytes: Uint8Array }[] = []
   readonly #packets: Uint8Array[] = []
   readonly #splitter = new EventSplitter()
   readonly #streams: boolean
-  /** Read as a whole, however large it is: what it says is looked at. */
+  /** Held in memory however large it is, because it is read. */
   readonly #isJson: boolean
   readonly #dialect: Dialect
   readonly #openLarge: () => LargeContent
   #large: LargeContent | undefined
-  #putAside: ResponseBody | undefined
+  #spooled: ResponseBody | undefined
   #failure: { readonly error: unknown } | undefined
   #size = 0
   #lastOffset = 0
   #final = false
 
   /** @param openLarge takes what is too large to be held */
-  constructor(
-    response: Pick<UpstreamResponse, 'headers'>,
-    { dialect, openLarge }: { dialect: Dialect; openLarge: () => LargeContent },
-  ) {
-    const type = headerValue(response.headers, 'content-type')
+  constructor(headers: Headers, { dialect, openLarge }: { dialect: Dialect; openLarge: () => LargeContent }) {
+    const type = headerValue(headers, 'content-type')
     this.#streams = isEventStream(type)
     this.#isJson = type !== undefined && isJsonType(type)
     this.#dialect = dialect
     this.#openLarge = openLarge
   }
 
-  /** Whether the stream said all that it has to say, so that a client that leaves has it. */
+  /** Whether the stream is complete, so that a client that leaves now has all of it. */
   get final(): boolean {
     return this.#final
   }
 
   /**
    * @param offset milliseconds since the request
-   * @returns a promise where it takes its time, which never fails: what went wrong is told by `end`
+   * @returns a promise where writing takes time. It never fails: `end` throws the error
    */
-  hear(packet: Uint8Array, offset: number): Promise<void> | undefined {
+  add(packet: Uint8Array, offset: number): Promise<void> | undefined {
     this.#lastOffset = offset
     if (this.#streams) {
-      for (const bytes of this.#splitter.push(packet)) this.#hearEvent(bytes, offset)
+      for (const bytes of this.#splitter.push(packet)) this.#addEvent(bytes, offset)
       return undefined
     }
     this.#packets.push(packet)
     this.#size += packet.length
     if (this.#size <= LARGE || this.#isJson) return undefined
-    return this.#hearLarge().catch((error: unknown) => void (this.#failure ??= { error }))
+    return this.#spool().catch((error: unknown) => void (this.#failure ??= { error }))
   }
 
-  /** Puts aside what was heard, of which no more is held. */
-  async #hearLarge(): Promise<void> {
+  /** Moves what came to a scratch file. */
+  async #spool(): Promise<void> {
     const packets = this.#packets.splice(0)
     if (this.#failure !== undefined) return
     this.#large ??= this.#openLarge()
     for (const packet of packets) await this.#large.write(packet)
   }
 
-  /** Nothing more will be heard. */
+  /** Nothing more comes. */
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error
-    this.#putAside = await this.#large?.end()
+    this.#spooled = await this.#large?.end()
   }
 
-  #hearEvent(bytes: Uint8Array, offset: number): void {
+  #addEvent(bytes: Uint8Array, offset: number): void {
     this.#events.push({ offset, bytes })
     const text = decodeText(bytes)
     if (text !== undefined && this.#dialect.responses.isFinalEvent(readEvent(text))) this.#final = true
   }
 
-  /** What was heard, as a cassette keeps it. */
+  /** The copy, as a cassette has it. */
   result(truncated: boolean): Pick<RecordedResponse, 'body' | 'after' | 'truncated'> {
     const body = this.#body()
     return {
@@ -89,7 +85,7 @@ export class Tap {
   }
 
   #body(): ResponseBody {
-    if (this.#putAside !== undefined) return this.#putAside
+    if (this.#spooled !== undefined) return this.#spooled
     if (!this.#streams) return readResponseBody(joinBytes(this.#packets))
     const { rest } = this.#splitter
     const events =

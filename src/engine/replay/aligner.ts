@@ -2,6 +2,8 @@ import { bodyBytes, frameTexts } from '../../cassette/bodies/body.ts'
 import type { Identity } from '../../match/identity.ts'
 import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
 import type { Catalog, Entry } from '../library/catalog.ts'
+import { type Folding, ScopedLog } from '../scoped-log.ts'
+import type { Scope } from '../scope.ts'
 
 /**
  * Aligns a caller's own ids with the recorded ones, one to one for the length of a
@@ -11,10 +13,9 @@ import type { Catalog, Entry } from '../library/catalog.ts'
 export class Aligner {
   readonly #catalog: Catalog
   readonly #shapesOfIds: IdShapes
-  readonly #recordedOf = new Map<string, string>()
-  readonly #receivedOf = new Map<string, string>()
+  readonly #pairs = new ScopedLog<IdPairs, IdPair>({ recordedOf: new Map(), receivedOf: new Map() }, PAIRING)
   #shapes = new Map<string, Shaped[]>()
-  /** Generated ids of recorded requests. */
+  /** Ids in recorded requests. */
   readonly #known = new Set<string>()
   #shapedAt = -1
 
@@ -24,44 +25,37 @@ export class Aligner {
   }
 
   /**
-   * The recorded request that this one is; undefined when there is none, or more than one
-   * that it could be.
+   * The fingerprint of the recorded request that this one stands for; undefined when there is none, or
+   * more than one that it could be. From then on their ids stand for each other.
    * @param played what the session has answered so far
    */
-  align(asked: Identity, played: ReadonlySet<Entry>): Aligned | undefined {
-    const shape = withoutIds(asked.parts, this.#shapesOfIds)
+  align(request: Identity, played: ReadonlyMap<Entry, number>, scope?: Scope): string | undefined {
+    const shape = withoutIds(request.parts, this.#shapesOfIds)
     if (shape === undefined) return undefined
     const alike = this.#shaped().get(shape.fingerprint) ?? []
     const fitting = alike.filter((each) => this.#fits(shape, each, played))
     const [only] = fitting
     if (only === undefined || fitting.length > 1) return undefined
-    const values = shape.ids
-      .map((received, i) => ({ received, recorded: only.shape.ids[i] as string }))
-      .filter(({ received }) => !this.#recordedOf.has(received))
-    for (const { received, recorded } of values) {
-      this.#recordedOf.set(received, recorded)
-      this.#receivedOf.set(recorded, received)
-    }
-    return { fingerprint: only.fingerprint, values }
+    for (const [i, received] of shape.ids.entries())
+      if (!this.#pairs.state.recordedOf.has(received))
+        this.#pairs.add({ received, recorded: only.shape.ids[i] as string }, scope)
+    return only.fingerprint
   }
 
-  /** Lets ids stand for themselves again. */
-  undo(values: Aligned['values']): void {
-    for (const { received, recorded } of values) {
-      this.#recordedOf.delete(received)
-      this.#receivedOf.delete(recorded)
-    }
+  /** Lets the ids of a scope stand for themselves again. */
+  undo(scope: Scope): void {
+    this.#pairs.undo(scope)
   }
 
-  #fits(asked: WithoutIds, { shape }: Shaped, played: ReadonlySet<Entry>): boolean {
-    return asked.ids.every((received, i) => {
+  #fits(received: WithoutIds, { shape }: Shaped, played: ReadonlyMap<Entry, number>): boolean {
+    const { recordedOf, receivedOf } = this.#pairs.state
+    return received.ids.every((value, i) => {
       const recorded = shape.ids[i] as string
-      const aligned = this.#recordedOf.get(received)
-      if (aligned !== undefined || this.#receivedOf.has(recorded)) return aligned === recorded
-      if (received === recorded) return true
-      // An id that the cassette knows means what it means there. One that the session has
-      // given to the caller comes back as it is.
-      return !this.#known.has(received) && !wasHandedOut(recorded, played) && !wasHandedOut(received, played)
+      const aligned = recordedOf.get(value)
+      if (aligned !== undefined || receivedOf.has(recorded)) return aligned === recorded
+      if (value === recorded) return true
+      // An id that a recorded request contains, or that a replayed answer gave out, must match literally.
+      return !this.#known.has(value) && !wasGivenOut(recorded, played) && !wasGivenOut(value, played)
     })
   }
 
@@ -83,10 +77,25 @@ export class Aligner {
   }
 }
 
-/** A recorded request's fingerprint, and the ids that are aligned from now on. */
-export interface Aligned {
-  readonly fingerprint: string
-  readonly values: readonly { readonly received: string; readonly recorded: string }[]
+interface IdPair {
+  readonly received: string
+  readonly recorded: string
+}
+
+interface IdPairs {
+  readonly recordedOf: Map<string, string>
+  readonly receivedOf: Map<string, string>
+}
+
+const PAIRING: Folding<IdPairs, IdPair> = {
+  copy: ({ recordedOf, receivedOf }) => ({
+    recordedOf: new Map(recordedOf),
+    receivedOf: new Map(receivedOf),
+  }),
+  apply: ({ recordedOf, receivedOf }, { received, recorded }) => {
+    recordedOf.set(received, recorded)
+    receivedOf.set(recorded, received)
+  },
 }
 
 interface Shaped {
@@ -94,8 +103,8 @@ interface Shaped {
   readonly shape: WithoutIds
 }
 
-function wasHandedOut(id: string, played: ReadonlySet<Entry>): boolean {
-  return [...played].some(({ interaction: { response } }) => {
+function wasGivenOut(id: string, played: ReadonlyMap<Entry, number>): boolean {
+  return [...played.keys()].some(({ interaction: { response } }) => {
     if (response.headers.some(([, value]) => value.includes(id))) return true
     const { body } = response
     if (body.kind === 'frames') return frameTexts(body.frames, 'server').some((text) => text.includes(id))

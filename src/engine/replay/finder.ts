@@ -1,74 +1,58 @@
-import { lookup, type Outcome } from '../../match/lookup.ts'
+import { lookup } from '../../match/lookup.ts'
 import type { Identity } from '../../match/identity.ts'
-import { Aligner } from './aligner.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { Exchange, Found } from '../exchange/exchange.ts'
 import type { Entry } from '../library/catalog.ts'
+import type { Scope } from '../scope.ts'
+import { Aligner } from './aligner.ts'
 import { Occurrences } from './occurrences.ts'
-import type { Setting } from '../setting.ts'
-import type { Trail } from '../scope.ts'
 
-/** What was found for a request. */
-export interface Found {
-  readonly outcome: Outcome<Entry>
-  /** Lets the next request with its fingerprint have it: this one was not served. */
-  giveBack(): void
-  /** Uses it up after all, unless another has. */
-  use(): void
-}
-
-type FinderSetting = Pick<Setting, 'plan' | 'catalog' | 'repeat' | 'align' | 'dialect'>
-
-/** Finds the answers to a session's requests: it counts the equal ones, and lets ids stand for others. */
+/** Finds the answers to a session's requests: counts equal ones, and aligns ids. */
 export class Finder {
-  readonly #setting: FinderSetting
+  readonly #context: SessionContext
   readonly #occurrences = new Occurrences()
   readonly #aligner: Aligner
-  readonly #played: ReadonlySet<Entry>
+  readonly #played: ReadonlyMap<Entry, number>
 
   /** @param played what the session has answered so far */
-  constructor(setting: FinderSetting, played: ReadonlySet<Entry>) {
-    this.#setting = setting
-    this.#aligner = new Aligner(setting.catalog, setting.dialect.shapes.ids)
+  constructor(context: SessionContext, played: ReadonlyMap<Entry, number>) {
+    this.#context = context
+    this.#aligner = new Aligner(context.library.catalog, context.dependencies.dialect.shapes.ids)
     this.#played = played
   }
 
-  find(asked: Identity, trail: Trail | undefined): Found {
-    const { plan, align } = this.#setting
-    if (!plan.reads) return { outcome: { kind: 'miss' }, giveBack: () => {}, use: () => {} }
-    const found = this.#next(asked.fingerprint, trail)
-    if (found.outcome.kind !== 'miss' || !align) return found
-    const aligned = this.#aligner.align(asked, this.#played)
-    if (aligned === undefined) return found
-    trail?.aligned.push(...aligned.values)
-    return this.#next(aligned.fingerprint, trail)
+  find({ identity, scope }: Pick<Exchange, 'identity' | 'scope'>): Found {
+    const { plan, alignsIds } = this.#context.library
+    if (!plan.reads) return NOT_READ
+    const found = this.#next(identity, scope)
+    if (found.outcome.kind !== 'miss' || !alignsIds) return found
+    const fingerprint = this.#aligner.align(identity, this.#played, scope)
+    return fingerprint === undefined ? found : this.#next({ fingerprint }, scope)
   }
 
   /** The next answer to requests with this fingerprint. */
-  #next(fingerprint: string, trail: Trail | undefined): Found {
-    const { plan, catalog, repeat } = this.#setting
-    // A miss counts too: what is recorded for it is the answer to this request, and not to the next.
-    const place = this.#occurrences.take(fingerprint)
-    trail?.counted.push(fingerprint)
+  #next({ fingerprint }: Pick<Identity, 'fingerprint'>, scope: Scope | undefined): Found {
+    const { library, options } = this.#context
+    // A miss counts too: what is recorded for it answers this request, and not the next.
+    const taken = this.#occurrences.take(fingerprint, scope)
+    // Where the upstream can answer, a request made more often than recorded is one that is missing.
+    const repeat = library.plan.asks === 'never' ? options.repeat : 'error'
     return {
-      // Where the upstream can be asked, a request made once more than recorded is one that is missing.
-      outcome: lookup(catalog.index, fingerprint, place, plan.asks === 'never' ? repeat : 'error'),
-      giveBack: () => {
-        this.#occurrences.giveBack(fingerprint, place)
-        trail?.counted.splice(trail.counted.lastIndexOf(fingerprint), 1)
-      },
-      use: () => {
-        if (this.#occurrences.use(fingerprint, place)) trail?.counted.push(fingerprint)
-      },
+      outcome: lookup(library.catalog.index, fingerprint, taken.place, repeat),
+      giveBack: () => this.#occurrences.giveBack(taken, scope),
+      use: () => this.#occurrences.use(taken, scope),
     }
   }
 
-  /** Takes back what a trail looked up. */
-  undo(trail: Trail): void {
-    for (const fingerprint of trail.counted) this.#occurrences.giveBack(fingerprint)
-    this.#aligner.undo(trail.aligned)
+  undo(scope: Scope): void {
+    this.#occurrences.undo(scope)
+    this.#aligner.undo(scope)
   }
 
-  /** How often the session was asked for what these answer. */
-  timesAsked([first]: readonly Entry[]): number {
+  /** How often the session sent the request that these answer. */
+  timesRequested([first]: readonly Entry[]): number {
     return first === undefined ? 0 : this.#occurrences.times(first.identity.fingerprint)
   }
 }
+
+const NOT_READ: Found = { outcome: { kind: 'miss' }, giveBack: () => {}, use: () => {} }

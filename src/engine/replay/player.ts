@@ -1,127 +1,116 @@
-import type { HttpResponse } from '../../http/message.ts'
-import type { Question } from '../record/forward.ts'
-import type { SessionBudget } from '../../policies/budget/budget.ts'
+import { bodyBytes } from '../../cassette/bodies/body.ts'
+import type { BlobBody, RecordedResponse, ResponseBody, StreamEvent } from '../../cassette/cassette.ts'
+import { encodeText } from '../../http/bytes.ts'
+import { LARGE } from '../../http/large.ts'
+import type { Headers, HttpResponse } from '../../http/message.ts'
+import { UsageError } from '../../messages/errors.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { AnswerOrLater, Client, Exchange } from '../exchange/exchange.ts'
 import type { Entry } from '../library/catalog.ts'
-import type { Found } from './finder.ts'
-import type { Journal, JournalEntry, Settle } from '../journal.ts'
-import type { Ledger } from '../session/run-ledger.ts'
-import { play } from './play.ts'
-import type { Due, Rehearsal } from '../../policies/faults/fault-injector.ts'
-import type { Setting } from '../setting.ts'
-import { hinderedBy, spoils } from '../../policies/faults/applicability.ts'
-import type { Trail } from '../scope.ts'
-import type { UsageBook } from '../usage/usage-book.ts'
+import { dueAfter } from '../timing.ts'
 
-/** Where a session keeps what it played. */
-export interface PlayerBooks {
-  readonly journal: Journal
-  readonly ledger: Ledger
-  readonly usage: UsageBook
-  readonly budget: SessionBudget
+/** A recorded interaction as an answer. Nothing is awaited for one that is in memory and due at once. */
+export function replay(
+  context: SessionContext,
+  { request, client }: Exchange,
+  { interaction: { response } }: Entry,
+): AnswerOrLater<HttpResponse> {
+  const { status, body } = response
+  const { dialect } = context.dependencies
+  const headers =
+    context.options.timing === 'instant'
+      ? dialect.responses.withoutWaits(request.method, status, response.headers)
+      : response.headers
+  if (body.kind === 'frames')
+    throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
+  if (body.kind === 'events')
+    return { status, headers, body: eventBody(context, client, { ...response, body }) }
+  const wait = dueAfter(context.options.timing, response.after ?? 0)
+  if (wait === 0 && body.kind !== 'blob' && !response.truncated)
+    return { status, headers, body: bytesOf(body) }
+  return laterBody(context, client, response, headers)
 }
 
-/** A request, as far as an answer to it depends on it. */
-type Asking = Pick<Question, 'request' | 'signal' | 'trail'>
+async function laterBody(
+  context: SessionContext,
+  client: Client,
+  response: RecordedResponse,
+  headers: Headers,
+): Promise<HttpResponse> {
+  const { status, body, after = 0, truncated } = response
+  await waiter(context, client)(after)
+  const whole = body.kind === 'blob' ? await blobOf(body, context) : bytesOf(body as InlineBody)
+  return { status, headers, body: truncated ? cutOff(whole) : whole }
+}
 
-/** Plays recorded interactions for one session, and writes down that it did. */
-export class Player {
-  readonly #setting: Setting
-  readonly #books: PlayerBooks
-  readonly #rehearsal: Rehearsal
-  readonly #played = new Set<Entry>()
+function eventBody(
+  context: SessionContext,
+  client: Client,
+  { body: { events }, truncated }: RecordedResponse & { readonly body: { readonly kind: 'events' } },
+): HttpResponse['body'] {
+  if (context.options.timing === 'instant' && !truncated) return packetsOf(events)
+  return inTime(events, waiter(context, client), truncated === true)
+}
 
-  constructor(setting: Setting, books: PlayerBooks, rehearsal: Rehearsal) {
-    this.#setting = setting
-    this.#books = books
-    this.#rehearsal = rehearsal
-  }
+type Wait = (offset: number, index?: number) => Promise<void>
 
-  get played(): ReadonlySet<Entry> {
-    return this.#played
-  }
-
-  play(entry: Entry, asking: Asking, said: Partial<JournalEntry> = {}): Promise<HttpResponse> {
-    this.note(entry, asking.trail, said)
-    return this.#answer(entry, asking)
-  }
-
-  /**
-   * Plays it late or spoilt.
-   * @param found what it was found by: given back, as this request cannot use it
-   */
-  async playRehearsed(entry: Entry, due: Due, found: Found, asking: Asking): Promise<HttpResponse> {
-    const fault = spoils(due.fault.does)
-    const hindered = fault && hinderedBy(fault, entry.interaction.response)
-    if (fault === undefined || hindered !== undefined) return this.play(entry, asking, saidOf(due, hindered))
-    const { use } = this.noteSpoilt(entry, due, found, asking.trail)
-    return this.#rehearsal.spoil(await this.#answer(entry, asking), due, fault, {
-      readsOn: false,
-      ended: (whole) => {
-        // Only what was stalled may still come to its end.
-        if (whole && fault.kind === 'stall') use()
-      },
-    })
-  }
-
-  /** Writes down that it is played spoilt. It is given back, and used up where `use` is called after all. */
-  noteSpoilt(
-    entry: Entry,
-    due: Due,
-    found: Found,
-    trail: Trail | undefined,
-  ): { readonly settle: Settle; readonly use: () => void } {
-    const settle = this.#say(entry, trail, saidOf(due, undefined))
-    // At once: a client that leaves may ask again before its leaving is noticed.
-    found.giveBack()
-    const use = (): void => {
-      this.#mark(entry, trail)
-      found.use()
-    }
-    return { settle, use }
-  }
-
-  /** Writes down that it was played. */
-  note(entry: Entry, trail: Trail | undefined, said: Partial<JournalEntry> = {}): Settle {
-    this.#mark(entry, trail)
-    return this.#say(entry, trail, said)
-  }
-
-  #mark(entry: Entry, trail: Trail | undefined): void {
-    this.#played.add(entry)
-    this.#books.ledger.play(entry)
-    this.#books.usage.play(entry)
-    this.#books.budget.play(entry, trail)
-  }
-
-  #say({ interaction, cassette }: Entry, trail: Trail | undefined, said: Partial<JournalEntry>): Settle {
-    const { method, path } = interaction.request
-    const { status } = interaction.response
-    const entry = { method, path, outcome: 'hit' as const, status, cassette, ...said }
-    return this.#books.journal.add(entry, trail?.journal)
-  }
-
-  async #answer({ interaction: { response } }: Entry, { request, signal }: Asking): Promise<HttpResponse> {
-    const { timing, dialect, clock, store, held } = this.#setting
-    const answer = await play(response, { timing, clock, store, held, signal })
-    return timing === 'instant'
-      ? {
-          ...answer,
-          headers: dialect.responses.withoutWaits(request.method, response.status, answer.headers),
-        }
-      : answer
+/** Waits until something is due, counted from now. */
+function waiter({ dependencies: { clock }, options: { timing } }: SessionContext, client: Client): Wait {
+  const started = clock.now()
+  return async (offset, index) => {
+    const due = dueAfter(timing, offset, index)
+    const ms = due === 0 ? 0 : started + due - clock.now()
+    if (ms > 0) await clock.sleep(ms, client.signal)
   }
 }
 
-/**
- * What the journal says of an answer to which a fault happens.
- * @param hindered why it does not
- */
-export function saidOf({ reason }: Pick<Due, 'reason'>, hindered: string | undefined): Partial<JournalEntry> {
-  const said = whyOf({ reason }, hindered)
-  return hindered === undefined ? { outcome: 'faulted', ...said } : said
+function blobOf(
+  { sha256, size }: BlobBody,
+  { library, dependencies: { store } }: SessionContext,
+): AnswerOrLater<Uint8Array | AsyncIterable<Uint8Array>> {
+  const spooled = library.spooled.get(sha256)
+  return spooled?.read() ?? (size > LARGE ? store.openBlob(sha256) : store.readBlob(sha256))
 }
 
-/** The same of a request that has an outcome of its own. */
-export function whyOf({ reason }: Pick<Due, 'reason'>, hindered: string | undefined): Partial<JournalEntry> {
-  return { reason: hindered === undefined ? reason : `${reason}: it did not happen, as ${hindered}` }
+type InlineBody = Exclude<ResponseBody, { kind: 'blob' | 'frames' }>
+
+const encodedBodies = new WeakMap<ResponseBody, Uint8Array>()
+
+/** Encoded once: equal requests get the same bytes. */
+function bytesOf(body: InlineBody): Uint8Array {
+  const bytes = encodedBodies.get(body) ?? bodyBytes(body)
+  encodedBodies.set(body, bytes)
+  return bytes
+}
+
+const encodedEvents = new WeakMap<readonly StreamEvent[], readonly Uint8Array[]>()
+
+function packetsOf(events: readonly StreamEvent[]): readonly Uint8Array[] {
+  const known = encodedEvents.get(events)
+  if (known !== undefined) return known
+  const packets = events.map((event) => encodeText(event.raw))
+  encodedEvents.set(events, packets)
+  return packets
+}
+
+async function* inTime(
+  events: readonly StreamEvent[],
+  wait: Wait,
+  truncated: boolean,
+): AsyncGenerator<Uint8Array> {
+  for (const [i, packet] of packetsOf(events).entries()) {
+    await wait((events[i] as StreamEvent).offset, i)
+    yield packet
+  }
+  if (truncated) throw connectionBroke()
+}
+
+async function* cutOff(body: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (ArrayBuffer.isView(body)) yield body
+  else yield* body
+  throw connectionBroke()
+}
+
+function connectionBroke(): Error {
+  return new Error('the connection broke here when this was recorded')
 }

@@ -5,13 +5,13 @@ import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } fro
 import { bytesOf, type LargeBody } from '../../http/large.ts'
 import { type Identify, identifyBy, type Identity } from '../../match/identity.ts'
 import type { Redactor } from '../../redact/redactor.ts'
-import type { HeldBlobs } from './spooled-blobs.ts'
-import { readLargeBody } from './large-request.ts'
+import { readLargeBody } from './large-body.ts'
 import { decodedBody, isCoded } from './request-coding.ts'
+import type { SpooledBlobs } from './spool.ts'
 
-/** A request as it is kept, redacted, and what it matches. */
+/** A request as it is recorded, redacted, and what it matches. */
 export interface ReadRequest {
-  readonly asked: RecordedRequest
+  readonly recorded: RecordedRequest
   readonly identity: Identity
 }
 
@@ -21,7 +21,7 @@ export type LargeRequest = OutgoingRequest & { readonly body: LargeBody }
 const REMEMBERED_BYTES = 32 * 1024
 const REMEMBERED = 500
 
-/** Reads requests for the sessions of a source. Equal ones come often (polls, retries, parallel runs): they are read once. */
+/** Reads requests for the sessions of a library. Equal ones come often (polls, retries, parallel runs): they are read once. */
 export class RequestReader {
   readonly #redactor: Redactor
   readonly #identify: Identify
@@ -39,7 +39,10 @@ export class RequestReader {
   ) {
     this.#redactor = redactor
     this.#identify = identify
-    this.#counted = new Set([...dialect.meaningfulHeaders, ...headers.map((name) => name.toLowerCase())])
+    this.#counted = new Set([
+      ...dialect.requests.meaningfulHeaders,
+      ...headers.map((name) => name.toLowerCase()),
+    ])
   }
 
   read(request: HttpRequest): ReadRequest {
@@ -60,25 +63,25 @@ export class RequestReader {
   /**
    * Reads one whose body is too large to be held. JSON is held all the same, as it is compared member
    * by member, and so is what is compressed.
-   * @param held takes the content of files
+   * @param spooled takes the content of files
    */
-  async readLarge(request: LargeRequest, held: HeldBlobs): Promise<ReadRequest> {
+  async readLarge(request: LargeRequest, spooled: SpooledBlobs): Promise<ReadRequest> {
     const { headers, body } = request
     const type = headerValue(headers, 'content-type')
     if (isJsonType(type) || isCoded(headers)) {
       const read = this.read({ ...request, body: await bytesOf(body) })
       // What has no type may be JSON, or anything else.
-      if (read.asked.body.kind === 'json' || isCoded(headers)) return read
+      if (read.recorded.body.kind === 'json' || isCoded(headers)) return read
     }
     this.#redactor.learnFromRequest(headers)
-    return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, held))
+    return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, spooled))
   }
 
   /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
   readHandshake(request: HttpRequest): ReadRequest {
-    const { asked } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
-    const handshake = { ...asked, headers: [['upgrade', 'websocket'] as const, ...asked.headers] }
-    return { asked: handshake, identity: this.#identify(handshake) }
+    const { recorded } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
+    const handshake = { ...recorded, headers: [['upgrade', 'websocket'] as const, ...recorded.headers] }
+    return { recorded: handshake, identity: this.#identify(handshake) }
   }
 
   /** For what is said after a handshake. */
@@ -92,8 +95,8 @@ export class RequestReader {
   }
 
   #identified({ method, target: path }: OutgoingRequest, headers: Headers, body: RequestBody): ReadRequest {
-    const asked = this.#redactor.request({ method, path, headers, body })
-    return { asked, identity: this.#identify(asked) }
+    const recorded = this.#redactor.request({ method, path, headers, body })
+    return { recorded, identity: this.#identify(recorded) }
   }
 
   #keptHeaders(request: OutgoingRequest): Headers {

@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto'
+import type { BlobBody } from '../../cassette/cassette.ts'
 import { LARGE, type LargeBody } from '../../http/large.ts'
+import type { HttpRequest, IncomingRequest } from '../../http/message.ts'
+import type { Redactor } from '../../redact/redactor.ts'
+import type { WindowCleaner } from '../../redact/windows.ts'
 import type { Scratch, ScratchFile } from '../ports.ts'
 
-/** A large body that whoever is done with it drops. */
-type AsideBody = LargeBody & Pick<ScratchFile, 'drop'>
+/** A large body outside memory. Whoever is done with it drops it. */
+type SpooledBody = LargeBody & Pick<ScratchFile, 'drop'>
 
-export function isSmall(body: Uint8Array | AsyncIterable<Uint8Array>): body is Uint8Array {
-  return ArrayBuffer.isView(body) && body.length <= LARGE
+/** Whether the body of a request is in memory, and not large. */
+export function isSmall(request: IncomingRequest): request is HttpRequest {
+  return ArrayBuffer.isView(request.body) && request.body.length <= LARGE
 }
 
-/** Takes in a large body as it comes. One that its sender holds already need not be put anywhere. */
-export async function putAside(
+/** Writes a large body to a scratch file as it comes. One that its sender holds in memory stays there. */
+export async function spool(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   scratch: Scratch,
-): Promise<AsideBody> {
+): Promise<SpooledBody> {
   if (ArrayBuffer.isView(body)) return { size: body.length, read: () => piecesOf(body), drop: () => {} }
   const file = scratch.create()
   try {
@@ -25,8 +31,84 @@ export async function putAside(
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
 }
 
-/** Bytes that are handed out at once. */
-const PIECE = 256 * 1024
+const PIECE_BYTES = 256 * 1024
+
+/** Large content of this run's requests and answers that is in no cassette yet. */
+export class SpooledBlobs {
+  readonly #scratch: Scratch
+  readonly #redactor: Redactor
+  readonly #keeps: boolean
+  readonly #files = new Map<string, ScratchFile>()
+  readonly #leaking = new Set<string>()
+
+  /** @param keeps false when nothing is recorded: only the hash is needed then */
+  constructor(scratch: Scratch, redactor: Redactor, keeps: boolean) {
+    this.#scratch = scratch
+    this.#redactor = redactor
+    this.#keeps = keeps
+  }
+
+  /** Takes in content as it comes. */
+  open(): LargeContent {
+    return new LargeContent(this.#redactor, this.#keeps ? this.#scratch.create() : undefined, (taken) =>
+      this.#take(taken),
+    )
+  }
+
+  get(sha256: string): LargeBody | undefined {
+    return this.#files.get(sha256)
+  }
+
+  /** Whether a secret was found there that could not be taken out. */
+  leaks(sha256: string): boolean {
+    return this.#leaking.has(sha256)
+  }
+
+  #take({ body: { sha256 }, file, leaks }: Taken): void {
+    if (leaks) this.#leaking.add(sha256)
+    if (file === undefined) return
+    if (leaks || this.#files.has(sha256)) file.drop()
+    else this.#files.set(sha256, file)
+  }
+}
+
+interface Taken {
+  readonly body: BlobBody
+  readonly file: ScratchFile | undefined
+  readonly leaks: boolean
+}
+
+/** Content too large for memory: secrets are taken out, and it is hashed and written to a scratch file. */
+export class LargeContent {
+  readonly #cleaner: WindowCleaner
+  readonly #hash = createHash('sha256')
+  readonly #file: ScratchFile | undefined
+  readonly #take: (taken: Taken) => void
+  #size = 0
+
+  constructor(redactor: Redactor, file: ScratchFile | undefined, take: (taken: Taken) => void) {
+    this.#cleaner = redactor.windows()
+    this.#file = file
+    this.#take = take
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (const clean of this.#cleaner.push(bytes)) await this.#put(clean)
+  }
+
+  async end(): Promise<BlobBody> {
+    for (const clean of this.#cleaner.end()) await this.#put(clean)
+    const body = { kind: 'blob' as const, sha256: this.#hash.digest('hex'), size: this.#size }
+    this.#take({ body, file: this.#file, leaks: this.#cleaner.leaks })
+    return body
+  }
+
+  async #put(clean: Uint8Array): Promise<void> {
+    this.#hash.update(clean)
+    this.#size += clean.length
+    await this.#file?.write(clean)
+  }
+}

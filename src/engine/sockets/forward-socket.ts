@@ -1,40 +1,45 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { RecordedResponse } from '../../cassette/cassette.ts'
-import { ask, authorized, type Question } from '../record/forward.ts'
-import { runAsking } from '../../adapters/own-traffic.ts'
-import type { Settle } from '../journal.ts'
-import { keepOrSay } from '../record/commit.ts'
-import type { Connected, UpstreamSocket } from '../ports.ts'
-import type { Ending } from '../record/relay.ts'
-import type { Setting } from '../setting.ts'
 import {
   BROKEN,
   GOING_AWAY,
   NO_CODE,
-  type Opening,
+  type OpenSocket,
   type SocketEnd,
   type SocketListener,
 } from '../../http/web-socket.ts'
+import { baseOf } from '../exchange/context.ts'
+import type { Answer } from '../exchange/exchange.ts'
+import type { OpenExchange } from '../exchange/open-exchange.ts'
+import type { UpstreamSocket } from '../ports.ts'
+import { commit, type Recording } from '../record/commit.ts'
+import { authorized, forward, type ForwardContext, recordedBase, slotOf } from '../record/forward.ts'
+import type { Ending } from '../record/relay.ts'
 import { Transcript } from './transcript.ts'
 
 /** Opens a WebSocket to the upstream. Frames go both ways as they come, and the recorder gets a copy. */
-export async function askSocket(setting: Setting, question: Question): Promise<Opening> {
-  const { request, signal, stopped, track } = question
-  const base = setting.base.explicit ? setting.base.url : (request.origin ?? setting.base.url)
-  const relay = new SocketRelay(() => Math.round(setting.clock.now() - question.arrival.at))
-  const signals = signal === undefined ? stopped : AbortSignal.any([signal, stopped])
+export async function forwardSocket(context: ForwardContext, x: OpenExchange): Promise<Answer> {
+  const { inFlight, dependencies } = context
+  const base = baseOf(context, x.request)
+  const relay = new SocketRelay(() => Math.round(dependencies.clock.now() - x.arrival.at))
+  const signal = AbortSignal.any([x.client.signal, inFlight.stopped])
   const listener = inThisContext(relay.upstreamListener)
-  const connecting = runAsking(() =>
-    setting.upstream.connect(base, authorized(setting, base, request), listener, signals),
+  const connecting = dependencies.upstream.connect(
+    base,
+    authorized(context, base, x.request),
+    listener,
+    signal,
   )
-  track(connecting.then(noop, noop))
+  inFlight.track(connecting.then(noop, noop))
   const connected = await connecting.catch((error: unknown) => ({ kind: 'failed' as const, error }))
-  if (connected.kind !== 'open')
-    return { kind: 'refused', response: await ask(answering(setting, connected), question) }
-  return relayed(setting, question, relay, base, connected.socket)
+  if (connected.kind === 'open') return relayed(context, x, relay, connected.socket)
+  // A handshake that the upstream refused is an exchange like any other.
+  return forward(context, x, async () => {
+    if (connected.kind === 'failed') throw connected.error
+    return connected.response
+  })
 }
 
-/** What a client in this process asks when it hears the upstream is not asked by us. */
+/** What a client in this process sends when it receives a frame is its own request, not the upstream traffic of ours. */
 function inThisContext({ onMessage, onClose }: SocketListener): SocketListener {
   const run = AsyncLocalStorage.snapshot()
   return {
@@ -43,62 +48,45 @@ function inThisContext({ onMessage, onClose }: SocketListener): SocketListener {
   }
 }
 
-/** A handshake that was refused is an exchange like any other. */
-function answering(
-  setting: Setting,
-  answer: Exclude<Connected, { kind: 'open' }> | { readonly kind: 'failed'; readonly error: unknown },
-): Setting {
-  const send = async () => {
-    if (answer.kind === 'failed') throw answer.error
-    return answer.response
-  }
-  return { ...setting, upstream: { send, connect: (...asked) => setting.upstream.connect(...asked) } }
-}
-
 function relayed(
-  setting: Setting,
-  { asked, identity, arrival, journal, trail, usage, note, track, stopped }: Question,
+  context: ForwardContext,
+  x: OpenExchange,
   relay: SocketRelay,
-  base: string,
   socket: UpstreamSocket,
-): Opening {
-  const { recorder, redactor } = setting
-  const slot = recorder?.take(identity.fingerprint, arrival.order)
-  if (slot !== undefined) trail?.slots.push(slot)
-  const said = note === undefined ? {} : { reason: note }
-  const add = journal.add(
-    { method: asked.method, path: asked.path, outcome: 'pending', status: SWITCHING, ...said },
-    trail?.journal,
-  )
-  const settle: Settle = ({ reason, ...settled }) =>
-    add({
-      ...settled,
-      ...(reason !== undefined && { reason: note === undefined ? reason : `${note}; ${reason}` }),
-    })
-  const where = redactor.text(base)
-  const count = (heard: RecordedResponse): void => usage.answer(asked, heard, where)
-  const response = { status: SWITCHING, headers: socket.headers }
-  const exchange = { asked, identity, slot, base: where, response, tap: relay.transcript, settle, count }
+): OpenSocket {
+  const { stopped, track } = context.inFlight
+  const { note } = x
+  const slot = slotOf(context, x)
+  const noted = note === undefined ? {} : { reason: note }
+  x.journal({ path: x.recorded.path, status: SWITCHING, ...noted })
+  const recording: Recording = {
+    x,
+    slot,
+    base: recordedBase(context, x),
+    response: { status: SWITCHING, headers: socket.headers },
+    tap: relay.transcript,
+  }
   const stop = (): void => relay.stop()
   stopped.addEventListener('abort', stop, { once: true })
-  const keepAtEnd = async (): Promise<void> => {
+  const commitAtEnd = async (): Promise<void> => {
     const ending = await relay.ended
     stopped.removeEventListener('abort', stop)
-    await keepOrSay(setting, exchange, ending)
+    await commit(context, recording, ending)
+    x.finish()
   }
-  track(keepAtEnd())
+  track(commitAtEnd())
   return {
     kind: 'open',
     headers: socket.headers.filter(([name]) => name !== 'sec-websocket-protocol'),
     protocol: socket.protocol,
-    records: recorder !== undefined,
+    records: context.library.records,
     attach: (client) => relay.attach(client, socket),
   }
 }
 
 const SWITCHING = 101
 
-/** Passes frames on between two ends, and writes them down. */
+/** Passes frames on between two ends, and copies them. */
 class SocketRelay {
   readonly transcript = new Transcript()
   readonly ended: Promise<Ending>
@@ -106,9 +94,10 @@ class SocketRelay {
   readonly #offset: () => number
   #client: SocketEnd | undefined
   #upstream: SocketEnd | undefined
-  /** What the upstream did before the client could hear it. */
+  /** What the upstream did before the client was attached. */
   #early: ((client: SocketEnd) => void)[] = []
 
+  /** @param offset milliseconds since the handshake */
   constructor(offset: () => number) {
     const { promise, resolve } = Promise.withResolvers<Ending>()
     this.ended = promise
@@ -118,24 +107,24 @@ class SocketRelay {
 
   readonly upstreamListener: SocketListener = {
     onMessage: (data) => {
-      this.transcript.hear('server', data, this.#offset())
-      this.#tell((client) => client.send(data))
+      this.transcript.add('server', data, this.#offset())
+      this.#toClient((client) => client.send(data))
     },
     onClose: (code, reason) => {
       if (code === BROKEN) {
-        // What the client closed cleanly is whole, however its end came.
-        if (!this.transcript.closed) this.#tell((client) => client.terminate())
+        // A conversation that the client closed cleanly is whole, however the upstream ended.
+        if (!this.transcript.closed) this.#toClient((client) => client.terminate())
         return this.#end(this.transcript.closed ? { kind: 'complete' } : { kind: 'broken', error: BROKE })
       }
       this.transcript.close('server', code, reason, this.#offset())
-      this.#tell((client) => closeEnd(client, code, reason))
+      this.#toClient((client) => closeEnd(client, code, reason))
       this.#end({ kind: 'complete' })
     },
   }
 
   readonly #clientListener: SocketListener = {
     onMessage: (data) => {
-      this.transcript.hear('client', data, this.#offset())
+      this.transcript.add('client', data, this.#offset())
       this.#upstream?.send(data)
     },
     onClose: (code, reason) => {
@@ -152,20 +141,20 @@ class SocketRelay {
   attach(client: SocketEnd, upstream: SocketEnd): SocketListener {
     this.#client = client
     this.#upstream = upstream
-    for (const tell of this.#early) tell(client)
+    for (const send of this.#early) send(client)
     this.#early = []
     return this.#clientListener
   }
 
   stop(): void {
     this.#upstream?.terminate()
-    this.#tell((client) => client.close(GOING_AWAY, 'the session was closed'))
+    this.#toClient((client) => client.close(GOING_AWAY, 'the session was closed'))
     this.#end({ kind: 'stopped' })
   }
 
-  #tell(what: (client: SocketEnd) => void): void {
-    if (this.#client === undefined) this.#early.push(what)
-    else what(this.#client)
+  #toClient(send: (client: SocketEnd) => void): void {
+    if (this.#client === undefined) this.#early.push(send)
+    else send(this.#client)
   }
 }
 

@@ -6,7 +6,7 @@ import { fingerprintOf, type Identify, type Parts } from '../../match/identity.t
 import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
 import type { SocketData } from '../../http/web-socket.ts'
 
-/** What was said over a WebSocket, as it may be kept. */
+/** The content of a frame, as a cassette has it. */
 export function contentOf(data: SocketData): FrameContent {
   return typeof data === 'string' ? { kind: 'text', text: data } : { kind: 'binary', bytes: data }
 }
@@ -39,8 +39,8 @@ export class FrameMatcher {
     return { ...parts, body: rest }
   }
 
-  /** @param told what the server has said so far: the ids in it come back as they are */
-  matches(recorded: Parts, received: Parts, told: readonly string[]): boolean {
+  /** @param sent what the server has sent so far: ids in it must match literally */
+  matches(recorded: Parts, received: Parts, sent: readonly string[]): boolean {
     const { secrets, ids } = this.#shapes
     const { placeholders } = secrets
     if (fingerprintOf(recorded, placeholders) === fingerprintOf(received, placeholders)) return true
@@ -48,7 +48,7 @@ export class FrameMatcher {
     const [before, now] = [idsOut(recorded, ids), idsOut(received, ids)]
     if (before === undefined || before.fingerprint !== now?.fingerprint) return false
     const pairs = now.ids.map((value, i): [string, string] => [value, before.ids[i] as string])
-    if (!pairs.every(([value, old]) => this.#mayStandFor(value, old, told))) return false
+    if (!pairs.every(([value, old]) => this.#mayStandFor(value, old, sent))) return false
     for (const [value, old] of pairs) {
       this.#recordedOf.set(value, old)
       this.#receivedOf.set(old, value)
@@ -56,11 +56,11 @@ export class FrameMatcher {
     return true
   }
 
-  #mayStandFor(received: string, recorded: string, told: readonly string[]): boolean {
+  #mayStandFor(received: string, recorded: string, sent: readonly string[]): boolean {
     const known = this.#recordedOf.get(received)
     if (known !== undefined || this.#receivedOf.has(recorded)) return known === recorded
     if (received === recorded) return true
-    return !told.some((text) => text.includes(received) || text.includes(recorded))
+    return !sent.some((text) => text.includes(received) || text.includes(recorded))
   }
 }
 

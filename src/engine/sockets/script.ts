@@ -1,7 +1,7 @@
 import type { Frame, FrameContent, FramesBody } from '../../cassette/cassette.ts'
-import { restoreBase64, blobRefs } from '../../cassette/notation/frame-blobs.ts'
-import { dueAfter } from '../replay/timing.ts'
-import type { Setting } from '../setting.ts'
+import { blobRefs, restoreBase64 } from '../../cassette/notation/frame-blobs.ts'
+import { dueAfter, type Timing } from '../timing.ts'
+import type { Clock, Store } from '../ports.ts'
 import {
   GOING_AWAY,
   NOT_RECORDED,
@@ -11,42 +11,52 @@ import {
 } from '../../http/web-socket.ts'
 
 /** How a recorded conversation is played. */
-export interface Playing {
-  /** When the handshake arrived. */
+export interface ScriptOptions {
+  /** When the handshake arrived, in milliseconds on the clock. */
   readonly at: number
-  /** Why what the client says is not what it said in the recording; undefined where it is. */
+  /**
+   * Why the client's data is not what was recorded; undefined where it is.
+   * @param recorded undefined when nothing more was recorded
+   * @param sent what the server has sent so far
+   */
   readonly refuse: (
-    said: SocketData,
+    data: SocketData,
     recorded: Frame | undefined,
-    told: readonly string[],
+    sent: readonly string[],
   ) => string | undefined
-  /** The error event that tells a client so. */
+  /** The error event that a client gets. */
   readonly errorFrame: (reason: string) => string
-  /** Told why a conversation did not come to its recorded end. */
+  /** Called with the reason when a conversation does not come to its recorded end. */
   readonly diverged: (reason: string) => void
   readonly stopped: AbortSignal
 }
 
+/** What a script needs of the session. */
+export interface ScriptContext {
+  readonly dependencies: { readonly clock: Clock; readonly store: Pick<Store, 'readBlob'> }
+  readonly options: { readonly timing: Timing }
+}
+
 /**
- * Plays the server's part of a recorded conversation. It is causal: what the server said
- * after the client's third frame comes after the client's third frame, and no sooner.
+ * Plays the server's part of a recorded conversation. It is causal: what the server sent after the
+ * client's third frame is sent after the client's third frame, and no sooner.
  */
 export class Script implements SocketListener {
   readonly #client: SocketEnd
-  readonly #setting: Pick<Setting, 'clock' | 'timing' | 'store'>
-  readonly #playing: Playing
+  readonly #context: ScriptContext
+  readonly #options: ScriptOptions
   readonly #received: SocketData[] = []
-  readonly #told: string[] = []
+  readonly #sent: string[] = []
   #gone = false
   #wake: () => void = () => {}
-  /** When the client's latest frame came, then and now, and how much the server has said since. */
+  /** When the client's latest frame came, in the recording and now, and how many frames the server has sent since. */
   #turn: { readonly offset: number; readonly at: number; replies: number }
 
-  constructor(client: SocketEnd, setting: Pick<Setting, 'clock' | 'timing' | 'store'>, playing: Playing) {
+  constructor(client: SocketEnd, context: ScriptContext, options: ScriptOptions) {
     this.#client = client
-    this.#setting = setting
-    this.#playing = playing
-    this.#turn = { offset: 0, at: playing.at, replies: 0 }
+    this.#context = context
+    this.#options = options
+    this.#turn = { offset: 0, at: options.at, replies: 0 }
   }
 
   onMessage(data: SocketData): void {
@@ -60,12 +70,12 @@ export class Script implements SocketListener {
   }
 
   async play(body: FramesBody, truncated: boolean): Promise<void> {
-    const stir = (): void => this.#wake()
-    this.#playing.stopped.addEventListener('abort', stir)
+    const wake = (): void => this.#wake()
+    this.#options.stopped.addEventListener('abort', wake)
     try {
       await this.#playToEnd(body, truncated)
     } finally {
-      this.#playing.stopped.removeEventListener('abort', stir)
+      this.#options.stopped.removeEventListener('abort', wake)
     }
   }
 
@@ -80,43 +90,43 @@ export class Script implements SocketListener {
       return this.#client.close(close.code, close.reason)
     }
     const more = await this.#next()
-    if (more !== undefined) this.#refuse(this.#playing.refuse(more, undefined, this.#told) ?? '')
+    if (more !== undefined) this.#refuse(this.#options.refuse(more, undefined, this.#sent) ?? '')
   }
 
-  /** True where the conversation is over before its recorded end. */
+  /** True when the conversation is over before its recorded end. */
   async #playFrames(frames: readonly Frame[]): Promise<boolean> {
     for (const frame of frames) {
-      if (this.#gone || this.#playing.stopped.aborted) break
-      if (frame.from === 'server') await this.#say(frame)
+      if (this.#gone || this.#options.stopped.aborted) break
+      if (frame.from === 'server') await this.#send(frame)
       else {
-        const said = await this.#next()
-        if (said === undefined) break
-        const reason = this.#playing.refuse(said, frame, this.#told)
+        const data = await this.#next()
+        if (data === undefined) break
+        const reason = this.#options.refuse(data, frame, this.#sent)
         if (reason !== undefined) return this.#refuse(reason)
-        this.#turn = { offset: frame.offset, at: this.#setting.clock.now(), replies: 0 }
+        this.#turn = { offset: frame.offset, at: this.#context.dependencies.clock.now(), replies: 0 }
       }
     }
-    if (this.#playing.stopped.aborted) this.#client.close(GOING_AWAY, 'the session was closed')
-    return this.#gone || this.#playing.stopped.aborted
+    if (this.#options.stopped.aborted) this.#client.close(GOING_AWAY, 'the session was closed')
+    return this.#gone || this.#options.stopped.aborted
   }
 
-  async #say({ offset, content }: Frame): Promise<void> {
+  async #send({ offset, content }: Frame): Promise<void> {
     await this.#wait(offset)
     const data = await this.#dataOf(content)
-    if (this.#gone || this.#playing.stopped.aborted) return
-    if (typeof data === 'string') this.#told.push(data)
+    if (this.#gone || this.#options.stopped.aborted) return
+    if (typeof data === 'string') this.#sent.push(data)
     this.#client.send(data)
   }
 
   async #wait(offset: number): Promise<void> {
-    const { clock, timing } = this.#setting
-    const due = dueAfter(timing, offset - this.#turn.offset, this.#turn.replies++)
-    const ms = due === 0 ? 0 : this.#turn.at + due - clock.now()
-    if (ms > 0) await clock.sleep(ms, this.#playing.stopped)
+    const { dependencies, options } = this.#context
+    const due = dueAfter(options.timing, offset - this.#turn.offset, this.#turn.replies++)
+    const ms = due === 0 ? 0 : this.#turn.at + due - dependencies.clock.now()
+    if (ms > 0) await dependencies.clock.sleep(ms, this.#options.stopped)
   }
 
   async #dataOf(content: FrameContent): Promise<SocketData> {
-    const { store } = this.#setting
+    const { store } = this.#context.dependencies
     switch (content.kind) {
       case 'text':
         return content.text
@@ -132,9 +142,9 @@ export class Script implements SocketListener {
     }
   }
 
-  /** What the client says next; undefined when it has gone, or the session is over. */
+  /** What the client sends next; undefined when it is gone, or the session is over. */
   async #next(): Promise<SocketData | undefined> {
-    const { stopped } = this.#playing
+    const { stopped } = this.#options
     while (this.#received.length === 0 && !this.#gone && !stopped.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -144,8 +154,8 @@ export class Script implements SocketListener {
   }
 
   #refuse(reason: string): true {
-    this.#playing.diverged(reason)
-    this.#client.send(this.#playing.errorFrame(reason))
+    this.#options.diverged(reason)
+    this.#client.send(this.#options.errorFrame(reason))
     this.#client.close(NOT_RECORDED, 'replay_miss: the error event before this says why')
     return true
   }

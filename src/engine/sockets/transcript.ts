@@ -2,12 +2,12 @@ import type { Frame, FrameClose, RecordedResponse, Side } from '../../cassette/c
 import { contentOf } from './frame-matcher.ts'
 import { NO_CODE, type SocketData } from '../../http/web-socket.ts'
 
-/** Writes down what is said over a WebSocket, as a cassette keeps it. */
+/** Copies what both ends of a WebSocket send, as a cassette has it. */
 export class Transcript {
   readonly #frames: Frame[] = []
   #close: FrameClose | undefined
 
-  /** Nobody leaves a conversation with all it came for but by closing it. */
+  /** A conversation is complete only when it is closed. */
   readonly final = false
 
   get closed(): boolean {
@@ -15,7 +15,7 @@ export class Transcript {
   }
 
   /** @param offset milliseconds since the handshake */
-  hear(from: Side, data: SocketData, offset: number): void {
+  add(from: Side, data: SocketData, offset: number): void {
     if (!this.closed) this.#frames.push({ from, offset, content: contentOf(data) })
   }
 

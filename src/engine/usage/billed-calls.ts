@@ -1,34 +1,33 @@
 import type { EstimateInput, UsageSighting, Use } from '../../api/usage.ts'
 
-/** What an answer showed, and where it came from. */
-export interface Shown {
-  readonly showing: UsageSighting
+/** What an answer shows of usage, and where the answer came from. */
+export interface Sighted {
+  readonly sighting: UsageSighting
   /** How often it was the answer. */
   readonly times: number
-  /** The URL that was asked. */
+  /** The URL of the request. */
   readonly from: string
   readonly side: 'replayed' | 'spent'
 }
 
-/** Something that models did for a request, whatever number of answers told of it. */
-export interface Work extends Omit<Shown, 'showing'> {
+/** Something that is billed once, however many answers show it. */
+export interface BilledCall extends Omit<Sighted, 'sighting'> {
   readonly model: string | undefined
-  /** Undefined when no answer told. */
+  /** Undefined when no answer has the usage. */
   readonly uses: readonly Use[] | undefined
-  /** What an estimate goes by, where there is one to be made. */
-  readonly said: EstimateInput | undefined
+  /** Input of the token estimate; undefined if none is possible. */
+  readonly estimateInput: EstimateInput | undefined
 }
 
 /**
- * What was begun, each with what its own answer told of it, else the last that any other did: polls
- * of a run or a background Response show one use again and again. What was begun elsewhere is not
- * counted.
+ * Each call once, with the usage of its own answer, otherwise the latest that another answer shows: polls
+ * of a run or a background Response show one usage again and again. What began elsewhere is not counted.
  */
-export function worksOf<S extends Shown>(shown: readonly S[]): (Work & Omit<S, 'showing'>)[] {
+export function billedCalls<S extends Sighted>(sighted: readonly S[]): (BilledCall & Omit<S, 'sighting'>)[] {
   const later = new Map<string | undefined, readonly Use[]>()
-  for (const { showing } of shown)
-    if (!showing.begins && showing.uses !== undefined) later.set(showing.object, showing.uses)
-  return shown.flatMap(({ showing: { begins, object, uses, model, estimateInput }, ...of }) =>
-    begins ? [{ ...of, model, uses: uses ?? later.get(object), said: estimateInput }] : [],
+  for (const { sighting } of sighted)
+    if (!sighting.begins && sighting.uses !== undefined) later.set(sighting.object, sighting.uses)
+  return sighted.flatMap(({ sighting: { begins, object, uses, model, estimateInput }, ...of }) =>
+    begins ? [{ ...of, model, uses: uses ?? later.get(object), estimateInput }] : [],
   )
 }

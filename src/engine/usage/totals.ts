@@ -9,23 +9,23 @@ import {
   type Use,
 } from '../../api/usage.ts'
 import type { Tokenizer } from '../ports.ts'
-import type { Work } from './billed-calls.ts'
+import type { BilledCall } from './billed-calls.ts'
 
 /**
- * What one work comes to.
+ * What one call comes to.
  * @param tokenizer by which it is estimated where nobody told; without one it is unknown
  */
-export function usageOfWork(
-  work: Work,
+export function usageOfCall(
+  call: BilledCall,
   priceOf: (use: Use) => number | undefined,
   tokenizer?: Tokenizer,
 ): Usage {
-  const { uses, model, said, times } = work
+  const { uses, model, estimateInput, times } = call
   if (uses === undefined) {
     const totals =
-      said === undefined || tokenizer === undefined
+      estimateInput === undefined || tokenizer === undefined
         ? { requests: times, unknown: times, unpriced: 0, tokens: {} }
-        : estimatedTotals(work, said, priceOf, tokenizer)
+        : estimatedTotals(call, estimateInput, priceOf, tokenizer)
     return { ...totals, models: [{ ...(model !== undefined && { model }), ...totals }] }
   }
   const priced = uses.map((use) => ({
@@ -43,14 +43,16 @@ export function usageOfWork(
 }
 
 function estimatedTotals(
-  { model, times }: Work,
-  said: EstimateInput,
+  { model, times }: BilledCall,
+  estimateInput: EstimateInput,
   priceOf: (use: Use) => number | undefined,
   tokenizer: Tokenizer,
 ): UsageTotals {
-  const tokens = estimateOf(said, tokenizer)
+  const tokens = estimateOf(estimateInput, tokenizer)
   const usd =
-    said.offList === undefined ? priceOf({ ...(model !== undefined && { model }), tokens }) : undefined
+    estimateInput.offList === undefined
+      ? priceOf({ ...(model !== undefined && { model }), tokens })
+      : undefined
   const estimated = {
     requests: times,
     unpriced: usd === undefined ? times : 0,
@@ -61,18 +63,22 @@ function estimatedTotals(
 }
 
 /** Tokens that were used to say this. */
-export function estimateOf(said: EstimateInput, tokenizer: Tokenizer): Tokens {
-  const { input, output } = counted(said, tokenizer)
+export function estimateOf(estimateInput: EstimateInput, tokenizer: Tokenizer): Tokens {
+  const { input, output } = counted(estimateInput, tokenizer)
   return { input: input.overhead, ...(output !== undefined && { output: output.overhead }) }
 }
 
 /** The same without its words. */
-export function counted(said: EstimateInput, tokenizer: Tokenizer): EstimateInput {
+export function counted(estimateInput: EstimateInput, tokenizer: Tokenizer): EstimateInput {
   const count = ({ texts, overhead }: CountedText): CountedText => ({
     texts: [],
-    overhead: texts.reduce((sum, text) => sum + tokenizer.count(text, said.encoding), overhead),
+    overhead: texts.reduce((sum, text) => sum + tokenizer.count(text, estimateInput.encoding), overhead),
   })
-  return { ...said, input: count(said.input), ...(said.output && { output: count(said.output) }) }
+  return {
+    ...estimateInput,
+    input: count(estimateInput.input),
+    ...(estimateInput.output && { output: count(estimateInput.output) }),
+  }
 }
 
 type Priced = Omit<Use, 'usd'> & { readonly usd: number | undefined }

@@ -7,16 +7,18 @@ import {
   type Usage,
   type Use,
 } from '../../api/usage.ts'
+import type { Redactor } from '../../redact/redactor.ts'
 import type { Entry } from '../library/catalog.ts'
-import type { Setting } from '../setting.ts'
-import { type Shown, type Work, worksOf } from './billed-calls.ts'
-import { counted, usageOfWork } from './totals.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { Dialect } from '../../api/dialect.ts'
+import { type Sighted, type BilledCall, billedCalls } from './billed-calls.ts'
+import { counted, usageOfCall } from './totals.ts'
 
 /** Answers of the upstream that are kept apart. Of a server that runs for weeks the older ones are only summed. */
-const KEPT = 10_000
+const DETAILED = 10_000
 
 /** Characters that are kept to be counted when somebody asks: loading a vocabulary takes longer than most sessions. */
-const MOST_CHARACTERS = 8_000_000
+const MAX_CHARACTERS = 8_000_000
 
 export interface UsageOptions {
   /**
@@ -26,100 +28,106 @@ export interface UsageOptions {
   readonly estimates?: boolean
 }
 
-type Needs = Pick<Setting, 'dialect' | 'prices' | 'tokenizer' | 'clock' | 'redactor'>
+/** What counting usage needs of a session. */
+interface UsageContext {
+  readonly dependencies: Pick<Dependencies, 'dialect' | 'prices' | 'tokenizer' | 'clock'>
+  readonly library: { readonly redactor: Pick<Redactor, 'text'> }
+}
 
-/** What the requests of a session used. What is played is only noted, and read when somebody asks. */
+/** What the requests of a session used. Played interactions are read when the usage is. */
 export class UsageBook {
-  readonly #setting: Needs
-  readonly #played = new Map<Entry, number>()
-  #spent: Shown[] = []
+  readonly #context: UsageContext
+  readonly #played: ReadonlyMap<Entry, number>
+  #spent: Sighted[] = []
   #settled: Usage = sumUsage([])
   #characters = 0
 
-  constructor(setting: Needs) {
-    this.#setting = setting
-  }
-
-  /** Notes that a recorded interaction was the answer. */
-  play(entry: Entry): void {
-    this.#played.set(entry, (this.#played.get(entry) ?? 0) + 1)
+  /** @param played what the session played, and how often */
+  constructor(context: UsageContext, played: ReadonlyMap<Entry, number>) {
+    this.#context = context
+    this.#played = played
   }
 
   /**
-   * Notes an answer of the upstream's. It is read at once: nobody else may keep it.
+   * Counts an answer of the upstream. It is read at once, so that its body can be freed.
    * @param base the URL to which the request's path was appended
    */
   answer(request: RecordedRequest, response: RecordedResponse, base: string): void {
-    for (const showing of this.#setting.dialect.usage.sightings(request, response)) {
-      this.#spent.push({ showing: this.#clean(showing), times: 1, from: base + request.path, side: 'spent' })
-      this.#characters += charactersOf(showing.estimateInput)
+    for (const sighting of this.#context.dependencies.dialect.usage.sightings(request, response)) {
+      this.#spent.push({
+        sighting: this.#clean(sighting),
+        times: 1,
+        from: base + request.path,
+        side: 'spent',
+      })
+      this.#characters += charactersOf(sighting.estimateInput)
     }
-    if (this.#characters > MOST_CHARACTERS) this.#countWords()
-    if (this.#spent.length < KEPT * 1.5) return
-    const [older, newer] = [this.#spent.slice(0, -KEPT), this.#spent.slice(-KEPT)]
-    this.#settled = sumUsage([this.#settled, ...worksOf(older).map((work) => this.#usageOf(work, true))])
+    if (this.#characters > MAX_CHARACTERS) this.#countWords()
+    if (this.#spent.length < DETAILED * 1.5) return
+    const [older, newer] = [this.#spent.slice(0, -DETAILED), this.#spent.slice(-DETAILED)]
+    this.#settled = sumUsage([this.#settled, ...billedCalls(older).map((call) => this.#usageOf(call, true))])
     this.#spent = newer
   }
 
   /** Keeps numbers in place of what was said. */
   #countWords(): void {
-    const { tokenizer } = this.#setting
+    const { tokenizer } = this.#context.dependencies
     this.#characters = 0
-    this.#spent = this.#spent.map((shown) => {
-      const { estimateInput } = shown.showing
+    this.#spent = this.#spent.map((sighted) => {
+      const { estimateInput } = sighted.sighting
       return estimateInput === undefined
-        ? shown
-        : { ...shown, showing: { ...shown.showing, estimateInput: counted(estimateInput, tokenizer) } }
+        ? sighted
+        : { ...sighted, sighting: { ...sighted.sighting, estimateInput: counted(estimateInput, tokenizer) } }
     })
   }
 
   /** What was used up to now. Loads the prices when it is first asked. */
   usage({ estimates = true }: UsageOptions = {}): SessionUsage {
-    const works = worksOf([...this.#playedShowings(), ...this.#spent])
-    const of = (side: Shown['side']): Usage[] =>
-      works.filter((work) => work.side === side).map((work) => this.#usageOf(work, estimates))
+    const calls = billedCalls([...this.#playedSightings(), ...this.#spent])
+    const of = (side: Sighted['side']): Usage[] =>
+      calls.filter((call) => call.side === side).map((call) => this.#usageOf(call, estimates))
     const replayed = sumUsage(of('replayed'))
     const spent = sumUsage([this.#settled, ...of('spent')])
     return { ...sumUsage([replayed, spent]), replayed, spent }
   }
 
-  *#playedShowings(): Generator<Shown> {
+  *#playedSightings(): Generator<Sighted> {
     for (const [{ interaction, upstream }, times] of this.#played) {
       const from = (interaction.upstream ?? upstream) + interaction.request.path
-      for (const showing of showingsOf(interaction, this.#setting))
-        yield { showing, times, from, side: 'replayed' }
+      for (const sighting of sightingsOf(interaction, this.#context.dependencies.dialect))
+        yield { sighting, times, from, side: 'replayed' }
     }
   }
 
-  #usageOf(work: Work, estimates: boolean): Usage {
-    const { prices, clock, tokenizer } = this.#setting
-    const priceOf = (use: Use): number | undefined => prices.usd(use, work.from, clock.today())
-    return usageOfWork(work, priceOf, estimates ? tokenizer : undefined)
+  #usageOf(call: BilledCall, estimates: boolean): Usage {
+    const { prices, clock, tokenizer } = this.#context.dependencies
+    const priceOf = (use: Use): number | undefined => prices.usd(use, call.from, clock.today())
+    return usageOfCall(call, priceOf, estimates ? tokenizer : undefined)
   }
 
   /** The answer is the real one, and a model may well be named after a customer. */
-  #clean(showing: UsageSighting): UsageSighting {
+  #clean(sighting: UsageSighting): UsageSighting {
     const clean = <T extends { readonly model?: string }>(of: T): T =>
-      of.model === undefined ? of : { ...of, model: this.#setting.redactor.text(of.model) }
-    return { ...clean(showing), ...(showing.uses && { uses: showing.uses.map((use: Use) => clean(use)) }) }
+      of.model === undefined ? of : { ...of, model: this.#context.library.redactor.text(of.model) }
+    return { ...clean(sighting), ...(sighting.uses && { uses: sighting.uses.map((use: Use) => clean(use)) }) }
   }
 }
 
-function charactersOf(said: EstimateInput | undefined): number {
-  const texts = [...(said?.input.texts ?? []), ...(said?.output?.texts ?? [])]
+function charactersOf(input: EstimateInput | undefined): number {
+  const texts = [...(input?.input.texts ?? []), ...(input?.output?.texts ?? [])]
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
 const read = new WeakMap<Interaction, readonly UsageSighting[]>()
 
 /** Read once, however many sessions play it. */
-export function showingsOf(
+export function sightingsOf(
   interaction: Interaction,
-  { dialect }: Pick<Setting, 'dialect'>,
+  dialect: Pick<Dialect, 'usage'>,
 ): readonly UsageSighting[] {
   const known = read.get(interaction)
   if (known !== undefined) return known
-  const showings = dialect.usage.sightings(interaction.request, interaction.response)
-  read.set(interaction, showings)
-  return showings
+  const sightings = dialect.usage.sightings(interaction.request, interaction.response)
+  read.set(interaction, sightings)
+  return sightings
 }

@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../cassette/cassette.ts'
-import { splitTarget } from '../../http/message.ts'
+import { headerValue, splitTarget } from '../../http/message.ts'
 import { asObject } from '../../json/access.ts'
 import { type JsonObject, parseJson } from '../../json/json.ts'
 import type { Tokens } from '../../api/usage.ts'
@@ -19,7 +19,9 @@ const MAXIMUM_FIELDS = ['max_output_tokens', 'max_completion_tokens', 'max_token
  * What a request may use, as far as it can be known before the answer: a token for each four characters of
  * its body without files, and the most that it allows for the answer.
  */
-export function estimateUsage({ path: target, body }: RecordedRequest): Tokens {
+export function estimateUsage({ path: target, headers, body }: RecordedRequest): Tokens {
+  // A conversation has one answer at least.
+  if (headerValue(headers, 'upgrade') === 'websocket') return { output: DEFAULT_OUTPUT }
   if (body.kind !== 'json') return {}
   const json = asObject(parseJson(body.text))
   const input = Math.ceil(body.text.replaceAll(FILE, '').length / CHARACTERS)

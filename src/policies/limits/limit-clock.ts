@@ -8,34 +8,20 @@ import type { Clock } from '../../engine/ports.ts'
  */
 export type LimitTime = 'manual' | 'real' | { now(): number }
 
-/** The time of one session's limits, in milliseconds. It only goes forward, unless an advance is taken back. */
+/** The time of one session's limits, in milliseconds, but for what was advanced by hand. It only goes forward. */
 export class LimitClock {
-  readonly #base: () => number
-  #ahead = 0
+  readonly #now: () => number
   #last = 0
 
   constructor(time: LimitTime, clock: Clock) {
     const now = time === 'manual' ? () => 0 : time === 'real' ? () => clock.now() : () => time.now()
     const start = now()
-    this.#base = () => now() - start
+    this.#now = () => now() - start
   }
 
   now(): number {
-    this.#last = Math.max(this.#last, this.#base() + this.#ahead)
+    this.#last = Math.max(this.#last, this.#now())
     return this.#last
-  }
-
-  /** @throws UsageError for what is no time that can pass */
-  advance(ms: number): void {
-    if (!Number.isFinite(ms) || ms < 0)
-      throw new UsageError(`a clock cannot be advanced by ${ms}: expected milliseconds from 0`)
-    this.#ahead += ms
-  }
-
-  /** Takes back that it was advanced. */
-  goBack(ms: number): void {
-    this.#ahead -= ms
-    this.#last -= ms
   }
 }
 

@@ -135,8 +135,8 @@ function fields(data: unknown, known: readonly string[] | undefined, where: stri
   return data as Record<string, unknown>
 }
 
-/** Recorded requests that the rules made equal and that were not, each group in words. */
-export function madeEqual(catalog: Catalog): string[] {
+/** Recorded requests that differ without the matcher rules and are equal under them: a sentence for each group. */
+export function collisions(catalog: Catalog): string[] {
   const number = (entry: Entry): number =>
     catalog.entries.filter(({ cassette }) => cassette === entry.cassette).indexOf(entry) + 1
   return [...catalog.index.values()].flatMap((equals) => {

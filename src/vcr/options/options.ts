@@ -5,15 +5,14 @@ import type { Limits } from '../../api/limits.ts'
 import type { FaultRule } from '../../policies/faults/rules.ts'
 import type { Repeat } from '../../match/lookup.ts'
 import type { MatcherOptions } from '../../match/rules.ts'
-import { nearestWord } from '../../messages/nearest-word.ts'
 import { secretShapes } from '../../openai/shapes.ts'
+import { didYouMean } from '../../messages/nearest-word.ts'
 import { Redactor } from '../../redact/redactor.ts'
 import type { RedactRule } from '../../redact/rules.ts'
-import type { Timing } from '../../engine/replay/timing.ts'
+import { checkTiming, type Timing } from '../../engine/timing.ts'
 import { checkLimitTime, type LimitTime } from '../../policies/limits/limit-clock.ts'
 import type { Env, Mode } from '../../engine/modes.ts'
 import { resolveMode } from '../../engine/modes.ts'
-import { checkTiming } from './check-timing.ts'
 
 export interface CassetteOptions {
   /**
@@ -225,9 +224,4 @@ export function secretsOf(env: Env): string[] {
       ? [value]
       : [],
   )
-}
-
-export function didYouMean(word: string, known: readonly string[]): string {
-  const best = nearestWord(word, known)
-  return best === undefined ? `; known are ${known.join(', ')}` : `; did you mean '${best}'?`
 }

@@ -2,15 +2,14 @@ import type { Cassette, Interaction } from '../../../src/cassette/cassette.ts'
 import { printCassette } from '../../../src/cassette/notation/text.ts'
 import { encodeText } from '../../../src/http/bytes.ts'
 import type { Headers, OutgoingRequest } from '../../../src/http/message.ts'
-import { resolveOptions } from '../../../src/vcr/options/options.ts'
 import { type Clock, type Upstream, UpstreamError, type UpstreamResponse } from '../../../src/engine/ports.ts'
 import { SpendingCap } from '../../../src/rerecord/spending-cap.ts'
 import { planRerecord } from '../../../src/rerecord/plan.ts'
 import { rerecord, type RerecordResult } from '../../../src/rerecord/rerecord.ts'
 import { FileStore } from '../../../src/node/file-store.ts'
-import { TempScratch } from '../../../src/node/temp-scratch.ts'
 import { openai } from '../../../src/openai/dialect.ts'
 import { tempDir } from '../../support/temp.ts'
+import { compositionOf } from '../../support/composition.ts'
 
 /** What was sent to the upstream. */
 export interface Sent {
@@ -88,20 +87,13 @@ export async function ran(
     { dialect: openai, prices, tokenizer, clock, modelMap, upstream: undefined },
   )
   const outcome = await rerecord(plan, {
-    surroundings: {
-      options: resolveOptions({ mode: 'record', dir }, {}),
+    composition: compositionOf(dir, 'record', {
       store,
-      scratch: new TempScratch(),
       upstream,
       clock,
       prices,
-      tokenizer,
-      dialect: openai,
-      secrets: [],
       env: more.env ?? { OPENAI_API_KEY: 'sk-of-whoever-rerecords-0123456789' },
-      matchersOf: () => ({}),
-      warn: () => {},
-    },
+    }),
     cap: new SpendingCap(undefined),
     signal: more.signal ?? new AbortController().signal,
     say: (message) => void said.push(message),

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { isAsking } from '../../own-traffic.ts'
+import { isOwnTraffic } from '../../own-traffic.ts'
 
 /** On which fetch and undici publish that they are about to send a request. */
 const CHANNEL = 'undici:client:sendHeaders'
@@ -18,7 +18,7 @@ export function breakOlderConnections(isOurs: (host: string) => boolean): () => 
       readonly request: { readonly origin: string | URL }
       readonly socket: Socket
     }
-    if (isIntercepted(socket) || isAsking()) return
+    if (isIntercepted(socket) || isOwnTraffic()) return
     const { host } = new URL(request.origin)
     if (!isOurs(host)) return
     socket.destroy(

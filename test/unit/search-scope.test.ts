@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cassetteWhereabouts } from '../../src/engine/library/search-scope.ts'
+import { cassetteScope } from '../../src/engine/library/search-scope.ts'
 
 test('a directory is read for a miss, and once: not for each test that asks nothing', async () => {
   let lists = 0
@@ -8,10 +8,10 @@ test('a directory is read for a miss, and once: not for each test that asks noth
     return Promise.resolve(['wether'])
   }
   const store = { location: 'cassettes', fileOf: (name: string) => `cassettes/${name}.yaml`, list }
-  const { where, absence } = cassetteWhereabouts(store, 'weather', false)
-  expect(where).toBe("cassette 'weather' (cassettes/weather.yaml)")
+  const { label, whyMissing } = cassetteScope(store, 'weather', false)
+  expect(label).toBe("cassette 'weather' (cassettes/weather.yaml)")
   expect(lists).toBe(0)
-  const told = "cassettes/weather.yaml does not exist. Did you mean 'wether'?"
-  expect(await Promise.all([absence?.(), absence?.()])).toEqual([told, told])
+  const reason = "cassettes/weather.yaml does not exist. Did you mean 'wether'?"
+  expect(await Promise.all([whyMissing?.(), whyMissing?.()])).toEqual([reason, reason])
   expect(lists).toBe(1)
 })

@@ -1,3 +1,5 @@
+import { UsageError } from '../messages/errors.ts'
+
 /** A pace of one's own, the same for every answer. */
 export interface Pace {
   /**
@@ -30,4 +32,30 @@ export function dueAfter(timing: Timing, offset: number, index = 0): number {
   if ('speed' in timing) return offset / timing.speed
   const { ttft = 0, pace } = timing
   return ttft + (pace === undefined ? 0 : (index * 1000) / pace)
+}
+
+/** @throws UsageError that tells what a timing is */
+export function checkTiming(timing: Timing): Timing {
+  if (timing === 'instant' || isSpeed(timing) || isPace(timing)) return timing
+  throw new UsageError(
+    `the option 'timing' must be 'instant', { speed: N } with N over 0, or { ttft: MS, pace: N } with events a second over 0`,
+  )
+}
+
+function isSpeed(timing: unknown): boolean {
+  return fieldsOf(timing) === 'speed' && isOverZero((timing as { speed: unknown }).speed)
+}
+
+function isPace(timing: unknown): boolean {
+  if (!['pace', 'ttft', 'pace,ttft'].includes(fieldsOf(timing))) return false
+  const { ttft, pace } = timing as { ttft?: unknown; pace?: unknown }
+  return (ttft === undefined || ttft === 0 || isOverZero(ttft)) && (pace === undefined || isOverZero(pace))
+}
+
+function fieldsOf(timing: unknown): string {
+  return typeof timing === 'object' && timing !== null ? Object.keys(timing).toSorted().join() : ''
+}
+
+function isOverZero(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0
 }

@@ -2,15 +2,16 @@ import { type UnusedInteraction, UsageError } from '../messages/errors.ts'
 import type { Repeat } from '../match/lookup.ts'
 import type { FaultPlan } from '../policies/faults/plan.ts'
 import type { PlayedCassette } from '../cassette/replay-report.ts'
-import { type Arrival, arrive } from '../engine/arrival.ts'
+import type { Arrival } from '../engine/arrival.ts'
+import type { AnswerOrLater } from '../engine/exchange/exchange.ts'
 import type { Counts, JournalEntry } from '../engine/journal.ts'
-import { Ledger } from '../engine/session/run-ledger.ts'
 import type { SaveReport } from '../engine/library/recorder.ts'
-import type { Session } from '../engine/session/session.ts'
-import { Source, type Surroundings } from '../vcr/library.ts'
-import { playedIn } from '../engine/library/played.ts'
-import { unusedOf } from '../engine/library/coverage.ts'
-import { type ServedSession, Sessions } from './sessions.ts'
+import { playedIn, unusedOf } from '../engine/library/coverage.ts'
+import type { Library } from '../engine/library/library.ts'
+import type { Composition } from '../vcr/composition.ts'
+import { openDirectory, openLibrary } from '../vcr/open-library.ts'
+import { OpenSession, RunTotals } from '../vcr/open-session.ts'
+import { type Lease, type ServedSession, Sessions } from './sessions.ts'
 
 /** The result of a server's run. */
 export interface RunReport {
@@ -29,7 +30,7 @@ export interface RunReport {
   readonly failures: readonly Error[]
 }
 
-export interface SourcesOptions {
+export interface LibrariesOptions {
   /** The cassette for requests that name none. */
   readonly cassette: string | undefined
   /** Without it, named sessions answer a repeat with an error, and unnamed ones start over. */
@@ -41,32 +42,34 @@ export interface SourcesOptions {
   readonly idleMs: number
 }
 
-/** The server's open cassettes, and its sessions over them. */
-export class Sources {
-  readonly #surroundings: Surroundings
-  readonly #options: SourcesOptions
-  readonly #opened = new Map<string, Promise<Source>>()
+/** What the server has open, and its sessions over it. */
+export class Libraries {
+  readonly #composition: Composition
+  readonly #options: LibrariesOptions
+  /** By cassette; undefined for the whole directory. */
+  readonly #opened = new Map<string | undefined, Promise<Library>>()
   readonly #sessions: Sessions
-  readonly #ledger = new Ledger()
+  readonly #run = new RunTotals()
   /** Fault plans by session name. A plan may be set before its session starts. */
   readonly #faultPlans = new Map<string | undefined, { readonly plan: FaultPlan; readonly at: number }>()
   #known: ReadonlySet<string> = new Set()
 
-  constructor(surroundings: Surroundings, options: SourcesOptions) {
-    this.#surroundings = surroundings
+  constructor(composition: Composition, options: LibrariesOptions) {
+    this.#composition = composition
     this.#options = options
     this.#sessions = new Sessions((name, cassette) => this.#start(name, cassette), {
-      clock: surroundings.clock,
+      clock: composition.dependencies.clock,
       idleMs: options.idleMs,
     })
   }
 
   /** Opens what can be opened in advance, so that errors show at startup. */
   async open(): Promise<void> {
-    const { store, options } = this.#surroundings
+    const { options, dependencies } = this.#composition
+    const { store } = dependencies
     if (options.mode === 'replay') this.#known = new Set(await store.list())
     else if (options.mode !== 'live') await store.ensureWritable()
-    await this.#source(this.#options.cassette)
+    await this.#library(this.#keyOf(this.#options.cassette))
   }
 
   /** Whether a replay has this cassette. A recording accepts any name. */
@@ -75,20 +78,16 @@ export class Sources {
   }
 
   arrive(): Arrival {
-    return arrive(this.#surroundings.clock)
+    return this.#composition.dependencies.arrivals.next()
   }
 
-  /** Runs `use` in the session of this name over this cassette. The first request starts it. */
-  within<T>(
-    name: string | undefined,
-    cassette: string | undefined,
-    use: (session: Session) => Promise<T>,
-  ): Promise<T> {
-    return this.#sessions.within(name, cassette, use)
+  /** Takes the session of this name over this cassette for one request. The first request starts it. */
+  acquire(name: string | undefined, cassette: string | undefined): AnswerOrLater<Lease> {
+    return this.#sessions.acquire(name, cassette)
   }
 
   sessions(): readonly ServedSession[] {
-    const own = this.#surroundings.options.mode === 'replay' ? undefined : DEFAULT_CASSETTE
+    const own = this.#composition.options.mode === 'replay' ? undefined : DEFAULT_CASSETTE
     return this.#sessions
       .list()
       .map((served) => ({ ...served, cassette: served.cassette ?? this.#options.cassette ?? own }))
@@ -97,7 +96,7 @@ export class Sources {
   /** Ends and forgets the sessions of this name. Their recordings and their part of the run's report stay. */
   end(name: string | undefined): void {
     this.#faultPlans.delete(name)
-    for (const session of this.#named(name)) session.rehearsal.end()
+    for (const session of this.#named(name)) session.endWaiting()
     this.#sessions.end(name)
   }
 
@@ -106,25 +105,25 @@ export class Sources {
    * @param plan undefined restores the server's own
    */
   setFaults(name: string | undefined, plan: FaultPlan | undefined): void {
-    const { clock } = this.#surroundings
+    const { clock } = this.#composition.dependencies
     const names = new Set(this.#sessions.list().map((served) => served.name))
     for (const [of, { at }] of this.#faultPlans)
       if (!names.has(of) && clock.now() - at > this.#options.idleMs) this.#faultPlans.delete(of)
     if (plan === undefined) this.#faultPlans.delete(name)
     else this.#faultPlans.set(name, { plan, at: clock.now() })
-    for (const session of this.#named(name)) session.rehearsal.replace(plan)
+    for (const session of this.#named(name)) session.setFaults(plan)
   }
 
   /** Advances the clock of the limits of this name's sessions; returns how many sessions there are. */
   advance(name: string | undefined, ms: number): number {
     const sessions = this.#named(name)
-    for (const session of sessions) session.rehearsal.advance(ms)
+    for (const session of sessions) session.advance(ms)
     return sessions.length
   }
 
   /** Ends requests that a fault delays. */
   endWaiting(): void {
-    for (const { session } of this.#sessions.list()) session.rehearsal.end()
+    for (const { session } of this.#sessions.list()) session.endWaiting()
   }
 
   /** Finishes requests in progress, `graceMs` at most, and with `keep` writes what was recorded. */
@@ -133,15 +132,15 @@ export class Sources {
     const saved: SaveReport[] = []
     const failures: Error[] = []
     for (const opened of keep ? this.#opened.values() : []) {
-      const source = await opened.catch((error: unknown) => error as Error)
+      const library = await opened.catch((error: unknown) => error as Error)
       // An invalid cassette name was refused when it was used, and nothing was recorded under it.
-      if (source instanceof UsageError) continue
+      if (library instanceof UsageError) continue
       const result =
-        source instanceof Error ? source : await source.save().catch((error: unknown) => error as Error)
+        library instanceof Error ? library : await library.save().catch((error: unknown) => error as Error)
       if (result instanceof Error) failures.push(result)
       else if (result !== undefined) saved.push(result)
     }
-    const { counts, findings } = this.#ledger
+    const { counts, findings } = this.#run.ledger
     return {
       saved,
       failures,
@@ -155,51 +154,55 @@ export class Sources {
 
   /** Which interactions of the open cassettes the run played, by the present contents of their files. */
   async played(): Promise<readonly PlayedCassette[]> {
-    return playedIn(this.#surroundings.store, await this.#usable(), this.#ledger.played)
+    return playedIn(this.#composition.dependencies.store, await this.#usable(), this.#run.ledger.played)
   }
 
   async #unused(): Promise<UnusedInteraction[]> {
-    const sources = (await this.#usable()).filter((source) => source.replays && !source.isDirectory)
-    return sources.flatMap((source) => unusedOf(source.found, this.#ledger.played))
+    const libraries = (await this.#usable()).filter((library) => library.replays && !library.isDirectory)
+    return libraries.flatMap((library) => unusedOf(library.found, this.#run.ledger.played))
   }
 
-  async #usable(): Promise<Source[]> {
+  async #usable(): Promise<Library[]> {
     const opened = await Promise.allSettled(this.#opened.values())
     return opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   }
 
-  async #start(name: string | undefined, cassette: string | undefined): Promise<Session> {
-    const source = await this.#source(cassette ?? this.#options.cassette)
+  async #start(name: string | undefined, cassette: string | undefined): Promise<OpenSession> {
+    const key = this.#keyOf(cassette ?? this.#options.cassette)
+    const library = await this.#library(key)
     const repeat = this.#options.repeat ?? (name === undefined ? 'cycle' : 'error')
-    const session = source.session(repeat, this.#ledger)
+    const session = new OpenSession(this.#compositionFor(key), library, repeat, this.#run)
     const faults = this.#faultPlans.get(name)
-    if (faults !== undefined) session.rehearsal.replace(faults.plan)
+    if (faults !== undefined) session.setFaults(faults.plan)
     return session
   }
 
-  #named(name: string | undefined): Session[] {
+  #named(name: string | undefined): OpenSession[] {
     return this.#sessions.list().flatMap((served) => (served.name === name ? [served.session] : []))
   }
 
-  #surroundingsOf(cassette: string): Surroundings {
-    const { options } = this.#surroundings
-    const upstream = this.#options.upstreamOf(cassette)
-    return { ...this.#surroundings, options: { ...options, upstream } }
+  /** Undefined for the whole directory. */
+  #keyOf(cassette: string | undefined): string | undefined {
+    return cassette ?? (this.#composition.options.mode === 'replay' ? undefined : DEFAULT_CASSETTE)
   }
 
-  #source(cassette: string | undefined): Promise<Source> {
-    const { mode } = this.#surroundings.options
-    const { recordCommand } = this.#options
-    const key = cassette ?? (mode === 'replay' ? '' : DEFAULT_CASSETTE)
-    const known = this.#opened.get(key)
+  #compositionFor(cassette: string | undefined): Composition {
+    if (cassette === undefined) return this.#composition
+    const upstream = this.#options.upstreamOf(cassette)
+    return { ...this.#composition, options: { ...this.#composition.options, upstream } }
+  }
+
+  #library(cassette: string | undefined): Promise<Library> {
+    const known = this.#opened.get(cassette)
     if (known !== undefined) return known
+    const { recordCommand } = this.#options
     const opened =
-      key === ''
-        ? Source.directory(this.#surroundings, recordCommand(DEFAULT_CASSETTE))
-        : Source.cassette(key, this.#surroundingsOf(key), recordCommand(key))
-    this.#opened.set(key, opened)
+      cassette === undefined
+        ? openDirectory(this.#composition, recordCommand(DEFAULT_CASSETTE))
+        : openLibrary(cassette, this.#compositionFor(cassette), recordCommand(cassette))
+    this.#opened.set(cassette, opened)
     // This request gets the error. The next one tries again, as the cassette may be repaired by then.
-    opened.catch(() => this.#opened.delete(key))
+    opened.catch(() => this.#opened.delete(cassette))
     return opened
   }
 }

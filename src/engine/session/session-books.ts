@@ -1,0 +1,46 @@
+import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import type { SessionUsage } from '../../api/usage.ts'
+import type { SessionContext } from '../exchange/context.ts'
+import type { Books } from '../exchange/open-exchange.ts'
+import { Journal, type JournalEntry, type Settle } from '../journal.ts'
+import type { Entry } from '../library/catalog.ts'
+import type { Scope } from '../scope.ts'
+import { UsageBook, type UsageOptions } from '../usage/usage-book.ts'
+import type { RunLedger } from './run-ledger.ts'
+
+/** Everything that one session counts: its journal, what it played, and what that used. */
+export class SessionBooks implements Books {
+  readonly journal: Journal
+  readonly #run: RunLedger
+  readonly #played = new Map<Entry, number>()
+  readonly #usage: UsageBook
+
+  constructor(context: SessionContext, run: RunLedger) {
+    this.journal = new Journal(run)
+    this.#run = run
+    this.#usage = new UsageBook(context, this.#played)
+  }
+
+  /** How often each recorded interaction was played. */
+  get playCounts(): ReadonlyMap<Entry, number> {
+    return this.#played
+  }
+
+  /** What the requests used. Those of an undone scope count: they would have cost as much. */
+  usage(options?: UsageOptions): SessionUsage {
+    return this.#usage.usage(options)
+  }
+
+  note(entry: JournalEntry, scope: Scope | undefined): Settle {
+    return this.journal.add(entry, scope?.journal)
+  }
+
+  played(entry: Entry): void {
+    this.#played.set(entry, (this.#played.get(entry) ?? 0) + 1)
+    this.#run.countPlayed(entry)
+  }
+
+  spent(request: RecordedRequest, response: RecordedResponse, base: string): void {
+    this.#usage.answer(request, response, base)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Expires } from '../cassette/expiry.ts'
+import { asOwnTraffic } from '../adapters/own-traffic.ts'
+import { Arrivals } from '../engine/arrival.ts'
+import type { Env } from '../engine/modes.ts'
+import { systemClock } from '../node/clock.ts'
+import { FileStore } from '../node/file-store.ts'
+import { HttpUpstream } from '../node/http-upstream.ts'
+import { listPrices } from '../node/prices.ts'
+import { TempScratch } from '../node/temp-scratch.ts'
+import { tiktoken } from '../node/tokenizer.ts'
+import { openai } from '../openai/dialect.ts'
+import type { Composition } from './composition.ts'
+import { type DirectoryConfig, expiryOf, rulesOf } from './options/directory-config.ts'
+import { type ResolvedOptions, secretsOf } from './options/options.ts'
+
+export interface CompositionSetup {
+  readonly options: ResolvedOptions
+  readonly config: DirectoryConfig
+  readonly env: Env
+  readonly warn: (message: string) => void
+  /** Why a recording that is too old is replayed all the same; undefined where it is recorded anew. */
+  readonly whyKept: string | undefined
+}
+
+/** Puts the parts together for Node and OpenAI's API. Everything that opens a cassette goes through here. */
+export function compose({ options, config, env, warn, whyKept }: CompositionSetup): Composition & {
+  close(): Promise<void>
+} {
+  const scratch = new TempScratch()
+  const upstream = new HttpUpstream()
+  return {
+    options,
+    dependencies: {
+      store: new FileStore(options.dir),
+      scratch,
+      upstream: asOwnTraffic(upstream),
+      clock: systemClock,
+      arrivals: new Arrivals(systemClock),
+      prices: listPrices,
+      tokenizer: tiktoken,
+      dialect: openai,
+      env,
+      warn,
+    },
+    secrets: secretsOf(env),
+    matchersOf: (name) => rulesOf(config, name, options.matchers),
+    expiry: {
+      of: (name: string, own: Expires | undefined) => expiryOf(config, name, { told: options.expires, own }),
+      keptAs: whyKept,
+    },
+    close: async () => {
+      scratch.close()
+      await upstream.close()
+    },
+  }
+}
