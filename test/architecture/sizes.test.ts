@@ -32,7 +32,6 @@ law(
   })),
   {
     'src/vcr/options/faults-file.ts': UNTIL_MERGED,
-    'src/cli/terminal/until-signal.ts': UNTIL_MERGED,
     'src/policies/limits/read-limits.ts': UNTIL_MERGED,
   },
 )

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { openai } from '../../openai/dialect.ts'
 import pLimit from 'p-limit'
 import type { Drift } from '../../api/drift.ts'
@@ -12,7 +13,6 @@ import { type Progress, progressOf } from '../terminal/progress.ts'
 import { driftWithoutPolls } from '../diff/drift-without-polls.ts'
 import { blobsIn, removeUnneededBlobs } from '../prune/unneeded-blobs.ts'
 import type { RerecordOutcome, FinishedCassette } from './outcome.ts'
-import { untilSignal } from '../terminal/until-signal.ts'
 import type { World } from '../terminal/world.ts'
 
 export interface RunOptions {
@@ -89,6 +89,31 @@ export async function runAll(plans: readonly RerecordPlan[], options: RunOptions
     signals.end()
     await composition.close()
   }
+}
+
+/** Aborts when the user interrupts. A second interrupt ends the process at once. */
+interface Interruption {
+  readonly signal: AbortSignal
+  /** The exit status of a process that was ended by the signal; undefined before one arrives. */
+  readonly status: () => number | undefined
+  end(): void
+}
+
+function untilSignal({ onSignal, endBy }: World): Interruption {
+  const abort = new AbortController()
+  let status: number | undefined
+  // Keeps listening: a library that unlocks files ends the process if nobody else listens.
+  const stop = (signal: NodeJS.Signals): void => {
+    if (status !== undefined) {
+      end()
+      endBy(signal)
+      return
+    }
+    status = 128 + constants.signals[signal]
+    abort.abort(new Error(`stopped by ${signal}`))
+  }
+  const end = onSignal(stop)
+  return { signal: abort.signal, status: () => status, end }
 }
 
 function driftIn(outcome: RerecordOutcome): Drift | undefined {
