@@ -80,3 +80,13 @@ export function splitTarget(target: string): { path: string; query: string } {
     ? { path: target, query: '' }
     : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
+
+/** Decodes a part of a URL. Text with an invalid escape stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}

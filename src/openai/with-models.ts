@@ -1,5 +1,5 @@
 import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
-import { splitTarget } from '../http/message.ts'
+import { percentDecoded, splitTarget } from '../http/message.ts'
 import { applyEdits, type Edit, visitNodes } from '../json/edit.ts'
 import { decodeString } from '../json/lexer.ts'
 
@@ -19,14 +19,14 @@ function inPath(target: string, models: Models): string {
   const mapped = path.replace(
     /(\/(?:deployments|engines|models)\/)([^/?]+)/g,
     (all, before: string, name: string) => {
-      const model = models.get(decoded(name))
+      const model = models.get(percentDecoded(name))
       return model === undefined ? all : before + encodeURIComponent(model)
     },
   )
   if (query === '') return mapped
   const pairs = query.split('&').map((pair) => {
     const [name = '', value = ''] = pair.split('=')
-    const model = /^(?:model|deployment)$/.test(name) ? models.get(decoded(value)) : undefined
+    const model = /^(?:model|deployment)$/.test(name) ? models.get(percentDecoded(value)) : undefined
     return model === undefined ? pair : `${name}=${encodeURIComponent(model)}`
   })
   return `${mapped}?${pairs.join('&')}`
@@ -52,12 +52,4 @@ function inJson(text: string, models: Models): string {
     if (model !== undefined) edits.push({ start, end, text: JSON.stringify(model) })
   })
   return applyEdits(text, edits)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

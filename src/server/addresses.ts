@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { percentDecoded } from '../http/message.ts'
 import { requestTarget } from '../adapters/http/node.ts'
 
 /** What the URL and the headers of a request to the server address. */
@@ -27,7 +28,7 @@ export function readAddress(url: string, headers: NameHeaders, exists: (name: st
     target = split.target
   }
   return {
-    session: headers.session ?? (session?.[1] === undefined ? undefined : decodeSegment(session[1])),
+    session: headers.session ?? (session?.[1] === undefined ? undefined : percentDecoded(session[1])),
     cassette: headers.cassette ?? cassette,
     target: target.startsWith('/') ? target : `/${target}`,
   }
@@ -62,7 +63,7 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
   const path = mark < 0 ? rest : rest.slice(0, mark)
   const query = mark < 0 ? '' : rest.slice(mark)
   const segments = path.split('/')
-  const first = (length: number): string => segments.slice(0, length).map(decodeSegment).join('/')
+  const first = (length: number): string => segments.slice(0, length).map(percentDecoded).join('/')
   const api = segments.findIndex((segment, i) => i > 0 && /^(?:v\d\w*|openai|api|)$/.test(segment))
   let length = api < 0 ? 1 : api
   if (!exists(first(length))) {
@@ -70,13 +71,4 @@ function splitName(rest: string, exists: (name: string) => boolean): { name: str
     if (known >= 0) length = known + 1
   }
   return { name: first(length), target: `/${segments.slice(length).join('/')}${query}` }
-}
-
-/** Decodes a path's segment. One with an invalid escape stays as it is. */
-export function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
 import { UsageError } from '../messages/errors.ts'
 import { type FaultPlan, readPlan } from '../policies/faults/plan.ts'
-import { decodeSegment } from './addresses.ts'
+import { percentDecoded } from '../http/message.ts'
 import { send } from './send.ts'
 import type { Libraries } from './libraries.ts'
 
@@ -13,7 +13,7 @@ export function faultsApi(libraries: Libraries, dialect: Dialect, redact: (text:
     const match = /^\/(?:sessions\/([^/]+)|unnamed)\/(faults|clock)$/.exec(req.path)
     const act = match === null ? undefined : ACTIONS[`${req.method} ${match[2]}`]
     if (act === undefined) return next()
-    const name = match?.[1] === undefined ? undefined : decodeSegment(match[1])
+    const name = match?.[1] === undefined ? undefined : percentDecoded(match[1])
     read(req, res, () => {
       try {
         res.json({ name: name ?? null, ...act(libraries, name, req.body, dialect) })

@@ -1,8 +1,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
-import type { HttpResponse } from '../http/message.ts'
+import { type HttpResponse, percentDecoded } from '../http/message.ts'
 import type { Entry } from '../engine/library/catalog.ts'
-import { decodeSegment } from './addresses.ts'
 import { faultsApi } from './control-faults.ts'
 import { send } from './send.ts'
 import type { ServedSession } from './sessions.ts'
@@ -17,7 +16,7 @@ export function controlApi(libraries: Libraries, dialect: Dialect, redact: (text
     const segment = /^\/sessions\/([^/]+)$/.exec(req.path)?.[1]
     if (segment === undefined && req.path !== '/unnamed') return next()
     if (req.method !== 'GET' && req.method !== 'DELETE') return next()
-    const name = segment === undefined ? undefined : decodeSegment(segment)
+    const name = segment === undefined ? undefined : percentDecoded(segment)
     const served = libraries.sessions().filter((each) => each.name === name)
     if (served.length === 0 && name !== undefined) {
       const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`

@@ -1,5 +1,6 @@
 import type { Part } from '../cassette.ts'
 import { decodeText } from '../../http/bytes.ts'
+import { percentDecoded } from '../../http/message.ts'
 
 /** The boundary of a multipart/form-data type; undefined for every other type. */
 export function multipartBoundary(contentType: string | undefined): string | undefined {
@@ -70,12 +71,4 @@ function parameter(disposition: string, name: string): string | undefined {
   const [, inQuotes, plain] =
     new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'i').exec(disposition) ?? []
   return inQuotes === undefined ? plain : inQuotes.replaceAll(/\\(["\\])/g, '$1')
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

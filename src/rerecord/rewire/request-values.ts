@@ -1,6 +1,6 @@
 import type { RewireRules } from '../../api/rewire.ts'
 import type { RecordedRequest } from '../../cassette/cassette.ts'
-import { splitTarget } from '../../http/message.ts'
+import { percentDecoded, splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 
 /** A string that a request carries. */
@@ -30,8 +30,8 @@ export function* requestValues(
   const { path, query } = splitTarget(target)
   const ofTarget = (text: string): RequestValue => ({ text, isIdField: true, isModelOutput: false })
   if (query !== '') yield ofTarget(target)
-  for (const segment of path.split('/')) yield ofTarget(decoded(segment))
-  for (const pair of query.split('&')) yield ofTarget(decoded(pair.slice(pair.indexOf('=') + 1)))
+  for (const segment of path.split('/')) yield ofTarget(percentDecoded(segment))
+  for (const pair of query.split('&')) yield ofTarget(percentDecoded(pair.slice(pair.indexOf('=') + 1)))
   if (body.kind === 'json') yield* leavesOf(parseJson(body.text) ?? null, rules)
   if (body.kind === 'text') yield* leavesOf(body.text, rules)
   if (body.kind !== 'multipart') return
@@ -42,16 +42,6 @@ export function* requestValues(
 /** The name of a form's field without the `[]` or `[0]` of a list. */
 export function fieldName(name: string): string {
   return name.replace(/\[.*$/, '')
-}
-
-/** Percent-decoded, if it can be. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return text
-    throw error
-  }
 }
 
 /** Iterative, so that depth is no limit. */

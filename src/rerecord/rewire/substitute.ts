@@ -1,10 +1,10 @@
 import type { Part, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
-import { splitTarget } from '../../http/message.ts'
+import { percentDecoded, splitTarget } from '../../http/message.ts'
 import { isJsonObject, type JsonObject, jsonText } from '../../json/json.ts'
 import { applyEdits, type Edit, type Node, treeOf, valueOf } from '../../json/edit.ts'
 import type { RewireRules } from '../../api/rewire.ts'
 import type { FileContent } from './generated-files.ts'
-import { decoded, fieldName, jsonInside, LONG_TEXT, WIDE_WORD, WORD } from './request-values.ts'
+import { fieldName, jsonInside, LONG_TEXT, WIDE_WORD, WORD } from './request-values.ts'
 
 /** New values for recorded ones; undefined for a value that stays. */
 export interface Substitution {
@@ -35,7 +35,7 @@ function inTarget(target: string, by: Substitution): string {
 }
 
 function inSegment(segment: string, by: Substitution): string {
-  const plain = decoded(segment)
+  const plain = percentDecoded(segment)
   const now = by.name(plain) ?? inProse(plain, by)
   if (now === plain) return segment
   // Encoded as the client encoded the old one: `ft:model` and `ft%3Amodel` are two paths.
