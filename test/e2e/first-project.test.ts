@@ -2,12 +2,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { startStandIn } from '../stand-in/start.ts'
 import { docsBlock } from '../support/docs-block.ts'
 import type { Finished } from '../support/cli.ts'
+import { LONG } from '../support/long.ts'
 import { installPackage, type UserProject } from '../support/user-project.ts'
 
 const KEY = 'sk-proj-4f8Q1zR7xT2mW9vK3nB6yL0cD5hJ8sA1'
 /** Not among our own dependencies: only users have it. */
 const JEST = 'jest@30.5.2'
 const WITH_MODULES = 'NODE_OPTIONS=--experimental-vm-modules'
+/** What `npm test` runs. */
+const JEST_ALONE = `${WITH_MODULES} node_modules/.bin/jest`
 
 interface Runner {
   /** As the docs show them, but for the package.json. */
@@ -46,7 +49,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
           expect(await weather('Paris')).toContain('Paris')
         })`,
     },
-    command: 'npm test',
+    command: JEST_ALONE,
     test: 'vcr.setup.js',
     withMode: ["openCassette(name.join('/'))", "openCassette(name.join('/'), { mode: 'record' })"],
     cassette: 'weather/tells-the-weather',
@@ -57,7 +60,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       'weather.js': commonJs(agent['weather.js']),
       'weather.test.js': commonJs(jest['weather.test.js']),
     },
-    command: 'npm test',
+    command: JEST_ALONE,
     test: 'weather.test.js',
     withMode: ["openCassette('weather')", "openCassette('weather', { mode: 'record' })"],
     cassette: 'weather',
@@ -86,7 +89,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
           expect(await weather('Paris')).toContain('Paris')
         })`,
     },
-    command: 'npx vitest run',
+    command: 'node_modules/.bin/vitest run',
     test: 'weather.test.js',
     withMode: ["'tells the weather', ", "'tells the weather', { cassette: { mode: 'record' } }, "],
     cassette: 'weather/tells-the-weather',
@@ -109,8 +112,8 @@ beforeAll(async () => {
   newProject = await installPackage(['openai', 'msw', 'vitest', JEST])
 }, 180_000)
 
-describe.each(Object.entries(RUNNERS))('%s', (_, runner) => {
-  test('records once, and passes from then on with the upstream gone', async () => {
+describe.each(Object.entries(RUNNERS))('%s', (name, runner) => {
+  test('records once, passes from then on with the upstream gone, and explains a prompt that has changed', async () => {
     const project = await newProject(runner.files)
     const before = await project.run(runner.command)
     expect(before.status, before.stdout).not.toBe(0)
@@ -121,17 +124,16 @@ describe.each(Object.entries(RUNNERS))('%s', (_, runner) => {
     expect(await project.cassettes()).toEqual([runner.cassette])
     const replayed = await project.run(runner.command)
     expect(replayed.status, said(replayed)).toBe(0)
-  })
 
-  test('fails with the explanation when the prompt has changed', async () => {
-    const project = await newProject(runner.files)
-    await record(project, runner.command)
     await project.edit('weather.js', 'What is the weather', 'How is the weather')
     const changed = await project.run(runner.command)
     expect(changed.status).not.toBe(0)
     expect(said(changed)).toContain('recorded: "What is the weather in Paris?"')
     expect(said(changed)).toContain('received: "How is the weather in Paris?"')
   })
+
+  // Jest hands its mode to openCassette as a program without a runner does.
+  if (name.startsWith('Jest') && !LONG) return
 
   test('records nothing in CI by a mode that comes from code', async () => {
     const project = await newProject(runner.files)
