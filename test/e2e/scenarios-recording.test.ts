@@ -2,15 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type OpenAI from 'openai'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { STAND_IN } from '../../scripts/rerecord/of-stand-in.ts'
+import { rerecord as recordScenarios } from '../../scripts/rerecord/all.ts'
 import { type From, record } from '../../scripts/rerecord/record.ts'
 import { startStandIn } from '../stand-in/start.ts'
-import { type Finished, runProgram } from '../support/cli.ts'
+import { type Finished, worldOf } from '../support/cli.ts'
 import { tempDir } from '../support/temp.ts'
 
 const dir = fileURLToPath(new URL('../../cassettes', import.meta.url))
-const RERECORD = new URL('../../scripts/rerecord.ts', import.meta.url)
 const KEY = 'sk-key-of-whoever-records-it'
 
 test('recorded anew from the stand-in, the cassettes are those that are here', async () => {
@@ -136,8 +136,12 @@ async function fromStandIn(): Promise<From> {
   return { upstream: url, apiKey: 'no-real-key', isStandIn: true }
 }
 
-function rerecord(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-  return runProgram(RERECORD, args, env)
+async function rerecord(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  const { world, output } = worldOf(env)
+  const status = await recordScenarios(args, world)
+  vi.unstubAllEnvs()
+  return { status, ...output }
 }
 
 /** By path, but for the examples'; in cassettes without the day, which alone changes. */

@@ -1,4 +1,5 @@
+import { LONG } from '../support/long.ts'
 import { replaysEverything } from './replays.ts'
-import { throughFetch } from './ways.ts'
+import { throughFetch, throughMsw, WAYS } from './ways.ts'
 
-replaysEverything(throughFetch)
+replaysEverything(throughFetch, LONG ? WAYS : [throughMsw])

@@ -1,4 +1,5 @@
+import { LONG } from '../support/long.ts'
 import { replaysEverything } from './replays.ts'
-import { throughMsw } from './ways.ts'
+import { throughFetch, throughMsw, WAYS } from './ways.ts'
 
-replaysEverything(throughMsw)
+replaysEverything(throughMsw, LONG ? WAYS : [throughFetch])

@@ -1,4 +1,4 @@
 import { replaysEverything } from './replays.ts'
-import { throughServer } from './ways.ts'
+import { throughServer, WAYS } from './ways.ts'
 
-replaysEverything(throughServer)
+replaysEverything(throughServer, WAYS)

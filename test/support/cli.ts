@@ -156,7 +156,8 @@ interface TestWorld {
   childrenClosed(): Promise<unknown>
 }
 
-function worldOf(env: Record<string, string>): TestWorld {
+/** What the command line would see of a process with this environment. */
+export function worldOf(env: Record<string, string>): TestWorld {
   const output = { stdout: '', stderr: '' }
   const collect = (name: 'stdout' | 'stderr'): PassThrough =>
     new PassThrough().setEncoding('utf8').on('data', (text: string) => (output[name] += text))

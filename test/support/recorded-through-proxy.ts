@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { spawnServer } from './cli.ts'
+import { onTestFinished, vi } from 'vitest'
+import { spawnServer, startCli } from './cli.ts'
 import { tempDir } from './temp.ts'
 
 export interface Recorded {
@@ -26,9 +27,14 @@ export async function recordedThroughProxy(
     [name, env[name] ?? ''],
     [name.toLowerCase(), env[name] ?? ''],
   ])
-  const server = await spawnServer(
+  const all: Readonly<Record<string, string>> = { ...env, ...Object.fromEntries(proxies) }
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  // Node reads whom to trust when it starts.
+  const start = 'NODE_EXTRA_CA_CERTS' in env ? spawnServer : startCli
+  const server = await start(
     ['--mode', 'record', '--cassettes', dir, '--cassette', 'c', '--upstream', upstream],
-    { env: { ...env, ...Object.fromEntries(proxies) } },
+    { env: all },
   )
   const got = await ask(server.url).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),

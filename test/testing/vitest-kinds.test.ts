@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { LONG } from '../support/long.ts'
 import { ASK, echoUpstream } from '../support/echo-upstream.ts'
 import { SLOW, vitestProject } from '../support/vitest-project.ts'
 import { CONCURRENT, KINDS, OWN_MSW, TELL } from './kinds-of-tests.ts'
@@ -99,12 +100,12 @@ test('every kind of test records and replays its own cassette, in every pool', S
   await upstream.close()
   const serial = ['--no-isolate', '--maxWorkers=1']
   const ways: readonly { args: readonly string[]; env?: Record<string, string> }[] = [
-    { args: ['--pool=forks'] },
-    { args: ['--pool=threads'] },
     { args: ['--pool=vmThreads'] },
-    { args: ['--pool=forks', ...serial] },
     { args: ['--pool=threads', ...serial, '--sequence.shuffle.files', '--sequence.seed=3'] },
     { args: ['--pool=forks', ...serial], env: { LINKED: 'true' } },
+    ...(LONG ? [['--pool=forks'], ['--pool=threads'], ['--pool=forks', ...serial]] : []).map((args) => ({
+      args,
+    })),
   ]
   for (const { args, env = {} } of ways)
     expect({ args, env, ...(await run(args, env)) }).toEqual({ args, env, ...recorded })
