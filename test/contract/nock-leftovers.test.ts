@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { playWithNock } from '../../src/adapters/nock.ts'
+import { playWithNock } from '../../src/adapters/intercept/nock.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 

@@ -1,4 +1,4 @@
-import { playWithNock } from '../../src/adapters/nock.ts'
+import { playWithNock } from '../../src/adapters/intercept/nock.ts'
 import { recordsOverTls } from '../support/over-tls.ts'
 
 recordsOverTls('nock', async (vcr) => {

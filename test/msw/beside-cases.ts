@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import axios from 'axios'
 import { http, HttpResponse } from 'msw'
 import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
-import { cassetteHandlers, intercept } from '../../src/adapters/msw/msw.ts'
+import { cassetteHandlers, intercept } from '../../src/adapters/intercept/msw.ts'
 import { API, askByHttp, post, text } from './asking.ts'
 import type { Case, Scene, Unhandled } from './scene.ts'
 

@@ -1,7 +1,7 @@
 import axios from 'axios'
 import { setupServer } from 'msw/node'
 import { expect, test } from 'vitest'
-import { cassetteHandlers, intercept } from '../../src/adapters/msw/msw.ts'
+import { cassetteHandlers, intercept } from '../../src/adapters/intercept/msw.ts'
 import { openCassette, type Vcr } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'

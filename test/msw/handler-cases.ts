@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { http, HttpResponse } from 'msw'
-import { cassetteHandlers } from '../../src/adapters/msw/msw.ts'
+import { cassetteHandlers } from '../../src/adapters/intercept/msw.ts'
 import { API, askByHttp, post, text } from './asking.ts'
 import type { Case } from './scene.ts'
 

@@ -1,5 +1,5 @@
 import { setupServer } from 'msw/node'
-import { cassetteHandlers, intercept } from '../../src/adapters/msw/msw.ts'
+import { cassetteHandlers, intercept } from '../../src/adapters/intercept/msw.ts'
 import { recordsOverTls } from '../support/over-tls.ts'
 
 recordsOverTls('intercept', async (vcr) => {

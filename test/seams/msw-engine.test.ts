@@ -270,7 +270,7 @@ probe(
 )
 
 probe(
-  { of: 'msw', what: 'SetupApi, which MSW 2 has and MSW 3 has not', usedIn: 'src/adapters/msw/msw.ts' },
+  { of: 'msw', what: 'SetupApi, which MSW 2 has and MSW 3 has not', usedIn: 'src/adapters/intercept/msw.ts' },
   () => {
     expect(['SetupApi' in msw, 'SetupApi' in msw2]).toEqual([false, true])
   },

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
 import { didYouMean } from '../../messages/nearest-word.ts'
 import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
-import { answererOf } from '../check-cassette.ts'
+import { answererOf } from '../answerer-of.ts'
 import { errorResponse } from '../error-response.ts'
 import { requestTarget } from './node.ts'
 

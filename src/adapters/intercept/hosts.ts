@@ -1,7 +1,7 @@
 import { UsageError } from '../../messages/errors.ts'
 import type { OpenCassette } from '../../engine/exchange/answerer.ts'
 import { didYouMean } from '../../messages/nearest-word.ts'
-import { answererOf } from '../check-cassette.ts'
+import { answererOf } from '../answerer-of.ts'
 
 export interface HostOptions {
   /**

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers'
 import { ConnectionError } from '../../messages/errors.ts'
 import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
-import { answererOf } from '../check-cassette.ts'
+import { answererOf } from '../answerer-of.ts'
 import { isOwnTraffic } from '../own-traffic.ts'
 import { answerRequest, isLeftAlone } from './answer-request.ts'
 import { closeHandles } from './engine-patches/closed-connections.ts'

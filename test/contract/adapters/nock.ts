@@ -1,6 +1,6 @@
 import nock from 'nock'
 import { onTestFinished } from 'vitest'
-import { playWithNock } from '../../../src/adapters/nock.ts'
+import { playWithNock } from '../../../src/adapters/intercept/nock.ts'
 import { openCassette } from '../../../src/index.ts'
 import { type Adapter, closing, HOST } from '../adapter.ts'
 

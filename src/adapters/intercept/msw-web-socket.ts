@@ -4,8 +4,8 @@ import type { WebSocketHandlerConnection } from 'msw'
 import { BROKEN, NO_CODE, NOT_RECORDED, type SocketEnd, type SocketListener } from '../../http/web-socket.ts'
 import type { Answerer } from '../../engine/exchange/answerer.ts'
 import { connectTo } from '../fetch/web.ts'
-import { bypassInterceptors } from '../intercept/engine-patches/bypass-interceptors.ts'
-import { headersOf, readData, textOf } from '../intercept/played-web-socket.ts'
+import { bypassInterceptors } from './engine-patches/bypass-interceptors.ts'
+import { headersOf, readData, textOf } from './played-web-socket.ts'
 
 type MswClient = WebSocketHandlerConnection['client']
 

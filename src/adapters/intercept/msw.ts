@@ -2,13 +2,13 @@ import * as msw from 'msw'
 import { http, type HttpHandler, passthrough, type WebSocketHandler, ws } from 'msw'
 import { ConnectionError } from '../../messages/errors.ts'
 import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
-import { answererOf } from '../check-cassette.ts'
+import { answererOf } from '../answerer-of.ts'
 import { isOwnTraffic } from '../own-traffic.ts'
-import { answerRequest, isLeftAlone } from '../intercept/answer-request.ts'
-import { flushHead, withCancellableTee } from '../intercept/engine-patches/response-bodies.ts'
-import { hostsOf } from '../intercept/hosts.ts'
-import type { InterceptOptions } from '../intercept/intercept.ts'
-import { keepMockedSessionsOut } from '../intercept/engine-patches/mocked-sessions.ts'
+import { answerRequest, isLeftAlone } from './answer-request.ts'
+import { flushHead, withCancellableTee } from './engine-patches/response-bodies.ts'
+import { hostsOf } from './hosts.ts'
+import type { InterceptOptions } from './intercept.ts'
+import { keepMockedSessionsOut } from './engine-patches/mocked-sessions.ts'
 import { playToClient } from './msw-web-socket.ts'
 
 export {
@@ -17,7 +17,7 @@ export {
   interceptBy,
   type Interception,
   type InterceptOptions,
-} from '../intercept/intercept.ts'
+} from './intercept.ts'
 
 /**
  * The cassette as handlers for your own `setupServer`, beside your other handlers. As always
