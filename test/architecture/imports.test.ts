@@ -90,13 +90,10 @@ law(
   {},
 )
 
-const UNTIL_FOLDERS = 'until what several sub-rooms share stands in a folder of its own'
 const UNTIL_ONE_EXCHANGE = 'until one exchange is handed through the engine, and policies know only that'
 
 /** Imports from one sub-room into another that close a cycle. The other sub-rooms have none when these are left out. */
 const CLOSING: Readonly<Record<string, string>> = {
-  'adapters > adapters/intercept': UNTIL_FOLDERS,
-  'adapters/intercept/engine-patches > adapters': UNTIL_FOLDERS,
   'policies/limits > policies/faults': UNTIL_ONE_EXCHANGE,
 }
 
