@@ -41,6 +41,7 @@ export class OpenSession extends Session {
   setFaults({ faults, limits }: FaultPlan = this.#initial): void {
     this.#faults.replace(faults)
     this.#limits.replace(limits)
+    this.policiesChanged()
   }
 
   /**

@@ -61,7 +61,7 @@ export interface Found {
 
 /** Something that may answer or alter exchanges: faults, a budget, limits. */
 export interface Policy {
-  /** Nothing of an idle policy is called for a plain hit. */
+  /** An idle policy has nothing to do with any exchange, and is not called. */
   readonly isIdle: boolean
   /** Counts the exchange. Called synchronously in the order of arrival; undefined where it is none of its business. */
   meet(x: Exchange): Part | undefined

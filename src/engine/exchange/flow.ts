@@ -4,7 +4,7 @@ import type { OpenExchange } from './open-exchange.ts'
 
 /** What a session does in each step. */
 export interface Steps {
-  /** Faults, budget, limits. */
+  /** Faults, budget, limits: those that are not idle. */
   readonly policies: readonly Policy[]
   /** Whether the upstream gets what is not found. */
   readonly forwards: boolean

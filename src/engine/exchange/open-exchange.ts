@@ -91,7 +91,7 @@ export class OpenExchange implements Exchange {
   /** Lets every policy count it. */
   meet(policies: readonly Policy[]): void {
     for (const policy of policies) {
-      const part = policy.isIdle ? undefined : policy.meet(this)
+      const part = policy.meet(this)
       if (part !== undefined) this.#parts = [...this.#parts, part]
     }
   }

@@ -17,17 +17,17 @@ export function replay(
 ): AnswerOrLater<HttpResponse> {
   const { status, body } = response
   const { dialect } = context.dependencies
+  const { timing } = context.options
   const headers =
-    context.options.timing === 'instant'
+    timing === 'instant'
       ? dialect.responses.withoutWaits(request.method, status, response.headers)
       : response.headers
   if (body.kind === 'frames')
     throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
   if (body.kind === 'events')
     return { status, headers, body: eventBody(context, client, { ...response, body }) }
-  const wait = dueAfter(context.options.timing, response.after ?? 0)
-  if (wait === 0 && body.kind !== 'blob' && !response.truncated)
-    return { status, headers, body: bytesOf(body) }
+  const isDue = timing === 'instant' || dueAfter(timing, response.after ?? 0) === 0
+  if (isDue && body.kind !== 'blob' && !response.truncated) return { status, headers, body: bytesOf(body) }
   return laterBody(context, client, response, headers)
 }
 

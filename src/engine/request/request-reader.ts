@@ -5,9 +5,8 @@ import { type Headers, headerValue, type HttpRequest, type OutgoingRequest } fro
 import { bytesOf, type LargeBody } from '../../http/large.ts'
 import { type Identify, identifyBy, type Identity } from '../../match/identity.ts'
 import type { Redactor } from '../../redact/redactor.ts'
-import { readLargeBody } from './large-body.ts'
 import { decodedBody, isCoded } from './request-coding.ts'
-import type { SpooledBlobs } from './spool.ts'
+import { readLargeBody, type SpooledBlobs } from './spool.ts'
 
 /** A request as it is recorded, redacted, and what it matches. */
 export interface ReadRequest {

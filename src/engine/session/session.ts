@@ -1,4 +1,5 @@
 import type { SessionUsage } from '../../api/usage.ts'
+import { LARGE } from '../../http/large.ts'
 import {
   type HttpRequest,
   type HttpResponse,
@@ -19,7 +20,7 @@ import { forward } from '../record/forward.ts'
 import { Finder } from '../replay/finder.ts'
 import { replay } from '../replay/player.ts'
 import type { ReadRequest } from '../request/request-reader.ts'
-import { isSmall, spool } from '../request/spool.ts'
+import { spool } from '../request/spool.ts'
 import type { Scope } from '../scope.ts'
 import { forwardSocket } from '../sockets/forward-socket.ts'
 import { isConversation, playSocket } from '../sockets/play-socket.ts'
@@ -31,6 +32,7 @@ import { SessionBooks } from './session-books.ts'
 export class Session {
   readonly #context: SessionContext
   readonly #policies: readonly Policy[]
+  #active: readonly Policy[]
   readonly #books: SessionBooks
   readonly #finder: Finder
   readonly #inFlight = new InFlight()
@@ -43,6 +45,7 @@ export class Session {
   constructor(context: SessionContext, policies: readonly Policy[], run = new RunLedger()) {
     this.#context = context
     this.#policies = policies
+    this.#active = active(policies)
     this.#books = new SessionBooks(context, run)
     this.#finder = new Finder(context, this.#books.playCounts)
     this.#steps = this.#stepsOf()
@@ -122,6 +125,7 @@ export class Session {
   }
 
   #stepsOf(): Steps {
+    const activePolicies = (): readonly Policy[] => this.#active
     const context = { ...this.#context, inFlight: this.#inFlight }
     const [finder, { playCounts: played }] = [this.#finder, this.#books]
     const history = {
@@ -129,7 +133,9 @@ export class Session {
       timesRequested: (recorded: readonly Entry[]) => finder.timesRequested(recorded),
     }
     return {
-      policies: this.#policies,
+      get policies() {
+        return activePolicies()
+      },
       forwards: context.library.plan.asks !== 'never',
       find: (x) => finder.find(x),
       replay: (x, entry) =>
@@ -146,6 +152,11 @@ export class Session {
     this.#finder.undo(scope)
     for (const policy of this.#policies) policy.undo(scope)
     this.#context.library.forget(scope)
+  }
+
+  /** Call it when a policy may have become idle, or has ceased to be. */
+  protected policiesChanged(): void {
+    this.#active = active(this.#policies)
   }
 
   /** Lets everything that waits go on: the session is about to close. */
@@ -170,4 +181,13 @@ export class Session {
     this.#books.note({ method, path, outcome: 'ignored', status: local.status }, scope)
     return local
   }
+}
+
+function active(policies: readonly Policy[]): readonly Policy[] {
+  return policies.filter((policy) => !policy.isIdle)
+}
+
+/** Whether the body of a request is in memory, and not large. */
+function isSmall(request: IncomingRequest): request is HttpRequest {
+  return ArrayBuffer.isView(request.body) && request.body.length <= LARGE
 }
