@@ -7,7 +7,7 @@ export interface JournalEntry {
   readonly status?: number
   /** The cassette that answered or took the recording. */
   readonly cassette?: string
-  /** Why a request was not answered, or its exchange not kept; which fault happened to it. */
+  /** Why a request was not answered, or not recorded; which fault happened to it. */
   readonly reason?: string
 }
 
@@ -21,7 +21,7 @@ export type JournalOutcome =
   | 'recorded'
   /** Answered by the upstream, in a mode that records nothing. */
   | 'passed'
-  /** Answered by the upstream, but not kept; `reason` says why. */
+  /** Answered by the upstream, but not recorded; `reason` says why. */
   | 'dropped'
   /** No answer came from the upstream. */
   | 'failed'

@@ -51,12 +51,12 @@ export function parseMode(text: string, from: string): Mode {
  * else replay. Under CI a mode that comes from code alone falls back to replay, so that
  * a build never records by accident.
  */
-export function resolveMode(asked: { flag?: string | undefined; code?: string | undefined }, env: Env): Mode {
-  if (asked.flag !== undefined) return parseMode(asked.flag, '--mode')
+export function resolveMode(given: { flag?: string | undefined; code?: string | undefined }, env: Env): Mode {
+  if (given.flag !== undefined) return parseMode(given.flag, '--mode')
   const fromEnv = env['OPENAI_VCR_MODE']
   if (fromEnv !== undefined && fromEnv !== '') return parseMode(fromEnv, 'OPENAI_VCR_MODE')
   if (env['USE_REAL_OPENAI'] === 'true') return 'live'
-  const fromCode = asked.code === undefined ? 'replay' : parseMode(asked.code, "the option 'mode'")
+  const fromCode = given.code === undefined ? 'replay' : parseMode(given.code, "the option 'mode'")
   return isCi(env) ? 'replay' : fromCode
 }
 

@@ -14,7 +14,7 @@ export interface Store {
   /** Undefined when there is no such cassette. */
   read(name: string): Promise<string | undefined>
   readBlob(sha256: string): Promise<Uint8Array>
-  /** The same for one that is too large to be held: it is read as far as it is asked for. */
+  /** The same for a large one, which is read piece by piece. */
   openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>>
   hasBlob(sha256: string): Promise<boolean>
   /** Fails, naming the directory, when nothing could be written there. */
@@ -33,7 +33,7 @@ export interface Printed {
   readonly blobs: ReadonlyMap<string, Uint8Array | LargeBody>
 }
 
-/** Where large bodies are put aside. Nobody else can read what is there, and nothing of it outlives the process. */
+/** Scratch files for large bodies. Nobody else can read them, and they do not outlive the process. */
 export interface Scratch {
   create(): ScratchFile
   /** Drops all that is there. */
@@ -102,7 +102,7 @@ export interface Clock {
 export interface Prices {
   /**
    * US dollars; undefined when the price is not known.
-   * @param from the URL that was asked: providers have their own prices
+   * @param from the URL of the request: providers have their own prices
    * @param on the day whose prices count, `YYYY-MM-DD`
    */
   usd(use: Use, from: string, on: string): number | undefined

@@ -123,8 +123,8 @@ export class OpenExchange implements Exchange {
     const { method, path } = entry.interaction.request
     const { status } = entry.interaction.response
     const { outcome = 'hit', reason } = verdict ?? {}
-    const said = reason === undefined ? {} : { reason }
-    this.journal({ method, path, outcome, status, cassette: entry.cassette, ...said })
+    const noted = reason === undefined ? {} : { reason }
+    this.journal({ method, path, outcome, status, cassette: entry.cassette, ...noted })
     if (verdict?.kind === 'leave-unused') this.#found?.giveBack()
     else this.#markUsed(entry)
   }

@@ -5,30 +5,30 @@ import { MAX_DIFFERENCES, type NearMiss } from '../../match/near-miss/near-miss.
 import { showPair } from '../../match/near-miss/show-pair.ts'
 
 /** Differences shown with their values, and places named in a line. */
-const SHOWN = 10
-const NAMED = 4
+const DIFFERENCES_SHOWN = 10
+const PLACES_NAMED = 4
 
-/** Where a near miss differs from what was asked, each place with both values. */
-export function describeDifferences(near: NearMiss<unknown>, asked: Parts): string[] {
+/** Where a near miss differs from the request, each place with both values. */
+export function describeDifferences(near: NearMiss<unknown>, request: Parts): string[] {
   const { differences, sameAddress } = near
   const elsewhere = differences.filter(({ path }) => !path.startsWith('$'))
   const inside = differences.length - elsewhere.length
   // A request to another address has another body by nature: a line is enough.
   if (!sameAddress && inside > 1) {
     const body = differences.filter(({ path }) => path.startsWith('$'))
-    return [...elsewhere.flatMap((each) => describe(each, asked)), `  and in its body: ${inLine(body)}`]
+    return [...elsewhere.flatMap((each) => describe(each, request)), `  and in its body: ${inLine(body)}`]
   }
-  const rest = differences.length - SHOWN
+  const rest = differences.length - DIFFERENCES_SHOWN
   return [
-    ...differences.slice(0, SHOWN).flatMap((each) => describe(each, asked)),
+    ...differences.slice(0, DIFFERENCES_SHOWN).flatMap((each) => describe(each, request)),
     ...(rest > 0 ? [`  and ${counted(rest, differences.length)} more places`] : []),
   ]
 }
 
-function describe({ path, recordedPath, recorded, received }: Difference, asked: Parts): string[] {
+function describe({ path, recordedPath, recorded, received }: Difference, request: Parts): string[] {
   const shown = showPair(recorded, received)
   const notes = [
-    ...partName(path, asked),
+    ...partName(path, request),
     ...(recordedPath === undefined ? [] : [`recorded at ${recordedPath}`]),
   ]
   return [
@@ -53,8 +53,8 @@ export function describeInLine({ differences }: NearMiss<unknown>): string {
 
 function inLine(differences: readonly Difference[]): string {
   const places = [...new Set(differences.map(({ path }) => path))]
-  const more = places.length - NAMED
-  return `${places.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${counted(more, places.length)} more` : ''}`
+  const more = places.length - PLACES_NAMED
+  return `${places.slice(0, PLACES_NAMED).join(', ')}${more > 0 ? ` and ${counted(more, places.length)} more` : ''}`
 }
 
 /** Where counting stopped there may be more. */

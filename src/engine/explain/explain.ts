@@ -61,7 +61,7 @@ function isComparable(other: NearMiss<Entry>, first: NearMiss<Entry>): boolean {
 
 /**
  * Why a request was not answered that was answered before.
- * @param times how often the session asked for it, this time included
+ * @param times how often the session sent the request, this time included
  */
 export function explainExhausted(miss: Miss, recorded: readonly Entry[], times: number): string {
   const { searchScope } = miss.context.library
@@ -106,7 +106,7 @@ function nameOf(request: RecordedRequest, { context }: Miss): string {
   return `${addressOf(request)}${gist === '' ? '' : ` (${gist})`}`
 }
 
-/** A recorded interaction by what sets it apart from the request that was asked. */
+/** A recorded interaction, named by what sets it apart from the request. */
 function nearName(entry: Entry, miss: Miss): string {
   const { x, played, context } = miss
   const { dialect } = context.dependencies

@@ -16,9 +16,10 @@ export interface ReadRequest {
 
 export type LargeRequest = OutgoingRequest & { readonly body: LargeBody }
 
-/** Longer bodies are read anew each time, and so many readings are remembered. */
-const REMEMBERED_BYTES = 32 * 1024
-const REMEMBERED = 500
+/** Longer bodies are read anew each time. */
+const MAX_REMEMBERED_BYTES = 32 * 1024
+
+const MAX_REMEMBERED = 500
 
 /** Reads requests for the sessions of a library. Equal ones come often (polls, retries, parallel runs): they are read once. */
 export class RequestReader {
@@ -26,7 +27,7 @@ export class RequestReader {
   readonly #identify: Identify
   readonly #counted: ReadonlySet<string>
   readonly #remembered = new Map<string, ReadRequest>()
-  /** What the redactor knew when these were read. A secret that it learned since may stand in any of them. */
+  /** What the redactor knew when these were read. They may contain a secret that it has learned since. */
   #knowledge = 0
 
   /** @param headers those that count, besides those that the dialect gives meaning to */
@@ -46,9 +47,9 @@ export class RequestReader {
 
   read(request: HttpRequest): ReadRequest {
     this.#redactor.learnFromRequest(request.headers)
-    const headers = this.#keptHeaders(request)
-    if (request.body.length > REMEMBERED_BYTES) return this.#readAnew(request, headers)
-    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= REMEMBERED)
+    const headers = this.#recordedHeaders(request)
+    if (request.body.length > MAX_REMEMBERED_BYTES) return this.#readAnew(request, headers)
+    if (this.#redactor.knowledge !== this.#knowledge || this.#remembered.size >= MAX_REMEMBERED)
       this.#remembered.clear()
     this.#knowledge = this.#redactor.knowledge
     const key = keyOf(request, headers)
@@ -73,7 +74,7 @@ export class RequestReader {
       if (read.recorded.body.kind === 'json' || isCoded(headers)) return read
     }
     this.#redactor.learnFromRequest(headers)
-    return this.#identified(request, this.#keptHeaders(request), await readLargeBody(body, type, spooled))
+    return this.#identified(request, this.#recordedHeaders(request), await readLargeBody(body, type, spooled))
   }
 
   /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
@@ -83,7 +84,7 @@ export class RequestReader {
     return { recorded: handshake, identity: this.#identify(handshake) }
   }
 
-  /** For what is said after a handshake. */
+  /** Identifies the frames after a handshake. */
   get identify(): Identify {
     return this.#identify
   }
@@ -98,7 +99,7 @@ export class RequestReader {
     return { recorded, identity: this.#identify(recorded) }
   }
 
-  #keptHeaders(request: OutgoingRequest): Headers {
+  #recordedHeaders(request: OutgoingRequest): Headers {
     const type = headerValue(request.headers, 'content-type')
     const { body } = request
     const tellsItself =
@@ -111,10 +112,10 @@ export class RequestReader {
   }
 }
 
-/** All that a reading depends on; the body byte for byte. */
-function keyOf({ method, target, headers, body }: HttpRequest, kept: Headers): string {
+/** Everything that reading depends on, the body byte for byte. */
+function keyOf({ method, target, headers, body }: HttpRequest, recorded: Headers): string {
   const type = headerValue(headers, 'content-type') ?? null
   const coding = headerValue(headers, 'content-encoding') ?? null
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-  return `${JSON.stringify([method, target, type, coding, kept])}${bytes}`
+  return `${JSON.stringify([method, target, type, coding, recorded])}${bytes}`
 }

@@ -147,7 +147,7 @@ async function readForm(body: LargeBody, boundary: string, spooled: SpooledBlobs
   return parts
 }
 
-/** The content of one part, of which many may be held together: bytes are put aside, short ones and texts are not. */
+/** The content of one part of a form. Short content and text stay in memory; other bytes go to a scratch file. */
 class PartContent {
   readonly #spooled: SpooledBlobs
   #pieces: Uint8Array[] = []

@@ -5,11 +5,11 @@ import type { Prices, Tokenizer } from '../ports.ts'
 import { usageOfCall } from './totals.ts'
 import { billedCalls } from './billed-calls.ts'
 
-/** What usage is told by, and priced. */
+/** How usage is read, estimated and priced. */
 export interface Reckoning {
   readonly dialect: Pick<Dialect, 'usage'>
   readonly prices: Prices
-  /** By which it is estimated what nobody told; without one it is unknown. */
+  /** Estimates usage that no answer has; without one it is unknown. */
   readonly tokenizer?: Tokenizer
   /**
    * The day whose prices count, `YYYY-MM-DD`.

@@ -13,7 +13,7 @@ import type { BilledCall } from './billed-calls.ts'
 
 /**
  * What one call comes to.
- * @param tokenizer by which it is estimated where nobody told; without one it is unknown
+ * @param tokenizer estimates usage that no answer has; without one it is unknown
  */
 export function usageOfCall(
   call: BilledCall,

@@ -14,15 +14,15 @@ import type { Dialect } from '../../api/dialect.ts'
 import { type Sighted, type BilledCall, billedCalls } from './billed-calls.ts'
 import { counted, usageOfCall } from './totals.ts'
 
-/** Answers of the upstream that are kept apart. Of a server that runs for weeks the older ones are only summed. */
+/** Answers of the upstream in detail. A server may run for weeks: older ones are only summed. */
 const DETAILED = 10_000
 
-/** Characters that are kept to be counted when somebody asks: loading a vocabulary takes longer than most sessions. */
+/** Characters that wait to be counted: loading a vocabulary takes longer than most sessions, so it is put off. */
 const MAX_CHARACTERS = 8_000_000
 
 export interface UsageOptions {
   /**
-   * Whether what nobody told is estimated, which takes half a second the first time. Else it is unknown.
+   * Whether usage that no answer has is estimated, which takes half a second the first time. Otherwise it is unknown.
    * @default true
    */
   readonly estimates?: boolean
@@ -69,7 +69,7 @@ export class UsageBook {
     this.#spent = newer
   }
 
-  /** Keeps numbers in place of what was said. */
+  /** Replaces texts by their token counts. */
   #countWords(): void {
     const { tokenizer } = this.#context.dependencies
     this.#characters = 0
@@ -81,7 +81,7 @@ export class UsageBook {
     })
   }
 
-  /** What was used up to now. Loads the prices when it is first asked. */
+  /** The usage up to now. The first call loads the prices. */
   usage({ estimates = true }: UsageOptions = {}): SessionUsage {
     const calls = billedCalls([...this.#playedSightings(), ...this.#spent])
     const of = (side: Sighted['side']): Usage[] =>

@@ -152,7 +152,7 @@ class Pieces {
     try {
       while (!(await this.#source.next()).done);
     } catch {
-      // That the upstream broke off is told by what records it.
+      // The recording reports that the upstream broke off.
     }
   }
 }

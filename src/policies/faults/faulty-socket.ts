@@ -16,7 +16,7 @@ export interface FaultySocketOptions {
   /** Waits; ends early when the session is closed or the client leaves. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly error: () => SocketError
-  /** Called when the client was told all that a recorded conversation has, but for what the fault put in its place. */
+  /** Called when the client has received the whole recorded conversation, apart from what the fault replaced. */
   readonly whole: () => void
 }
 
@@ -38,7 +38,7 @@ class FaultySocket implements SocketListener {
   readonly #options: FaultySocketOptions
   readonly #left = new AbortController()
   #number = 0
-  /** What waits while nothing is said. */
+  /** What waits while the fault stalls. */
   #held: (() => void)[] | undefined
   #isMute = false
   #isOver = false
@@ -49,7 +49,7 @@ class FaultySocket implements SocketListener {
     this.#options = options
     if (fault.kind === 'stall' && fault.after === 0) this.#hold(fault.ms)
     this.#inner = opening.attach(this.#toClient)
-    // It may have said so much already.
+    // Attaching may have sent enough frames for the fault to happen.
     if (this.#isOver) this.#inner.onClose(BROKEN, '')
   }
 
@@ -107,7 +107,7 @@ class FaultySocket implements SocketListener {
     for (const what of held) this.#inOrder(what)
   }
 
-  /** Whoever spoke is told of a connection that broke: what a fault closes has no end of its own. */
+  /** The other end sees a broken connection: a conversation that a fault closes has no end of its own. */
   #breakOff(fault: SocketFault): void {
     this.#isOver = true
     if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)

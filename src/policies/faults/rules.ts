@@ -114,15 +114,15 @@ export interface ReadCondition {
  */
 export function isAbout(
   { websocket, method, path, model, body }: ReadCondition,
-  asked: RecordedRequest,
+  request: RecordedRequest,
   by: 'http' | 'socket',
   askedModel: string | undefined,
 ): boolean {
   if (websocket !== (by === 'socket')) return false
-  if (method !== undefined && method !== asked.method) return false
-  if (path !== undefined && !path.test(splitTarget(asked.path).path)) return false
+  if (method !== undefined && method !== request.method) return false
+  if (path !== undefined && !path.test(splitTarget(request.path).path)) return false
   if (model !== undefined && (askedModel === undefined || !model.test(askedModel))) return false
-  const json = body.length === 0 ? null : jsonOf(asked)
+  const json = body.length === 0 ? null : jsonOf(request)
   return body.every(({ steps, value }) => standsAt(json, steps, value))
 }
 
