@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // What is imported below needs a newer Node than some machines have: say so before it fails to load.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 22 || (major === 22 && minor < 19)) {
+if (major < 22 || (major === 22 && minor < 21)) {
   process.stderr.write(
-    `openai-vcr needs Node 22.19 or later, and this is ${process.version}. Install a newer Node, or put one into the project: npm install --save-dev node@24\n`,
+    `openai-vcr needs Node 22.21 or later, and this is ${process.version}. Install a newer Node, or put one into the project: npm install --save-dev node@24\n`,
   )
   process.exit(2)
 }
