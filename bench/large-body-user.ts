@@ -1,6 +1,6 @@
 /** A process of a user's, for bench/large-bodies.ts: prints what it was told and by how much it grew. */
 import { openAsBlob } from 'node:fs'
-import { intercept } from '../dist/adapters/intercept/msw.js'
+import { intercept } from '../dist/adapters/intercept/intercept.js'
 import { openCassette } from '../dist/index.js'
 import { ask, type Direction } from './large-body.ts'
 import { peakOf, residentOf } from './memory.ts'

@@ -22,7 +22,7 @@ const env = { ...process.env, CI: '', OPENAI_API_KEY: 'sk-none', npm_config_logl
 const PROGRAM = `
 import OpenAI from 'openai'
 import { openCassette, type CassetteOptions, type JournalEntry } from 'openai-vcr'
-import { intercept } from 'openai-vcr/msw'
+import { intercept } from 'openai-vcr/intercept'
 import { cassetteRouter } from 'openai-vcr/express'
 import { playWithNock } from 'openai-vcr/nock'
 import { startServer } from 'openai-vcr/server'

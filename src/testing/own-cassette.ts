@@ -1,5 +1,5 @@
 import { ANSWERER } from '../engine/exchange/answerer.ts'
-import { interceptBy } from '../adapters/intercept/intercept.ts'
+import { interceptBy } from '../adapters/intercept/layers.ts'
 import { type CassetteChoice, closeChosen, hostsFor, openChosen } from './cassette-choice.ts'
 import { type CassetteRun, reportOf } from './cassette-report.ts'
 import { answererFor, type RequestOwner, runAsTest } from './request-owners.ts'

@@ -1,4 +1,4 @@
-import { type Interception, interceptBy } from '../adapters/intercept/intercept.ts'
+import { type Interception, interceptBy } from '../adapters/intercept/layers.ts'
 import type { JournalEntry } from '../engine/journal.ts'
 import { RUNNER_ACCESS, type ScopedCassette, type Vcr } from '../vcr/vcr.ts'
 import { ANSWERER } from '../engine/exchange/answerer.ts'

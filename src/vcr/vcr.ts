@@ -57,7 +57,9 @@ export class Vcr implements AsyncDisposable, OpenCassette {
   readonly #run = new RunTotals()
   readonly #session: OpenSession
   readonly #onClose: () => Promise<void> | void
+  /** @internal */
   readonly [ANSWERER]: Answerer
+  /** @internal */
   readonly [RUNNER_ACCESS]: RunnerAccess
   /**
    * A fetch that answers from the cassette, or records into it: redirects, aborts and errors
@@ -115,13 +117,13 @@ export class Vcr implements AsyncDisposable, OpenCassette {
   }
 
   /**
-   * Has other faults and limits from now on, counted from the start, in place of those of its options.
-   * @example vcr.rehearse({ faults: [{ first: 2, error: 'server_error' }] })
+   * Replaces the session's faults and limits. The new ones count requests from now on.
+   * @example vcr.setFaults({ faults: [{ first: 2, error: 'server_error' }] })
    * @throws UsageError that names the fault and the field that are wrong
    */
-  rehearse(options: FaultOptions): void {
+  setFaults(options: FaultOptions): void {
     const { dialect } = this.#composition.dependencies
-    this.#session.setFaults(readPlan(options, 'rehearse', dialect.errors.names))
+    this.#session.setFaults(readPlan(options, 'setFaults', dialect.errors.names))
   }
 
   /**

@@ -122,6 +122,7 @@ test('other packages are imported only where they belong', () => {
 test('importing one entry loads no peer of another', () => {
   const peers: Readonly<Record<string, RegExp>> = {
     '.': /^(?:msw|@mswjs|express|nock|vitest)/,
+    './intercept': /^(?:msw|express|nock|vitest)/,
     './msw': /^(?:express|nock|vitest)/,
     './express': /^(?:msw|@mswjs|nock|vitest)/,
     './vitest': /^(?:express|msw|nock)/,

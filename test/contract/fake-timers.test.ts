@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette, type Vcr } from '../../src/index.ts'
 import { cutOff, listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream } from '../support/upstream.ts'

@@ -171,7 +171,7 @@ test("in Jest's own world fetch and node:https are intercepted, and answer with 
     'weather.test.js': `
       import https from 'node:https'
       import { openCassette } from 'openai-vcr'
-      import { intercept } from 'openai-vcr/msw'
+      import { intercept } from 'openai-vcr/intercept'
       test('lists models', async () => {
         await using vcr = await openCassette('models')
         await using _ = await intercept(vcr)

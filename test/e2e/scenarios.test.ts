@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import OpenAI from 'openai'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Scenario, SCENARIOS } from '../../scripts/rerecord/scenarios.ts'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import { startServer } from '../../src/server/start.ts'
 

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { expect, test, vi } from 'vitest'
-import { interceptBy } from '../../src/adapters/intercept/intercept.ts'
+import { interceptBy } from '../../src/adapters/intercept/layers.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
 import { answererWith } from '../support/composition.ts'
 

@@ -3,7 +3,7 @@ import { type ClientRequest, createServer, type IncomingMessage } from 'node:htt
 import https from 'node:https'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { listenHere } from '../support/listen.ts'

@@ -1,6 +1,6 @@
 import http, { type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { intercept, type InterceptOptions } from '../../src/adapters/intercept/msw.ts'
+import { intercept, type InterceptOptions } from '../../src/adapters/intercept/intercept.ts'
 import { type CassetteOptions, type JournalEntry, openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 

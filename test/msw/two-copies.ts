@@ -5,7 +5,7 @@
 import type * as Engine from '@mswjs/interceptors/http'
 import { pathToFileURL } from 'node:url'
 import path from 'node:path'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 
 const [dir] = process.argv.slice(2) as [string]

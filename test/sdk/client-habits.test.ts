@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { expect, onTestFinished, test } from 'vitest'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import { startStandIn } from '../stand-in/start.ts'
 import { tempDir } from '../support/temp.ts'

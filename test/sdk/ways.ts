@@ -1,6 +1,6 @@
 import type { ClientOptions } from 'openai'
 import { onTestFinished } from 'vitest'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { type Budget, type FaultRule, type JournalEntry, openCassette, type Mode } from '../../src/index.ts'
 import { startServer } from '../../src/server/start.ts'
 

@@ -3,7 +3,7 @@
  * Its arguments: mode, cassette directory, upstream, output file, how often to play.
  */
 import { writeFileSync } from 'node:fs'
-import { intercept } from '../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../src/index.ts'
 import type { Mode } from '../../src/index.ts'
 import { cassetteOf, readExchanges } from './exchanges.ts'

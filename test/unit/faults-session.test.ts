@@ -177,11 +177,11 @@ test('the time of limits may be that of a clock of one’s own', async () => {
 
 test('faults can be exchanged for others, counted anew', async () => {
   const vcr = await open({ faults: [{ reset: true }] })
-  vcr.rehearse({ faults: [{ nth: 1, error: 'server_error' }] })
+  vcr.setFaults({ faults: [{ nth: 1, error: 'server_error' }] })
   expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
-  vcr.rehearse({ faults: [{ nth: 1, error: 'server_error' }] })
+  vcr.setFaults({ faults: [{ nth: 1, error: 'server_error' }] })
   expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
-  expect(() => vcr.rehearse({ faults: [{ nth: 1 }] })).toThrow('rehearse: fault 1: does nothing')
+  expect(() => vcr.setFaults({ faults: [{ nth: 1 }] })).toThrow('setFaults: fault 1: does nothing')
 })
 
 test('bad faults are an error when the cassette is opened', async () => {

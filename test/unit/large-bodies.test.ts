@@ -111,7 +111,7 @@ test.runIf(process.platform === 'linux')(
     await vcr.fetch(url, { signal: left.signal })
     left.abort()
     await (await vcr.fetch(url)).body?.cancel()
-    vcr.rehearse({ faults: [{ cut: { after: 0 } }] })
+    vcr.setFaults({ faults: [{ cut: { after: 0 } }] })
     const cut = await vcr.fetch(url)
     await expect(cut.arrayBuffer()).rejects.toThrow()
     const handles = await readdir('/proc/self/fd')

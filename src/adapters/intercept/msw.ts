@@ -11,13 +11,7 @@ import type { InterceptOptions } from './intercept.ts'
 import { keepMockedSessionsOut } from './engine-patches/mocked-sessions.ts'
 import { playToClient } from './msw-web-socket.ts'
 
-export {
-  type ChooseAnswerer as Choice,
-  intercept,
-  interceptBy,
-  type Interception,
-  type InterceptOptions,
-} from './intercept.ts'
+export { intercept, type Interception, type InterceptOptions } from './intercept.ts'
 
 /**
  * The cassette as handlers for your own `setupServer`, beside your other handlers. As always

@@ -1,5 +1,5 @@
 import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
-import { type Interception, interceptBy } from '../../adapters/intercept/intercept.ts'
+import { type Interception, interceptBy } from '../../adapters/intercept/layers.ts'
 import type { SharedCassette } from '../shared-cassette.ts'
 import { runInOwnCassette } from '../own-cassette.ts'
 import { answererFor, runWithoutCassette } from '../request-owners.ts'

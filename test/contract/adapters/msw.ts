@@ -1,4 +1,4 @@
-import { intercept } from '../../../src/adapters/intercept/msw.ts'
+import { intercept } from '../../../src/adapters/intercept/intercept.ts'
 import { openCassette } from '../../../src/index.ts'
 import { type Adapter, closing, HOST } from '../adapter.ts'
 
