@@ -1,6 +1,7 @@
 import { bodyBytes, frameTexts } from '../../cassette/bodies/body.ts'
 import type { Identity } from '../../match/identity.ts'
 import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
+import { addPair, type IdPair, type IdPairs, noPairs, pairIds } from '../../match/id-pairs.ts'
 import type { Catalog, Entry } from '../library/catalog.ts'
 import { type Folding, ScopedLog } from '../scoped-log.ts'
 import type { Scope } from '../scope.ts'
@@ -13,7 +14,7 @@ import type { Scope } from '../scope.ts'
 export class Aligner {
   readonly #catalog: Catalog
   readonly #shapesOfIds: IdShapes
-  readonly #pairs = new ScopedLog<IdPairs, IdPair>({ recordedOf: new Map(), receivedOf: new Map() }, PAIRING)
+  readonly #pairs = new ScopedLog<IdPairs, IdPair>(noPairs(), PAIRING)
   #shapes = new Map<string, Shaped[]>()
   /** Ids in recorded requests. */
   readonly #known = new Set<string>()
@@ -33,12 +34,13 @@ export class Aligner {
     const shape = withoutIds(request.parts, this.#shapesOfIds)
     if (shape === undefined) return undefined
     const alike = this.#shaped().get(shape.fingerprint) ?? []
-    const fitting = alike.filter((each) => this.#fits(shape, each, played))
+    const fitting = alike.flatMap(({ fingerprint, shape: recorded }) => {
+      const pairs = pairIds(this.#pairs.state, shape, recorded, (pair) => this.#mustBeEqual(pair, played))
+      return pairs === undefined ? [] : [{ fingerprint, pairs }]
+    })
     const [only] = fitting
     if (only === undefined || fitting.length > 1) return undefined
-    for (const [i, received] of shape.ids.entries())
-      if (!this.#pairs.state.recordedOf.has(received))
-        this.#pairs.add({ received, recorded: only.shape.ids[i] as string }, scope)
+    for (const pair of only.pairs) this.#pairs.add(pair, scope)
     return only.fingerprint
   }
 
@@ -47,16 +49,9 @@ export class Aligner {
     this.#pairs.undo(scope)
   }
 
-  #fits(received: WithoutIds, { shape }: Shaped, played: ReadonlyMap<Entry, number>): boolean {
-    const { recordedOf, receivedOf } = this.#pairs.state
-    return received.ids.every((value, i) => {
-      const recorded = shape.ids[i] as string
-      const aligned = recordedOf.get(value)
-      if (aligned !== undefined || receivedOf.has(recorded)) return aligned === recorded
-      if (value === recorded) return true
-      // An id that a recorded request contains, or that a replayed answer gave out, must match literally.
-      return !this.#known.has(value) && !wasGivenOut(recorded, played) && !wasGivenOut(value, played)
-    })
+  /** An id that a recorded request contains, or that a replayed answer gave out, must match literally. */
+  #mustBeEqual({ received, recorded }: IdPair, played: ReadonlyMap<Entry, number>): boolean {
+    return this.#known.has(received) || wasGivenOut(recorded, played) || wasGivenOut(received, played)
   }
 
   /** Recorded requests by shape, each fingerprint once. Built when it is first needed. */
@@ -77,25 +72,12 @@ export class Aligner {
   }
 }
 
-interface IdPair {
-  readonly received: string
-  readonly recorded: string
-}
-
-interface IdPairs {
-  readonly recordedOf: Map<string, string>
-  readonly receivedOf: Map<string, string>
-}
-
 const PAIRING: Folding<IdPairs, IdPair> = {
   copy: ({ recordedOf, receivedOf }) => ({
     recordedOf: new Map(recordedOf),
     receivedOf: new Map(receivedOf),
   }),
-  apply: ({ recordedOf, receivedOf }, { received, recorded }) => {
-    recordedOf.set(received, recorded)
-    receivedOf.set(recorded, received)
-  },
+  apply: addPair,
 }
 
 interface Shaped {

@@ -4,6 +4,7 @@ import { extractBase64 } from '../../cassette/notation/frame-blobs.ts'
 import { isJsonObject, parseJson } from '../../json/json.ts'
 import { fingerprintOf, type Identify, type Parts } from '../../match/identity.ts'
 import { type IdShapes, type WithoutIds, withoutIds } from '../../match/generated-ids.ts'
+import { addPair, type IdPair, noPairs, pairIds } from '../../match/id-pairs.ts'
 import type { SocketData } from '../../http/web-socket.ts'
 
 /** The content of a frame, as a cassette has it. */
@@ -20,8 +21,7 @@ export class FrameMatcher {
   readonly #identify: Identify
   readonly #align: boolean
   readonly #shapes: Dialect['shapes']
-  readonly #recordedOf = new Map<string, string>()
-  readonly #receivedOf = new Map<string, string>()
+  readonly #pairs = noPairs()
 
   constructor(handshake: RecordedRequest, identify: Identify, align: boolean, shapes: Dialect['shapes']) {
     this.#handshake = handshake
@@ -46,21 +46,12 @@ export class FrameMatcher {
     if (fingerprintOf(recorded, placeholders) === fingerprintOf(received, placeholders)) return true
     if (!this.#align) return false
     const [before, now] = [idsOut(recorded, ids), idsOut(received, ids)]
-    if (before === undefined || before.fingerprint !== now?.fingerprint) return false
-    const pairs = now.ids.map((value, i): [string, string] => [value, before.ids[i] as string])
-    if (!pairs.every(([value, old]) => this.#mayStandFor(value, old, sent))) return false
-    for (const [value, old] of pairs) {
-      this.#recordedOf.set(value, old)
-      this.#receivedOf.set(old, value)
-    }
-    return true
-  }
-
-  #mayStandFor(received: string, recorded: string, sent: readonly string[]): boolean {
-    const known = this.#recordedOf.get(received)
-    if (known !== undefined || this.#receivedOf.has(recorded)) return known === recorded
-    if (received === recorded) return true
-    return !sent.some((text) => text.includes(received) || text.includes(recorded))
+    if (before === undefined || now === undefined) return false
+    const wasSent = (pair: IdPair): boolean =>
+      sent.some((text) => text.includes(pair.received) || text.includes(pair.recorded))
+    const pairs = pairIds(this.#pairs, now, before, wasSent)
+    for (const pair of pairs ?? []) addPair(this.#pairs, pair)
+    return pairs !== undefined
   }
 }
 
