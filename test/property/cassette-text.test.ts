@@ -5,6 +5,7 @@ import { sha256 } from '../../src/http/bytes.ts'
 import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
 import { compactJson } from '../../src/json/layout.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'
+import { runs } from '../support/long.ts'
 
 /** JSON may be laid out anew: its compact form is what counts. */
 function normalized(each: Cassette): Cassette {
@@ -26,7 +27,7 @@ test('a cassette that is printed and parsed is the same cassette', () => {
       const { text } = printCassette(each)
       expect(normalized(parseCassette(text, 'x.yaml'))).toEqual(normalized(each))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -36,7 +37,7 @@ test('a cassette that is printed, parsed and printed again is the same text', ()
       const { text } = printCassette(each)
       expect(printCassette(parseCassette(text, 'x.yaml')).text).toBe(text)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

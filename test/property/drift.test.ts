@@ -5,6 +5,7 @@ import { driftOf } from '../../src/drift/drift.ts'
 import { driftRules } from '../../src/openai/drift/drift-rules.ts'
 import { cassette } from '../support/arbitrary-cassettes.ts'
 import { events, json, changesBetween, textsOf } from '../support/drifting.ts'
+import { runs } from '../support/long.ts'
 
 type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 type Members = { [key: string]: Value }
@@ -59,7 +60,7 @@ test('a member that came is one change in kind at its path, and one that went is
       expect(changesBetween(before, after)).toEqual({ kind: [`came: ${path}`], words: [] })
       expect(changesBetween(after, before)).toEqual({ kind: [`went: ${path}`], words: [] })
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -70,7 +71,7 @@ test('what came one way went the other', () => {
       expect(back.kind).toHaveLength(there.kind.length)
       expect(back.words.length > 0).toBe(there.words.length > 0)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hasLongRun } from '../../src/match/embedded.ts'
+import { runs } from '../support/long.ts'
 
 const LONG_RUN = /[A-Za-z0-9+/_-]{1024}/
 
@@ -19,7 +20,7 @@ test('a long run of base64 is seen where a regular expression sees it', () => {
     fc.property(text, (each) => {
       expect(hasLongRun(each)).toBe(LONG_RUN.test(each))
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 

@@ -11,6 +11,7 @@ import {
 import { EventSplitter, readEvent } from '../../src/http/sse.ts'
 import { cutAt } from '../support/packets.ts'
 import { events, stream } from '../support/arbitraries.ts'
+import { runs } from '../support/long.ts'
 
 function split(packets: readonly Uint8Array[]): { events: Uint8Array[]; rest: Uint8Array } {
   const splitter = new EventSplitter()
@@ -26,7 +27,7 @@ test('joined events are the stream, however its packets are cut', () => {
       const found = split(cutAt(whole, places))
       expect(joinBytes([...found.events, found.rest])).toEqual(whole)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -41,7 +42,7 @@ test('packets do not change where events end', () => {
         inOne.events.map(String),
       )
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -54,7 +55,7 @@ test('an event ends with its first blank line and holds no other', () => {
         expect(raw.replaceAll(/\r\n?/g, '\n').slice(0, -1)).not.toContain('\n\n')
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -72,7 +73,7 @@ test('events as a body, printed as lines and parsed, give the same bytes', () =>
       expect(parsed).toEqual(body.events)
       expect(bodyBytes({ kind: 'events', events: parsed })).toEqual(whole)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -83,7 +84,7 @@ test('printed events are one line each, whatever is in them', () => {
       expect(text.split(/\n|\r|\u2028|\u2029|\u0085/)).toHaveLength(each.length + 1)
       expect(parseEventLines(text, eol)).toEqual(each)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

@@ -10,6 +10,7 @@ import { multipartBoundary, parseMultipart } from '../../src/cassette/bodies/mul
 import { requestBody } from '../support/arbitrary-cassettes.ts'
 import { bytes, headers, jsonText, text } from '../support/arbitraries.ts'
 import { identify } from '../../src/openai/shapes.ts'
+import { runs } from '../support/long.ts'
 
 function post(body: RecordedRequest['body'], path = '/v1/x', given: RecordedRequest['headers'] = []): string {
   return identify({ method: 'POST', path, headers: given, body }).fingerprint
@@ -27,7 +28,7 @@ test('white space and the order of keys do not count', () => {
       expect(posted(compactJson(json))).toBe(posted(json))
       expect(posted(canonical)).toBe(posted(json))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -37,7 +38,7 @@ test('any other leaf is another request', () => {
       const same = canonicalJson(parseJson(a) as Json) === canonicalJson(parseJson(b) as Json)
       expect(posted(a) === posted(b)).toBe(same)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -111,7 +112,7 @@ test('a form is its parts, whatever its boundary', () => {
       expect(post(read('two'))).toBe(post(body))
       if (parts.length > 0) expect(post({ ...body, parts: body.parts.slice(1) })).not.toBe(post(body))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -147,7 +148,7 @@ test('a request from the file matches as the one that was recorded', () => {
         identify(request),
       )
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

@@ -4,6 +4,7 @@ import { diffJson } from '../../src/match/near-miss/json-diff.ts'
 import { canonicalJson, type Json, parseJson } from '../../src/json/json.ts'
 import { compactJson, prettyJson } from '../../src/json/layout.ts'
 import { jsonText } from '../support/arbitraries.ts'
+import { runs } from '../support/long.ts'
 
 test('the layout for reading changes white space and nothing else', () => {
   fc.assert(
@@ -13,7 +14,7 @@ test('the layout for reading changes white space and nothing else', () => {
       expect(JSON.parse(prettyJson(text))).toEqual(JSON.parse(text))
       expect(JSON.parse(compactJson(text))).toEqual(JSON.parse(text))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -37,7 +38,7 @@ test('canonical JSON does not know the order of keys, and knows everything else'
       expect(canonicalJson(shuffled(left))).toBe(canonicalJson(left))
       expect(canonicalJson(left) === canonicalJson(right)).toBe(diffJson(left, right, 1).length === 0)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

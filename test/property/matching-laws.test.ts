@@ -4,6 +4,7 @@ import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { matchingOf } from '../../src/vcr/open-library.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import type { MatcherOptions } from '../../src/match/rules.ts'
+import { runs } from '../support/long.ts'
 
 /** The laws of matching hold under any rules, so requests and rules are drawn from one small world. */
 const KEYS = ['a', 'b', 'c'] as const
@@ -83,7 +84,7 @@ test('one matches another as the other matches it, and what matches one of two t
       expect(matches(by, a, b)).toBe(matches(by, b, a))
       if (matches(by, a, b) && matches(by, b, c)) expect(matches(by, a, c)).toBe(true)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -106,7 +107,7 @@ test('every leaf counts without rules; one that is ignored does not, and the oth
       expect(matches(ignoring, a, changed(a, one))).toBe(true)
       expect(matches(ignoring, a, changed(a, other))).toBe(pathTo(one) === pathTo(other))
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -118,6 +119,6 @@ test('rules only ever let more match: what is equal stays equal', () => {
         expect(matches({ ignore: by.ignore ?? [], volatile: ['dates'] }, a, b)).toBe(true)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

@@ -7,6 +7,7 @@ import { cutAt } from '../support/packets.ts'
 import { bodyBytes, jsonText, stream, text } from '../support/arbitraries.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
+import { runs } from '../support/long.ts'
 
 const CODINGS = {
   none: (bytes: Uint8Array) => bytes,
@@ -103,6 +104,6 @@ test('what was recorded is what is replayed, byte for byte', async () => {
       expect(replay.unused()).toEqual([])
       await replay.close()
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   )
 })

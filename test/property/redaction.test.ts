@@ -7,6 +7,7 @@ import { parseJson } from '../../src/json/json.ts'
 
 import { redactorOf } from '../support/redactor.ts'
 import { identify } from '../../src/openai/shapes.ts'
+import { runs } from '../support/long.ts'
 
 const KNOWN = [
   'p@ss+w/rd="é x\\0',
@@ -117,7 +118,7 @@ test('redaction of what is redacted changes nothing', () => {
       expect(redactor.response(answer)).toEqual(answer)
       expect(redactor.leak(once, answer)).toBeUndefined()
     }),
-    { numRuns: 700 },
+    { numRuns: runs(700) },
   )
 })
 
@@ -129,7 +130,7 @@ test('JSON stays JSON when secrets are taken out of it', () => {
         if (body.kind === 'json') expect(parseJson(body.text)).toBeDefined()
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -140,7 +141,7 @@ test('equal requests stay equal, whatever a session saw before', () => {
       for (const each of before) used.request(each)
       expect(identify(used.request(asked)).fingerprint).toBe(identify(fresh.request(asked)).fingerprint)
     }),
-    { numRuns: 700 },
+    { numRuns: runs(700) },
   )
 })
 

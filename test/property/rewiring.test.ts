@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { asked, chainOf, rewirerOf, streamed, told } from '../support/rewiring.ts'
+import { runs } from '../support/long.ts'
 
 /** A step of a made-up chain: what its request carries, by number, and what its answer makes. */
 interface Step {
@@ -111,7 +112,7 @@ test('whatever a chain carries of its answers is renamed with them, and nothing 
         if (JSON.stringify(request) !== JSON.stringify(recorded[n]?.request)) carried++
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
   expect(carried).toBeGreaterThan(100)
 })

@@ -1,152 +1,90 @@
 import fc from 'fast-check'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { CassetteOptions } from '../../src/vcr/options/options.ts'
-import type { JournalEntry } from '../../src/engine/journal.ts'
-import { openCassette } from '../../src/vcr/open-cassette.ts'
-import { answeringUpstream } from '../support/answering.ts'
+import { expect, test } from 'vitest'
+import type { RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import { printCassette } from '../../src/cassette/notation/text.ts'
+import { Tap } from '../../src/engine/record/tap.ts'
+import { RequestReader } from '../../src/engine/request/request-reader.ts'
+import type { Headers as HeaderList } from '../../src/http/message.ts'
+import { openai } from '../../src/openai/dialect.ts'
+import type { Redactor } from '../../src/redact/redactor.ts'
+import { secretsOf } from '../../src/vcr/options/options.ts'
+import { cutAt } from '../support/packets.ts'
 import { IN_REQUESTS } from '../support/planted-requests.ts'
 import { IN_RESPONSES } from '../support/planted-responses.ts'
-import type { Place, Planted } from '../support/planting.ts'
-import { findSecret, holds } from '../support/search.ts'
-import { tempDir } from '../support/temp.ts'
-
-afterEach(() => void vi.unstubAllEnvs())
-
-/** A secret, what makes it one, and what else may stand in its place at a replay. */
-interface Secret {
-  readonly value: string
-  readonly variable?: string
-  readonly redact?: CassetteOptions['redact']
-  readonly others: readonly string[]
-}
-
-const LETTERS = [...'abcXYZ0123456789']
-const letters = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...LETTERS), minLength: length, maxLength: length })
-
-const odd = fc
-  .tuple(
-    letters(5),
-    fc.array(
-      fc.constantFrom('+', '/', '=', '"', '\\', '&', ' ', 'é', '%', "'", '~', 'a', '7', '\\"', '%2', '\\n'),
-      { minLength: 3, maxLength: 7 },
-    ),
-    letters(5),
-  )
-  .map(([start, middle, end]) => `${start}${middle.join('')}${end}`)
-  .filter((value) => value.length >= 12)
-  .map((value) => ({ value, others: ['secret-redacted'] }))
-
-const shaped = fc
-  .tuple(fc.constantFrom('sk-', 'sk-proj-', 'sess-', 'ek_', 'org-', 'proj_'), letters(30), letters(30))
-  .map(([prefix, one, two]) => ({
-    value: `${prefix}Ab1${one}`,
-    others: [`${prefix}Cd2${two}`, `${prefix.replace('sk-proj-', 'sk-')}redacted`],
-  }))
-
-const inEnvironment = fc
-  .tuple(
-    fc.constantFrom('OPENAI_API_KEY', 'SOME_KEY', 'GITHUB_TOKEN', 'THE_SECRET', 'DB_PASSWORD'),
-    fc.oneof(odd, shaped),
-  )
-  .map(([variable, secret]): Secret => ({ ...secret, variable }))
-
-const ruled = fc
-  .tuple(
-    fc.constantFrom<(value: string) => NonNullable<CassetteOptions['redact']>>(
-      (value) => [value],
-      () => [/cust_[A-Za-z0-9]{8,30}/],
-      (match) => [{ match }],
-    ),
-    letters(20),
-  )
-  .map(([rule, tail]): Secret => ({
-    value: `cust_${tail}`,
-    redact: rule(`cust_${tail}`),
-    others: ['secret-redacted'],
-  }))
-
-const secrets: fc.Arbitrary<Secret> = fc.oneof(inEnvironment, shaped, ruled)
+import type { Planted } from '../support/planting.ts'
+import { redactorOf } from '../support/redactor.ts'
+import { holds, standsIn } from '../support/search.ts'
+import { type Secret, secrets } from '../support/secrets.ts'
 
 for (const place of [...IN_REQUESTS, ...IN_RESPONSES]) {
-  test(`a secret in ${place.name} is kept nowhere, and does not stand in the way of a match`, async () => {
-    const root = await tempDir()
-    const upstream = await answeringUpstream()
-    let run = 0
+  const becomes = place.unclean
+    ? 'is noticed, as it cannot be taken out'
+    : 'is taken out, and does not stand in the way of a match'
+  test(`a secret in ${place.name} ${becomes}`, async () => {
     await fc.assert(
       fc.asyncProperty(secrets, fc.nat(100), async (secret, cut) => {
-        const dir = `${root}/${run++}`
         const planted = place.plant(secret.value, cut)
-        upstream.next = { ...planted.answer, cut }
-        const recorded = await session(secret, { dir, mode: 'record', upstream: upstream.url }, planted)
-        expect(recorded.body).toEqual(planted.answer.body)
-        expect(await findSecret(dir, secret.value)).toBeUndefined()
-        expect(holds(recorded.said, secret.value)).toBe(false)
+        const redactor = knowing(secret)
+        const { request, fingerprint } = await readRequest(redactor, planted)
+        const response = readResponse(redactor, planted, cut)
         if (place.unclean) {
-          expect(recorded.journal.map(({ outcome }) => outcome)).toEqual(['dropped'])
-          expect(recorded.said).toMatch(
-            /is not recorded: a secret in the response body could not be taken out/,
-          )
+          expect(redactor.leak(request, response)).toBe('the response body')
           return
         }
-        expect(recorded.journal).toMatchObject([{ outcome: 'recorded' }])
-        await replays(place, secret, { dir, mode: 'replay' }, cut)
+        expect(redactor.leak(request, response)).toBeUndefined()
+        expect(standsIn(printed(request, response), secret.value)).toBe(false)
+        expect(holds(redactor.text(`${planted.path} is not recorded`), secret.value)).toBe(false)
+        // The variable is gone: the client sends the placeholder, or another key of that shape.
+        const { variable: _, ...unset } = secret
+        for (const other of secret.others)
+          expect((await readRequest(knowing(unset), place.plant(other, cut))).fingerprint).toBe(fingerprint)
       }),
       { numRuns: 15 },
     )
   })
 }
 
-async function replays(place: Place, secret: Secret, options: CassetteOptions, cut: number): Promise<void> {
-  const planted = place.plant(secret.value, cut)
-  const hit = [{ outcome: 'hit', status: 200 }]
-  expect((await session(secret, options, planted)).journal).toMatchObject(hit)
-  // The variable is gone: the client sends the placeholder, or another key of that shape.
-  const { variable: _, ...unset } = secret
-  for (const other of secret.others) {
-    expect((await session(unset, options, place.plant(other, cut))).journal).toMatchObject(hit)
-  }
-  const missed = await session(secret, options, {
-    ...planted,
-    path: `${planted.path}${planted.path.includes('?') ? '&' : '/'}more`,
+function knowing({ variable, value, redact }: Secret): Redactor {
+  return redactorOf(variable === undefined ? [] : secretsOf({ [variable]: value }), redact)
+}
+
+async function readRequest(
+  redactor: Redactor,
+  { path, init }: Planted,
+): Promise<{ readonly request: RecordedRequest; readonly fingerprint: string }> {
+  const sent = new Request('http://127.0.0.1', { method: 'GET', ...init })
+  const { recorded, identity } = new RequestReader(redactor, openai).read({
+    method: sent.method,
+    target: path,
+    headers: [...sent.headers],
+    body: new Uint8Array(await sent.arrayBuffer()),
   })
-  expect(missed.journal).toMatchObject([{ outcome: 'miss' }])
-  expect(holds(missed.said, secret.value)).toBe(false)
+  return { request: recorded, fingerprint: identity.fingerprint }
 }
 
-interface Ran {
-  readonly body: Uint8Array
-  readonly journal: readonly JournalEntry[]
-  /** All that the session said: its journal, its warnings, its report, and an error's message. */
-  readonly said: string
+/** As the recorder reads it, in packets that are cut somewhere. */
+function readResponse(redactor: Redactor, { answer }: Planted, cut: number): RecordedResponse {
+  const headers: HeaderList = Object.entries(answer.headers).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value] as const),
+  )
+  const tap = new Tap(headers, {
+    dialect: openai,
+    openLarge: () => {
+      throw new Error('it is not large')
+    },
+  })
+  for (const packet of cutAt(answer.body, [cut, cut * 3, cut * 7])) void tap.add(packet, 0)
+  redactor.learnFromResponse(headers)
+  return redactor.response({ status: 200, headers, ...tap.result(false) })
 }
 
-async function session(secret: Secret, options: CassetteOptions, planted: Planted): Promise<Ran> {
-  for (const name of ['OPENAI_API_KEY', 'SOME_KEY', 'GITHUB_TOKEN', 'THE_SECRET', 'DB_PASSWORD'])
-    vi.stubEnv(name, undefined)
-  if (secret.variable !== undefined) vi.stubEnv(secret.variable, secret.value)
-  const said: string[] = []
-  const warned = vi
-    .spyOn(process, 'emitWarning')
-    .mockImplementation((warning) => void said.push(String(warning)))
-  const out = vi.spyOn(process.stdout, 'write')
-  const err = vi.spyOn(process.stderr, 'write')
-  try {
-    const vcr = await openCassette('c', {
-      ...options,
-      ...(secret.redact === undefined ? {} : { redact: secret.redact }),
-    })
-    const response = await vcr.fetch(`http://127.0.0.1${planted.path}`, planted.init)
-    const body = new Uint8Array(await response.arrayBuffer())
-    const report = await vcr.close()
-    if (response.status !== 200) said.push(Buffer.from(body).toString())
-    for (const write of [out, err]) said.push(...write.mock.calls.map(([text]) => String(text)))
-    return {
-      body,
-      journal: vcr.journal,
-      said: [...said, JSON.stringify(vcr.journal), JSON.stringify(report ?? null)].join('\n'),
-    }
-  } finally {
-    for (const spy of [warned, out, err]) spy.mockRestore()
-  }
+/** All that a recording would write. */
+function printed(request: RecordedRequest, response: RecordedResponse): readonly Uint8Array[] {
+  const { text, blobs } = printCassette({
+    version: 1,
+    upstream: 'http://127.0.0.1',
+    recordedAt: '2026-11-22',
+    interactions: [{ request, response }],
+  })
+  return [Buffer.from(text), ...blobs.values()]
 }

@@ -10,11 +10,24 @@ export async function findSecret(directory: string, secret: string): Promise<str
     const file = path.join(entry.parentPath, entry.name)
     if (holds(entry.name, secret)) return `the name of ${file}`
     const bytes = await readFile(file)
-    if (holds(bytes.toString('utf8'), secret) || holds(bytes.toString('latin1'), secret)) return file
+    if (isIn(bytes, secret)) return file
     if (file.endsWith('.yaml') && spelledIn(bytes.toString('utf8')).some((text) => holds(text, secret)))
       return `${file}, in pieces`
   }
   return undefined
+}
+
+/** Whether a secret stands in a cassette's text or in one of its blobs, in whatever form. */
+export function standsIn([text, ...blobs]: readonly Uint8Array[], secret: string): boolean {
+  const yaml = Buffer.from(text ?? []).toString('utf8')
+  return (
+    [text, ...blobs].some((bytes = new Uint8Array(0)) => isIn(Buffer.from(bytes), secret)) ||
+    spelledIn(yaml).some((spelled) => holds(spelled, secret))
+  )
+}
+
+function isIn(bytes: Buffer, secret: string): boolean {
+  return holds(bytes.toString('utf8'), secret) || holds(bytes.toString('latin1'), secret)
 }
 
 /** Whether a text holds a secret: as it is, escaped, encoded, or in base64. */
