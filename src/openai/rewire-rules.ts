@@ -1,7 +1,7 @@
-import type { CallReference, RewireRules } from '../api/rewire.ts'
+import type { CallReference, RewireRules, ValueKind } from '../api/rewire.ts'
 import type { JsonObject } from '../json/json.ts'
 import { readAnswer } from './answers/read-answer.ts'
-import { isGenerated, isIdMember, valueKind } from './value-kinds.ts'
+import { idShapes, isGenerated, isIdName } from './shapes.ts'
 
 export const rewireRules: RewireRules = {
   readAnswer,
@@ -40,3 +40,47 @@ function answeredCalls(object: JsonObject): readonly CallReference[] {
     ...(role === 'function' ? [{ name: String(name) }] : []),
   ]
 }
+
+function valueKind(value: string, member: string): ValueKind {
+  if (isGenerated(value) || GENERATED_MEMBERS.has(member) || (isIdMember(member) && DISTINCT.test(value)))
+    return 'id'
+  return isIdMember(member) && value.length > 0 && value.length <= 256 && !/\s/.test(value) ? 'name' : 'text'
+}
+
+/**
+ * A value in a member that holds ids, and unlike any word. Ids of some providers are not: they number their calls,
+ * or draw nine letters.
+ */
+const DISTINCT = /^(?=.*\d|.+[A-Z].*[A-Z])(?=.*[A-Za-z])[A-Za-z0-9_-]{8,}$/
+
+/** Members whose values are generated, whatever they look like. */
+const GENERATED_MEMBERS: ReadonlySet<string> = new Set([
+  'encrypted_content',
+  'fine_tuned_model',
+  'signature',
+  'thought_signature',
+  'b64_json',
+])
+
+function isIdMember(name: string): boolean {
+  return isIdName(name) || idShapes.members.has(name) || MEMBERS_OF_IDS.has(name) || CURSORS.has(name)
+}
+
+/** Members that hold an id without `id` in their name. */
+const MEMBERS_OF_IDS: ReadonlySet<string> = new Set([
+  'container',
+  'conversation',
+  'training_file',
+  'validation_file',
+  'result_files',
+])
+
+const CURSORS: ReadonlySet<string> = new Set([
+  'after',
+  'before',
+  'next',
+  'next_page',
+  'next_cursor',
+  'cursor',
+  'page',
+])

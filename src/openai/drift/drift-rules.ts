@@ -1,8 +1,9 @@
 import type { DriftRules } from '../../api/drift.ts'
+import { CONNECTION_HEADERS } from '../../http/message.ts'
 import { withoutIds } from '../../match/generated-ids.ts'
 import { gist } from '../gist.ts'
-import { identify, idShapes } from '../shapes.ts'
-import { headerRule, isCounted, itemName, ruleFor } from './field-rules.ts'
+import { identify, idShapes, textWithoutIds } from '../shapes.ts'
+import { isCounted, itemName, ruleFor } from './field-rules.ts'
 import { requestView, responseView } from './view.ts'
 
 export const driftRules: DriftRules = {
@@ -16,28 +17,23 @@ export const driftRules: DriftRules = {
   ruleFor,
   itemName,
   isCounted,
-  withoutIds: (text) =>
-    text
-      .replaceAll(TUNED_MODELS, '$1<id>')
-      .replaceAll(IDS, '<id>')
-      .replaceAll(UUIDS, '<id>')
-      .replaceAll(HEX, '<id>'),
+  withoutIds: textWithoutIds,
   headerRule,
 }
 
-/** Has a digit; or, as one id in seventy has none, two capitals in a row among small letters, as words have not. */
-const TAIL =
-  '(?:(?=\\w*\\d)[A-Za-z0-9_-]{8,}|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2})[A-Za-z]{16,}(?![\\w-]))'
-const LONG_TAIL = '(?:(?=[A-Za-z]*\\d)|(?=[A-Za-z]*[A-Z]{2})(?=[A-Za-z]*[a-z]{2}))[A-Za-z0-9]{16,}(?![\\w-])'
-const ID_WORDS =
-  'asst|batch|call|cfile|chatcmpl|ci|cmpl|cntr|conv|cu|eval|evalrun|event|fc|file|fp|ft|ftckpt|ftevent|ftjob|gen|ig|item|mcp|mcpl|mcpr|modr|msg|org|part|proj|req|resp|rs|run|sess|step|thread|tooluse|upload|user|video|vs|vsf|vsfb|ws'
+/** Headers with ids, dates, rate limits and timings, and those of proxies. */
+const IGNORED_HEADERS =
+  /^(?:access-control-.*|age|alt-svc|apim-.*|azureml-.*|cache-control|cf-.*|cmp-upstream-.*|connection|content-(?:encoding|length|security-policy.*)|cross-origin-.*|etag|expires|last-modified|ms-azureml-.*|nel|openai-organization|openai-project|permissions-policy|pragma|ratelimit.*|referrer-policy|report-to|reporting-endpoints|retry-after.*|server|server-timing|set-cookie|skip-error-remapping|strict-transport-security|timing-allow-origin|vary|via|x-accel-.*|x-amz-.*|x-cache.*|x-content-type-options|x-envoy-.*|x-frame-options|x-generation-id|x-inference-id|x-ms-.*|x-openai-proxy-.*|x-powered-by|x-proxied-.*|x-ratelimit-.*|x-robots-tag|x-runtime|.*(?:-ms|-duration|-time|request-id|trace-id))$/
 
-/** Ids that OpenAI generates: a known short word, or any with a long tail, then letters and digits at random. */
-const IDS = new RegExp(`(?<![\\w-])(?:(?:${ID_WORDS})[-_]${TAIL}|[a-z]{2,12}[-_]${LONG_TAIL})`, 'g')
-const UUIDS = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi
+/** Headers whose value programs may depend on. */
+const MEANINGFUL_HEADERS: ReadonlySet<string> = new Set([
+  'deprecation',
+  'openai-model',
+  'openai-version',
+  'x-should-retry',
+])
 
-/** Ids of other providers. The digest of a file is longer. */
-const HEX = /(?<![\w-])(?=[a-f]*\d)(?=\d*[a-f])(?:[0-9a-f]{24}|[0-9a-f]{32})(?![\w-])/g
-
-/** A fine-tuned model: `ft:gpt-4o-mini:org:name:GB06G92c`. */
-const TUNED_MODELS = /(?<![\w-])(ft:[^\s:/"]+:[^\s:/"]*:[^\s:/"]*:)[A-Za-z0-9]{6,}(?![\w-])/g
+function headerRule(name: string): 'ignored' | 'presence' | 'value' {
+  if (CONNECTION_HEADERS.has(name) || IGNORED_HEADERS.test(name)) return 'ignored'
+  return MEANINGFUL_HEADERS.has(name) ? 'value' : 'presence'
+}

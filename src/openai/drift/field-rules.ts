@@ -1,14 +1,14 @@
 import type { ComparisonRule } from '../../api/drift.ts'
-import { CONNECTION_HEADERS } from '../../http/message.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import { asObject } from '../../json/access.ts'
+import { isIdName } from '../shapes.ts'
 
 /** Padding that makes all events equally long. */
 const IGNORED: ReadonlySet<string> = new Set(['obfuscation'])
 
-/** Ids, times and positions. */
+/** Times, positions, and ids that are not named so. */
 const VOLATILE =
-  /(?:^|_)ids?$|[a-z]I[Dd]$|_at$|_index$|_fingerprint$|^(?:created|create_time|encrypted_content|endTime|end_time|index|nonce|prompt_cache_key|queue_time|sequence_number|signature|startTime|start_time)$|^(?:completion|prompt|total)_time$/
+  /_at$|_index$|_fingerprint$|^(?:created|create_time|encrypted_content|endTime|end_time|index|nonce|prompt_cache_key|queue_time|sequence_number|signature|startTime|start_time)$|^(?:completion|prompt|total)_time$/
 
 /** What is left of a rate limit. */
 const REMAINING: ReadonlySet<string> = new Set(['remaining', 'reset_seconds'])
@@ -67,7 +67,7 @@ export function ruleFor(keys: readonly string[]): ComparisonRule {
   if (parent === 'metadata') return 'wording'
   if (parent === 'rate_limits') return REMAINING.has(name) ? 'presence' : ruleFor([name])
   if (IGNORED.has(name)) return 'ignored'
-  if (VOLATILE.test(name)) return 'presence'
+  if (isIdName(name) || VOLATILE.test(name)) return 'presence'
   if (name === 'arguments') return 'arguments'
   // The input of a custom tool is free text.
   if (name === 'input' && (parent === 'custom' || parent === 'output' || parent === 'input'))
@@ -121,21 +121,4 @@ export function isCounted(keys: readonly string[]): boolean {
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** Headers with ids, dates, rate limits and timings, and those of proxies. */
-const IGNORED_HEADERS =
-  /^(?:access-control-.*|age|alt-svc|apim-.*|azureml-.*|cache-control|cf-.*|cmp-upstream-.*|connection|content-(?:encoding|length|security-policy.*)|cross-origin-.*|etag|expires|last-modified|ms-azureml-.*|nel|openai-organization|openai-project|permissions-policy|pragma|ratelimit.*|referrer-policy|report-to|reporting-endpoints|retry-after.*|server|server-timing|set-cookie|skip-error-remapping|strict-transport-security|timing-allow-origin|vary|via|x-accel-.*|x-amz-.*|x-cache.*|x-content-type-options|x-envoy-.*|x-frame-options|x-generation-id|x-inference-id|x-ms-.*|x-openai-proxy-.*|x-powered-by|x-proxied-.*|x-ratelimit-.*|x-robots-tag|x-runtime|.*(?:-ms|-duration|-time|request-id|trace-id))$/
-
-/** Headers whose value programs may depend on. */
-const MEANINGFUL_HEADERS: ReadonlySet<string> = new Set([
-  'deprecation',
-  'openai-model',
-  'openai-version',
-  'x-should-retry',
-])
-
-export function headerRule(name: string): 'ignored' | 'presence' | 'value' {
-  if (CONNECTION_HEADERS.has(name) || IGNORED_HEADERS.test(name)) return 'ignored'
-  return MEANINGFUL_HEADERS.has(name) ? 'value' : 'presence'
 }
