@@ -3,7 +3,7 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 21)) {
   process.stderr.write(
-    `openai-vcr needs Node 22.21 or later, and this is ${process.version}. Install a newer Node, or put one into the project: npm install --save-dev node@24\n`,
+    `openai-vcr needs Node 22.21 or later; this is ${process.version}. Install a newer Node, or add one to the project: npm install --save-dev node@24\n`,
   )
   process.exit(2)
 }

@@ -20,59 +20,61 @@ const COMMANDS: readonly Listed[] = [
   {
     name: 'serve',
     synopsis: '[options]',
-    description: 'Start the standalone server. SIGINT or SIGTERM ends it, and writes what it recorded.',
+    description: 'Start the standalone server. On SIGINT or SIGTERM it saves what it recorded and exits.',
     load: async () => (await import('./run/serve.ts')).defineServe,
   },
   {
     name: 'record',
     synopsis: '[options] <cmd...>',
     description:
-      'Run a command against a recording server of its own, and keep what it asked when it ends well.',
+      'Run a command and record the requests that it sends to OPENAI_BASE_URL. The recording is saved if the command succeeds.',
     load: async () => (await import('./run/run.ts')).defineRecord,
   },
   {
     name: 'replay',
     synopsis: '[options] <cmd...>',
-    description: 'Run a command against a replaying server of its own: no key, no network.',
+    description:
+      'Run a command and answer its requests to OPENAI_BASE_URL from cassettes: no key, no network.',
     load: async () => (await import('./run/run.ts')).defineReplay,
   },
   {
     name: 'list',
     synopsis: '[options]',
-    description: 'List the cassettes of a directory.',
+    description: 'List the cassettes in a directory.',
     load: async () => (await import('./cassettes/list.ts')).defineList,
   },
   {
     name: 'show',
     synopsis: '[options] <name>',
-    description: 'Show what was asked in a cassette and what came back, a stream as what it spells.',
+    description:
+      'Show the requests and responses in a cassette. A stream is shown as the message that it adds up to.',
     load: async () => (await import('./cassettes/show.ts')).defineShow,
   },
   {
     name: 'stats',
     synopsis: '[options] [names...]',
-    description: 'Tell what requests used, what it cost to record them, and what replays have saved.',
+    description: 'Show token usage, the cost of recording, and what replays have saved.',
     load: async () => (await import('./stats/stats.ts')).defineStats,
   },
   {
     name: 'diff',
     synopsis: '[options] <a> <b>',
     description:
-      'Tell what changed from one recording to another: in kind (fields, types, tools and their arguments, finish reasons, status), apart from in words. Ends with 1 if anything changed in kind.',
+      'Compare two recordings. Structural changes (fields, types, tools and their arguments, finish reasons, status) are listed apart from changes in wording. Exits with 1 if there are structural changes.',
     load: async () => (await import('./diff/diff.ts')).defineDiff,
   },
   {
     name: 'prune',
     synopsis: '[options]',
     description:
-      'Remove what no run asked for, by the reports of full runs (replay --report FILE, serve --report FILE).',
+      'Remove interactions that were never played, according to reports of complete runs (replay --report FILE, serve --report FILE).',
     load: async () => (await import('./prune/prune.ts')).definePrune,
   },
   {
     name: 'rerecord',
     synopsis: '[options] [names...]',
     description:
-      'Record cassettes anew from their own requests, with OPENAI_API_KEY: each is written when its whole chain went well, and left alone where the new answers lead elsewhere. Says what changed, and ends with 1 if anything did in kind, or a cassette is left as it was. See docs/rerecording.md.',
+      'Send the requests in cassettes to the API again and record the new responses. Needs OPENAI_API_KEY. A cassette is replaced only if all of its requests succeed and still fit the new responses. Exits with 1 if there are structural changes, or if a cassette could not be re-recorded. See docs/rerecording.md.',
     load: async () => (await import('./rerecord/rerecord.ts')).defineRerecord,
   },
 ]
@@ -104,7 +106,7 @@ async function programFor(
   const program = withWorld(new Command('openai-vcr'), world)
     .description('Record real OpenAI traffic once, and replay it byte for byte.')
     .version(version())
-    .showHelpAfterError('(openai-vcr --help tells what there is)')
+    .showHelpAfterError('(run openai-vcr --help for the list of commands)')
     .enablePositionalOptions()
     .configureHelp({
       subcommandTerm: (command) =>

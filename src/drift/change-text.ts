@@ -6,15 +6,12 @@ import { typeOf } from './json-pair.ts'
 
 /** A change for a person to read. */
 export interface ChangeText {
-  /** `came: $.choices[].message.refusal (string)`, or the place of the values in `before` and `after`. */
+  /** `added: $.choices[].message.refusal (string)`, or the place of the values in `before` and `after`. */
   readonly text: string
   /** Values that are too long for the text, cut around the place where they begin to differ. */
   readonly before?: string
   readonly after?: string
 }
-
-/** What users read for these, here and in JSON. */
-export const PUBLIC_WORDS = { added: 'came', removed: 'went' } as const
 
 /** Characters of two values that still fit into one line. */
 const MAX_IN_LINE = 60
@@ -55,7 +52,7 @@ function rawText(change: Change): ChangeText {
   switch (change.what) {
     case 'added':
     case 'removed':
-      return { text: `${PUBLIC_WORDS[change.what]}: ${place}${typeNote(change)}` }
+      return { text: `${change.what}: ${place}${typeNote(change)}` }
     case 'type':
       return { text: `${place}: ${typeOf(change.before as Json)} → ${typeOf(change.after as Json)}` }
     case 'items':
@@ -101,17 +98,17 @@ function shortened(value: Json | undefined): Json | undefined {
 
 const MAX_LIST = 8
 
-/** `2 of 14 interactions changed in kind, 1 in words only`. */
+/** `2 of 14 interactions changed in structure, 1 in wording only`. */
 export function summary({ interactions, unchanged }: Drift): string {
   const all = interactions.length + unchanged
   const of = counted(all, 'interaction')
   const structure = interactions.filter((each) => each.structure.length > 0).length
   const wording = interactions.length - structure
-  if (interactions.length === 0) return all === 0 ? 'no interactions' : `${of}, nothing changed`
+  if (interactions.length === 0) return all === 0 ? 'no interactions' : `${of}, no changes`
   return [
-    ...(structure > 0 ? [`${structure} of ${of} changed in kind`] : []),
+    ...(structure > 0 ? [`${structure} of ${of} changed in structure`] : []),
     ...(wording > 0
-      ? [structure > 0 ? `${wording} in words only` : `${wording} of ${of} changed in words only`]
+      ? [structure > 0 ? `${wording} in wording only` : `${wording} of ${of} changed in wording only`]
       : []),
   ].join(', ')
 }
@@ -127,7 +124,7 @@ export function heading({ before, after, method, path, gist }: InteractionDrift)
 export function upstreamLines({ before, after }: Drift): string[] {
   return before.upstream === after.upstream
     ? []
-    : [visible(`recorded from ${before.upstream}, then from ${after.upstream}`)]
+    : [visible(`upstream: ${before.upstream} → ${after.upstream}`)]
 }
 
 /** On one line, and without characters that steer a terminal or turn the text's direction. */

@@ -2,7 +2,6 @@ import { type Json, jsonText } from '../json/json.ts'
 import { showPair } from '../match/near-miss/show-pair.ts'
 import { excerpt } from '../messages/excerpt.ts'
 import { type CassetteDrift, type Change, hasStructuralChanges, type InteractionDrift } from '../api/drift.ts'
-import { PUBLIC_WORDS } from './change-text.ts'
 
 /** Characters of a value's JSON that are printed in full. */
 const MAX_VALUE = 2000
@@ -31,9 +30,12 @@ function changeJson(change: Change): object {
   const { what } = change
   return {
     ...shortened(change),
-    what: what === 'added' || what === 'removed' ? PUBLIC_WORDS[what] : what,
+    what: what === 'added' || what === 'removed' ? PUBLISHED[what] : what,
   }
 }
+
+/** The published values of `what` for these. */
+const PUBLISHED = { added: 'came', removed: 'went' } as const
 
 function shortened(change: Change): Change {
   const { before, after } = change

@@ -31,10 +31,8 @@ export function driftMarkdown(drifts: readonly CassetteDrift[], maxLength: numbe
   }
   const same = drifts.length - changed.length
   const rest = [
-    ...(shown < blocks.length
-      ? [`${blocks.length - shown} more changed interactions do not fit in here.`]
-      : []),
-    ...(same > 0 ? [`${counted(same, 'cassette')} without changes.`] : []),
+    ...(shown < blocks.length ? [`${blocks.length - shown} more changed interactions are not shown.`] : []),
+    ...(same > 0 ? [`${counted(same, 'cassette')} unchanged.`] : []),
   ]
   return [text.trimEnd(), ...rest].filter((part) => part !== '').join('\n\n')
 }
@@ -48,7 +46,7 @@ function blocksOf({ name, drift }: CassetteDrift): string[] {
 function interaction(drift: InteractionDrift): string {
   const { structure, wording } = drift
   const folded = [
-    `<details><summary>${counted(wording.length, 'change')} in words</summary>`,
+    `<details><summary>${counted(wording.length, 'change')} in wording</summary>`,
     list(wordingTexts(wording)),
     '</details>',
   ].join('\n\n')

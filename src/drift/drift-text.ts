@@ -17,8 +17,8 @@ export function driftText(name: string, drift: Drift, colour = false): string {
     ...upstreamLines(drift).map((line) => `  ${line}`),
     ...drift.interactions.flatMap((each) => [
       `  ${heading(each)}`,
-      ...lines('kind', each.structure.map(changeText), (text) => paint(31, text)),
-      ...lines('words', wordingTexts(each.wording), (text) => paint(33, text)),
+      ...lines('structure', each.structure.map(changeText), (text) => paint(31, text)),
+      ...lines('wording', wordingTexts(each.wording), (text) => paint(33, text)),
     ]),
   ].join('\n')
 }
@@ -30,6 +30,6 @@ function lines(label: string, all: readonly ChangeText[], paint: (text: string) 
   })
   const more = all.length > MAX_CHANGES ? [`and ${all.length - MAX_CHANGES} more`] : []
   return [...shown, ...more].map(
-    (text, i) => `     ${i === 0 ? paint(label.padEnd(6)) : ' '.repeat(6)}${text}`,
+    (text, i) => `     ${i === 0 ? paint(label.padEnd(11)) : ' '.repeat(11)}${text}`,
   )
 }

@@ -75,7 +75,7 @@ function compareValues(
 }
 
 function endOf({ truncated }: RecordedResponse): string {
-  return truncated ? 'broken off' : 'whole'
+  return truncated ? 'cut off' : 'complete'
 }
 
 function contentTypeOf({ headers }: RecordedResponse): string | null {

@@ -56,6 +56,6 @@ export function explainUnused(unused: readonly UnusedInteraction[]): string {
     `${what} never played:`,
     ...lines,
     ...more,
-    'Ask for them again, or remove them: openai-vcr replay --report FILE -- CMD, then openai-vcr prune --report FILE',
+    'Send these requests again, or remove the interactions: openai-vcr replay --report FILE -- CMD, then openai-vcr prune --report FILE',
   ].join('\n')
 }

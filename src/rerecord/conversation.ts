@@ -64,7 +64,7 @@ export async function holdConversation(conversation: Conversation): Promise<Conv
   await session.settle(signal.aborted ? 0 : CLOSING_TIME)
   const [interaction] = target.library.recordedFor(scope)
   const whyUnrecorded =
-    interaction === undefined ? (scope.journal.at(-1)?.reason ?? 'nothing of it was recorded') : undefined
+    interaction === undefined ? (scope.journal.at(-1)?.reason ?? 'nothing was recorded') : undefined
   return { interaction, reason: end.reason ?? whyUnrecorded, divergence: end.divergence }
 }
 
@@ -107,10 +107,10 @@ async function exchangeMessages(conversation: Conversation, opening: OpenSocket)
   return {}
 }
 
-const NOT_CLOSED = 'the server did not close the conversation, as it did in the recording'
+const NOT_CLOSED = 'the server did not close the WebSocket, although it did in the recording'
 
 function inTurn(turn: number, divergence: Divergence): Divergence {
-  const where = turn === 0 ? 'before the client spoke' : `after frame ${turn} of the client's`
+  const where = turn === 0 ? 'before the first message of the client' : `after message ${turn} of the client`
   return { ...divergence, message: `${where}, ${divergence.message}` }
 }
 
@@ -122,13 +122,13 @@ async function waitFor(
 ): Promise<ConversationEnd | undefined> {
   for (;;) {
     const error = progress.errorSince(milestone)
-    if (error !== undefined) return { reason: `the server said ${error.slice(0, 300)}` }
+    if (error !== undefined) return { reason: `the server sent an error: ${error.slice(0, 300)}` }
     if (progress.hasReached(milestone)) return undefined
     const what = `'${milestone?.type}'`
-    if (progress.isClosed) return { reason: `the server closed the conversation before ${what}` }
+    if (progress.isClosed) return { reason: `the server closed the WebSocket before it sent ${what}` }
     if (signal.aborted) return { reason: 'it was stopped' }
     if (!(await nextInTime(progress, clock, signal)))
-      return { reason: `${what} did not come within ${MAX_WAIT / 60_000} minutes` }
+      return { reason: `${what} did not arrive within ${MAX_WAIT / 60_000} minutes` }
   }
 }
 

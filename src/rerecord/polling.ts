@@ -68,7 +68,7 @@ export class Polling {
       waited: 0,
     }
     if (last === undefined || next === 0) return undefined
-    if (waited + next > MAX_WAIT) return `what it asks after is not done after ${duration(waited)}`
+    if (waited + next > MAX_WAIT) return `the polled operation was not finished after ${duration(waited)}`
     this.#waits.set(last, { next: 0, waited: waited + next })
     await this.#context.clock.sleep(next, this.#context.signal)
     return undefined

@@ -14,11 +14,11 @@ export function refusalOf({ interactions }: Cassette, support: RefusalSupport): 
 }
 
 function whyNot({ request, response }: Interaction, support: RefusalSupport): string | undefined {
-  if (response.truncated) return 'was kept as it broke off, which an upstream does not do again'
+  if (response.truncated) return 'was cut off when it was recorded, which the API will not repeat'
   for (const text of [...textsOf(request), ...clientMessagesIn(response.body)]) {
     const secret = support.redactedSecret(text)
     if (secret !== undefined)
-      return `sends a secret, which stands in the cassette as ${secret}: the real one is not known`
+      return `sends a secret that the cassette only holds as ${secret}: its real value is unknown`
   }
   return undefined
 }

@@ -61,8 +61,8 @@ export async function withRetries(
     if (response !== undefined && !support.isWorthRetrying(response)) return attempt
     const wait = (response && support.waitOf(response.headers)) ?? 500 * 2 ** (tries - 1)
     if (tries === MAX_TRIES || wait > MAX_RETRY_WAIT) return attempt
-    const why = response === undefined ? attempt.reason : `it answers ${response.status}`
-    say(`${why}; once more in ${duration(wait)} (try ${tries + 1} of ${MAX_TRIES})`)
+    const why = response === undefined ? attempt.reason : `status ${response.status}`
+    say(`${why}; retrying in ${duration(wait)} (attempt ${tries + 1} of ${MAX_TRIES})`)
     attempt.drop()
     await clock.sleep(wait, signal)
     if (signal.aborted) return attempt
@@ -100,7 +100,7 @@ export async function sendOnce(
   const entry = scope.journal.at(-1)
   return {
     interaction,
-    reason: limit.isPassed() ? TOO_LONG : (entry?.reason ?? 'nothing of it was recorded'),
+    reason: limit.isPassed() ? TOO_LONG : (entry?.reason ?? 'nothing was recorded'),
     isFinal: limit.isPassed(),
     isIgnored: entry?.outcome === 'ignored',
     drop: () => session.undo(scope),
@@ -110,7 +110,7 @@ export async function sendOnce(
 /** In ms, so that a connection that hangs does not stop the run for ever. */
 const MAX_ANSWER_TIME = 30 * 60_000
 
-const TOO_LONG = 'it was not answered to its end within 30 minutes'
+const TOO_LONG = 'the response did not complete within 30 minutes'
 
 /** Aborts with the run, and when an answer takes too long. */
 function limitOf(

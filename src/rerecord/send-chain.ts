@@ -143,7 +143,7 @@ async function sendConversation(
   if (chain.signal.aborted) return { kind: 'stopped' }
   if (divergence !== undefined) return diverged(chain, step, divergence, recorded.response)
   if (interaction === undefined || reason !== undefined)
-    return { kind: 'unanswered', at: n, reason: reason ?? 'nothing of it was recorded' }
+    return { kind: 'unanswered', at: n, reason: reason ?? 'nothing was recorded' }
   const { response } = interaction
   return response.body.kind === 'frames' ? undefined : diverged(chain, step, learn(0, response), response)
 }

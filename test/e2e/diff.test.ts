@@ -32,7 +32,7 @@ async function cassettes(files: Record<string, readonly Interaction[]>): Promise
 const diff = (dir: string, ...args: string[]): Promise<Finished> =>
   runCli(['diff', '--cassettes', dir, ...args])
 
-test('a change in kind ends with 1, and is told before the words', async () => {
+test('a structural change exits with 1, and is listed before changes in wording', async () => {
   const dir = await cassettes({
     old: [weather('Yes.')],
     new: [weather('No.', { service_tier: 'default' })],
@@ -40,15 +40,15 @@ test('a change in kind ends with 1, and is told before the words', async () => {
   expect(await diff(dir, 'old', 'new')).toEqual({
     status: 1,
     stderr: '',
-    stdout: `old → new: 1 of 1 interaction changed in kind
+    stdout: `old → new: 1 of 1 interaction changed in structure
   1. POST /v1/chat/completions (gpt-4o, "Is it sunny?")
-     kind  came: $.service_tier (string)
-     words $.choices[].message.content: "Yes." → "No."
+     structure  added: $.service_tier (string)
+     wording    $.choices[].message.content: "Yes." → "No."
 `,
   })
 })
 
-test('how often something was asked after until it was done is no change', async () => {
+test('how often something was polled until it was done is no change', async () => {
   const poll = (status: string): Interaction => {
     const { request, response } = asking(
       {},
@@ -66,13 +66,13 @@ test('how often something was asked after until it was done is no change', async
   expect((await diff(dir, 'old', 'failed')).status).toBe(1)
 })
 
-test('words alone, and fresh ids, end with 0', async () => {
+test('changes in wording alone, and fresh ids, exit with 0', async () => {
   const dir = await cassettes({ old: [weather('Yes.')], new: [weather('No.')], same: [weather('Yes.')] })
   expect((await diff(dir, 'old', 'new')).status).toBe(0)
   expect(await diff(dir, 'old', 'same')).toEqual({
     status: 0,
     stderr: '',
-    stdout: 'old → same: 1 interaction, nothing changed\n',
+    stdout: 'old → same: 1 interaction, no changes\n',
   })
 })
 
@@ -93,13 +93,13 @@ test('of two directories every cassette is compared, and those without changes a
   expect(await diff(before, before, after)).toEqual({
     status: 1,
     stderr: '',
-    stdout: `b: 1 of 1 interaction changed in words only
+    stdout: `b: 1 of 1 interaction changed in wording only
   1. POST /v1/chat/completions (gpt-4o, "Is it sunny?")
-     words $.choices[].message.content: "Yes." → "No."
-c/gone: 1 of 1 interaction changed in kind
+     wording    $.choices[].message.content: "Yes." → "No."
+c/gone: 1 of 1 interaction changed in structure
   1. POST /v1/chat/completions (gpt-4o, "Is it sunny?")
-     kind  went: the whole interaction
-2 cassettes without changes
+     structure  removed: the whole interaction
+2 cassettes unchanged
 `,
   })
 })
@@ -115,11 +115,11 @@ test('JSON and Markdown are for programs and for pull requests', async () => {
     ],
   })
   expect((await diff(dir, 'old', 'new', '--markdown')).stdout)
-    .toBe(`### \`old → new\`: 1 of 1 interaction changed in words only
+    .toBe(`### \`old → new\`: 1 of 1 interaction changed in wording only
 
 \`1. POST /v1/chat/completions (gpt-4o, "Is it sunny?")\`
 
-<details><summary>1 change in words</summary>
+<details><summary>1 change in wording</summary>
 
 - \`$.choices[].message.content: "Yes." → "No."\`
 
@@ -132,13 +132,13 @@ test('what is no cassette is bad usage, and the nearest one is named', async () 
   const unknown = await diff(dir, 'wether', 'weather')
   expect(unknown).toMatchObject({ status: 2, stdout: '' })
   expect(unknown.stderr).toBe(
-    `openai-vcr: 'wether' is no cassette in ${dir}, and no file or directory. Did you mean 'weather'?\n`,
+    `openai-vcr: 'wether' is neither a cassette in ${dir}, nor a file, nor a directory. Did you mean 'weather'?\n`,
   )
   expect((await diff(dir, 'nothing/like/it', 'weather')).stderr).toContain('There are: other, weather')
   expect((await diff(await tempDir(), 'x', 'y')).stderr).toContain('holds no cassettes')
   const mixed = await diff(dir, 'weather', dir)
   expect(mixed.status).toBe(2)
-  expect(mixed.stderr).toContain(`${dir} is a directory, and weather is one cassette`)
+  expect(mixed.stderr).toContain(`cannot compare the directory ${dir} with the cassette weather`)
   const empty = await tempDir()
   expect((await diff(dir, empty, empty)).status).toBe(2)
   expect((await diff(dir, 'weather')).status).toBe(2)

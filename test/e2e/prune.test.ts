@@ -56,7 +56,7 @@ test('prune lists what a run did not play, and takes it out when told yes', asyn
   const untouched = await text(dir, 'a/two')
   const pruned = await prune(dir, '--report', report, '--yes')
   expect(pruned.status, pruned.stderr).toBe(0)
-  expect(pruned.stderr).toContain(`removed from ${path.join(dir, 'one.yaml')} 1 interaction`)
+  expect(pruned.stderr).toContain(`removed 1 interaction from ${path.join(dir, 'one.yaml')}`)
   const left = await text(dir, 'one')
   expect([1, 2, 3].map((n) => left.includes(`answer ${n}`))).toEqual([true, false, true])
   expect(await text(dir, 'a/two')).toBe(untouched)
@@ -87,7 +87,7 @@ test('prune asks, and where nobody can answer it removes nothing', async () => {
   const before = await text(dir, 'one')
   const result = await prune(dir, '--report', report)
   expect(result.status).toBe(2)
-  expect(result.stderr).toContain('give --yes')
+  expect(result.stderr).toContain('pass --yes')
   expect(result.stdout).toContain('1 of 2 interactions never played')
   expect(await text(dir, 'one')).toBe(before)
 })
@@ -99,7 +99,7 @@ test('a cassette that changed since the run is left alone', async () => {
   await writeFile(path.join(dir, 'one.yaml'), changed)
   const result = await prune(dir, '--report', report, '--yes')
   expect(result.status).toBe(1)
-  expect(result.stderr).toContain(`${path.join(dir, 'one.yaml')} changed since the run`)
+  expect(result.stderr).toContain(`${path.join(dir, 'one.yaml')} has changed since the run`)
   expect(await text(dir, 'one')).toBe(changed)
   expect(await text(dir, 'two')).not.toContain('answer 4')
 })
@@ -118,7 +118,9 @@ test('a cassette that no run had open is left alone, and said to be', async () =
   const { report } = await reported(dir, [1], ['--cassette', 'one'])
   const result = await prune(dir, '--report', report, '--yes')
   expect(result.status).toBe(0)
-  expect(result.stderr).toContain(`in no report, and left alone: ${path.join(dir, 'other.yaml')}`)
+  expect(result.stderr).toContain(
+    `not in any report, so nothing is removed from: ${path.join(dir, 'other.yaml')}`,
+  )
   expect(await text(dir, 'other')).toContain('answer 3')
 })
 
@@ -150,7 +152,7 @@ test('the report of a run that failed is not gone by', async () => {
   expect((await runCli([...args, ...(await program(asking([1], 3)))])).status).toBe(3)
   const result = await prune(dir, '--report', report, '--yes')
   expect(result.status).toBe(2)
-  expect(result.stderr).toContain('did not end well')
+  expect(result.stderr).toContain('is the report of a run that failed')
   expect(await text(dir, 'one')).toContain('answer 2')
 })
 
@@ -160,7 +162,7 @@ test('a file that is no report, or that is not there, is bad usage', async () =>
     ['no.json', '{}', 'is no report of a run'],
     ['new.json', '{"version":9,"cassettes":[]}', 'is a report of version 9'],
     ['cut.json', '{"version":1,"complete":true,"cassettes":[{"cassette":"one"}]}', 'is damaged'],
-    ['absent.json', undefined, 'cannot be read'],
+    ['absent.json', undefined, 'cannot read the report'],
   ] as const) {
     const file = path.join(await tempDir(), name)
     if (content !== undefined) await writeFile(file, content)

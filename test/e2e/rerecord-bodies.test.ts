@@ -83,7 +83,7 @@ test('every kind of body arrives as it was sent: forms, files in blobs/, texts, 
   const before = await answersIn(dir)
   const blobs = await readdir(path.join(dir, 'blobs'))
   const { status, stderr } = await rerecord(dir, (await echo('second')).url)
-  expect(stderr).toContain('anew: 8 interactions')
+  expect(stderr).toContain('.yaml: 8 interactions')
   expect(status).toBe(0)
   expect(await answersIn(dir)).toEqual(before)
   expect(await fileIn(dir)).toContain('second')
@@ -155,7 +155,7 @@ test('what was recorded from several APIs is asked of each, and says so', async 
   await vcr.close()
   const counts = [one.requests.length, two.requests.length]
   const refused = await rerecordAtHome(dir)
-  expect(refused.stderr).toContain('OPENAI_API_KEY goes to OpenAI alone')
+  expect(refused.stderr).toContain('OPENAI_API_KEY is only sent to OpenAI')
   expect([one.requests.length, two.requests.length]).toEqual(counts)
   expect((await fileIn(dir)).match(/upstream: .*/g)).toEqual([`upstream: ${one.url}`, `upstream: ${two.url}`])
 })

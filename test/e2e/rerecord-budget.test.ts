@@ -28,9 +28,9 @@ for (const concurrency of ['1', '5']) {
     expect(status).toBe(1)
     expect(upstream.asked()).toBe(3)
     expect(await renewed(dir)).toBe('abc')
-    expect(stderr).toContain("'d' is not begun: it does not fit what is left of the budget")
-    expect(stderr).toContain("'e' is not begun: ")
-    expect(stderr).toContain('3 of 5 cassettes recorded anew; spent $0.0090 of a budget of $0.01')
+    expect(stderr).toContain("'d' was not started: it would exceed the rest of the budget")
+    expect(stderr).toContain("'e' was not started: ")
+    expect(stderr).toContain('3 of 5 cassettes re-recorded; spent $0.0090 of a budget of $0.01')
   })
 }
 
@@ -48,7 +48,7 @@ test('a chain that has become too dear stops before its next request, and its fi
   const upstream = await upstreamAt(40_000)
   const { status, stderr } = await rerecord(dir, upstream.url, ['--budget', '0.01'])
   expect({ status, asked: upstream.asked() }).toEqual({ status: 1, asked: 1 })
-  expect(stderr).toContain("interaction 2 of 'chain' (POST /v1/chat/completions) would pass the budget")
+  expect(stderr).toContain("interaction 2 of 'chain' (POST /v1/chat/completions) would exceed the budget")
   expect(await fileIn(dir)).toBe(before)
 })
 
@@ -66,5 +66,5 @@ test('a budget says what it leaves out', async () => {
   })
   const upstream = await upstreamAt(20_000)
   const { stderr } = await rerecord(dir, upstream.url, ['--budget', '1'])
-  expect(stderr).toContain("the budget leaves out what has no known price, in 'dark'\n")
+  expect(stderr).toContain("the budget does not count requests without a known price, which are in 'dark'\n")
 })

@@ -11,13 +11,13 @@ const CHAINS: Readonly<Record<string, Program>> = {
 }
 
 for (const [what, program] of Object.entries(CHAINS)) {
-  test(`${what}: recorded anew from its own requests, it replays with the original program`, async () => {
+  test(`${what}: re-recorded from its own requests, it replays with the original program`, async () => {
     const dir = await recorded(program)
     const before = await fileIn(dir)
     const seen = await replayed(program, dir)
     const other = await freshStandIn({ words: true })
     const { status, stderr } = await rerecord(dir, other.url)
-    expect(stderr).toMatch(/recorded \S+chain\.yaml anew/)
+    expect(stderr).toMatch(/re-recorded \S+chain\.yaml/)
     expect(status).toBe(0)
     const after = await fileIn(dir)
     const ids = idsIn(before)
@@ -32,12 +32,12 @@ test('how often something was polled is no change: a run that takes longer is re
   const interactions = (text: string): number => text.match(/^ {2}- /gm)?.length ?? 0
   const before = interactions(await fileIn(dir))
   const { status, stdout } = await rerecord(dir, (await freshStandIn({ polls: 3 })).url)
-  expect(stdout).toContain('nothing changed')
+  expect(stdout).toContain('no changes')
   expect(status).toBe(0)
   expect(interactions(await fileIn(dir))).toBeGreaterThan(before)
   await replayed(assistants, dir)
   const sooner = await rerecord(dir, (await freshStandIn({ polls: 0, words: true })).url)
-  expect(sooner.stdout).toContain('changed in words only')
+  expect(sooner.stdout).toContain('changed in wording only')
   expect(sooner.status).toBe(0)
   expect(interactions(await fileIn(dir))).toBeLessThan(before)
   await replayed(assistants, dir)

@@ -47,10 +47,10 @@ test('--dry-run says what is unknown, what is refused, and where a budget would 
   expect(rows).toContain('a 2020-01-02 1 gpt-4o-mini 20,000 0 $0.0030')
   expect(rows).toContain('b 2020-01-02 1 model-that-nobody-sells 20,000 0 unknown')
   expect(rows).toContain('total: 3 cassettes 4 80,000 0 $0.0090+')
-  expect(rows).toContain('+ and unknown: not counted are 1 request whose price is not known')
-  expect(rows).toContain("the budget of $0.0050 would stop it before 'c'")
+  expect(rows).toContain('+ and unknown: does not include 1 request without a known price')
+  expect(rows).toContain("the budget of $0.0050 would stop the run before 'c'")
   expect(stdout).toContain(
-    'd cannot be recorded from its requests: interaction 1 (POST /v1/chat/completions) sends a secret, which stands in the cassette as sk-redacted: the real one is not known',
+    "'d' cannot be re-recorded: interaction 1 (POST /v1/chat/completions) sends a secret that the cassette only holds as sk-redacted: its real value is unknown",
   )
 })
 
@@ -59,7 +59,7 @@ test('without a key nothing is sent, and the error says what to set', async () =
   const { url, asked } = await upstream()
   const { status, stderr } = await runCli(['rerecord', '--yes', '--cassettes', dir, '--upstream', url])
   expect({ status, asked: asked() }).toEqual({ status: 2, asked: 0 })
-  expect(stderr).toContain(`no key to ask ${url} with: set OPENAI_API_KEY`)
+  expect(stderr).toContain(`no API key for ${url}: set OPENAI_API_KEY`)
 })
 
 test("the key goes to OpenAI or where the user says, and not where a cassette's file says", async () => {
@@ -68,7 +68,7 @@ test("the key goes to OpenAI or where the user says, and not where a cassette's 
   const env = { OPENAI_API_KEY: KEY }
   const { status, stderr } = await runCli(['rerecord', '--yes', '--cassettes', dir], { env })
   expect({ status, asked: asked() }).toEqual({ status: 2, asked: 0 })
-  expect(stderr).toContain(`give --upstream ${url}`)
+  expect(stderr).toContain(`pass --upstream ${url}`)
   expect((await rerecord(dir, url)).status).toBe(0)
 })
 
@@ -78,7 +78,7 @@ test('without a terminal and without a yes nothing is sent', async () => {
   const env = { OPENAI_API_KEY: KEY }
   const { status, stderr } = await runCli(['rerecord', '--cassettes', dir, '--upstream', url], { env })
   expect({ status, asked: asked() }).toEqual({ status: 2, asked: 0 })
-  expect(stderr).toContain('give --yes (or --dry-run)')
+  expect(stderr).toContain('pass --yes, or --dry-run')
 })
 
 test('a name that is not there is an error that names the nearest, before anything is sent', async () => {
@@ -97,9 +97,9 @@ test('only those that are named, or old enough, are recorded anew', async () => 
   expect(asked()).toBe(1)
   const { stderr } = await rerecord(dir, url, ['--only-older-than', '30d'])
   expect(asked()).toBe(2)
-  expect(stderr).toContain('a.yaml anew')
+  expect(stderr).toContain('a.yaml: 1 interaction')
   const again = await rerecord(dir, url, ['--only-older-than', '30d'])
-  expect(again.stderr).toContain('nothing to do: 2 cassettes passed over')
+  expect(again.stderr).toContain('nothing to do: 2 cassettes skipped as not old enough')
   const wrong = await rerecord(dir, url, ['--only-older-than', 'soon'])
   expect(wrong.stderr).toContain("--only-older-than: 'soon' is no age")
 })
@@ -130,7 +130,7 @@ test('--model-map asks another model, in the cassette too', async () => {
   expect(wrong.stderr).toContain('expected OLD=NEW')
   const slip = await rerecord(dir, url, ['--model-map', 'gpt-4=gpt-4.1', '--model-map', 'gpt-4o-mini=gpt-5'])
   expect(slip).toMatchObject({ status: 2, stdout: '' })
-  expect(slip.stderr).toContain("no request asks 'gpt-4o-mini'; the models asked are gpt-4, gpt-5-mini")
+  expect(slip.stderr).toContain("no request uses the model 'gpt-4o-mini'; the requests use gpt-4, gpt-5-mini")
   expect(await fileIn(dir, 'a')).toBe(text)
 })
 
@@ -152,7 +152,7 @@ test('a cassette that another process writes meanwhile is left as that made it',
     res.end(JSON.stringify(completion('gpt-4o-mini', 'anew', 10)))
   })
   const { status, stderr } = await rerecord(dir, url)
-  expect(stderr).toContain('was written by somebody else meanwhile')
+  expect(stderr).toContain('was changed by another process during the run')
   expect(status).toBe(1)
   expect(await fileIn(dir, 'a')).toBe(theirs)
 })
@@ -161,7 +161,7 @@ test('a directory without cassettes is nothing to do', async () => {
   const dir = await readCassettes({ a: [chat('a')] })
   await rm(path.join(dir, 'a.yaml'))
   const { status, stderr } = await rerecord(dir, 'http://127.0.0.1:9')
-  expect({ status, stderr }).toEqual({ status: 0, stderr: 'openai-vcr: no cassettes to record anew\n' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: 'openai-vcr: no cassettes to re-record\n' })
 })
 
 test.skipIf(process.platform !== 'linux')(
@@ -187,7 +187,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(asked()).toBe(0)
     const agreed = await ask('y')
     expect(agreed).toContain('of 2 requests')
-    expect(agreed).toContain('2 of 2 cassettes recorded anew')
+    expect(agreed).toContain('2 of 2 cassettes re-recorded')
     expect(asked()).toBe(2)
   },
 )

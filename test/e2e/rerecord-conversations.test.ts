@@ -32,7 +32,7 @@ test('a Realtime conversation is led again, with the ids that the new one made',
   await recorded({ dir, upstream: (await freshStandIn()).url }, withTool)
   const before = await cassetteText(dir)
   const { status, stderr } = await rerecord(dir, (await freshStandIn({ words: true })).url)
-  expect(stderr).toContain('anew: 1 interaction')
+  expect(stderr).toContain('.yaml: 1 interaction')
   expect(status).toBe(0)
   const after = await cassetteText(dir)
   const ids = idsIn(before)
@@ -58,7 +58,7 @@ test('Responses over a WebSocket are asked again, each with the id of the one be
   await recorded({ dir, upstream: (await freshStandIn()).url }, lead, RESPONSES)
   const before = await cassetteText(dir)
   const { status, stderr } = await rerecord(dir, (await freshStandIn()).url)
-  expect(stderr).toContain('anew: 1 interaction')
+  expect(stderr).toContain('.yaml: 1 interaction')
   expect(status).toBe(0)
   const ids = idsIn(before)
   expect([...idsIn(await cassetteText(dir))].filter((id) => ids.has(id))).toEqual([])
@@ -69,8 +69,12 @@ test('a conversation in which no tool is called any more is left as it was', asy
   await recorded({ dir, upstream: (await freshStandIn()).url }, withTool)
   const before = await cassetteText(dir)
   const { status, stderr } = await rerecord(dir, (await freshStandIn({ tools: 'none' })).url)
-  expect(stderr).toContain("interaction 1 of 'talk' (GET /v1/realtime?model=gpt-realtime) leads elsewhere")
-  expect(stderr).toContain("after frame 3 of the client's, tools called were get_weather and are none now")
+  expect(stderr).toContain(
+    "interaction 1 of 'talk' (GET /v1/realtime?model=gpt-realtime) diverged from the recording",
+  )
+  expect(stderr).toContain(
+    'after message 3 of the client, the called tools were get_weather and are now none',
+  )
   expect(status).toBe(1)
   expect(await cassetteText(dir)).toBe(before)
 })

@@ -17,27 +17,27 @@ const DIVERGENCES: Readonly<Record<string, Case>> = {
     program: chatTools,
     switches: { tools: 'other' },
     says: [
-      "interaction 1 of 'chain' (POST /v1/chat/completions) leads elsewhere",
-      'tools called were get_weather, get_time and are get_time, get_weather now',
+      "interaction 1 of 'chain' (POST /v1/chat/completions) diverged from the recording",
+      'the called tools were get_weather, get_time and are now get_time, get_weather',
     ],
   },
   'no tools': {
     program: assistants,
     switches: { tools: 'none' },
-    says: ["of 'chain' (GET /v1/threads/thread_", 'tools called were get_weather and are none now'],
+    says: ["of 'chain' (GET /v1/threads/thread_", 'the called tools were get_weather and are now none'],
   },
-  'other arguments, whose output was made for the old ones': {
+  'other arguments, while the tool output is for the old ones': {
     program: encrypted,
     switches: { arguments: true },
     says: [
-      "interaction 1 of 'chain' (POST /v1/responses) leads elsewhere",
-      'the arguments of get_weather were {"city":"Tōkyō"} and are {"city":',
+      "interaction 1 of 'chain' (POST /v1/responses) diverged from the recording",
+      'the arguments of get_weather were {"city":"Tōkyō"} and are now {"city":',
     ],
   },
   'another finish reason': {
     program: chatTools,
     switches: { short: true },
-    says: ["interaction 2 of 'chain'", 'choices[0].finish_reason was stop and is length now'],
+    says: ["interaction 2 of 'chain'", 'choices[0].finish_reason was stop and is now length'],
   },
 }
 
@@ -47,7 +47,7 @@ for (const [what, { program, switches, says }] of Object.entries(DIVERGENCES)) {
     const [before, files] = [await fileIn(dir), await readdir(dir, { recursive: true })]
     const { status, stderr, stdout } = await rerecord(dir, (await freshStandIn(switches)).url)
     for (const each of says) expect(stderr).toContain(each)
-    expect(stderr).toContain('is left as it was')
+    expect(stderr).toContain('is unchanged.')
     expect(stderr).toContain('npx openai-vcr record --cassette chain -- CMD')
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(await fileIn(dir)).toBe(before)
@@ -72,9 +72,9 @@ test('another status is told with its error, the rest of the chain is not sent, 
   })
   const { status, stderr } = await rerecord(dir, upstream.url)
   expect(stderr).toContain(
-    "interaction 1 of 'a' (POST /v1/chat/completions) leads elsewhere: the status was 200 and is 404 now: The model has been retired",
+    "interaction 1 of 'a' (POST /v1/chat/completions) diverged from the recording: the status was 200 and is now 404: The model has been retired",
   )
-  expect(stderr).toContain('1 of 2 cassettes recorded anew')
+  expect(stderr).toContain('1 of 2 cassettes re-recorded')
   expect(status).toBe(1)
   expect(asked.toSorted()).toEqual(['fine', 'gone'])
   expect(await fileIn(dir, 'a')).toBe(before)

@@ -32,11 +32,11 @@ test('a 429 is asked again when it says, and so are answers of 500 and 503; only
     [500, { 'retry-after': '0' }],
   ])
   const { status, stderr } = await rerecord(dir, upstream.url)
-  expect(stderr).toContain('chain: POST /v1/chat/completions: it answers 429; once more in 1 ms (try 2 of 6)')
-  expect(stderr).toContain('it answers 503; once more in 1 ms (try 3 of 6)')
-  expect(stderr).toContain('it answers 500; once more in 0 ms (try 4 of 6)')
+  expect(stderr).toContain('chain: POST /v1/chat/completions: status 429; retrying in 1 ms (attempt 2 of 6)')
+  expect(stderr).toContain('status 503; retrying in 1 ms (attempt 3 of 6)')
+  expect(stderr).toContain('status 500; retrying in 0 ms (attempt 4 of 6)')
   expect(upstream.asked()).toBe(4)
-  expect(stderr).toContain('anew: 1 interaction')
+  expect(stderr).toContain('chain.yaml: 1 interaction')
   const text = await fileIn(dir)
   expect(text.match(/status: \d+/g)).toEqual(['status: 200'])
   expect(status).toBe(0)
@@ -47,7 +47,7 @@ test('what does not end after six tries is a status that was not recorded', asyn
   const upstream = await upstreamOf(Array.from({ length: 9 }, () => [503, { 'retry-after-ms': '1' }]))
   const { status, stderr } = await rerecord(dir, upstream.url)
   expect(upstream.asked()).toBe(6)
-  expect(stderr).toContain('the status was 200 and is 503 now: not now')
+  expect(stderr).toContain('the status was 200 and is now 503: not now')
   expect(status).toBe(1)
 })
 
@@ -58,7 +58,7 @@ test('a quota that is used up is not asked again after', async () => {
   })
   const { stderr } = await rerecord(dir, upstream.url)
   expect(upstream.asked()).toBe(1)
-  expect(stderr).toContain('the status was 200 and is 429 now: pay first')
+  expect(stderr).toContain('the status was 200 and is now 429: pay first')
 })
 
 test('recorded errors that come back the same are kept, those that are worth retrying too', async () => {
@@ -72,7 +72,7 @@ test('recorded errors that come back the same are kept, those that are worth ret
     res.end('{"error":{"message":"new words","type":"error","code":null}}')
   })
   const { stderr } = await rerecord(dir, upstream.url)
-  expect(stderr).toContain('anew: 4 interactions')
+  expect(stderr).toContain('errors.yaml: 4 interactions')
   expect(upstream.asked()).toBe(4)
   const text = await fileIn(dir, 'errors')
   expect(text.match(/status: \d+/g)).toEqual([400, 401, 404, 503].map((status) => `status: ${status}`))
@@ -87,7 +87,7 @@ test('a recorded failure that was asked again after stays, and only its retry is
   const dir = await readCassettes({ chain: [failure, chat('one'), chat('two')] })
   const upstream = await upstreamOf([])
   const { status, stderr } = await rerecord(dir, upstream.url)
-  expect(stderr).toContain('anew: 3 interactions')
+  expect(stderr).toContain('chain.yaml: 3 interactions')
   expect({ status, asked: upstream.asked() }).toEqual({ status: 0, asked: 2 })
   const text = await fileIn(dir)
   expect(text.match(/status: \d+|slow down|anew/g)).toEqual(
@@ -103,8 +103,8 @@ test('a key that is refused ends the run: nothing else begins', async () => {
   })
   const { status, stderr } = await rerecord(dir, upstream.url, ['--concurrency', '1'])
   expect({ status, asked: upstream.asked() }).toEqual({ status: 1, asked: 1 })
-  expect(stderr).toContain('the status was 200 and is 401 now: Incorrect API key')
-  expect(stderr).toContain("'b' is not begun: the key was refused")
+  expect(stderr).toContain('the status was 200 and is now 401: Incorrect API key')
+  expect(stderr).toContain("'b' was not started: the API rejected the key")
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -135,7 +135,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { status, stderr } = await ended
     expect(status).toBe(signal === 'SIGINT' ? 130 : 143)
     expect(stderr).toContain("'b' was stopped")
-    expect(stderr).toContain("'c' is not begun: the run was stopped")
+    expect(stderr).toContain("'c' was not started: the run was stopped")
     expect(await fileIn(dir, 'a')).toContain('anew')
     expect(await fileIn(dir, 'b')).toBe(before)
     expect(await fileIn(dir, 'c')).not.toContain('anew')

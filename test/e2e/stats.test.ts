@@ -55,8 +55,8 @@ plain                            1         1   1,000,000   200,000    500,000   
 uploads                          1         0                                         $0.00
 total: 4 cassettes               6         5  ~1,000,033+  200,000+  ~500,051+      ~$0.44+          1        1         1
 
-~  with what is estimated by its words, as nobody told: 1 request, 14 tokens in, 9 out, $0.0000075
-+  at least: what is unknown or unpriced is not in it
+~  includes estimates for responses that reported no usage: 1 request, 14 tokens in, 9 out, $0.0000075
++  a minimum: unknown usage and unknown prices are not included
 `)
 })
 
@@ -69,8 +69,8 @@ my-own-model         1           7                    8                         
 tts-1                1                                                              1
 total                5  ~1,000,033+  200,000+  ~500,051+  ~$0.44+          1        1         1
 
-~  with what is estimated by its words, as nobody told: 1 request, 14 tokens in, 9 out, $0.0000075
-+  at least: what is unknown or unpriced is not in it
+~  includes estimates for responses that reported no usage: 1 request, 14 tokens in, 9 out, $0.0000075
++  a minimum: unknown usage and unknown prices are not included
 `)
   expect(`\n${(await stats(dir, '--by', 'test')).stdout}`).toBe(`
 test             cassettes  interactions  requests        input    cached     output         cost  estimated  unknown  unpriced
@@ -78,8 +78,8 @@ agents/weather/          2             4         4         ~33+                 
 ./                       2             2         1   1,000,000   200,000    500,000        $0.43
 total                    4             6         5  ~1,000,033+  200,000+  ~500,051+      ~$0.44+          1        1         1
 
-~  with what is estimated by its words, as nobody told: 1 request, 14 tokens in, 9 out, $0.0000075
-+  at least: what is unknown or unpriced is not in it
+~  includes estimates for responses that reported no usage: 1 request, 14 tokens in, 9 out, $0.0000075
++  a minimum: unknown usage and unknown prices are not included
 `)
 })
 
@@ -127,7 +127,7 @@ total: 2 cassettes             2         1  1,000,000  200,000  500,000  $0.43  
 `)
   const changed = await stats(dir, 'plain', '--report', await reportOf(3, 'other'))
   expect(changed.stderr).toContain(
-    "'plain' changed since a run that is reported: what that run replayed of it is not counted",
+    "'plain' has changed since a reported run: what that run played from it is not counted",
   )
   expect(changed.stdout).not.toContain('saved')
 })
@@ -150,6 +150,6 @@ test('a name that is not there is answered with the nearest, and a report that i
   })
   const missing = await stats(dir, '--report', path.join(dir, 'none.json'))
   expect(missing.status).toBe(2)
-  expect(missing.stderr).toContain('none.json cannot be read')
+  expect(missing.stderr).toContain('cannot read the report')
   expect(await stats(await tempDir())).toMatchObject({ status: 0, stdout: '' })
 })

@@ -52,7 +52,7 @@ test('a certificate without its key, or one that is none, is bad usage and said 
   const file = path.join(dir, 'c.pem')
   await writeFile(file, 'no certificate')
   const wrong: readonly [readonly string[], RegExp][] = [
-    [['--tls-cert', file], /--tls-cert and --tls-key go together/],
+    [['--tls-cert', file], /--tls-cert and --tls-key must be given together/],
     [['--tls-cert', file, '--tls-key', file], /are no certificate with its key, as PEM/],
     [['--tls-cert', path.join(dir, 'none'), '--tls-key', file], /--tls-cert cannot be read: .*ENOENT/],
   ]

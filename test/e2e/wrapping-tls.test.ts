@@ -27,7 +27,7 @@ test('record --tls and replay --tls: a command that speaks wss needs to know of 
   expect(recorded).toMatchObject({ status: 0 })
   await upstream.close()
   const replayed = await runCli(['replay', ...common, ...command], { env: NONE })
-  expect(replayed.stderr).toMatch(/^openai-vcr: answering from cassette 'voice' at https:/m)
+  expect(replayed.stderr).toMatch(/^openai-vcr: replaying cassette 'voice' at https:/m)
   expect(replayed).toMatchObject({ status: 0, stdout: recorded.stdout })
   expect(recorded.stdout).toMatch(/response\.output_audio\.delta.*response\.completed/)
 }, 60_000)
@@ -62,7 +62,7 @@ test('a file of certificates that cannot be read is bad usage, and the command i
       env: { ...NONE, [name]: file },
     })
     expect(stderr).toMatch(
-      new RegExp(`${name} names a file that cannot be read: ENOENT.*Correct it, or unset it`),
+      new RegExp(`cannot read the file that ${name} names: ENOENT.*Correct the path, or unset ${name}`),
     )
     expect([status, stdout]).toEqual([2, ''])
   }
@@ -87,7 +87,10 @@ test('record --tls-cert and --tls-key: a certificate of the user, which the comm
     `npx openai-vcr record --tls-cert '${cert}' --tls-key ${key} --cassette other -- `,
   )
   const half = await runCli(['record', '--tls-cert', cert, '--', ...ask], { env: NONE })
-  expect(half).toMatchObject({ status: 2, stderr: expect.stringContaining('go together') as string })
+  expect(half).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('must be given together') as string,
+  })
 })
 
 /** A server of the user's own, that has nothing to do with ours. */

@@ -45,7 +45,7 @@ test('record keeps what a command asked, and replay answers it with no key and n
 test('record keeps nothing when the command fails, and ends with its status', async () => {
   const { dir, result } = await recorded([1], { status: 7 })
   expect(result.status).toBe(7)
-  expect(result.stderr).toContain('its recording is not kept')
+  expect(result.stderr).toContain('so its recording was discarded')
   expect(existsSync(path.join(dir, 'run/one.yaml'))).toBe(false)
 })
 
@@ -54,7 +54,7 @@ test('record replaces a recording, and says how many interactions went and came'
   const args = ['record', '--cassettes', dir, '--cassette', 'run/one', '--upstream', url, '--']
   const { stderr } = await runCli([...args, ...(await program(asking([4])))])
   expect(stderr).toContain('recorded 1 interaction in')
-  expect(stderr).toContain('in place of 3')
+  expect(stderr).toContain('replacing 3')
 })
 
 test('replay ends with 1 and the explanation when a request was never recorded', async () => {
@@ -94,7 +94,7 @@ test('a command that does not exist is bad usage', async () => {
     'no-such-command-here',
   ])
   expect(status).toBe(2)
-  expect(stderr).toContain("cannot run 'no-such-command-here': no such command")
+  expect(stderr).toContain("cannot run 'no-such-command-here': command not found")
 })
 
 test('what would record a missed request can be pasted, and tells no secret of the command', async () => {

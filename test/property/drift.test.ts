@@ -57,8 +57,8 @@ test('a member that came is one change in kind at its path, and one that went is
       const after = json(value)
       delete place.object['brand new']
       const path = `${place.path}["brand new"] (string)`
-      expect(changesBetween(before, after)).toEqual({ kind: [`came: ${path}`], words: [] })
-      expect(changesBetween(after, before)).toEqual({ kind: [`went: ${path}`], words: [] })
+      expect(changesBetween(before, after)).toEqual({ kind: [`added: ${path}`], words: [] })
+      expect(changesBetween(after, before)).toEqual({ kind: [`removed: ${path}`], words: [] })
     }),
     { numRuns: runs(500) },
   )

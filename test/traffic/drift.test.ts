@@ -111,12 +111,12 @@ test.skipIf(!trafficIsThere)(
       '$.status: "in_progress" → "completed"; $.usage: null → object',
       '$.status: "in_progress" → "requires_action"; $.required_action: null →',
       '$.status: "requires_action" → "in_progress"; $.required_action: object',
-      'came: $.output[message] (object); $.service_tier: "auto" → "default"; ',
+      'added: $.output[message] (object); $.service_tier: "auto" → "default";',
       'status: 200 → 404; body: JSON → an error, JSON: not_found, Completion ',
-      'status: 200 → 503; content type: application/json → text/plain; went: ',
+      'status: 200 → 503; content type: application/json → text/plain; remove',
       'status: 404 → 200; body: an error, JSON: not_found, Completion chatcmp',
-      'status: 500 → 200; came: header openai-version; body: an error, JSON: ',
-      'status: 503 → 200; content type: text/plain → application/json; came: ',
+      'status: 500 → 200; added: header openai-version; body: an error, JSON:',
+      'status: 503 → 200; content type: text/plain → application/json; added:',
     ])
   },
 )

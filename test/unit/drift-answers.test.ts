@@ -54,23 +54,23 @@ test('an id inside a text does not count', () => {
 
 test('a field that came or went is told by its path, without indices', () => {
   expect(changesBetween(chat({}), chat({ annotations: [] }))).toEqual({
-    kind: ['came: $.choices[].message.annotations (list)'],
+    kind: ['added: $.choices[].message.annotations (list)'],
     words: [],
   })
   expect(changesBetween(chat({ 'x y': 1 }), chat({})).kind).toEqual([
-    'went: $.choices[].message["x y"] (number)',
+    'removed: $.choices[].message["x y"] (number)',
   ])
 })
 
 test('a volatile field that came or went is a field that came or went', () => {
   expect(changesBetween(chat({}), chat({}, { completed_at: 5 })).kind).toEqual([
-    'came: $.completed_at (number)',
+    'added: $.completed_at (number)',
   ])
 })
 
 test('of what came or went only the top is told', () => {
   const usage = { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 0 } }
-  expect(changesBetween(chat({}), chat({}, { usage })).kind).toEqual(['came: $.usage (object)'])
+  expect(changesBetween(chat({}), chat({}, { usage })).kind).toEqual(['added: $.usage (object)'])
 })
 
 test('another type of a value is another kind', () => {
@@ -110,7 +110,7 @@ test('amounts of tokens are words, and kinds of tokens are kinds', () => {
   expect(
     changesBetween(usage({ prompt_tokens: 9 }), usage({ prompt_tokens: 9, details: { audio_tokens: 0 } }))
       .kind,
-  ).toEqual(['came: $.usage.details (object)'])
+  ).toEqual(['added: $.usage.details (object)'])
 })
 
 test('scores, embeddings and base64 are words', () => {
@@ -140,8 +140,8 @@ test('a tool that is called, and one that is not called any more, are told by na
     calling(['get_time', {}]),
   )
   expect(kind).toEqual([
-    'went: $.choices[].message.tool_calls[get_weather] (object)',
-    'came: $.choices[].message.tool_calls[get_time] (object)',
+    'removed: $.choices[].message.tool_calls[get_weather] (object)',
+    'added: $.choices[].message.tool_calls[get_time] (object)',
   ])
   expect(words).toEqual([])
 })
@@ -183,7 +183,7 @@ test("a tool's arguments are compared as JSON, and every value of them is a kind
   expect(changesBetween(before, calling(['a', { city: 'Lyon', days: 3, unit: 'C' }])).kind).toEqual([
     `${path}.city: "Paris" → "Lyon"`,
     `${path}.days: 2 → 3`,
-    `came: ${path}.unit (string)`,
+    `added: ${path}.unit (string)`,
   ])
   expect(changesBetween(calling(['a', 'not JSON']), calling(['a', 'nor this'])).kind).toEqual([
     `${path}: "not JSON" → "nor this"`,
@@ -203,12 +203,12 @@ test('another number of choices is another kind, and so is an item of another ty
   const output = (...items: readonly object[]): ReturnType<typeof json> => json({ output: items })
   const message = { type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }
   expect(changesBetween(output(message), output({ type: 'reasoning', summary: [] }, message)).kind).toEqual([
-    'came: $.output[reasoning] (object)',
+    'added: $.output[reasoning] (object)',
   ])
   const call = (name: string): object => ({ type: 'function_call', name, arguments: '{}' })
   expect(changesBetween(output(call('a'), message), output(call('b'), message)).kind).toEqual([
-    'went: $.output[function_call a] (object)',
-    'came: $.output[function_call b] (object)',
+    'removed: $.output[function_call a] (object)',
+    'added: $.output[function_call b] (object)',
   ])
 })
 
@@ -220,7 +220,7 @@ test('an item that does not say any more what it is has lost a field, and is no 
   ]
   const { type: _, ...unnamed } = call
   expect(changesBetween(output(other, call), output(other, unnamed)).kind).toEqual([
-    'went: $.output[function_call a].type (string)',
+    'removed: $.output[function_call a].type (string)',
   ])
 })
 
@@ -261,7 +261,7 @@ test('what is true of several items is told once, with their number', () => {
   const segments = (more: object): ReturnType<typeof json> =>
     json({ segments: [1, 2, 3].map((n) => ({ text: `part ${n}`, ...more })) })
   expect(changesBetween(segments({}), segments({ avg_logprob: -1 })).kind).toEqual([
-    'came: $.segments[].avg_logprob (number) (3 times)',
+    'added: $.segments[].avg_logprob (number) (3 times)',
   ])
 })
 
@@ -283,7 +283,7 @@ test('status, content type and headers of meaning count, ids, dates, limits and 
     changesBetween(answer({ ...type, ...noise, 'x-ratelimit-remaining-tokens': '5' }), answer(type)),
   ).toEqual(NOTHING)
   expect(changesBetween(answer(type), answer({ ...type, 'openai-version': '2020-10-01' })).kind).toEqual([
-    'came: header openai-version',
+    'added: header openai-version',
   ])
   expect(
     changesBetween(answer({ 'openai-version': '2020-10-01' }), answer({ 'openai-version': '2027-01-01' }))
@@ -341,7 +341,7 @@ test('JSON that is laid out otherwise, and lines of JSON, are JSON', () => {
     kind: 'text',
     text: `{"a":1}\n{"a":2${b}}\n`,
   })
-  expect(changesBetween(lines(''), lines(',"b":1')).kind).toEqual(['came: $[].b (number)'])
+  expect(changesBetween(lines(''), lines(',"b":1')).kind).toEqual(['added: $[].b (number)'])
 })
 
 test('ids without a digit are ids all the same, and words with dashes are none', () => {

@@ -46,7 +46,7 @@ test('the same request but for ids is compared before another one to its address
 test('a request that changed is compared with the next one to its address', () => {
   const found = drift([ask('a'), ask('b')], [ask('a'), ask('b!', 'Hi', { temperature: 0 })])
   expect(textsOf(found)).toEqual({
-    kind: ['came: request $.temperature (number)'],
+    kind: ['added: request $.temperature (number)'],
     words: ['request $.messages[user].content: "b" → "b!"'],
   })
 })
@@ -75,8 +75,8 @@ test('a message more and a tool less are kinds', () => {
     chat('Hi'),
   )
   expect(textsOf(drift([before], [after])).kind).toEqual([
-    'came: request $.messages[system] (object)',
-    'went: request $.tools[two] (object)',
+    'added: request $.messages[system] (object)',
+    'removed: request $.tools[two] (object)',
     'request $.tools[one].function.parameters.properties.at.type: "string" → "number"',
   ])
 })
@@ -116,7 +116,7 @@ test('interactions that came or went are kinds, in their order', () => {
     [1, undefined],
     [undefined, 2],
   ])
-  expect(textsOf(found).kind).toEqual(['went: the whole interaction', 'came: the whole interaction'])
+  expect(textsOf(found).kind).toEqual(['removed: the whole interaction', 'added: the whole interaction'])
 })
 
 test('a path is compared without its ids, and its query counts', () => {

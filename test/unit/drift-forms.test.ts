@@ -14,11 +14,11 @@ const usage = (n: number): object => ({ usage: { prompt_tokens: n, total_tokens:
 
 test('a recording without changes is one line', () => {
   const many = Array.from({ length: 14 }, (_, i) => ask(`${i}`, 'Hi'))
-  expect(driftText('weather', drift(many, many))).toBe('weather: 14 interactions, nothing changed')
-  expect(driftMarkdown([{ name: 'weather', drift: drift(many, many) }])).toBe('1 cassette without changes.')
+  expect(driftText('weather', drift(many, many))).toBe('weather: 14 interactions, no changes')
+  expect(driftMarkdown([{ name: 'weather', drift: drift(many, many) }])).toBe('1 cassette unchanged.')
 })
 
-test('a text tells what changed in kind, then in words, amounts in a line', () => {
+test('a text lists structural changes first, then changes in wording, with all numbers on one line', () => {
   const before = [
     ask('a', 'Hi', usage(1)),
     ask('b', 'It is sunny in Paris, with 21 degrees and a light wind.'),
@@ -28,22 +28,22 @@ test('a text tells what changed in kind, then in words, amounts in a line', () =
     ask('b', 'It is sunny in Paris, with 23 degrees and a storm from the west.'),
   ]
   expect(driftText('weather', drift(before, after))).toBe(
-    `weather: 1 of 2 interactions changed in kind, 1 in words only
+    `weather: 1 of 2 interactions changed in structure, 1 in wording only
   1. POST /v1/chat/completions (gpt-4o, "a")
-     kind  came: $.billing (null)
-     words $.choices[].message.content: "Hi" → "Bye"
-           amounts: $.usage.prompt_tokens 1 → 2, $.usage.total_tokens 2 → 3
+     structure  added: $.billing (null)
+     wording    $.choices[].message.content: "Hi" → "Bye"
+                amounts: $.usage.prompt_tokens 1 → 2, $.usage.total_tokens 2 → 3
   2. POST /v1/chat/completions (gpt-4o, "b")
-     words $.choices[].message.content
-             - "It is sunny in Paris, with 21 degrees and a light wind."
-             + "It is sunny in Paris, with 23 degrees and a storm from the west."`,
+     wording    $.choices[].message.content
+                  - "It is sunny in Paris, with 21 degrees and a light wind."
+                  + "It is sunny in Paris, with 23 degrees and a storm from the west."`,
   )
 })
 
-test('colours stand only where they are asked for', () => {
+test('there are colours only where they are wanted', () => {
   const [a, b] = [[ask('a', 'Hi')], [ask('a', 'Bye')]]
   expect(driftText('x', drift(a, b))).not.toContain('\u001B')
-  expect(driftText('x', drift(a, b), true)).toContain('\u001B[33mwords \u001B[0m')
+  expect(driftText('x', drift(a, b), true)).toContain('\u001B[33mwording    \u001B[0m')
 })
 
 test('what would steer a terminal is shown, not obeyed', () => {
@@ -60,7 +60,7 @@ test('very many changes of one interaction are cut, and counted', () => {
   expect(driftMarkdown([{ name: 'x', drift: found }])).toContain('- and 10 more')
 })
 
-test('Markdown tells kinds first, and folds words away', () => {
+test('Markdown lists structural changes first, and folds away changes in wording', () => {
   const long = 'It is sunny in Paris, with 21 degrees and a light wind.'
   const named = [
     { name: 'same', drift: drift([ask('a', 'Hi')], [ask('a', 'Hi')]) },
@@ -68,13 +68,13 @@ test('Markdown tells kinds first, and folds words away', () => {
     { name: 'kind', drift: drift([ask('a', 'Hi')], [ask('a', long, { billing: null })]) },
   ]
   expect(driftMarkdown(named)).toBe(
-    `### \`kind\`: 1 of 1 interaction changed in kind
+    `### \`kind\`: 1 of 1 interaction changed in structure
 
 \`1. POST /v1/chat/completions (gpt-4o, "a")\`
 
-- \`came: $.billing (null)\`
+- \`added: $.billing (null)\`
 
-<details><summary>1 change in words</summary>
+<details><summary>1 change in wording</summary>
 
 - \`$.choices[].message.content\`
 
@@ -85,17 +85,17 @@ test('Markdown tells kinds first, and folds words away', () => {
 
 </details>
 
-### \`words\`: 1 of 1 interaction changed in words only
+### \`words\`: 1 of 1 interaction changed in wording only
 
 \`1. POST /v1/chat/completions (gpt-4o, "a")\`
 
-<details><summary>1 change in words</summary>
+<details><summary>1 change in wording</summary>
 
 - \`$.choices[].message.content: "Hi" → "Bye"\`
 
 </details>
 
-1 cassette without changes.`,
+1 cassette unchanged.`,
   )
 })
 
@@ -113,16 +113,14 @@ test('values are no Markdown and no HTML, whatever they hold', () => {
   expect(plain.match(/<\/details>/g)).toHaveLength(1)
 })
 
-test('Markdown is as long as it may be, and counts what it leaves out', () => {
+test('Markdown stays within its length, and counts what it leaves out', () => {
   const before = Array.from({ length: 200 }, (_, i) => ask(`${i}`, 'Hi'))
   const after = Array.from({ length: 200 }, (_, i) => ask(`${i}`, 'Bye'))
   const markdown = driftMarkdown([{ name: 'x', drift: drift(before, after) }], 5000)
   expect(markdown.length).toBeLessThanOrEqual(5000)
   const shown = markdown.match(/<details>/g)?.length ?? 0
   expect(shown).toBeGreaterThan(10)
-  expect(markdown).toMatch(
-    new RegExp(`\\n\\n${200 - shown} more changed interactions do not fit in here\\.$`),
-  )
+  expect(markdown).toMatch(new RegExp(`\\n\\n${200 - shown} more changed interactions are not shown\\.$`))
 })
 
 test('JSON has all changes, with values that are not too long', () => {

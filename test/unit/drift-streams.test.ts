@@ -76,7 +76,7 @@ test('a finish reason, a field and a usage in a stream are kinds', () => {
   ])
   const usage = { usage: { prompt_tokens: 1 } }
   expect(changesBetween(before, events(chunk({ content: 'Hi' }), chunk({}, 'stop', usage))).kind).toEqual([
-    'came: $.usage (object)',
+    'added: $.usage (object)',
   ])
 })
 
@@ -85,9 +85,9 @@ test('whether it streams at all, and how it ended, are kinds', () => {
   expect(changesBetween(json({ choices: [] }), body).kind).toEqual(['body: JSON → a stream of events'])
   const error = { error: { message: 'Overloaded', code: 'server_error' } }
   const broken = events(chunk({ content: 'Hi' }, 'stop'), error)
-  expect(changesBetween(body, broken).kind).toEqual(['came: event error'])
+  expect(changesBetween(body, broken).kind).toEqual(['added: event error'])
   expect(changesBetween(body, events(chunk({ content: 'Hi' }, 'stop'), '[DONE]')).kind).toEqual([
-    'came: event [DONE]',
+    'added: event [DONE]',
   ])
 })
 
@@ -128,13 +128,13 @@ test('what a Responses stream tells several times over changed once', () => {
   })
   expect(
     changesBetween(responses(['Hello']), responses(['Hello'], { billing: { payer: 'developer' } })).kind,
-  ).toEqual(['came: $.billing (object) (2 times)'])
+  ).toEqual(['added: $.billing (object) (2 times)'])
 })
 
 test('types of events that came or went, and fields of events, are kinds', () => {
   const extra = [{ type: 'response.refusal.delta', delta: 'No' }]
   expect(changesBetween(responses(['Hi']), responses(['Hi'], {}, extra)).kind).toEqual([
-    'came: event response.refusal.delta',
+    'added: event response.refusal.delta',
   ])
   const delta = (more: object): object => ({
     type: 'response.x.delta',
@@ -144,7 +144,7 @@ test('types of events that came or went, and fields of events, are kinds', () =>
   })
   expect(
     changesBetween(responses(['Hi'], {}, [delta({})]), responses(['Hi'], {}, [delta({ logprobs: [] })])).kind,
-  ).toEqual(['came: response.x.delta $.logprobs (list)'])
+  ).toEqual(['added: response.x.delta $.logprobs (list)'])
 })
 
 test('of a Responses stream that broke off the items are compared', () => {
@@ -207,7 +207,7 @@ test('a conversation is compared by what each side said, event by event', () => 
   const other = { ...created, session: { model: 'gpt-realtime', voice: 'ash', speed: 1 } }
   expect(changesBetween(before, conversation([asked], [other, delta('Hello'), done('Hello')])).kind).toEqual([
     'session.created $.session.voice: "alloy" → "ash"',
-    'came: session.created $.session.speed (number)',
+    'added: session.created $.session.speed (number)',
   ])
 })
 
@@ -229,7 +229,7 @@ test('another number of answers in a conversation, another close and another que
     changesBetween(before, conversation([{ type: 'response.create' }], [done('Hello')], 1011)).kind,
   ).toEqual(['$.close.code: 1000 → 1011'])
   expect(changesBetween(before, conversation([{ type: 'response.cancel' }], [done('Hello')])).kind).toEqual([
-    'went: request event response.create',
-    'came: request event response.cancel',
+    'removed: request event response.create',
+    'added: request event response.cancel',
   ])
 })

@@ -19,7 +19,7 @@ test('another status is one, and other words of an error are not', () => {
   const error = (message: string): object => ({ error: { message, code: null } })
   expect(divergenceOf(told(responding([])), told(error('No'), 404))).toEqual({
     kind: 'status',
-    message: 'the status was 200 and is 404 now',
+    message: 'the status was 200 and is now 404',
   })
   expect(divergenceOf(told(error('a'), 404), told(error('b'), 404))).toBeUndefined()
 })
@@ -29,12 +29,12 @@ test('other tools called are one: by name, number and order', () => {
   const turned = told(completion([call('call_1', 'time', '{}'), call('call_2', 'weather', '{}')]))
   expect(divergenceOf(two, turned)).toEqual({
     kind: 'tools',
-    message: 'tools called were weather, time and are time, weather now',
+    message: 'the called tools were weather, time and are now time, weather',
   })
   expect(divergenceOf(two, WEATHER)).toMatchObject({ kind: 'tools' })
   expect(divergenceOf(WEATHER, told(completion([], 'stop', 'It is sunny.')))).toEqual({
     kind: 'tools',
-    message: 'tools called were weather and are none now',
+    message: 'the called tools were weather and are now none',
   })
 })
 
@@ -42,12 +42,12 @@ test('another end is one', () => {
   const said = (finish: string): RecordedResponse => told(completion([], finish, 'Hello'))
   expect(divergenceOf(said('stop'), said('length'))).toEqual({
     kind: 'finish',
-    message: 'choices[0].finish_reason was stop and is length now',
+    message: 'choices[0].finish_reason was stop and is now length',
   })
   const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
   expect(divergenceOf(told(responding([])), told(responding([], cut)))).toEqual({
     kind: 'finish',
-    message: 'status of the response was completed and is incomplete (max_output_tokens) now',
+    message: 'status of the response was completed and is now incomplete (max_output_tokens)',
   })
   const streamOf = (...events: object[]): RecordedResponse =>
     streamed({ type: 'response.created', response: responding([], { status: 'in_progress' }) }, ...events)
@@ -71,8 +71,8 @@ test('other arguments are one where a later request carries the output for the o
   expect(divergenceOf(WEATHER, oslo, output)).toEqual({
     kind: 'arguments',
     message:
-      'the arguments of weather were {"city":"Rome"} and are {"city":"Oslo"} now: ' +
-      'the output that a later request carries was made for the old ones',
+      'the arguments of weather were {"city":"Rome"} and are now {"city":"Oslo"}, ' +
+      'but a later request sends the tool output for the old ones',
   })
   expect(divergenceOf(WEATHER, oslo)).toBeUndefined()
   const spaced = told(completion([call('call_2', 'weather', '{"city":"Rome"}')]))
@@ -180,7 +180,7 @@ test('another number of items is one where a later request carries them', () => 
   const now = told(responding([thought('rs_3')]))
   expect(divergenceOf(before, now, { input: [thought('rs_1')] })).toEqual({
     kind: 'items',
-    message: 'there were 2 items of kind reasoning and there are 1 now; a later request carries them',
+    message: 'there were 2 items of type reasoning and there are now 1, and a later request sends them',
   })
   expect(divergenceOf(before, now, { previous_response_id: 'resp_old000001' })).toBeUndefined()
 })
@@ -193,7 +193,7 @@ test('a value that is needed and has nothing in its place is one', () => {
   expect(divergenceOf(before, now, { vector_store_id: 'vs_old0000001' })).toEqual({
     kind: 'value',
     message:
-      'a later request carries "vs_old0000001" of this answer, and the new one has nothing in its place',
+      'a later request sends "vs_old0000001" from this response, and the new response has nothing in its place',
   })
 })
 
@@ -211,7 +211,8 @@ test('a file that is needed and was not made is one', () => {
   expect(rewirerOf(sent(bytes.subarray(1))).learn(0, none)).toBeUndefined()
   expect(rewirerOf(sent(bytes)).learn(0, none)).toEqual({
     kind: 'value',
-    message: 'a later request carries the file of this answer, and the new one has nothing in its place',
+    message:
+      'a later request sends the file from this response, and the new response has nothing in its place',
   })
 })
 

@@ -21,18 +21,18 @@ const PAGE: RecordedResponse = {
 
 test('what is no answer of the API is one, whatever its status', () => {
   const vectors = told({ object: 'list', data: [{ object: 'embedding', embedding: [0.5] }] })
-  const form = (now: string): object => ({ kind: 'form', message: `the answer was JSON and is ${now} now` })
+  const form = (now: string): object => ({ kind: 'form', message: `the response was JSON and is now ${now}` })
   expect(divergenceOf(vectors, PAGE)).toEqual(form('HTML'))
   expect(divergenceOf(vectors, saying('{"object": "li'))).toEqual(form('text'))
   expect(divergenceOf(vectors, saying(' '))).toEqual(form('nothing'))
   expect(divergenceOf(vectors, streamed({ type: 'ping' }))).toEqual(form('a stream of events'))
   expect(divergenceOf(vectors, told({ ok: true }))).toEqual({
     kind: 'form',
-    message: 'the answer has nothing of what it had: object, data',
+    message: 'the response has none of the recorded fields: object, data',
   })
   expect(divergenceOf(vectors, told({ object: 'list', data: [], more: 1 }))).toBeUndefined()
   const speech: RecordedResponse = { ...PAGE, headers: [], body: { kind: 'binary', bytes: Buffer.of(255) } }
-  expect(divergenceOf(speech, PAGE)).toMatchObject({ message: 'the answer was bytes and is HTML now' })
+  expect(divergenceOf(speech, PAGE)).toMatchObject({ message: 'the response was bytes and is now HTML' })
   expect(divergenceOf(saying('Hello.'), PAGE)).toMatchObject({ kind: 'form' })
   expect(divergenceOf(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
 })
@@ -42,7 +42,7 @@ test('a stream that lacks its end is one', () => {
   expect(divergenceOf(streamed(...made), streamed(...made))).toBeUndefined()
   expect(divergenceOf(streamed(...made), streamed(made[0]))).toEqual({
     kind: 'form',
-    message: 'the stream ended with image_generation.completed, and has none now',
+    message: 'the stream ended with image_generation.completed, which the new stream lacks',
   })
 })
 
@@ -70,7 +70,7 @@ test('another tool called in a Realtime conversation is one', () => {
   expect(divergenceOf(turn('weather'), turn('weather'))).toBeUndefined()
   expect(divergenceOf(turn('weather'), turn('time'))).toEqual({
     kind: 'tools',
-    message: 'tools called were weather and are time now',
+    message: 'the called tools were weather and are now time',
   })
   expect(divergenceOf(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
 })
@@ -79,7 +79,7 @@ test('what was done at once and is not now is one, unless it is asked after', ()
   const [done, queued] = ['completed', 'queued'].map((status) => told(responding([], { status })))
   expect(divergenceOf(done as RecordedResponse, queued as RecordedResponse)).toEqual({
     kind: 'finish',
-    message: 'status of the response was completed, and is not done yet now',
+    message: 'status of the response was completed, and the new response is not finished yet',
   })
   const chain = chainOf(
     [asked('POST /v1/responses'), done as RecordedResponse],
@@ -94,7 +94,7 @@ test('an id that two calls had is one, where each has its own now', () => {
   const next = { messages: [{ role: 'tool', tool_call_id: 'call_x', content: 'fine' }] }
   expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_2'), next)).toEqual({
     kind: 'value',
-    message: 'two calls had the id call_x, and each has its own now',
+    message: 'two calls shared the id call_x, and now each has its own',
   })
   expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_1'), next)).toBeUndefined()
   expect(divergenceOf(two('call_x', 'call_x'), two('call_1', 'call_2'))).toBeUndefined()

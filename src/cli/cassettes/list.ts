@@ -19,7 +19,7 @@ interface CassetteRow {
 
 export function defineList(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(async (flags: CassettesFlag & { json?: true }) => {
       const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)

@@ -9,8 +9,8 @@ import { print, type World } from '../terminal/world.ts'
 
 export function defineShow(command: Command, world: World): void {
   withCassettesFlag(command)
-    .argument('<name>', 'the cassette')
-    .option('--json', 'as JSON')
+    .argument('<name>', 'name of the cassette')
+    .option('--json', 'print JSON')
     .action(async (name: string, flags: CassettesFlag & { json?: true }) => {
       const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
@@ -43,7 +43,7 @@ function toText(interaction: Interaction, i: number): string {
   return [
     `${i + 1}. ${request.method} ${request.path}`,
     ...summarizeRequest(request).map((shown) => line('→', shown)),
-    `   ${response.status}${response.truncated ? ' (broke off)' : ''}`,
+    `   ${response.status}${response.truncated ? ' (cut off)' : ''}`,
     ...summarizeResponse(response).map((shown) => line('←', shown)),
   ].join('\n')
 }

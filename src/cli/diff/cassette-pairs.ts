@@ -25,7 +25,7 @@ export async function cassettePairs(store: FileStore, a: string, b: string): Pro
   if (before instanceof FileStore && after instanceof FileStore) return pairsByName(before, after)
   if (before instanceof FileStore || after instanceof FileStore)
     throw new UsageError(
-      `${before instanceof FileStore ? a : b} is a directory, and ${before instanceof FileStore ? b : a} is one cassette: compare two cassettes, or two directories`,
+      `cannot compare the directory ${before instanceof FileStore ? a : b} with the cassette ${before instanceof FileStore ? b : a}: give two cassettes, or two directories`,
     )
   return [{ name: a === b ? a : `${a} → ${b}`, before, after }]
 }
@@ -46,14 +46,14 @@ async function unknownCassette(store: FileStore, argument: string): Promise<stri
   const known = await store.list()
   const nearest = nearestWord(argument.replace(/\.ya?ml$/, ''), known)
   const there = known.length === 0 ? `${store.location} holds no cassettes` : `There are: ${known.join(', ')}`
-  return `'${argument}' is no cassette in ${store.location}, and no file or directory. ${nearest === undefined ? there : `Did you mean '${nearest}'?`}`
+  return `'${argument}' is neither a cassette in ${store.location}, nor a file, nor a directory. ${nearest === undefined ? there : `Did you mean '${nearest}'?`}`
 }
 
 /** A cassette that one directory lacks is compared with one without interactions. */
 async function pairsByName(before: FileStore, after: FileStore): Promise<CassettePair[]> {
   const names = new Set([...(await before.list()), ...(await after.list())])
   if (names.size === 0)
-    throw new UsageError(`there are no cassettes in ${before.location} and ${after.location}`)
+    throw new UsageError(`there are no cassettes in ${before.location} or ${after.location}`)
   return [...names].toSorted().map((name) => ({
     name,
     before: async () => (await read(before, name)) ?? emptied(await read(after, name)),

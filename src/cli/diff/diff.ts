@@ -18,10 +18,10 @@ interface DiffFlags extends CassettesFlag {
 
 export function defineDiff(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
-    .argument('<a>', 'the earlier one: a cassette, its YAML file, or a directory of cassettes')
-    .argument('<b>', 'the later one')
-    .option('--json', 'as JSON')
-    .addOption(new Option('--markdown', 'for a comment on a pull request').conflicts('json'))
+    .argument('<a>', 'the older recording: a cassette, its YAML file, or a directory of cassettes')
+    .argument('<b>', 'the newer recording')
+    .option('--json', 'print JSON')
+    .addOption(new Option('--markdown', 'print Markdown, for a pull request comment').conflicts('json'))
     .action(async (a: string, b: string, flags: DiffFlags) => {
       const store = new FileStore(cassetteDir(world, flags))
       const drifts: CassetteDrift[] = []
@@ -39,6 +39,6 @@ function textOf(drifts: readonly CassetteDrift[], colour: boolean): string {
   const same = drifts.length - shown.length
   return [
     ...shown.map(({ name, drift }) => driftText(name, drift, colour)),
-    ...(same > 0 ? [`${counted(same, 'cassette')} without changes`] : []),
+    ...(same > 0 ? [`${counted(same, 'cassette')} unchanged`] : []),
   ].join('\n')
 }

@@ -14,11 +14,11 @@ export function withBoundFlags(command: Command): Command {
   return command
     .option(
       '--expires <age>',
-      'how old recordings may grow that are replayed: 30d, 6w, 6mo, 1y; 30d:fail ends the command where one is older (default: a warning)',
+      'maximum age of replayed recordings: 30d, 6w, 6mo, 1y; an older one is reported as a warning, or as an error with :fail (30d:fail)',
       age,
     )
-    .option('--budget <usd>', "answer with OpenAI's quota error once so many US dollars are used", amount)
-    .option('--budget-tokens <n>', 'the same for input and output tokens', tokens)
+    .option('--budget <usd>', "answer with OpenAI's quota error after this many US dollars are spent", amount)
+    .option('--budget-tokens <n>', 'the same, counted in input and output tokens', tokens)
 }
 
 /** The options that the flags stand for. */

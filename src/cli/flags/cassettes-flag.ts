@@ -8,10 +8,7 @@ export interface CassettesFlag {
 }
 
 export function withCassettesFlag(command: Command): Command {
-  return command.option(
-    '--cassettes <dir>',
-    'the cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)',
-  )
+  return command.option('--cassettes <dir>', 'cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
 }
 
 /** The cassette directory that the flag, else the environment names. */

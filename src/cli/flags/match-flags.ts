@@ -18,18 +18,22 @@ export function withMatchFlags(command: Command): Command {
   return command
     .option(
       '--ignore <path>',
-      'a JSON path of the body that does not count, e.g. $.metadata.run_id; may be given again',
+      'JSON path in the request body to ignore when matching, such as $.metadata.run_id; repeatable',
       collect,
     )
-    .option('--only <path>', 'a JSON path of the body that alone counts; may be given again', collect)
+    .option(
+      '--only <path>',
+      'JSON path in the request body to match on, ignoring the rest; repeatable',
+      collect,
+    )
     .option(
       '--volatile <rules>',
-      `text that changes from run to run, by name and with commas between: ${VOLATILE_RULES.join(', ')}`,
+      `kinds of text to ignore because they change from run to run, separated by commas: ${VOLATILE_RULES.join(', ')}`,
       volatileRules,
     )
-    .option('--match-header <name>', 'a request header that counts; may be given again', collect)
-    .option('--no-align', "do not let the caller's own ids stand for the recorded ones")
-    .option('--ignore-tool-schemas', "compare tools without their parameters' schemas")
+    .option('--match-header <name>', 'request header to match on as well; repeatable', collect)
+    .option('--no-align', "require the client's own ids to equal the recorded ones")
+    .option('--ignore-tool-schemas', 'ignore the parameter schemas of tools when matching')
 }
 
 export function matchersFrom(flags: MatchFlags): MatcherOptions {

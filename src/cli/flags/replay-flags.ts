@@ -16,16 +16,16 @@ export function withReplayFlags(command: Command): Command {
     .addOption(
       new Option(
         '--repeat <how>',
-        'what a request gets that is made more often than it was recorded',
+        'what to answer when a request is sent more often than it was recorded',
       ).choices(['error', 'last', 'cycle']),
     )
-    .option('--speed <n>', 'replay in recorded time, n times as fast (default: instantly)', positive)
+    .option('--speed <n>', 'replay with the recorded timing, n times as fast (default: instantly)', positive)
     .addOption(
-      new Option('--ttft <ms>', 'replay the first event of every answer after so many milliseconds')
+      new Option('--ttft <ms>', 'delay the first event of each response by this many milliseconds')
         .argParser(milliseconds)
         .conflicts('speed'),
     )
-    .addOption(new Option('--pace <n>', 'replay n events a second').argParser(positive).conflicts('speed'))
+    .addOption(new Option('--pace <n>', 'replay n events per second').argParser(positive).conflicts('speed'))
 }
 
 export function timingFrom({ speed, ttft, pace }: ReplayFlags): Timing {

@@ -35,29 +35,33 @@ interface FaultFlags {
 export function withServerFlags(command: Command): Command {
   withReplayFlags(withLibraryFlags(command)).option(
     '--redact <pattern>',
-    'a regular expression for what else is secret; may be given again',
+    'regular expression for further secrets to redact; repeatable',
     collect,
   )
   withFaultFlags(withMatchFlags(command)).option(
     '--keep-truncated',
-    'keep exchanges that broke off before their end',
+    'also record exchanges that were cut off before their end',
   )
   return withBoundFlags(command)
 }
 
 function withLibraryFlags(command: Command): Command {
-  const named = command.option('--cassette <name>', 'the cassette for requests that name none', cassetteName)
+  const named = command.option(
+    '--cassette <name>',
+    'cassette for requests that do not name one',
+    cassetteName,
+  )
   return withCassettesFlag(named).option(
     '--upstream <url>',
-    'where requests are sent to be recorded: their path is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)',
+    'URL of the API to record from; the path of each request is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)',
   )
 }
 
 function withFaultFlags(command: Command): Command {
   return command
-    .option('--faults <file>', 'failures to rehearse and limits, as JSON: see docs/faults.md')
+    .option('--faults <file>', 'JSON file with faults and rate limits to simulate: see docs/faults.md')
     .addOption(
-      new Option('--limit-clock <time>', 'what the time of limits goes by (default: manual)').choices([
+      new Option('--limit-clock <time>', 'clock that rate limits use (default: manual)').choices([
         'manual',
         'real',
       ]),

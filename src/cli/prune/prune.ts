@@ -20,16 +20,20 @@ interface PruneFlags extends CassettesFlag {
 
 export function definePrune(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
-    .requiredOption('--report <files...>', "a run's report; with several, what any of the runs played stays")
-    .option('--yes', 'do not ask; delete cassettes of which nothing would be left as well')
-    .option('--dry-run', 'list only')
-    .option('--json', 'as JSON')
+    .requiredOption(
+      '--report <files...>',
+      'reports of complete runs; what any of these runs played is not removed',
+    )
+    .option('--yes', 'do not ask for confirmation; also delete cassettes that would end up empty')
+    .option('--dry-run', 'only list what would be removed')
+    .option('--json', 'print JSON')
     .action(async (flags: PruneFlags) => {
       const store = new FileStore(cassetteDir(world, flags))
       const found = await findUnplayed(store, await readReports(flags.report))
       for (const message of found.messages) say(world, message)
       if (found.messages.length > 0) setExitStatus(EXIT.finding)
-      if (found.unknown.length > 0) say(world, `in no report, and left alone: ${found.unknown.join(', ')}`)
+      if (found.unknown.length > 0)
+        say(world, `not in any report, so nothing is removed from: ${found.unknown.join(', ')}`)
       if (!flags.json && found.unplayed.length > 0) print(world, asText(found))
       const removes = flags.dryRun !== true && found.unplayed.length > 0 && (await mayRemove(world, flags))
       const removed = removes ? await prune(world, store, found, flags.yes === true) : NOTHING_REMOVED
@@ -69,7 +73,7 @@ async function prune(
   }
   const blobs = await removeUnneededBlobs(store, candidates)
   if (blobs.length > 0)
-    say(world, `removed ${counted(blobs.length, 'file')} from blobs/ that no cassette names any more`)
+    say(world, `removed ${counted(blobs.length, 'file')} from blobs/ that no cassette refers to any more`)
   return { interactions, blobs, left }
 }
 
@@ -79,19 +83,19 @@ async function readReports(files: readonly string[]): Promise<readonly ReplayRep
     const report = await readReport(file)
     if (!report.complete)
       throw new UsageError(
-        `${file} is of a run that did not end well, and so may not have asked for all: run it again`,
+        `${file} is the report of a run that failed, so requests may be missing from it. Run the command again.`,
       )
     reports.push(report)
   }
   return reports
 }
 
-/** @throws UsageError when there is nobody to ask */
+/** @throws UsageError when there is no terminal to ask on */
 async function mayRemove(world: World, { yes }: PruneFlags): Promise<boolean> {
   if (yes) return true
   if (!world.stdin.isTTY)
     throw new UsageError(
-      'nothing is removed without a yes: no terminal to ask at, so give --yes (or --dry-run)',
+      'pruning needs confirmation, and there is no terminal to ask on: pass --yes, or --dry-run to only list',
     )
   const agreed = await confirm(world, 'Remove these? [y/N] ')
   if (!agreed) say(world, 'nothing was removed')

@@ -48,7 +48,10 @@ export async function findUnplayed(
     const interactions = read.cassette?.interactions ?? []
     const hashes = interactions.map(hashOfInteraction)
     const verdict = unplayedIn(reports, name, hashes)
-    if (verdict.kind === 'changed') messages.push(`${file} changed since the run: left alone; run again`)
+    if (verdict.kind === 'changed')
+      messages.push(
+        `${file} has changed since the run, so nothing is removed from it. Run the command again with --report.`,
+      )
     if (verdict.kind === 'unknown') unknown.push(file)
     if (verdict.kind !== 'known' || verdict.unplayed.length === 0) continue
     const unplayed = verdict.unplayed.map((position) => {
@@ -75,7 +78,7 @@ export async function removeUnplayed(
   const gone = new Set(unplayed.map(({ position }) => position))
   const isEmptied = gone.size === interactions
   if (isEmptied && !mayDelete)
-    return { kind: 'left', message: `nothing would be left of ${file}: give --yes to delete it` }
+    return { kind: 'left', message: `${file} would be empty: pass --yes to delete it` }
   let blobs: readonly string[] | undefined
   const withoutUnplayed = (present: string | undefined): Cassette | undefined => {
     const cassette = present === undefined ? undefined : parseCassette(present, file)
@@ -93,7 +96,9 @@ export async function removeUnplayed(
       const rest = withoutUnplayed(present)
       return rest === undefined ? undefined : printCassette(rest)
     })
-  if (blobs === undefined) return { kind: 'left', message: `${file} changed meanwhile: left alone` }
-  const what = isEmptied ? `deleted ${file}, with its` : `removed from ${file}`
-  return { kind: 'pruned', message: `${what} ${counted(gone.size, 'interaction')}`, blobs }
+  if (blobs === undefined)
+    return { kind: 'left', message: `${file} was changed by another process, so nothing was removed from it` }
+  const removed = counted(gone.size, 'interaction')
+  const message = isEmptied ? `deleted ${file} (${removed})` : `removed ${removed} from ${file}`
+  return { kind: 'pruned', message, blobs }
 }

@@ -24,7 +24,7 @@ export function checkModels(plans: readonly RerecordPlan[], modelMap: ReadonlyMa
     if (isUsed) continue
     const used = new Set(requests.flatMap((request) => openai.requests.modelOf(request) ?? []))
     throw new UsageError(
-      `--model-map: no request asks '${model}'; the models asked are ${[...used].toSorted().join(', ') || 'none'}`,
+      `--model-map: no request uses the model '${model}'; the requests use ${[...used].toSorted().join(', ') || 'no model'}`,
     )
   }
 }
@@ -39,10 +39,10 @@ export function checkKey(plans: readonly RerecordPlan[], env: Env): void {
   if (sendable.length === 0 || keyless.length < sendable.length) return
   if (env['OPENAI_API_KEY'])
     throw new UsageError(
-      `OPENAI_API_KEY goes to OpenAI alone, or where you say: to send it to ${keyless[0]}, from where these were recorded, give --upstream ${keyless[0]}`,
+      `OPENAI_API_KEY is only sent to OpenAI, unless you name another URL. These cassettes were recorded from ${keyless[0]}: to send the key there, pass --upstream ${keyless[0]}`,
     )
   throw new UsageError(
-    `no key to ask ${keyless[0]} with: set OPENAI_API_KEY. To see what would be sent, and what it may cost, give --dry-run`,
+    `no API key for ${keyless[0]}: set OPENAI_API_KEY. To see what would be sent and what it may cost, pass --dry-run`,
   )
 }
 
@@ -55,5 +55,5 @@ export function warnOfUnpriced(
   const unpriced = plans.filter(({ usage, refusal }) => refusal === undefined && !isPriced(usage))
   if (budget === undefined || unpriced.length === 0) return
   const names = unpriced.map(({ name }) => `'${name}'`).join(', ')
-  say(world, `the budget leaves out what has no known price, in ${names}`)
+  say(world, `the budget does not count requests without a known price, which are in ${names}`)
 }

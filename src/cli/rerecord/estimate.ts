@@ -37,7 +37,7 @@ export function estimateTable(plans: readonly RerecordPlan[], budget: number | u
     ...notes(usage),
     ...(budget === undefined ? [] : [budgetNote(sendable, budget)]),
     ...plans.flatMap(({ name, refusal }) =>
-      refusal === undefined ? [] : [`${name} cannot be recorded from its requests: ${refusal}`],
+      refusal === undefined ? [] : [`'${name}' cannot be re-recorded: ${refusal}`],
     ),
   ].join('\n')
 }
@@ -70,23 +70,23 @@ function shortened(name: string): string {
 function notes({ unknown, unpriced, estimated }: Usage): string[] {
   const withoutPrice = unpriced + (estimated?.unpriced ?? 0)
   const why = [
-    ...(unknown === 0 ? [] : [`${counted(unknown, 'request')} whose answer told no usage`]),
-    ...(withoutPrice === 0 ? [] : [`${counted(withoutPrice, 'request')} whose price is not known`]),
+    ...(unknown === 0 ? [] : [`${counted(unknown, 'request')} whose response reported no usage`]),
+    ...(withoutPrice === 0 ? [] : [`${counted(withoutPrice, 'request')} without a known price`]),
   ]
   const estimates = estimated?.requests ?? 0
   return [
-    ...(why.length === 0 ? [] : [`+ and unknown: not counted are ${why.join(', and ')}`]),
+    ...(why.length === 0 ? [] : [`+ and unknown: does not include ${why.join(', or ')}`]),
     ...(estimates === 0
       ? []
-      : [`~: ${counted(estimates, 'request')} told no usage and are estimated by their words`]),
+      : [`~: includes estimates for ${counted(estimates, 'request')} whose response reported no usage`]),
   ]
 }
 
 function budgetNote(plans: readonly RerecordPlan[], budget: number): string {
   const beyond = firstBeyond(plans, budget)
   return beyond === undefined
-    ? `all of it fits the budget of ${dollars(budget)}`
-    : `the budget of ${dollars(budget)} would stop it before '${beyond.name}'`
+    ? `the estimate is within the budget of ${dollars(budget)}`
+    : `the budget of ${dollars(budget)} would stop the run before '${beyond.name}'`
 }
 
 function firstBeyond(plans: readonly RerecordPlan[], budget: number): RerecordPlan | undefined {

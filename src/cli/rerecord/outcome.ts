@@ -24,33 +24,33 @@ export type RerecordOutcome =
 /** @param variables that a command line for the same directory begins with */
 export function outcomeText({ plan, outcome }: FinishedCassette, variables: string): string {
   const { name, file } = plan
-  const kept = `${file} is left as it was.`
-  const live = `To record it live: ${variables}npx openai-vcr record --cassette ${shellWord(name)} -- CMD, where CMD runs its test; or that test with OPENAI_VCR_MODE=record.`
+  const kept = `${file} is unchanged.`
+  const live = `To record it from a live run: ${variables}npx openai-vcr record --cassette ${shellWord(name)} -- CMD, where CMD runs its test. Or run that test with OPENAI_VCR_MODE=record.`
   const at = (n: number): string => {
     const { method, path } = (plan.cassette.interactions[n] ?? { request: { method: '', path: '' } }).request
     return `interaction ${n + 1} of '${name}' (${method} ${path})`
   }
   switch (outcome.kind) {
     case 'rerecorded':
-      return `recorded ${file} anew: ${counted(outcome.after.interactions.length, 'interaction')}, ${spentText(outcome.spent)}`
+      return `re-recorded ${file}: ${counted(outcome.after.interactions.length, 'interaction')}, cost ${spentText(outcome.spent, 'unknown')}`
     case 'diverged':
-      return `${at(outcome.at)} leads elsewhere: ${sentence(outcome.divergence.message)} ${kept} ${live}`
+      return `${at(outcome.at)} diverged from the recording: ${sentence(outcome.divergence.message)} ${kept} ${live}`
     case 'unanswered':
-      return `${at(outcome.at)} got no answer that can be kept: ${sentence(outcome.reason)} ${kept}`
+      return `${at(outcome.at)} got no response that can be recorded: ${sentence(outcome.reason)} ${kept}`
     case 'over budget':
       return outcome.at === 0
-        ? `'${name}' is not begun: it does not fit what is left of the budget`
-        : `${at(outcome.at)} would pass the budget. ${kept}`
+        ? `'${name}' was not started: it would exceed the rest of the budget`
+        : `${at(outcome.at)} would exceed the budget. ${kept}`
     case 'stopped':
       return `'${name}' was stopped. ${kept}`
     case 'changed':
-      return `${file} was written by somebody else meanwhile, and is left as that made it. Run this again.`
+      return `${file} was changed by another process during the run, and is not overwritten. Run this again.`
     case 'failed':
       return outcome.reason
     case 'refused':
-      return `'${name}' cannot be recorded from its requests: ${sentence(outcome.reason)} ${live}`
+      return `'${name}' cannot be re-recorded: ${sentence(outcome.reason)} ${live}`
     case 'not begun':
-      return `'${name}' is not begun: ${outcome.reason}`
+      return `'${name}' was not started: ${outcome.reason}`
   }
 }
 
@@ -63,15 +63,15 @@ function sentence(text: string): string {
 export function summary(finished: readonly FinishedCassette[], budget: number | undefined): string {
   const done = finished.filter(({ outcome }) => outcome.kind === 'rerecorded').length
   const limit = budget === undefined ? '' : ` of a budget of ${dollars(budget)}`
-  return `${done} of ${counted(finished.length, 'cassette')} recorded anew; spent ${spentText(spentIn(finished))}${limit}`
+  return `${done} of ${counted(finished.length, 'cassette')} re-recorded; spent ${spentText(spentIn(finished), 'an unknown amount')}${limit}`
 }
 
 function spentIn(finished: readonly FinishedCassette[]): Usage {
   return sumUsage(finished.flatMap(({ outcome }) => ('spent' in outcome ? [outcome.spent] : [])))
 }
 
-function spentText(usage: Usage): string {
-  return usage.requests === 0 ? dollars(0) : costText(usage, 'unknown')
+function spentText(usage: Usage, unknown: string): string {
+  return usage.requests === 0 ? dollars(0) : costText(usage, unknown)
 }
 
 /** What `--json` prints. */

@@ -119,14 +119,14 @@ function nothingToDo(
   say(
     world,
     skipped === 0
-      ? 'no cassettes to record anew'
-      : `nothing to do: ${counted(skipped, 'cassette')} passed over`,
+      ? 'no cassettes to re-record'
+      : `nothing to do: ${counted(skipped, 'cassette')} skipped as not old enough`,
   )
   if (json) print(world, dryRun ? estimateJson([], undefined) : JSON.stringify(outcomeJson([]), null, 2))
   return status
 }
 
-/** @throws UsageError when there is nobody to ask */
+/** @throws UsageError when there is no terminal to ask on */
 async function mayRun(
   world: World,
   plans: readonly RerecordPlan[],
@@ -135,10 +135,10 @@ async function mayRun(
   if (yes) return true
   if (!world.stdin.isTTY)
     throw new UsageError(
-      'nothing is sent without a yes, as it costs money: no terminal to ask at, so give --yes (or --dry-run)',
+      'sending requests costs money and needs confirmation, and there is no terminal to ask on: pass --yes, or --dry-run for an estimate',
     )
   world.stderr.write(`${estimateTable(plans, budget)}\n`)
-  const agreed = await confirm(world, 'Send these? [y/N] ')
+  const agreed = await confirm(world, 'Send these requests? [y/N] ')
   if (!agreed) say(world, 'nothing was sent')
   return agreed
 }

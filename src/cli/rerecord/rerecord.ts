@@ -7,21 +7,23 @@ import { rerecordAll, type RerecordFlags } from './rerecord-all.ts'
 
 export function defineRerecord(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
-    .argument('[names...]', 'the cassettes; all of the directory where none is named')
+    .argument('[names...]', 'cassettes to re-record (default: all in the directory)')
     .option(
       '--upstream <url>',
-      'where requests are sent: their path is appended (OPENAI_VCR_UPSTREAM; default: where they were recorded from)',
+      'URL of the API to send requests to; the path of each request is appended (OPENAI_VCR_UPSTREAM; default: where they were recorded from)',
     )
-    .option('--only-older-than <age>', 'those recorded so long ago: 30d, 6w, 6mo, 1y')
-    .option('--stale', 'those older than their `expires` in openai-vcr.config.json')
-    .option('--model-map <old=new>', 'ask another model in place of one; may be given again', modelMap)
-    .option('--redact <pattern>', 'a regular expression for what else is secret; may be given again', collect)
-    .option('--concurrency <n>', 'cassettes at a time', atLeastOne, 2)
-    .option('--budget <usd>', 'stop before so many US dollars are spent', dollars)
+    .option('--only-older-than <age>', 'only cassettes older than this: 30d, 6w, 6mo, 1y')
+    .option('--stale', 'only cassettes older than their `expires`, as set in openai-vcr.config.json')
+    .option('--model-map <old=new>', 'replace a model in the requests; repeatable', modelMap)
+    .option('--redact <pattern>', 'regular expression for further secrets to redact; repeatable', collect)
+    .option('--concurrency <n>', 'how many cassettes to re-record at a time', atLeastOne, 2)
+    .option('--budget <usd>', 'stop before spending more than this many US dollars', dollars)
     .option('--dry-run', 'show what would be sent and what it may cost; needs no key')
-    .option('--yes', 'do not ask before it costs money')
-    .option('--json', 'as JSON')
-    .addOption(new Option('--markdown', 'what changed, for a comment on a pull request').conflicts('json'))
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print JSON')
+    .addOption(
+      new Option('--markdown', 'print the changes as Markdown, for a pull request comment').conflicts('json'),
+    )
     .action(async (names: string[], flags: RerecordFlags) =>
       setExitStatus(await rerecordAll(world, names, flags)),
     )

@@ -123,14 +123,14 @@ function driftIn(outcome: RerecordOutcome): Drift | undefined {
 function whyNoKey(plan: RerecordPlan, { env }: World): string | undefined {
   const base = urlWithoutKey(plan, openai, env)
   if (base === undefined) return undefined
-  return `there is no key for ${base}: OPENAI_API_KEY goes to OpenAI alone, or where --upstream says`
+  return `there is no API key for ${base}: OPENAI_API_KEY is only sent to OpenAI, or to the URL of --upstream`
 }
 
 /** Why no other cassette would fare better. */
 function haltedBy(outcome: RerecordOutcome): string | undefined {
   if (outcome.kind === 'over budget') return 'the budget is spent'
   if (outcome.kind === 'diverged' && (outcome.status === 401 || outcome.status === 403))
-    return 'the key was refused'
+    return 'the API rejected the key'
   return undefined
 }
 

@@ -50,7 +50,7 @@ function run(world: World, [program, ...args]: readonly string[], env: Env): Pro
     // Never removed: a signal after the command's end must not end us before the recording is written.
     world.onSignal(pass)
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'no such command' : error.message
+      const why = error.code === 'ENOENT' ? 'command not found' : error.message
       reject(new UsageError(`cannot run '${program}': ${why}`, { cause: error }))
     })
     child.once('exit', (code, signal) => {

@@ -16,7 +16,7 @@ import { say, type World } from '../terminal/world.ts'
  */
 export async function readReport(file: string): Promise<ReplayReport> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`the report ${file} cannot be read: ${error.message}`, { cause: error })
+    throw new UsageError(`cannot read the report ${file}: ${error.message}`, { cause: error })
   })
   return parseReplayReport(text, file)
 }
@@ -33,8 +33,7 @@ export async function writeReport(
     await writeAtomically(file, printReplayReport({ version: REPLAY_REPORT_VERSION, complete, cassettes }))
   } catch (error) {
     const { message } = error as NodeJS.ErrnoException
-    throw new UsageError(`the report cannot be written to ${file}: ${message}`, { cause: error })
+    throw new UsageError(`cannot write the report to ${file}: ${message}`, { cause: error })
   }
-  if (!complete)
-    say(world, `the command did not end well, and ${file} says so: openai-vcr prune will not go by it`)
+  if (!complete) say(world, `the command failed, so openai-vcr prune will not accept its report ${file}`)
 }

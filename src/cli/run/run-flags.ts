@@ -10,12 +10,12 @@ export function withRunFlags(command: Command): Command {
   return command
     .option(
       '--session-idle <seconds>',
-      'drop a named session that nobody asked for so long, its counts with it (default: 3600)',
+      'forget a named session after this many seconds without a request (default: 3600)',
       seconds,
     )
     .option(
       '--report <file>',
-      'write at the end which interactions were played, for openai-vcr prune and stats',
+      'write a report of the played interactions to this file, for openai-vcr prune and stats',
     )
 }
 

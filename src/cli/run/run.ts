@@ -26,7 +26,7 @@ export function defineRecord(command: Command, world: World, setExitStatus: SetE
     const keep = ended.status === 0 || ended.stopped
     const report = await server.close({ keep })
     sayRecorded(world, report)
-    if (!keep) say(world, `the command ended with status ${ended.status}: its recording is not kept`)
+    if (!keep) say(world, `the command exited with status ${ended.status}, so its recording was discarded`)
     setExitStatus(ended.status === 0 && report.failures.length > 0 ? EXIT.finding : ended.status)
   })
 }
@@ -34,11 +34,11 @@ export function defineRecord(command: Command, world: World, setExitStatus: SetE
 export function defineReplay(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withRunFlags(wrapping(command)).option(
     '--strict-unused',
-    'a finding, where something of the cassette was never asked for (needs --cassette)',
+    'exit with 1 if an interaction of the cassette was never played (needs --cassette)',
   )
   command.action(async (cmd: string[], flags: ReplayCommandFlags) => {
     if (flags.strictUnused && flags.cassette === undefined)
-      throw new UsageError('--strict-unused speaks of one cassette: name it with --cassette')
+      throw new UsageError('--strict-unused checks one cassette: name it with --cassette')
     const options = resolveFlags(world, flags, 'replay')
     const tls = tlsOf(flags)
     const recordCommand = (cassette: string): string =>
@@ -55,7 +55,7 @@ export function defineReplay(command: Command, world: World, setExitStatus: SetE
     })
     say(
       world,
-      `answering from ${flags.cassette === undefined ? options.dir : `cassette '${flags.cassette}'`} at ${server.url}, with no network`,
+      `replaying ${flags.cassette === undefined ? `the cassettes in ${options.dir}` : `cassette '${flags.cassette}'`} at ${server.url}, without the network`,
     )
     const key = world.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
     // @openai/agents (in Python too) sends its traces to api.openai.com, whatever the base URL is.
@@ -78,6 +78,6 @@ interface ReplayCommandFlags extends ServerFlags, RunFlags, TlsFlags {
 
 function wrapping(command: Command): Command {
   return withTlsFlags(withServerFlags(command))
-    .argument('<cmd...>', 'the command, after --')
+    .argument('<cmd...>', 'command to run, after --')
     .passThroughOptions()
 }

@@ -11,8 +11,8 @@ import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 
 export function defineServe(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
-    .option('--port <n>', 'the port; 0 picks a free one', wholeNumber(65_535), 8080)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber(65_535), 8080)
     .action(async (flags: ServeFlags) => {
       const options = resolveFlags(world, flags)
       const server = await serve({
@@ -46,7 +46,7 @@ interface ServeFlags extends ServerFlags, RunFlags, TlsFlags {
 
 /** The setting is on a line of its own, so that it is easy to copy. */
 function howToTrust(file: string): string {
-  return `to trust its certificate, start clients with:\n  NODE_EXTRA_CA_CERTS=${file}`
+  return `to trust the server's certificate, start clients with:\n  NODE_EXTRA_CA_CERTS=${file}`
 }
 
 /** Resolves at the first signal. Further ones, from npx or an impatient user, must not end us before recordings are written. */

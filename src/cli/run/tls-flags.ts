@@ -11,16 +11,16 @@ export interface TlsFlags {
 
 export function withTlsFlags(command: Command): Command {
   return command
-    .option('--tls', 'https: and wss:, with a certificate that is made at the start')
-    .option('--tls-cert <file>', 'the same with a certificate of yours (PEM; needs --tls-key)')
-    .option('--tls-key <file>', "that certificate's key (PEM)")
+    .option('--tls', 'serve https: and wss:, with a certificate generated at startup')
+    .option('--tls-cert <file>', 'serve https: and wss: with this certificate (PEM; needs --tls-key)')
+    .option('--tls-key <file>', 'private key of the certificate (PEM)')
 }
 
 /** @throws UsageError if only one of the two files is given */
 export function tlsOf({ tls, tlsCert: cert, tlsKey: key }: TlsFlags): TlsOptions | undefined {
   if (cert === undefined && key === undefined) return tls
   if (cert !== undefined && key !== undefined) return { cert, key }
-  throw new UsageError('--tls-cert and --tls-key go together: a certificate is of no use without its key')
+  throw new UsageError('--tls-cert and --tls-key must be given together')
 }
 
 /** The same as flags, for a command line. */

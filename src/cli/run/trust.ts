@@ -46,9 +46,12 @@ async function read(name: string, env: Env): Promise<string | undefined> {
     return await readFile(file, 'utf8')
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${name} names a file that cannot be read: ${why}. Correct it, or unset it.`, {
-      cause: error,
-    })
+    throw new UsageError(
+      `cannot read the file that ${name} names: ${why}. Correct the path, or unset ${name}.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

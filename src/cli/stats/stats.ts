@@ -26,14 +26,14 @@ interface StatsFlags extends CassettesFlag {
 
 export function defineStats(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withCassettesFlag(command)
-    .argument('[names...]', 'cassettes (default: all of the directory)')
+    .argument('[names...]', 'cassettes to include (default: all in the directory)')
     .addOption(
-      new Option('--by <what>', "what a row stands for; test: a test file's cassettes")
+      new Option('--by <what>', 'what each row is for; test: all cassettes of a test file')
         .choices(BY)
         .default('cassette'),
     )
-    .option('--report <files...>', 'reports of runs: adds what their replays saved, at the prices of today')
-    .option('--json', 'as JSON')
+    .option('--report <files...>', 'reports of runs; adds what their replays saved, at current prices')
+    .option('--json', 'print JSON')
     .action(async (names: readonly string[], flags: StatsFlags) => {
       const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
@@ -74,7 +74,7 @@ function statsOf(
   if (reports === undefined) return stats
   const { times, changed } = timesPlayed(reports, name, interactions.map(hashOfInteraction))
   if (changed > 0)
-    say(world, `'${name}' changed since a run that is reported: what that run replayed of it is not counted`)
+    say(world, `'${name}' has changed since a reported run: what that run played from it is not counted`)
   if (times === undefined) return stats
   const today = systemClock.today()
   const timesOf = (position: number): number => times[position] ?? 0

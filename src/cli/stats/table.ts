@@ -33,7 +33,7 @@ export function statsTable({ by, rows, total }: Stats): string {
     {
       head: by,
       isNumber: false,
-      cells: [...rows.map(({ label }) => label ?? '(not told)'), `total${totalText(by, rows)}`],
+      cells: [...rows.map(({ label }) => label ?? '(unknown)'), `total${totalText(by, rows)}`],
     },
     ...(by === 'test' ? [whole('cassettes', ({ cassettes }) => cassettes)] : []),
     ...(by === 'model' ? [] : [whole('interactions', ({ interactions }) => interactions)]),
@@ -74,7 +74,9 @@ function notes({ recorded, saved }: Row): string[] {
   return [
     ...(estimated === undefined ? [] : ['', estimateNote(estimated)]),
     ...(lacks
-      ? [`${estimated === undefined ? '\n' : ''}+  at least: what is unknown or unpriced is not in it`]
+      ? [
+          `${estimated === undefined ? '\n' : ''}+  a minimum: unknown usage and unknown prices are not included`,
+        ]
       : []),
   ]
 }
@@ -85,5 +87,5 @@ function estimateNote({ requests, tokens, usd }: NonNullable<UsageTotals['estima
     ...(tokens.output === undefined ? [] : [`${grouped(tokens.output)} out`]),
     ...(usd === undefined ? [] : [dollars(usd)]),
   ]
-  return `~  with what is estimated by its words, as nobody told: ${[counted(requests, 'request'), ...parts].join(', ')}`
+  return `~  includes estimates for responses that reported no usage: ${[counted(requests, 'request'), ...parts].join(', ')}`
 }

@@ -46,13 +46,13 @@ function otherForm(recorded: Answer, fresh: Answer): Divergence | undefined {
   // Text may be anything, such as a file that a model wrote.
   if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
     return before === 'JSON' ? otherDocument(recorded, fresh) : undefined
-  return { kind: 'form', message: `the answer was ${before} and is ${now} now` }
+  return { kind: 'form', message: `the response was ${before} and is now ${now}` }
 }
 
 function otherDocument(recorded: Answer, fresh: Answer): Divergence | undefined {
   const [members, others] = [membersOf(recorded), membersOf(fresh)]
   if (members.length === 0 || members.some((member) => others.includes(member))) return undefined
-  return { kind: 'form', message: `the answer has nothing of what it had: ${members.join(', ')}` }
+  return { kind: 'form', message: `the response has none of the recorded fields: ${members.join(', ')}` }
 }
 
 function membersOf({ parts: [document] }: Answer): readonly string[] {
@@ -63,14 +63,14 @@ function membersOf({ parts: [document] }: Answer): readonly string[] {
 
 function brokenOff({ lastEvent }: Answer, fresh: Answer): Divergence | undefined {
   if (lastEvent === undefined || fresh.parts.some(({ source }) => source === lastEvent)) return undefined
-  return { kind: 'form', message: `the stream ended with ${lastEvent}, and has none now` }
+  return { kind: 'form', message: `the stream ended with ${lastEvent}, which the new stream lacks` }
 }
 
 function otherTools(recorded: Answer, fresh: Answer): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   const [before, now] = [recorded, fresh].map(({ calls }) => calls.map(({ name }) => name).join(', '))
   if (before === now) return undefined
-  return { kind: 'tools', message: `tools called were ${before || 'none'} and are ${now || 'none'} now` }
+  return { kind: 'tools', message: `the called tools were ${before || 'none'} and are now ${now || 'none'}` }
 }
 
 function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
@@ -78,7 +78,7 @@ function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
   for (const place of new Set([...recorded.ends.keys(), ...fresh.ends.keys()])) {
     const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
     if (before === now) continue
-    return { kind: 'finish', message: `${place} was ${before ?? 'absent'} and is ${now ?? 'absent'} now` }
+    return { kind: 'finish', message: `${place} was ${before ?? 'absent'} and is now ${now ?? 'absent'}` }
   }
   return undefined
 }
@@ -87,7 +87,7 @@ function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
 function stillPending(recorded: Answer, fresh: Answer, { isRetrieved }: LaterNeeds): Divergence | undefined {
   const [end] = recorded.ends
   if (end === undefined || !fresh.isPending || isRetrieved) return undefined
-  return { kind: 'finish', message: `${end[0]} was ${end[1]}, and is not done yet now` }
+  return { kind: 'finish', message: `${end[0]} was ${end[1]}, and the new response is not finished yet` }
 }
 
 /** By an id that two calls had in common, nobody can tell whose output a later request carries. */
@@ -96,7 +96,7 @@ function oneIdForTwo(recorded: Answer, fresh: Answer, needs: LaterNeeds): Diverg
     const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
     if (first < 0 || first === i || !needs.isAnswered(call)) continue
     if (fresh.calls[first]?.id === fresh.calls[i]?.id) continue
-    return { kind: 'value', message: `two calls had the id ${call.id}, and each has its own now` }
+    return { kind: 'value', message: `two calls shared the id ${call.id}, and now each has its own` }
   }
   return undefined
 }
@@ -109,8 +109,8 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: LaterNeeds): Div
     return {
       kind: 'arguments',
       message:
-        `the arguments of ${call.name} were ${shown(call.arguments)} and are ${shown(now.arguments)} now: ` +
-        'the output that a later request carries was made for the old ones',
+        `the arguments of ${call.name} were ${shown(call.arguments)} and are now ${shown(now.arguments)}, ` +
+        'but a later request sends the tool output for the old ones',
     }
   }
   return undefined
@@ -127,7 +127,7 @@ function otherItems(recorded: Answer, fresh: Answer, needs: LaterNeeds): Diverge
       if (before === now) continue
       return {
         kind: 'items',
-        message: `there were ${before} items of kind ${type} and there are ${now} now; a later request carries them`,
+        message: `there were ${before} items of type ${type} and there are now ${now}, and a later request sends them`,
       }
     }
   }
@@ -148,12 +148,12 @@ function missingValue({ missing: [value], stale }: LaterNeeds): Divergence | und
     if (stale === undefined) return undefined
     return {
       kind: 'value',
-      message: `a later request carries ${shown(stale)} of this answer inside a longer text, and the new one says otherwise`,
+      message: `a later request sends ${shown(stale)} from this response as part of a longer text, and the new response has a different text`,
     }
   }
   return {
     kind: 'value',
-    message: `a later request carries ${value} of this answer, and the new one has nothing in its place`,
+    message: `a later request sends ${value} from this response, and the new response has nothing in its place`,
   }
 }
 

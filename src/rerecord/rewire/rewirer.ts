@@ -112,7 +112,7 @@ export class Rewirer {
   learn(n: number, fresh: RecordedResponse): Divergence | undefined {
     const { response } = this.#recorded[n] as Interaction
     if (fresh.status !== response.status) {
-      return { kind: 'status', message: `the status was ${response.status} and is ${fresh.status} now` }
+      return { kind: 'status', message: `the status was ${response.status} and is now ${fresh.status}` }
     }
     const needed = this.#chain.neededOf(this.#answeredBy(n))
     const recorded = this.#chain.answers[n] as Answer

@@ -101,7 +101,7 @@ test('an error that was not recorded ends it, with what the server said', async 
   expect(run.outcome).toMatchObject({
     kind: 'unanswered',
     at: 0,
-    reason: `the server said ${JSON.stringify(error)}`,
+    reason: `the server sent an error: ${JSON.stringify(error)}`,
   })
 })
 
@@ -115,7 +115,7 @@ test('an error that was recorded is waited for like all else', async () => {
 test('what never comes is not waited for longer than five minutes', async () => {
   const recorded = conversation([frame('client', CREATE), frame('server', DONE)])
   const run = await talked(recorded, () => {})
-  expect(run.outcome).toMatchObject({ reason: "'response.done' did not come within 5 minutes" })
+  expect(run.outcome).toMatchObject({ reason: "'response.done' did not arrive within 5 minutes" })
   expect(run.slept).toEqual([300_000])
 })
 
@@ -123,7 +123,9 @@ test('a server that closes before it was done ends it, and one that closed is wa
   const early = await talked(conversation([frame('client', CREATE), frame('server', DONE)]), (_, client) =>
     client.onClose(1011, 'sorry'),
   )
-  expect(early.outcome).toMatchObject({ reason: "the server closed the conversation before 'response.done'" })
+  expect(early.outcome).toMatchObject({
+    reason: "the server closed the WebSocket before it sent 'response.done'",
+  })
   const closing: FrameClose = { from: 'server', offset: 5, code: 1000, reason: 'enough' }
   const closed = await talked(conversation([frame('client', CREATE)], closing), (_, client) =>
     client.onClose(1000, 'enough'),

@@ -58,7 +58,10 @@ test('between polls it waits as the answers say', async () => {
 
 test('it is not waited for ever', async () => {
   const { outcome, slept } = await taking(Infinity, { 'openai-poll-after-ms': '60000' })
-  expect(outcome).toMatchObject({ kind: 'unanswered', reason: 'what it asks after is not done after 600 s' })
+  expect(outcome).toMatchObject({
+    kind: 'unanswered',
+    reason: 'the polled operation was not finished after 600 s',
+  })
   expect(slept).toHaveLength(10)
 })
 

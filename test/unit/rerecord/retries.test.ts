@@ -16,7 +16,7 @@ test('an upstream that is not there is asked again, each time after twice as lon
   const { outcome, slept, said } = await ran([MODELS], inOrder(refused, refused, refused, FINE))
   expect(outcome.kind).toBe('rerecorded')
   expect(slept).toEqual([500, 1000, 2000])
-  expect(said[0]).toBe('GET /v1/models: no connection to the upstream; once more in 500 ms (try 2 of 6)')
+  expect(said[0]).toBe('GET /v1/models: no connection to the upstream; retrying in 500 ms (attempt 2 of 6)')
 })
 
 test('it is given up after six tries, with what went wrong', async () => {
@@ -69,7 +69,7 @@ test('an upstream that never answers is given up after half an hour, and not ask
   const { outcome, sent } = await ran([MODELS], () => FINE, { hangs: true })
   expect(outcome).toMatchObject({
     kind: 'unanswered',
-    reason: 'it was not answered to its end within 30 minutes',
+    reason: 'the response did not complete within 30 minutes',
   })
   expect(sent).toHaveLength(1)
 })

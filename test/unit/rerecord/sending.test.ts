@@ -102,7 +102,7 @@ test('a cassette with a secret in what it sends is refused, and one with a secre
   const cassette = (one: ReturnType<typeof interaction>) =>
     ({ version: 1, upstream: '', recordedAt: '', interactions: [one] }) as const
   const asked = (body: unknown, path = '/v1/x') => cassette(interaction('POST', path, [200, {}], body))
-  expect(whyNot(asked({ authorization: 'org-redacted-2' }))).toContain('as org-redacted-2: the real one')
+  expect(whyNot(asked({ authorization: 'org-redacted-2' }))).toContain('as org-redacted-2: its real value')
   expect(whyNot(asked({}, '/v1/x?key=sk-redacted'))).toContain('sk-redacted')
   expect(
     whyNot(cassette(interaction('GET', '/v1/x', [200, { organization: 'org-redacted' }]))),
