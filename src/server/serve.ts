@@ -7,7 +7,7 @@ import { budgetOf, upstreamOf } from '../vcr/options/directory-config.ts'
 import { emitUserWarning } from '../node/user-warnings.ts'
 import { compose } from '../vcr/compose.ts'
 import { configOf } from '../vcr/options/config-file.ts'
-import { createApp } from './app.ts'
+import { createListener } from './app.ts'
 import type { TlsOptions } from './certificate.ts'
 import { listenAt } from './listening.ts'
 import type { PlayedCassette } from '../cassette/replay-report.ts'
@@ -79,7 +79,7 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   const redactor = new Redactor(dialect.shapes.secrets, composition.secrets, options.redact)
   const redact = (text: string): string => redactor.text(text)
   const sockets = new Sockets(libraries, dialect, redact)
-  const listeners = { request: createApp(libraries, dialect, redact), upgrade: sockets.upgrade }
+  const listeners = { request: createListener(libraries, dialect, redact), upgrade: sockets.upgrade }
   const listening = await listenAt({ host, port, tls: setup.tls }, listeners)
   const { url, certificate } = listening
   return {

@@ -59,11 +59,12 @@ export class Sessions {
     const key = JSON.stringify([name ?? null, cassette ?? null])
     const sessions = name === undefined ? this.#unnamed : this.#named
     const tracked = sessions.get(key) ?? this.#track(name, cassette)
-    this.#moveToEnd(sessions, key, tracked)
+    if (tracked.active === 0) sessions.set(key, tracked)
+    this.#touch(key, tracked)
     tracked.active++
     const release = (): void => {
       tracked.active--
-      if (sessions.get(key) === tracked) this.#moveToEnd(sessions, key, tracked)
+      if (sessions.get(key) === tracked) this.#touch(key, tracked)
       // A session that could not start is forgotten: its cassette may be repaired before the next request.
       if (tracked.session === undefined && tracked.active === 0 && sessions.get(key) === tracked)
         sessions.delete(key)
@@ -120,18 +121,19 @@ export class Sessions {
     return tracked
   }
 
-  /** Marks a session as used now: the idle ones are at the front. */
-  #moveToEnd(sessions: Map<string, TrackedSession>, key: string, tracked: TrackedSession): void {
+  /** Marks a named session as used now, and moves it behind those that idle. An unnamed one is never dropped. */
+  #touch(key: string, tracked: TrackedSession): void {
+    if (tracked.name === undefined) return
     tracked.lastUsed = this.#clock.now()
-    sessions.delete(key)
-    sessions.set(key, tracked)
+    this.#named.delete(key)
+    this.#named.set(key, tracked)
   }
 
   #dropIdle(): void {
     this.#forgetEnded()
     for (const [key, tracked] of this.#named) {
       if (this.#clock.now() - tracked.lastUsed <= this.#idleMs) return
-      if (isBusy(tracked)) this.#moveToEnd(this.#named, key, tracked)
+      if (isBusy(tracked)) this.#touch(key, tracked)
       else this.#named.delete(key)
     }
   }
