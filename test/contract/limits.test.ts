@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ABILITIES, type Ability, ADAPTERS, CANNOT } from './limits.ts'
 
 const docs = await readFile(new URL('../../docs/adapters.md', import.meta.url), 'utf8')
-const section = docs.slice(docs.indexOf('## What they cannot do'))
+const section = docs.slice(docs.indexOf('## Limitations'))
 const abilities = Object.keys(ABILITIES) as Ability[]
 
 const cells = (line: string): string[] =>
@@ -12,7 +12,7 @@ const cells = (line: string): string[] =>
     .slice(1, -1)
     .map((cell) => cell.trim())
 
-test('docs/adapters.md tells in a table what each adapter can do, as the suite declares it', () => {
+test('docs/adapters.md has a table of what each adapter can do, as the suite declares it', () => {
   const [head, , ...rows] = section
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -31,7 +31,7 @@ test('docs/adapters.md gives the reason of every limit', () => {
   expect(reasons.toSorted()).toEqual(
     ADAPTERS.flatMap((adapter) =>
       Object.entries(CANNOT[adapter]).map(
-        ([ability, reason]) => `- ${adapter}: ${ABILITIES[ability as Ability]}: no, ${reason}`,
+        ([ability, reason]) => `- **${adapter}**, ${ABILITIES[ability as Ability]}: ${reason}`,
       ),
     ).toSorted(),
   )

@@ -7,15 +7,15 @@ import type { Adapter } from './adapter.ts'
  * declaration outlives its reason; and docs/adapters.md says the same, or a test fails.
  */
 export const ABILITIES = {
-  'get-body': 'a request body on a GET reaches the engine',
-  'expect-continue': 'a client that sends `Expect: 100-continue` is told to go on',
-  'compressed-request': 'a body that the client compressed is recorded from the upstream as it was sent',
-  'repeated-header-lines': 'a repeated response header comes as several lines, as it was recorded',
-  'back-pressure': 'a client that reads slowly holds the upstream up',
-  'redirect-to-root': 'a redirect to a path from the root (`/v1/…`) stays with the cassette',
-  'redirect-to-host': 'a redirect to a URL with a host stays with the cassette',
-  'web-socket': 'a WebSocket of the global class is recorded and replayed',
-  'web-socket-of-ws': 'a WebSocket of the package `ws` is recorded and replayed',
+  'get-body': 'body of a GET request',
+  'expect-continue': '`100 Continue` for a client that sends `Expect: 100-continue`',
+  'compressed-request': 'compressed request body reaches the upstream as it was sent',
+  'repeated-header-lines': 'repeated response header on separate lines',
+  'back-pressure': 'slow client slows the upstream down',
+  'redirect-to-root': 'redirect to a path from the root (`/v1/…`) stays with the cassette',
+  'redirect-to-host': 'redirect to a URL with a host stays with the cassette',
+  'web-socket': 'WebSocket of the global class',
+  'web-socket-of-ws': 'WebSocket of the package `ws`',
 } as const
 
 export type Ability = keyof typeof ABILITIES
@@ -24,38 +24,39 @@ export const ADAPTERS = ['fetch', 'MSW', 'nock', 'Express', 'node:http', 'server
 
 export type AdapterName = (typeof ADAPTERS)[number]
 
-const THERE = 'the client goes to that host, past the server'
+const AWAY = 'the client goes to that host, not to your server'
 
 /** Why an adapter cannot do something. */
 export const CANNOT: Readonly<Record<AdapterName, Readonly<Partial<Record<Ability, string>>>>> = {
   fetch: {
-    'get-body': 'the fetch standard forbids it',
-    'expect-continue': 'fetch cannot send it',
-    'repeated-header-lines': 'Headers of the fetch standard joins the values',
-    'web-socket': 'fetch opens none',
-    'web-socket-of-ws': 'fetch opens none',
+    'get-body': 'the fetch standard does not allow one',
+    'expect-continue': 'fetch cannot send the header',
+    'repeated-header-lines': 'the class `Headers` joins the values',
+    'web-socket': '`fetch` opens none; use `intercept`',
+    'web-socket-of-ws': '`fetch` opens none; use `intercept`',
   },
   MSW: {
-    'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',
-    'get-body': 'MSW drops it: a web Request has no place for it',
-    'expect-continue': 'MSW answers once it has the body, and says nothing before',
+    'back-pressure': "MSW's engine reads a response as fast as it comes, and holds it in memory",
+    'get-body': 'MSW drops it, because a web `Request` cannot hold one',
+    'expect-continue': 'MSW responds only when it has the whole body',
   },
   nock: {
-    'back-pressure': 'its engine takes an answer as fast as it comes, and holds it until it is read',
-    'get-body': 'nock drops it: a web Request has no place for it',
-    'expect-continue': 'nock answers once it has the body, and says nothing before',
-    'compressed-request': 'nock undoes gzip, deflate and br, and hands out no more than the decoded body',
-    'web-socket': 'nock does not see it, and it goes to the network',
-    'web-socket-of-ws': 'nock answers its handshake as a plain request',
+    'back-pressure':
+      "MSW's engine, which nock uses, reads a response as fast as it comes, and holds it in memory",
+    'get-body': 'nock drops it, because a web `Request` cannot hold one',
+    'expect-continue': 'nock responds only when it has the whole body',
+    'compressed-request': 'nock decodes gzip, deflate and br, and passes on the decoded body only',
+    'web-socket': 'nock does not see it, so it goes to the network',
+    'web-socket-of-ws': 'nock answers the handshake as a plain request',
   },
   Express: {
-    'redirect-to-root': 'the client goes to the root of the server, and the cassette is mounted below it',
-    'redirect-to-host': THERE,
+    'redirect-to-root': "the client goes to your app's root, and the cassette is mounted below it",
+    'redirect-to-host': AWAY,
   },
   'node:http': {
-    'redirect-to-host': THERE,
+    'redirect-to-host': AWAY,
   },
-  server: { 'redirect-to-host': THERE },
+  server: { 'redirect-to-host': AWAY },
 }
 
 /** A test of something that some adapters cannot do. */

@@ -22,7 +22,7 @@ interface Runner {
   readonly cassette: string
 }
 
-const agent = { 'weather.js': docsBlock('What the examples test', 'weather.js') }
+const agent = { 'weather.js': docsBlock('The code under test', 'weather.js') }
 const jest = {
   ...agent,
   'package.json': JSON.stringify({ type: 'module', scripts: { test: `${WITH_MODULES} jest` } }),
