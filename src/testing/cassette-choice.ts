@@ -43,7 +43,7 @@ export async function openChosen({ label, cassette, options, others }: CassetteC
 async function refuseShared(vcr: Vcr, others: readonly string[]): Promise<never> {
   await vcr.close({ keep: false })
   throw new UsageError(
-    `the cassette '${vcr.name}' is also that of ${others.join(', ')}: recording it anew, each would replace what another recorded. Give them names of their own, or put them into a suite with useCassette('${vcr.name}')`,
+    `cassette '${vcr.name}' is also used by ${others.join(', ')}: in the mode 'record', each would replace the recording of the one before. Give each its own cassette name, or share the cassette in a suite with useCassette('${vcr.name}')`,
   )
 }
 

@@ -133,16 +133,16 @@ function closing(response: HttpResponse): HttpResponse {
 /** Any of the candidates may have missed an answer, so that all of them fail. */
 function refuseAmbiguous(candidates: readonly RequestOwner[], host: string): Answerer {
   const message = [
-    `A request to ${host} could be from any of ${candidates.length} tests that run at once:`,
+    `A request to ${host} could come from any of ${candidates.length} tests that run at the same time:`,
     ...candidates.map(({ label }) => `  ${label}`).toSorted(),
-    'Whatever sends it (a connection pool with a limit, a server or a queue that was started before the tests) does not carry the context of the test that asked. Run these tests one after the other, start it inside each test, or give the client vcr.fetch.',
+    'Its sender (a connection pool with a limit, or a server or queue that was started before the tests) does not carry the context of the test that made the request. Run these tests one after the other, start the sender inside each test, or pass vcr.fetch to the client.',
   ].join('\n')
   for (const { unattributed } of candidates) unattributed.push(message)
   return refusingAnswerer(message)
 }
 
 function refuseLate(ended: RequestOwner): Answerer {
-  const message = `${ended.label} has ended; this request was made in its name afterwards. Await all that it starts, or stop it before the test ends`
+  const message = `${ended.label} has ended, but a request was made on its behalf afterwards. Await everything that the test starts, or stop it before the test ends`
   // Only a warning: the owner has its result already, and the test that runs now is not to blame.
   if (!late.has(ended)) process.emitWarning(message, 'OpenaiVcrWarning')
   late.add(ended)

@@ -116,7 +116,7 @@ export class SharedCassette {
   #isWhole(left: number): boolean {
     if (left === 0 || this.#vcr.mode !== 'record') return true
     process.emitWarning(
-      `the recording of '${this.#vcr.name}' is not kept: ${left} of the tests in ${this.#choice.label} did not run, and what the cassette holds for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing`,
+      `the recording of '${this.#vcr.name}' was discarded: ${left} of the tests in ${this.#choice.label} did not run, and the interactions recorded for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing`,
       'OpenaiVcrWarning',
     )
     return false

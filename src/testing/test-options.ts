@@ -61,6 +61,6 @@ export function refuseOptionsInSuite(label: string, options: TestCassetteOptions
   const [option] = Object.keys(options)
   if (option === undefined) return
   throw new UsageError(
-    `${label}: the option '${option}' has no effect, as its suite's cassette answers: give it to useCassette(), or give the test a cassette of its own by 'name'`,
+    `${label}: the option '${option}' has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with 'name'`,
   )
 }

@@ -82,10 +82,10 @@ export async function unrecordedError(
   const more = lost.length - REASONS_SHOWN
   return new UnrecordedError(
     [
-      'A replay would miss what could not be recorded:',
+      'These requests were not recorded, so a replay would miss them:',
       ...lost.slice(0, REASONS_SHOWN).map((each) => `  ${each}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
-      'Record again. An exchange that broke off, or a stream that the test leaves early, is kept with the option keepTruncated.',
+      'Record again. To record responses that are cut off, or streams that the test leaves early, set the option keepTruncated.',
     ].join('\n'),
   )
 }

@@ -112,7 +112,7 @@ test('what could be of any of several tests is answered with an error, and fails
     }),
   ])
   const message = expect.stringMatching(
-    /^A request to api\.openai\.com could be from any of 2 tests that run at once:\n {2}test 'one'\n {2}test 'two'\n/,
+    /^A request to api\.openai\.com could come from any of 2 tests that run at the same time:\n {2}test 'one'\n {2}test 'two'\n/,
   )
   expect(answer).toEqual([500, 'false', { error: expect.objectContaining({ message }) }])
   expect([one, two]).toEqual([
@@ -151,7 +151,11 @@ test('what a test started and did not await is answered with an error once the t
     const response = await late
     expect(response?.status).toBe(500)
     expect(await response?.json()).toMatchObject({
-      error: { message: expect.stringMatching(/^test 'one' has ended; this request was made in its name/) },
+      error: {
+        message: expect.stringMatching(
+          /^test 'one' has ended, but a request was made on its behalf afterwards/,
+        ),
+      },
     })
   })
   expect([first, second]).toEqual([

@@ -14,7 +14,7 @@ test('node --test-update-snapshots records, but not in CI, nor where the environ
   expect(updated).toMatchObject({ status: 0, outcomes: { updates: 'passed' } })
   expect(updated.diagnostics.join()).toContain('recorded 1 interaction in cassettes/weather/updates.yaml')
   const again = await tests.run(env, [...update, '--test-isolation=none'])
-  expect(again.diagnostics.join()).toContain('in place of 1')
+  expect(again.diagnostics.join()).toContain('replacing 1')
   expect(await tests.run()).toMatchObject({ status: 0 })
 })
 
@@ -78,9 +78,9 @@ test('a cassette that two would record anew is recorded by the first, and refuse
   expect(status).toBe(1)
   expect(asked()).toBe(2)
   expect(ended['second']?.error).toContain(
-    "the cassette 'one' is also that of test 'first' (weather.test.js): recording it anew, each would replace",
+    "cassette 'one' is also used by test 'first' (weather.test.js): in the mode 'record', each would replace",
   )
-  expect(suites['south']).toContain("also that of suite 'north' (weather.test.js)")
+  expect(suites['south']).toContain("also used by suite 'north' (weather.test.js)")
   const { one, two } = await tests.cassettes()
   expect(one).toContain('to first')
   expect(two).toContain('north')

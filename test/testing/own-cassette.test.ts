@@ -172,7 +172,7 @@ test('a test fails whose replay would miss what could not be recorded, and nothi
   expect(report.passed).toBe(false)
   expect(failures.map(({ name, message }) => `${name}: ${message}`)).toEqual([
     expect.stringMatching(
-      /^UnrecordedError: A replay would miss what could not be recorded:\n  GET \/v1\/models: no answer from the upstream[^]*keepTruncated/,
+      /^UnrecordedError: These requests were not recorded, so a replay would miss them:\n  GET \/v1\/models: no answer from the upstream[^]*keepTruncated/,
     ),
   ])
   await expect(recorded()).rejects.toThrow('ENOENT')

@@ -53,19 +53,19 @@ test('all that can come of a run is told, in vitest’s columns', () => {
     ],
     unplayed: [place('b', 1), place('b', 0)],
     unusedFiles: ['cassettes/y.yaml', 'cassettes/x.yaml'],
-    overwritten: ['cassettes/z.yaml was recorded anew by 2'],
+    overwritten: ['cassettes/z.yaml was recorded by 2'],
   })
   expect(lines.join('\n')).toBe(`\
-  Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 passed live, 1 not kept, 2 ignored, 4 failed on purpose
-    Written  cassettes/a.yaml: 1,200 interactions, in place of 2
+  Cassettes  requests: 3 replayed, 1,200 recorded, 2 missed, 1 sent live, 1 not recorded, 2 ignored, 4 failed on purpose
+    Written  cassettes/a.yaml: 1,200 interactions, replacing 2
              cassettes/c.yaml: 1 interaction
-   Not kept  GET /v1/models: no answer (for 'a')
-             cassettes/z.yaml was recorded anew by 2
+ Unrecorded  GET /v1/models: no answer (for 'a')
+             cassettes/z.yaml was recorded by 2
  Not played  interaction 1 of 'b' (POST /v1/responses)
              interaction 2 of 'b' (POST /v1/responses)
-     Unused  cassettes/x.yaml: no test has it
-             cassettes/y.yaml: no test has it
-   Replayed  12,345 tokens in, 678 out, $0.0043 that live calls would have cost
+     Unused  cassettes/x.yaml: not used by any test
+             cassettes/y.yaml: not used by any test
+   Replayed  12,345 tokens in, 678 out, $0.0043 saved
       Spent  20 tokens in, 7 out, $1.50 on live calls`)
 })
 
@@ -76,18 +76,16 @@ test('what nobody knows of the cost is said, and never taken for nothing', () =>
     ])[0]?.trim()
   const { usd: _, ...noPrice } = NOTHING
   expect(cost({ unknown: 1, tokens: { input: 5 }, usd: 0.02 })).toBe(
-    'Replayed  5 tokens in, at least $0.02 that live calls would have cost, 1 of 3 answers tell no usage',
+    'Replayed  5 tokens in, at least $0.02 saved, 1 of 3 responses reported no usage',
   )
-  expect(cost({ unpriced: 2, usd: 0.02 })).toBe('Replayed  at least $0.02 that live calls would have cost')
+  expect(cost({ unpriced: 2, usd: 0.02 })).toBe('Replayed  at least $0.02 saved')
   const unknown = {
     replayed: { ...noPrice, requests: 2, unpriced: 2, tokens: { output: 5 } },
     spent: NOTHING,
   }
-  expect(summary([report('a', { usage: unknown })])[0]?.trim()).toBe(
-    'Replayed  5 out, at a cost that is not known',
-  )
-  expect(cost({ usd: 0 })).toBe('Replayed  $0.00 that live calls would have cost')
-  expect(cost({ usd: 0.000000123 })).toBe('Replayed  $0.00000012 that live calls would have cost')
+  expect(summary([report('a', { usage: unknown })])[0]?.trim()).toBe('Replayed  5 out, cost unknown')
+  expect(cost({ usd: 0 })).toBe('Replayed  $0.00 saved')
+  expect(cost({ usd: 0.000000123 })).toBe('Replayed  $0.00000012 saved')
 })
 
 test('long lists are cut', () => {
@@ -105,7 +103,7 @@ test('a recording that another one replaces in the same run is told', () => {
       ...rest,
     })
   const told =
-    'a.yaml was recorded anew by 2 tests or suites, each in place of the one before: give them names of their own, or record with OPENAI_VCR_MODE=record-missing'
+    'a.yaml was recorded by 2 tests or suites, each replacing the recording of the one before: give each its own cassette name, or record with OPENAI_VCR_MODE=record-missing'
   expect(overwrittenIn([[anew('a')], [anew('b')], [anew('a')]])).toEqual([told])
   // A test that is repeated, and what adds to the file, replaces nothing.
   expect(overwrittenIn([[anew('a'), anew('a')], [anew('b')]])).toEqual([])
@@ -116,7 +114,7 @@ test('a cassette that is written more than once in a run has one row', () => {
   const wrote = (added: number, removed: number): CassetteReport =>
     report('a', { saved: { cassette: 'a', file: 'a.yaml', added, removed, written: true } })
   expect(summary([wrote(2, 3), wrote(2, 2), wrote(2, 2)])).toEqual([
-    '    Written  a.yaml: 2 interactions, in place of 3',
+    '    Written  a.yaml: 2 interactions, replacing 3',
   ])
   expect(summary([wrote(1, 0), wrote(2, 0)])).toEqual(['    Written  a.yaml: 3 interactions'])
 })

@@ -77,7 +77,7 @@ test('a recording replaces what was there when its tests pass, and only then', S
     project.run(args, { RUN, OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: upstream.url })
   const { tests, stderr } = await run('1')
   const others = (title: string, other: string): string =>
-    `failed\nUsageError: test '${title}' (test/k.test.ts): the cassette 'shared' is also that of test '${other}' (test/k.test.ts): recording it anew, each would replace what another recorded. Give them names of their own, or put them into a suite with useCassette('shared')`
+    `failed\nUsageError: test '${title}' (test/k.test.ts): cassette 'shared' is also used by test '${other}' (test/k.test.ts): in the mode 'record', each would replace the recording of the one before. Give each its own cassette name, or share the cassette in a suite with useCassette('shared')`
   const failed = 'failed\nAssertionError: expected 1 to be 2 // Object.is equality'
   expect(tests).toEqual({
     fails: failed,
@@ -91,7 +91,7 @@ test('a recording replaces what was there when its tests pass, and only then', S
     'twice again in it': 'skipped',
   })
   expect(stderr).toContain(
-    "UsageError: suite 'twice' (test/k.test.ts): the cassette 'twice' is also that of suite 'twice again' (test/k.test.ts): recording it anew",
+    "UsageError: suite 'twice' (test/k.test.ts): cassette 'twice' is also used by suite 'twice again' (test/k.test.ts): in the mode 'record'",
   )
   const kept = { 'test/k/fails-and-keeps': ['kept'], 'test/k/passes': ['passes 1', 'and ends'] }
   expect(await project.cassettes()).toEqual({ suite: ['in a suite 1', 'in it'], ...kept })
@@ -103,7 +103,7 @@ test('a recording replaces what was there when its tests pass, and only then', S
   const part = await run('3', '-t', 'one')
   expect(part.tests['suites one']).toBe('passed')
   expect(part.stderr).toContain(
-    "the recording of 'suite' is not kept: 1 of the tests in suite 'suites' (test/k.test.ts) did not run, and what the cassette holds for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing",
+    "the recording of 'suite' was discarded: 1 of the tests in suite 'suites' (test/k.test.ts) did not run, and the interactions recorded for them would be lost. Run the whole suite, or record with OPENAI_VCR_MODE=record-missing",
   )
   expect(await project.cassettes()).toEqual({ suite: ['in a suite 1', 'in it'], ...keptThen })
 

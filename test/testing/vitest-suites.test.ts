@@ -74,7 +74,7 @@ const SUITES = `
   })
   let closed
   plain('outside', async () => {
-    expect(() => closed.vcr).toThrow("the cassette 'closed' is open in the tests and hooks of suite 'closed' (test/suites.test.ts) only")
+    expect(() => closed.vcr).toThrow("the cassette 'closed' is only open in the tests and hooks of suite 'closed' (test/suites.test.ts)")
   })
   describe('closed', () => {
     closed = useCassette('closed')

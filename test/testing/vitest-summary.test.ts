@@ -73,29 +73,29 @@ test('the summary tells what was recorded, and what is not needed any more', SLO
   const again = await project.run(['-t', 'paris'], recording)
   expect(summaryOf(again.stdout)).toBe(`
   Cassettes  requests: 2 recorded
-    Written  cassettes/test/weather/paris.yaml: 2 interactions, in place of 2
+    Written  cassettes/test/weather/paris.yaml: 2 interactions, replacing 2
       Spent  17 tokens in, 67 out, $0.000043 on live calls`)
   const replayed = await project.run()
   expect(summaryOf(replayed.stdout)).toBe(`
   Cassettes  requests: 5 replayed
-   Replayed  41 tokens in, 166 out, $0.00011 that live calls would have cost`)
+   Replayed  41 tokens in, 166 out, $0.00011 saved`)
   const later = await project.run([], { LATER: 'true' })
   expect(summaryOf(later.stdout)).toBe(`
   Cassettes  requests: 2 replayed, 1 missed, 1 ignored
  Not played  interaction 2 of 'by hand' (POST /v1/chat/completions)
              interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
-     Unused  cassettes/test/weather/gone.yaml: no test has it
-   Replayed  16 tokens in, 68 out, $0.000043 that live calls would have cost`)
+     Unused  cassettes/test/weather/gone.yaml: not used by any test
+   Replayed  16 tokens in, 68 out, $0.000043 saved`)
 
   // Of what was not run nothing is claimed: other tests may play by-hand cassettes, or have the file.
   const part = await project.run(['-t', 'paris|one'], { LATER: 'true' })
   expect(summaryOf(part.stdout)).toBe(`
   Cassettes  requests: 2 replayed
  Not played  interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
-   Replayed  16 tokens in, 68 out, $0.000043 that live calls would have cost`)
+   Replayed  16 tokens in, 68 out, $0.000043 saved`)
   const one = await project.run(['weather'], { LATER: 'true' })
   expect(summaryOf(one.stdout)).not.toContain('by hand')
-  expect(summaryOf(one.stdout)).toContain('gone.yaml: no test has it')
+  expect(summaryOf(one.stdout)).toContain('gone.yaml: not used by any test')
   const quiet = await project.run(['quiet'])
   expect(summaryOf(quiet.stdout)).toBe('')
   const uncollected = await project.run([], { LATER: 'fail' })
@@ -117,7 +117,7 @@ test('of a run that stopped early, and of what failed, nothing is claimed', SLOW
   const adding = { OPENAI_VCR_MODE: 'record-missing', ...asking }
   const stopped = await project.run([], { ...adding, STOP: 'true' })
   expect(summaryOf(stopped.stdout)).toBe(`
-  Cassettes  requests: 2 recorded, 1 not kept
+  Cassettes  requests: 2 recorded, 1 not recorded
     Written  cassettes/by hand.yaml: 2 interactions
       Spent  24 tokens in, 98 out, $0.000062 on live calls`)
   const bailed = await project.run(['--bail=1'], { STOP: 'true' })
@@ -141,7 +141,7 @@ test('what an attempt recorded that was taken back is not kept', SLOW, async () 
   })
   const recorded = await project.run([], { OPENAI_VCR_MODE: 'record', ...asking })
   expect(summaryOf(recorded.stdout)).toMatch(`
-  Cassettes  requests: 4 recorded, 2 not kept
+  Cassettes  requests: 4 recorded, 2 not recorded
     Written  cassettes/suite.yaml: 1 interaction
              cassettes/test/a/repeated.yaml: 1 interaction
       Spent  `)

@@ -56,7 +56,7 @@ test('the plugin fits into a configuration', () => {
 
 test('the plugin refuses what the processes of tests cannot get', () => {
   expect(() => openaiVcr({ matchers: { matchOn: ({ body }) => body } })).toThrow(
-    "openaiVcr.matchers.matchOn is a function, which cannot be sent to the processes that run tests: give it to the tests themselves, as test('…', { cassette: { … } }, …) or useCassette('…', { … })",
+    "openaiVcr.matchers.matchOn is a function, which cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })",
   )
   expect(() => openaiVcr({ upstram: 'x' } as object)).toThrow(
     "unknown option 'upstram'; did you mean 'upstream'?",

@@ -114,17 +114,17 @@ test('a test fails by what its cassette could not answer, and says so once', SLO
     'broken, and to fail': expect.stringMatching(/^failed\nCassetteError: test 'broken, and to fail'/),
     'a suite swallows in it': unanswered('9', 'suite'),
     'a suite misses nothing': 'passed',
-    'a suite options': `failed\nUsageError: ${here('a suite > options')}: the option 'repeat' has no effect, as its suite's cassette answers: give it to useCassette(), or give the test a cassette of its own by 'name'`,
+    'a suite options': `failed\nUsageError: ${here('a suite > options')}: the option 'repeat' has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with 'name'`,
     'a suite a cassette of its own': 'passed',
     'a suite is to fail in it': expect.stringContaining(`UnansweredError: ${missed('10', 'suite')}`),
     'a suite whose hook misses in it': 'passed',
     'a suite whose cassette is broken does not run': 'skipped',
     'calls it in a test':
-      "failed\nUsageError: useCassette('…') is called in a test: call it in a describe, or at the top of the file",
+      "failed\nUsageError: useCassette('…') was called inside a test: call it in a describe, or at the top of the file",
   })
   expect(files).toEqual({
     'test/second.test.ts':
-      "test/second.test.ts: useCassette('two') is the second in one suite; put one of them into a describe of its own",
+      "test/second.test.ts: useCassette('two') is the second one in this suite: move one of them into its own describe",
   })
   expect(stderr).toContain(
     `FAIL  test/v.test.ts > a suite whose hook misses\nUnansweredError: ${missed('11', 'suite')}\n`,

@@ -35,7 +35,9 @@ function namesOf(file: string): FileNames {
 
 function fileOf({ filePath, fullName }: TestContext): string {
   if (filePath !== undefined) return filePath
-  throw new UsageError(`test '${fullName}' is in no file: name its cassette, { cassette: { name: '…' } }`)
+  throw new UsageError(
+    `test '${fullName}' does not belong to a file, so its cassette needs a name: { cassette: { name: '…' } }`,
+  )
 }
 
 /** A test's name in messages. */

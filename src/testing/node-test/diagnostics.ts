@@ -30,7 +30,7 @@ function messagesOf(
 ): string[] {
   const messages = lost.map((each) => `not recorded: ${each}`)
   if (saved?.written === true) {
-    const replaced = saved.removed > 0 ? `, in place of ${saved.removed}` : ''
+    const replaced = saved.removed > 0 ? `, replacing ${saved.removed}` : ''
     const count = `${saved.added} interaction${saved.added === 1 ? '' : 's'}`
     messages.unshift(`recorded ${count} in ${saved.file}${replaced}`)
   }

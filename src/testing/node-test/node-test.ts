@@ -70,6 +70,6 @@ function defining(declare: Declare, { isLeftOut = false } = {}): DefineTest {
 /** With `expectFailure`, an unanswered request would count as the expected failure. */
 async function refuseExpectedFailure(t: TestContext): Promise<void> {
   throw new UsageError(
-    `${labelOf(t)}: the option 'expectFailure' cannot be had with a cassette; use assert.rejects() in the test`,
+    `${labelOf(t)}: the option 'expectFailure' does not work with a cassette: use assert.rejects() in the test`,
   )
 }

@@ -37,7 +37,7 @@ export function useCassette(name: string, options: SuiteCassetteOptions = {}): S
     get vcr() {
       const owner = currentOwner()
       if (owner !== undefined) return owner.vcr
-      throw new UsageError(`the cassette '${name}' is open in the tests and hooks of its suite only`)
+      throw new UsageError(`the cassette '${name}' is only open in the tests and hooks of its suite`)
     },
   }
 }

@@ -38,7 +38,7 @@ export function openaiVcr(options: ProjectOptions = {}): Plugin {
 function refuseFunctions(value: unknown, path: string): void {
   if (typeof value === 'function')
     throw new UsageError(
-      `${path} is a function, which cannot be sent to the processes that run tests: give it to the tests themselves, as test('…', { cassette: { … } }, …) or useCassette('…', { … })`,
+      `${path} is a function, which cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })`,
     )
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return
   for (const [key, each] of Object.entries(value)) refuseFunctions(each, `${path}.${key}`)

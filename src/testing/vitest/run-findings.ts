@@ -42,7 +42,7 @@ export function overwrittenIn(runs: readonly (readonly CassetteReport[])[]): str
     .filter(([, times]) => times.length > 1)
     .map(
       ([file, { length }]) =>
-        `${file} was recorded anew by ${length} tests or suites, each in place of the one before: give them names of their own, or record with OPENAI_VCR_MODE=record-missing`,
+        `${file} was recorded by ${length} tests or suites, each replacing the recording of the one before: give each its own cassette name, or record with OPENAI_VCR_MODE=record-missing`,
     )
 }
 
@@ -92,7 +92,7 @@ export async function writePlayed(
       await writeFile(file, text)
     } catch (error) {
       const { message } = error as NodeJS.ErrnoException
-      throw new UsageError(`the report cannot be written to ${file}: ${message}`, { cause: error })
+      throw new UsageError(`cannot write the report to ${file}: ${message}`, { cause: error })
     }
   }
 }

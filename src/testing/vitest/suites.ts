@@ -31,14 +31,14 @@ import { suiteLabelOf } from './defined-tests.ts'
 export function useCassette(name: string, options: SuiteCassetteOptions = {}): SuiteCassette {
   if (TestRunner.getCurrentTest() !== undefined)
     throw new UsageError(
-      "useCassette('…') is called in a test: call it in a describe, or at the top of the file",
+      "useCassette('…') was called inside a test: call it in a describe, or at the top of the file",
     )
   const collector = TestRunner.getCurrentSuite()
   const suite = collector.suite ?? collector.file
   const shared = declareCassette(suite, name)
   if (shared === undefined)
     throw new UsageError(
-      `${suiteLabelOf(suite)}: useCassette('${name}') is the second in one suite; put one of them into a describe of its own`,
+      `${suiteLabelOf(suite)}: useCassette('${name}') is the second one in this suite: move one of them into its own describe`,
     )
   ensureHooks()
   collector.on(
@@ -50,7 +50,7 @@ export function useCassette(name: string, options: SuiteCassetteOptions = {}): S
       const owner = currentOwner()
       if (owner !== undefined) return owner.vcr
       throw new UsageError(
-        `the cassette '${name}' is open in the tests and hooks of ${suiteLabelOf(suite)} only`,
+        `the cassette '${name}' is only open in the tests and hooks of ${suiteLabelOf(suite)}`,
       )
     },
   }

@@ -30,10 +30,10 @@ export function summaryLines(summary: RunSummary): string[] {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Cassettes', countsIn(reports)],
     ['Written', writtenIn(reports)],
-    ['Not kept', [...reports.flatMap(lostIn), ...overwritten.toSorted(compare)]],
+    ['Unrecorded', [...reports.flatMap(lostIn), ...overwritten.toSorted(compare)]],
     ['Not played', unplayed.map(placeOf).toSorted(compare)],
-    ['Unused', unusedFiles.toSorted(compare).map((file) => `${file}: no test has it`)],
-    ['Replayed', costOf(usagesIn(reports, 'replayed'), 'that live calls would have cost')],
+    ['Unused', unusedFiles.toSorted(compare).map((file) => `${file}: not used by any test`)],
+    ['Replayed', costOf(usagesIn(reports, 'replayed'), 'saved')],
     ['Spent', costOf(usagesIn(reports, 'spent'), 'on live calls')],
   ]
   return groups.flatMap(([label, rows]) =>
@@ -58,8 +58,8 @@ function countsIn(reports: readonly CassetteReport[]): string[] {
     [sum('hit'), 'replayed'],
     [sum('recorded'), 'recorded'],
     [sum('miss', 'exhausted'), 'missed'],
-    [sum('passed'), 'passed live'],
-    [sum('dropped', 'failed', 'pending'), 'not kept'],
+    [sum('passed'), 'sent live'],
+    [sum('dropped', 'failed', 'pending'), 'not recorded'],
     [sum('ignored'), 'ignored'],
     [sum('faulted'), 'failed on purpose'],
   ] as const
@@ -72,7 +72,7 @@ function writtenIn(reports: readonly CassetteReport[]): string[] {
   const written = reports.flatMap(({ saved }) => (saved?.written === true ? [saved] : []))
   return [...Map.groupBy(written, ({ file }) => file)].map(([file, saves]) => {
     const { added, removed } = saves.reduce(after)
-    const replaced = removed > 0 ? `, in place of ${grouped(removed)}` : ''
+    const replaced = removed > 0 ? `, replacing ${grouped(removed)}` : ''
     return `${file}: ${grouped(added)} ${added === 1 ? 'interaction' : 'interactions'}${replaced}`
   })
 }
@@ -107,9 +107,8 @@ function costOf({ requests, unknown, unpriced, tokens, usd }: Usage, what: strin
     ...(tokens.output === undefined ? [] : [`${grouped(tokens.output)} out`]),
   ]
   const isAll = unknown === 0 && unpriced === 0
-  const cost =
-    usd === undefined ? `at a cost that is not known` : `${isAll ? '' : 'at least '}${dollars(usd)} ${what}`
+  const cost = usd === undefined ? 'cost unknown' : `${isAll ? '' : 'at least '}${dollars(usd)} ${what}`
   const unreported =
-    unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} answers tell no usage`]
+    unknown === 0 ? [] : [`${grouped(unknown)} of ${grouped(requests)} responses reported no usage`]
   return [[...tokenCounts, cost, ...unreported].join(', ')]
 }

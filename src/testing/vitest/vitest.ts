@@ -44,7 +44,7 @@ function defineTest(this: Chained, name: string, options?: TestOptions, body?: T
   const collector = TestRunner.getCurrentSuite()
   collector.test.fn.call(this, name, options, body)
   const task = collector.tasks.at(-1)
-  if (task?.type !== 'test') throw new UsageError(`the test '${name}' could not be defined in this vitest`)
+  if (task?.type !== 'test') throw new UsageError(`this version of vitest did not define the test '${name}'`)
   const own = options?.cassette ?? {}
   // A value that is no object is refused when the test runs.
   define(task, typeof own === 'object' ? { ...collector.options?.cassette, ...own } : own)
@@ -54,6 +54,6 @@ function vcrOf(task: RunnerTestCase): Vcr {
   const owner = currentOwner()
   if (owner !== undefined) return owner.vcr
   throw new UsageError(
-    `${labelOf(task)}: 'vcr' is asked for before the test's cassette is open: import openai-vcr/vitest before aroundEach() is called`,
+    `${labelOf(task)}: 'vcr' was used before the test's cassette was open: import openai-vcr/vitest before you call aroundEach()`,
   )
 }
