@@ -8,8 +8,8 @@ import { emitUserWarning } from '../node/user-warnings.ts'
 import { compose } from '../vcr/compose.ts'
 import { configOf } from '../vcr/options/config-file.ts'
 import { createListener } from './app.ts'
-import type { TlsOptions } from './certificate.ts'
-import { listenAt } from './listening.ts'
+import { certificateFor, type TlsOptions } from '../node/certificate.ts'
+import { listenAt } from '../adapters/http/listening.ts'
 import type { PlayedCassette } from '../cassette/replay-report.ts'
 import { Sockets } from './sockets.ts'
 import { type RunReport, Libraries } from './libraries.ts'
@@ -78,16 +78,17 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   await libraries.open()
   const redactor = new Redactor(dialect.shapes.secrets, composition.secrets, options.redact)
   const redact = (text: string): string => redactor.text(text)
-  const sockets = new Sockets(libraries, dialect, redact)
+  const sockets = new Sockets(libraries, composition.dependencies, redact)
   const listeners = { request: createListener(libraries, dialect, redact), upgrade: sockets.upgrade }
-  const listening = await listenAt({ host, port, tls: setup.tls }, listeners)
-  const { url, certificate } = listening
+  const certificate = await certificateFor(setup.tls, host)
+  const listening = await listenAt({ host, port, certificate }, listeners)
   return {
-    url,
-    ...(certificate === undefined ? {} : { certificate }),
+    url: listening.url,
+    ...(certificate === undefined ? {} : { certificate: certificate.file }),
     close: async ({ keep = true } = {}) => {
       libraries.endWaiting()
       await Promise.all([listening.close(CLOSING_GRACE), sockets.close(CLOSING_GRACE)])
+      await certificate?.remove()
       const report = await libraries.close(CLOSING_GRACE, keep)
       await composition.close()
       return report

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { isWebSocketUpgrade } from '../adapters/http/upgrade.ts'
 import { answerUpgrade, type OpenConnection, refuseUpgrade } from '../adapters/http/ws.ts'
 import type { Dialect } from '../api/dialect.ts'
+import type { Clock } from '../engine/ports.ts'
 import { ConnectionError } from '../messages/errors.ts'
 import { GOING_AWAY } from '../http/web-socket.ts'
 import { addressOf } from './addresses.ts'
@@ -13,14 +14,20 @@ import type { Libraries } from './libraries.ts'
 export class Sockets {
   readonly #libraries: Libraries
   readonly #dialect: Dialect
+  readonly #clock: Clock
   readonly #redact: (text: string) => string
   readonly #open = new Set<OpenConnection>()
   readonly #conversations = new Set<Promise<void>>()
   #closing = false
 
-  constructor(libraries: Libraries, dialect: Dialect, redact: (text: string) => string) {
+  constructor(
+    libraries: Libraries,
+    { dialect, clock }: { readonly dialect: Dialect; readonly clock: Clock },
+    redact: (text: string) => string,
+  ) {
     this.#libraries = libraries
     this.#dialect = dialect
+    this.#clock = clock
     this.#redact = redact
   }
 
@@ -40,11 +47,16 @@ export class Sockets {
   async close(graceMs: number): Promise<void> {
     this.#closing = true
     for (const connection of this.#open) if (!connection.records) leave(connection)
-    const late = setTimeout(() => {
-      for (const connection of this.#open) connection.terminate()
-    }, graceMs)
+    const ended = new AbortController()
+    const late = this.#terminateAfter(graceMs, ended.signal)
     await Promise.all(this.#conversations)
-    clearTimeout(late)
+    ended.abort()
+    await late
+  }
+
+  async #terminateAfter(ms: number, ended: AbortSignal): Promise<void> {
+    await this.#clock.sleep(ms, ended)
+    if (!ended.aborted) for (const connection of this.#open) connection.terminate()
   }
 
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

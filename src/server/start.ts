@@ -1,6 +1,6 @@
 import { UnusedError } from '../messages/errors.ts'
 import { type CassetteOptions, resolveOptions } from '../vcr/options/options.ts'
-import type { TlsOptions } from './certificate.ts'
+import type { TlsOptions } from '../node/certificate.ts'
 import { type RunningServer, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {

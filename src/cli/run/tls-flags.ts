@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../messages/errors.ts'
-import type { TlsOptions } from '../../server/certificate.ts'
+import type { TlsOptions } from '../../node/certificate.ts'
 
 /** Flags of commands that can serve over TLS. */
 export interface TlsFlags {

@@ -1,9 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { isWebSocketUpgrade, type UpgradeListener } from '../adapters/http/upgrade.ts'
-import { UsageError } from '../messages/errors.ts'
-import { type Certificate, certificateFor, type TlsOptions } from './certificate.ts'
+import { isWebSocketUpgrade, type UpgradeListener } from './upgrade.ts'
+import { UsageError } from '../../messages/errors.ts'
 
 export interface Listeners {
   readonly request: RequestListener
@@ -13,38 +12,38 @@ export interface Listeners {
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  readonly tls: TlsOptions | undefined
+  /** Undefined for plain HTTP. */
+  readonly certificate: PemPair | undefined
+}
+
+/** PEM texts. */
+interface PemPair {
+  readonly cert: string
+  readonly key: string
 }
 
 export interface ListeningServer {
   readonly url: string
-  /** The PEM file that clients have to trust; undefined without TLS. */
-  readonly certificate: string | undefined
   /** Stops taking requests, and lets those in progress finish, `graceMs` at most. */
   close(graceMs: number): Promise<void>
 }
 
-/** @throws UsageError for an address that cannot be used, or an invalid certificate */
+/** @throws UsageError for an address that cannot be used */
 export async function listenAt(
-  { host, port, tls }: ListenOptions,
+  { host, port, certificate }: ListenOptions,
   listeners: Listeners,
 ): Promise<ListeningServer> {
-  const certificate = await certificateFor(tls, host)
   const server = serverFor(certificate, listeners)
   await listen(server, host, port)
   const { address, family, port: chosen } = server.address() as AddressInfo
   const name = family === 'IPv6' ? `[${address}]` : address
   return {
     url: `${certificate === undefined ? 'http' : 'https'}://${name}:${chosen}`,
-    certificate: certificate?.file,
-    close: async (graceMs) => {
-      await finish(server, graceMs)
-      await certificate?.remove()
-    },
+    close: (graceMs) => finish(server, graceMs),
   }
 }
 
-function serverFor(certificate: Certificate | undefined, { request, upgrade }: Listeners): Server {
+function serverFor(certificate: PemPair | undefined, { request, upgrade }: Listeners): Server {
   // Some clients offer HTTP/2 by an upgrade and expect a plain response.
   const shouldUpgradeCallback = isWebSocketUpgrade
   const server =
