@@ -19,7 +19,6 @@ law(
     .map(([at, files]) => ({ at, detail: files.join(', ') })),
   {
     Answer: UNTIL_RENAMED,
-    Part: UNTIL_RENAMED,
   },
 )
 
