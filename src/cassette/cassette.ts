@@ -72,9 +72,9 @@ export interface BlobBody {
 }
 export interface MultipartBody {
   readonly kind: 'multipart'
-  readonly parts: readonly FormPart[]
+  readonly parts: readonly Part[]
 }
-export interface FormPart {
+export interface Part {
   readonly name: string
   readonly filename?: string
   readonly type?: string

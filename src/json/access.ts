@@ -24,3 +24,8 @@ export function nonEmptyText(value: Json | undefined): string | undefined {
 export function objectsIn(value: Json | undefined): readonly JsonObject[] {
   return asList(value).filter(isJsonObject)
 }
+
+/** The value if it is an object, the objects in it if it is a list; none for other values. */
+export function asObjects(value: Json): readonly JsonObject[] {
+  return isJsonObject(value) ? [value] : objectsIn(value)
+}

@@ -5,7 +5,6 @@ import type { Books } from '../exchange/open-exchange.ts'
 import { Journal, type JournalEntry, type Settle } from '../journal.ts'
 import type { Entry } from '../library/catalog.ts'
 import type { Scope } from '../scope.ts'
-import { ScopedLog } from '../scoped-log.ts'
 import { UsageBook, type UsageOptions } from '../usage/usage-book.ts'
 import type { RunLedger } from './run-ledger.ts'
 
@@ -14,10 +13,6 @@ export class SessionBooks implements Books {
   readonly journal: Journal
   readonly #run: RunLedger
   readonly #played = new Map<Entry, number>()
-  readonly #givenOut = new ScopedLog<Set<Entry>, Entry>(new Set(), {
-    copy: (entries) => new Set(entries),
-    apply: (entries, entry) => void entries.add(entry),
-  })
   readonly #usage: UsageBook
 
   constructor(context: SessionContext, run: RunLedger) {
@@ -40,22 +35,12 @@ export class SessionBooks implements Books {
     return this.journal.add(entry, scope?.journal)
   }
 
-  /** The interactions whose answers clients have, without those of undone scopes. */
-  get givenOut(): ReadonlySet<Entry> {
-    return this.#givenOut.state
-  }
-
-  undo(scope: Scope): void {
-    this.#givenOut.undo(scope)
-  }
-
-  played(entry: Entry, scope: Scope | undefined): void {
-    this.#givenOut.add(entry, scope)
+  played(entry: Entry): void {
     this.#played.set(entry, (this.#played.get(entry) ?? 0) + 1)
     this.#run.countPlayed(entry)
   }
 
   spent(request: RecordedRequest, response: RecordedResponse, base: string): void {
-    this.#usage.count(request, response, base)
+    this.#usage.answer(request, response, base)
   }
 }

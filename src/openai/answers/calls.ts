@@ -1,29 +1,29 @@
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import type { ToolCall, AnswerPart } from '../../api/answer.ts'
-import { objectsIn } from '../../json/access.ts'
+import type { AnswerDocument, ToolCall } from '../../api/answer.ts'
+import { asObjects, asText, nonEmptyText, objectsIn } from '../../json/access.ts'
+import { isJsonObject, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
 
 /** The calls that a client has to answer: of a completion, a Response, a run. */
-export function callsIn(parts: readonly AnswerPart[]): readonly ToolCall[] {
-  for (const { json, items } of parts) {
-    const documents = Array.isArray(json) ? objectsIn(json) : isJsonObject(json) ? [json] : []
-    const calls = [...items.flatMap(callsOf), ...documents.flatMap(requiredBy)]
-    if (calls.length > 0) return calls
+export function callsToAnswer(documents: readonly AnswerDocument[]): readonly ToolCall[] {
+  for (const { json, items } of documents) {
+    const calls = [...items.flatMap(callsIn), ...asObjects(json).flatMap(requiredBy)]
+    const own = calls.filter(({ answeredBy }) => answeredBy === 'client')
+    if (own.length > 0) return own
   }
   return []
 }
 
-function callsOf(item: JsonObject): ToolCall[] {
+/** The calls of a message, or the call that an output item is. */
+export function callsIn(item: JsonObject): readonly ToolCall[] {
   const calls = objectsIn(item['tool_calls']).map(callOf)
-  const { function_call: old, type } = item
-  if (isJsonObject(old))
-    calls.push({ id: undefined, name: String(old['name']), arguments: argumentsOf(old['arguments']) })
-  if (typeof type === 'string' && (ANSWERED.has(type) || type === 'mcp_approval_request'))
-    calls.push(callOf(item))
-  return calls
+  const { function_call: old, type, name } = item
+  if (isJsonObject(old)) calls.push({ ...callOf({ ...old, type: 'function' }), id: undefined })
+  if (typeof type !== 'string' || type === 'function') return calls
+  const isCall = type.endsWith('_call') && (name !== undefined || ANSWERED_BY_CLIENT.has(type))
+  return isCall || type === 'mcp_approval_request' ? [...calls, callOf(item)] : calls
 }
 
-/** Output items that a client answers. The API answers the others itself. */
-const ANSWERED: ReadonlySet<string> = new Set([
+/** Output items that a client answers. */
+const ANSWERED_BY_CLIENT: ReadonlySet<string> = new Set([
   'function_call',
   'custom_tool_call',
   'computer_call',
@@ -37,28 +37,17 @@ function requiredBy({ required_action: action }: JsonObject): ToolCall[] {
   return isJsonObject(outputs) ? objectsIn(outputs['tool_calls']).map(callOf) : []
 }
 
-/** The arguments of some calls are all that remains without the name, the state and what the API adds. */
+/** The input of some calls is all that remains without the name, the state and what the API adds. */
 function callOf(call: JsonObject): ToolCall {
   const { id, call_id: callId, type, name, status: _, pending_safety_checks: __, ...rest } = call
-  const inner = isJsonObject(call['function'])
-    ? call['function']
-    : isJsonObject(call['custom'])
-      ? call['custom']
-      : {}
-  const toolName = inner['name'] ?? name ?? type
-  const given = inner['arguments'] ?? inner['input'] ?? call['arguments'] ?? call['input']
+  const inner = [call['function'], call['custom']].find(isJsonObject) ?? {}
+  const given = inner['arguments'] ?? inner['input'] ?? call['arguments'] ?? call['input'] ?? rest
+  const isOfApi = typeof type === 'string' && type.endsWith('_call') && !ANSWERED_BY_CLIENT.has(type)
   return {
-    id: text(callId) ?? text(id),
-    name: String(toolName),
-    arguments: given === undefined ? rest : argumentsOf(given),
+    id: nonEmptyText(callId) ?? nonEmptyText(id),
+    name: asText(inner['name'] ?? name ?? type),
+    input: typeof given === 'string' ? given : jsonText(given),
+    arguments: (typeof given === 'string' ? parseJson(given) : undefined) ?? given,
+    answeredBy: isOfApi ? 'API' : 'client',
   }
-}
-
-/** As a value, so that white space does not count. */
-function argumentsOf(given: Json | undefined): Json {
-  return (typeof given === 'string' ? parseJson(given) : undefined) ?? given ?? null
-}
-
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

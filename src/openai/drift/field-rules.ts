@@ -1,6 +1,7 @@
 import type { ComparisonRule } from '../../api/drift.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import { asObject } from '../../json/access.ts'
+import { FIXED_VALUES } from '../answers/join.ts'
 import { isIdName } from '../shapes.ts'
 
 /** Padding that makes all events equally long. */
@@ -12,49 +13,6 @@ const VOLATILE =
 
 /** What is left of a rate limit. */
 const REMAINING: ReadonlySet<string> = new Set(['remaining', 'reset_seconds'])
-
-/** Values that programs branch on. */
-const BRANCHED_ON: ReadonlySet<string> = new Set([
-  'background',
-  'channel',
-  'detail',
-  'effort',
-  'encoding_format',
-  'event',
-  'execution',
-  'finish_reason',
-  'format',
-  'language',
-  'mode',
-  'modalities',
-  'model',
-  'moderation',
-  'name',
-  'native_finish_reason',
-  'object',
-  'output_format',
-  'output_modalities',
-  'param',
-  'phase',
-  'prompt_cache_retention',
-  'purpose',
-  'quality',
-  'reason',
-  'response_format',
-  'role',
-  'service_tier',
-  'severity',
-  'size',
-  'source',
-  'status',
-  'stop_reason',
-  'syntax',
-  'tool_choice',
-  'truncation',
-  'type',
-  'verbosity',
-  'voice',
-])
 
 /** JSON Schemas of the user's: all in them counts except descriptions, whatever the names are. */
 const SCHEMAS: ReadonlySet<string> = new Set(['input_schema', 'parameters', 'schema'])
@@ -77,7 +35,7 @@ export function ruleFor(keys: readonly string[]): ComparisonRule {
   // Elsewhere `code` is a program that the model wrote.
   if (name === 'code')
     return parent === 'error' || parent === 'last_error' || parent === 'close' ? 'structure' : 'wording'
-  return BRANCHED_ON.has(name) ? 'structure' : 'wording'
+  return FIXED_VALUES.has(name) ? 'structure' : 'wording'
 }
 
 const CALLS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import { details } from './tokens.ts'
+import { details } from '../answers/tokens.ts'
 import { asList, asObject } from '../../json/access.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import type { Answer, ToolCall } from '../../api/answer.ts'
+import type { AnswerRecord, ToolCall } from '../../api/answer.ts'
 import { itemType } from './locations.ts'
 
 /** Why a chain cannot go on as it was recorded. */
@@ -26,7 +26,11 @@ export interface LaterNeeds {
 }
 
 /** Compares answers of equal status. They may say other things, as long as the rest of the chain can be sent. */
-export function divergenceOf(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
+export function divergenceOf(
+  recorded: AnswerRecord,
+  fresh: AnswerRecord,
+  needs: LaterNeeds,
+): Divergence | undefined {
   return (
     otherForm(recorded, fresh) ??
     otherTools(recorded, fresh) ??
@@ -41,7 +45,7 @@ export function divergenceOf(recorded: Answer, fresh: Answer, needs: LaterNeeds)
 }
 
 /** Not the API's answer: the login page of a network, an error page with status 200. */
-function otherForm(recorded: Answer, fresh: Answer): Divergence | undefined {
+function otherForm(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   const [before, now] = [recorded.form, fresh.form]
   // Text may be anything, such as a file that a model wrote.
   if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
@@ -49,31 +53,31 @@ function otherForm(recorded: Answer, fresh: Answer): Divergence | undefined {
   return { kind: 'form', message: `the response was ${before} and is now ${now}` }
 }
 
-function otherDocument(recorded: Answer, fresh: Answer): Divergence | undefined {
+function otherDocument(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   const [members, others] = [membersOf(recorded), membersOf(fresh)]
   if (members.length === 0 || members.some((member) => others.includes(member))) return undefined
   return { kind: 'form', message: `the response has none of the recorded fields: ${members.join(', ')}` }
 }
 
-function membersOf({ parts: [document] }: Answer): readonly string[] {
+function membersOf({ documents: [document] }: AnswerRecord): readonly string[] {
   const json = document?.json
   if (Array.isArray(json)) return ['a list']
   return isJsonObject(json) ? Object.keys(json) : []
 }
 
-function brokenOff({ lastEvent }: Answer, fresh: Answer): Divergence | undefined {
-  if (lastEvent === undefined || fresh.parts.some(({ source }) => source === lastEvent)) return undefined
-  return { kind: 'form', message: `the stream ended with ${lastEvent}, which the new stream lacks` }
+function brokenOff({ events: { last } }: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+  if (last === undefined || fresh.documents.some(({ source }) => source === last)) return undefined
+  return { kind: 'form', message: `the stream ended with ${last}, which the new stream lacks` }
 }
 
-function otherTools(recorded: Answer, fresh: Answer): Divergence | undefined {
+function otherTools(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   const [before, now] = [recorded, fresh].map(({ calls }) => calls.map(({ name }) => name).join(', '))
   if (before === now) return undefined
   return { kind: 'tools', message: `the called tools were ${before || 'none'} and are now ${now || 'none'}` }
 }
 
-function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
+function otherEnd(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   for (const place of new Set([...recorded.ends.keys(), ...fresh.ends.keys()])) {
     const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
@@ -84,14 +88,18 @@ function otherEnd(recorded: Answer, fresh: Answer): Divergence | undefined {
 }
 
 /** The recorded answer was final; the new one is still running, and no later request polls for it. */
-function stillPending(recorded: Answer, fresh: Answer, { isRetrieved }: LaterNeeds): Divergence | undefined {
+function stillPending(
+  recorded: AnswerRecord,
+  fresh: AnswerRecord,
+  { isRetrieved }: LaterNeeds,
+): Divergence | undefined {
   const [end] = recorded.ends
   if (end === undefined || !fresh.isPending || isRetrieved) return undefined
   return { kind: 'finish', message: `${end[0]} was ${end[1]}, and the new response is not finished yet` }
 }
 
 /** By an id that two calls had in common, nobody can tell whose output a later request carries. */
-function oneIdForTwo(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
+function oneIdForTwo(recorded: AnswerRecord, fresh: AnswerRecord, needs: LaterNeeds): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
     if (first < 0 || first === i || !needs.isAnswered(call)) continue
@@ -101,7 +109,11 @@ function oneIdForTwo(recorded: Answer, fresh: Answer, needs: LaterNeeds): Diverg
   return undefined
 }
 
-function otherArguments(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
+function otherArguments(
+  recorded: AnswerRecord,
+  fresh: AnswerRecord,
+  needs: LaterNeeds,
+): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
     if (now === undefined || !needs.isAnswered(call)) continue
@@ -116,9 +128,9 @@ function otherArguments(recorded: Answer, fresh: Answer, needs: LaterNeeds): Div
   return undefined
 }
 
-function otherItems(recorded: Answer, fresh: Answer, needs: LaterNeeds): Divergence | undefined {
-  for (const { source, items } of recorded.parts) {
-    const others = fresh.parts.find((each) => each.source === source)?.items ?? []
+function otherItems(recorded: AnswerRecord, fresh: AnswerRecord, needs: LaterNeeds): Divergence | undefined {
+  for (const { source, items } of recorded.documents) {
+    const others = fresh.documents.find((each) => each.source === source)?.items ?? []
     const types = new Set(items.filter((item) => isNeeded(item, needs)).map(itemType))
     for (const type of types) {
       const [before, now] = [items, others].map(

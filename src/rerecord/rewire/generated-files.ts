@@ -1,11 +1,11 @@
 import { sha256 } from '../../http/bytes.ts'
-import type { Interaction, FormPart, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
-import type { Answer } from '../../api/answer.ts'
+import type { Interaction, Part, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import type { AnswerRecord } from '../../api/answer.ts'
 import type { RewireRules } from '../../api/rewire.ts'
 import { locatedValues } from './locations.ts'
 import { requestValues, WIDE_WORD } from './request-values.ts'
 
-export type FileContent = FormPart['content']
+export type FileContent = Part['content']
 
 /**
  * Files that answers contain and later requests send: speech that is to be transcribed, an image that is to be
@@ -80,7 +80,7 @@ export class GeneratedFiles {
 }
 
 export interface RecordedAnswer {
-  readonly answer: Answer
+  readonly answer: AnswerRecord
   readonly response: RecordedResponse
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../api/answer.ts'
+import type { AnswerRecord } from '../../api/answer.ts'
 import type { RewireRules, ValueKind } from '../../api/rewire.ts'
 import type { RecordedResponse } from '../../cassette/cassette.ts'
 import type { Headers } from '../../http/message.ts'
@@ -20,7 +20,7 @@ export class LocationIndex {
   readonly #byLocation = new Map<string, string>()
   readonly #values = new Set<string>()
 
-  constructor(answer: Answer, { headers }: RecordedResponse, rules: RewireRules) {
+  constructor(answer: AnswerRecord, { headers }: RecordedResponse, rules: RewireRules) {
     for (const { value, location } of locatedValues(answer, headers, rules)) {
       this.#values.add(value)
       if (!this.#byLocation.has(location)) this.#byLocation.set(location, value)
@@ -40,11 +40,11 @@ export class LocationIndex {
 
 /** All values of an answer, the most reliable locations first. */
 export function* locatedValues(
-  answer: Answer,
+  answer: AnswerRecord,
   headers: Headers,
   rules: RewireRules,
 ): Generator<LocatedValue> {
-  for (const { source, json } of answer.parts) yield* valuesIn(json, source, rules)
+  for (const { source, json } of answer.documents) yield* valuesIn(json, source, rules)
   for (const [name, value] of headers) {
     if (/location/.test(name)) yield* idInLocationHeader(value, name, rules)
     else yield* idsInText(value, name, rules)

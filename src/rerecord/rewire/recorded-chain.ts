@@ -2,7 +2,7 @@ import type { Interaction, RecordedRequest } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import { identify } from '../../openai/shapes.ts'
-import type { Answer } from '../../api/answer.ts'
+import type { AnswerRecord } from '../../api/answer.ts'
 import type { RewireRules, ValueKind } from '../../api/rewire.ts'
 import { isEchoOf } from './echo.ts'
 import { locatedValues } from './locations.ts'
@@ -22,7 +22,7 @@ export interface NeededValue {
 
 /** A recorded chain: its answers, and which of their values later requests carry. */
 export class RecordedChain {
-  readonly answers: readonly Answer[]
+  readonly answers: readonly AnswerRecord[]
   readonly toolOutputs: ToolOutputs
   readonly #rules: RewireRules
   readonly #requests: readonly RecordedRequest[]
@@ -45,7 +45,7 @@ export class RecordedChain {
     const firstAnswer = new Map<string, number>()
     return recorded.map(({ response: { headers } }, n) => {
       const needed = new Map<string, { kind: ValueKind; locations: string[]; isWhole: boolean }>()
-      const values = locatedValues(this.answers[n] as Answer, headers, this.#rules)
+      const values = locatedValues(this.answers[n] as AnswerRecord, headers, this.#rules)
       for (const { value, kind, location, isWhole } of values) {
         if (carried.last(value, kind) <= n) continue
         const first = firstAnswer.get(value) ?? n
@@ -75,7 +75,7 @@ export class RecordedChain {
 
   /** Whether a request after the nth retrieves what its answer created. */
   isRetrievedAfter(n: number): boolean {
-    const [document] = (this.answers[n] as Answer).parts
+    const [document] = (this.answers[n] as AnswerRecord).documents
     const id = isJsonObject(document?.json) ? document.json['id'] : undefined
     return this.#requests
       .slice(n + 1)
@@ -84,7 +84,7 @@ export class RecordedChain {
 
   /** Whether a request after the nth sends an item of the nth answer back. */
   isEchoedAfter(n: number): boolean {
-    const items = (this.answers[n] as Answer).parts.flatMap((document) => document.items)
+    const items = (this.answers[n] as AnswerRecord).documents.flatMap((document) => document.items)
     const { identifyingMembers } = this.#rules
     return this.#requests.slice(n + 1).some(({ body }) => {
       const json = body.kind === 'json' ? parseJson(body.text) : undefined

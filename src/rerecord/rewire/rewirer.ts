@@ -1,4 +1,4 @@
-import type { Answer } from '../../api/answer.ts'
+import type { AnswerRecord } from '../../api/answer.ts'
 import type { RewireRules, ValueKind } from '../../api/rewire.ts'
 import type { Interaction, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { canonicalJson, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
@@ -115,7 +115,7 @@ export class Rewirer {
       return { kind: 'status', message: `the status was ${response.status} and is now ${fresh.status}` }
     }
     const needed = this.#chain.neededOf(this.#answeredBy(n))
-    const recorded = this.#chain.answers[n] as Answer
+    const recorded = this.#chain.answers[n] as AnswerRecord
     const answer = this.#rules.readAnswer(fresh)
     // With the names that were known before this answer: the model chose the ones in its arguments.
     const renamed = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
@@ -173,9 +173,9 @@ export class Rewirer {
     return !this.#chain.isEchoedAfter(n)
   }
 
-  #learnItems(n: number, recorded: Answer, fresh: Answer): void {
-    for (const { source, items } of recorded.parts) {
-      const others = fresh.parts.find((each) => each.source === source)?.items ?? []
+  #learnItems(n: number, recorded: AnswerRecord, fresh: AnswerRecord): void {
+    for (const { source, items } of recorded.documents) {
+      const others = fresh.documents.find((each) => each.source === source)?.items ?? []
       const labels = itemLabels(others)
       for (const [i, itemLabel] of itemLabels(items).entries()) {
         const now = others[labels.indexOf(itemLabel)]
@@ -188,7 +188,7 @@ export class Rewirer {
   /** A text of the recorded answer that a later request has inside a longer one, and that is another now. */
   #staleText(n: number, now: LocationIndex): string | undefined {
     const { response } = this.#recorded[n] as Interaction
-    const values = locatedValues(this.#chain.answers[n] as Answer, response.headers, this.#rules)
+    const values = locatedValues(this.#chain.answers[n] as AnswerRecord, response.headers, this.#rules)
     for (const { value, kind, location } of values) {
       if (kind !== 'text' || now.has(this.#latest(value) as string) || now.at([location]) === undefined)
         continue

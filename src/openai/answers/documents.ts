@@ -1,0 +1,63 @@
+import type { AnswerDocument } from '../../api/answer.ts'
+import { asObjects, objectsIn } from '../../json/access.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import type { ObjectEvent } from './events.ts'
+import { messageOf } from './outputs.ts'
+
+export function documentOf(source: string, json: Json): AnswerDocument {
+  return { source, json, items: asObjects(json).flatMap(itemsIn) }
+}
+
+/** The documents of a stream, those that hold something whole first, as clients take their values from these. */
+export function documentsOf(
+  completion: JsonObject | undefined,
+  events: readonly ObjectEvent[],
+): AnswerDocument[] {
+  const byType = Map.groupBy(events, ({ type }) => type)
+  const ofEvents = [...byType].map(([type, all]) =>
+    documentOf(
+      type,
+      all.map(({ json }) => subjectOf(json)),
+    ),
+  )
+  return [
+    ...(completion === undefined ? [] : [documentOf('chunks', completion)]),
+    ...ofEvents.toSorted((a, b) => rankOf(a.source) - rankOf(b.source)),
+  ]
+}
+
+/** The Response or the item that an event of Responses is about. */
+function subjectOf(json: JsonObject): JsonObject {
+  const { response, item } = json
+  if (isJsonObject(response)) return response
+  return isJsonObject(item) ? item : json
+}
+
+function rankOf(type: string): number {
+  const rank = FIRST.findIndex((pattern) => pattern.test(type))
+  return rank < 0 ? FIRST.length : rank
+}
+
+const FIRST = [
+  /^response\.output_item\.done$/,
+  /^(?:response|conversation)\..*(?:done|completed|incomplete|failed)$/,
+  /^thread\.(?:run|message)\.(?:requires_action|completed)$/,
+  /\.(?:completed|done)$/,
+]
+
+/** What a client may send back whole: messages of a completion, output items of a Response, items of a list. */
+function itemsIn(json: JsonObject): readonly JsonObject[] {
+  const { choices, output, object, data } = json
+  if (Array.isArray(choices))
+    return objectsIn(choices)
+      .map(messageOf)
+      .filter((message) => Object.keys(message).length > 0)
+  if (Array.isArray(output)) return objectsIn(output)
+  if (object === 'list') return objectsIn(data).filter(isItem)
+  return isItem(json) ? [json] : []
+}
+
+/** Events and other things have types too, but no id, or an `object`. */
+function isItem({ type, object, id }: JsonObject): boolean {
+  return typeof type === 'string' && object === undefined && typeof id === 'string'
+}

@@ -1,0 +1,141 @@
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { nonEmptyText } from '../../json/access.ts'
+
+/** Deeper than any known event; what lies deeper is taken from the later one as it is. */
+const MAX_DEPTH = 100
+
+/** Joins objects that come one after another, such as the chunks of a completion: texts go on, lists are completed. */
+export function joined(pieces: readonly JsonObject[]): JsonObject {
+  return pieces.reduce(withPiece, {})
+}
+
+export function withPiece(whole: JsonObject, piece: JsonObject): JsonObject {
+  return joinObjects(whole, piece, { key: '', isPiece: false, depth: 0 })
+}
+
+interface JoinPlace {
+  readonly key: string
+  /** Whether texts here come in pieces; elsewhere a later text replaces an earlier one. */
+  readonly isPiece: boolean
+  readonly depth: number
+}
+
+function inside({ isPiece, depth }: JoinPlace, key: string): JoinPlace {
+  const comesInPieces = key === 'delta' || key === 'choices' || (isPiece && key !== 'message')
+  return { key, isPiece: comesInPieces, depth: depth + 1 }
+}
+
+function join(a: Json | undefined, b: Json, place: JoinPlace): Json {
+  if (b === null) return a ?? null
+  if (place.depth >= MAX_DEPTH) return b
+  if (Array.isArray(b)) return joinLists(Array.isArray(a) ? a : [], b, place)
+  if (isJsonObject(b)) return joinObjects(isJsonObject(a) ? a : {}, b, place)
+  if (typeof a !== 'string' || typeof b !== 'string') return b
+  if (b === '') return a
+  return place.isPiece && !FIXED_VALUES.has(place.key) ? a + b : b
+}
+
+function joinObjects(a: JsonObject, b: JsonObject, place: JoinPlace): JsonObject {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  // Not by assignment: a member named __proto__ is one like any other.
+  return Object.fromEntries(
+    [...names].map((name): [string, Json] => {
+      const before = Object.hasOwn(a, name) ? a[name] : undefined
+      return [
+        name,
+        Object.hasOwn(b, name) ? join(before, b[name] as Json, inside(place, name)) : (before as Json),
+      ]
+    }),
+  )
+}
+
+/** Items are joined by their index. A list without indices goes on, or is whole each time. */
+function joinLists(
+  a: readonly Json[],
+  b: readonly Json[],
+  { key, isPiece, depth }: JoinPlace,
+): readonly Json[] {
+  const pieces = key === 'choices' ? b.map(withIndex) : b
+  if (!isPiece && !pieces.every(isIndexed)) return b.length === 0 ? a : b
+  const place = { key: '', isPiece, depth: depth + 1 }
+  const list = [...a]
+  for (const piece of pieces) {
+    const at = positionOf(piece, list, key)
+    list.splice(at < 0 ? list.length : at, 1, join(list[at], piece, place))
+  }
+  return list.every(isIndexed) ? list.toSorted((one, other) => one.index - other.index) : list
+}
+
+interface Indexed extends JsonObject {
+  readonly index: number
+}
+
+function isIndexed(item: Json): item is Indexed {
+  return isJsonObject(item) && typeof item['index'] === 'number'
+}
+
+function withIndex(choice: Json, i: number): Json {
+  return isJsonObject(choice) && !isIndexed(choice) ? { ...choice, index: i } : choice
+}
+
+/** The position of the item that a piece goes on with, or -1. */
+function positionOf(piece: Json, list: readonly Json[], key: string): number {
+  if (isIndexed(piece))
+    return list.findIndex(
+      (item) =>
+        isIndexed(item) &&
+        item.index === piece.index &&
+        (item['type'] ?? piece['type']) === (piece['type'] ?? item['type']),
+    )
+  if (key !== 'tool_calls' || !isJsonObject(piece)) return -1
+  // Some gateways do not number calls: a piece without an id goes on with the last one.
+  const id = nonEmptyText(piece['id'])
+  return id === undefined
+    ? list.length - 1
+    : list.findIndex((item) => isJsonObject(item) && item['id'] === id)
+}
+
+/** Members whose values are ids, names, or words of a fixed set: they never come in pieces. */
+export const FIXED_VALUES: ReadonlySet<string> = new Set([
+  'background',
+  'call_id',
+  'channel',
+  'detail',
+  'effort',
+  'encoding_format',
+  'event',
+  'execution',
+  'finish_reason',
+  'format',
+  'id',
+  'language',
+  'mode',
+  'modalities',
+  'model',
+  'moderation',
+  'name',
+  'native_finish_reason',
+  'object',
+  'output_format',
+  'output_modalities',
+  'param',
+  'phase',
+  'prompt_cache_retention',
+  'purpose',
+  'quality',
+  'reason',
+  'response_format',
+  'role',
+  'service_tier',
+  'severity',
+  'size',
+  'source',
+  'status',
+  'stop_reason',
+  'syntax',
+  'tool_choice',
+  'truncation',
+  'type',
+  'verbosity',
+  'voice',
+])

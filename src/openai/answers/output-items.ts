@@ -1,0 +1,89 @@
+import { asList, asObject, asText, nonEmptyText, objectsIn } from '../../json/access.ts'
+import { isJsonObject, type JsonObject } from '../../json/json.ts'
+import { endsResponse, type ObjectEvent } from './events.ts'
+import { withPiece } from './join.ts'
+
+/** The output items that the events of a stream make up: of Responses, Realtime sessions, threads, transcriptions. */
+export class OutputItems {
+  /** By where each stands: a Response and an index, or an id. */
+  readonly #items = new Map<string, JsonObject>()
+  #ended = 0
+
+  get all(): readonly JsonObject[] {
+    return [...this.#items.values()]
+  }
+
+  /** @returns whether the event holds a piece of an item */
+  add({ type, json }: ObjectEvent): boolean {
+    const { item, delta, object } = json
+    if (/^response\.output_item\.(?:added|done)$/.test(type) && isJsonObject(item))
+      this.#items.set(this.#keyOf(json, nonEmptyText(item['id'])), item)
+    else if (endsResponse(type)) this.#end(asObject(json['response']))
+    else if (object === 'thread.message') this.#items.set(asText(json['id']), json)
+    else if (object === 'thread.message.delta') return this.#addToMessage(json)
+    else if (type.endsWith('.delta') && typeof delta === 'string')
+      return this.#write(type, json, { more: delta })
+    else if (/\.(?:done|completed)$/.test(type)) {
+      const whole = WHOLE_TEXTS.map((member) => json[member]).find((each) => typeof each === 'string')
+      if (whole !== undefined) this.#write(type, json, { whole })
+    }
+    return false
+  }
+
+  #keyOf(
+    { response_id: response, output_index: index, item_id: of }: JsonObject,
+    id = nonEmptyText(of),
+  ): string {
+    if (typeof index === 'number') return `${asText(response)}#${index}`
+    const known = [...this.#items].find(([, item]) => id !== undefined && item['id'] === id)
+    return known?.[0] ?? `${asText(response)}#${id ?? ''}`
+  }
+
+  /** What a Response has in the end is right, whatever its events said. */
+  #end({ id, output }: JsonObject): void {
+    const own = [...this.#items].filter(([key]) => key.startsWith('#') || key.startsWith(`${asText(id)}#`))
+    const last = objectsIn(output)
+    for (const [key] of own) this.#items.delete(key)
+    for (const [i, item] of (last.length > 0 ? last : own.map(([, each]) => each)).entries())
+      this.#items.set(`${this.#ended}/${i}`, item)
+    this.#ended++
+  }
+
+  #addToMessage({ id, delta }: JsonObject): boolean {
+    const before = this.#items.get(asText(id)) ?? { type: 'message' }
+    const { delta: joined } = withPiece({ delta: before }, { delta: asObject(delta) })
+    this.#items.set(asText(id), asObject(joined))
+    return asList(asObject(delta)['content']).length > 0
+  }
+
+  #write(type: string, event: JsonObject, text: Text): boolean {
+    const what = type.replace(/^response\./, '').replace(/\.(?:delta|done|completed)$/, '')
+    // Base64 is no text.
+    if (/(?:^|_)audio$/.test(what)) return true
+    const key = what.startsWith('conversation.') ? `${what} ${asText(event['item_id'])}` : this.#keyOf(event)
+    this.#items.set(key, withText(this.#items.get(key), what, event, text))
+    return true
+  }
+}
+
+/** Members that hold a whole text, in the event that ends its deltas. */
+const WHOLE_TEXTS = ['text', 'transcript', 'refusal', 'arguments', 'input', 'code']
+
+type Text = { readonly more: string } | { readonly whole: string }
+
+/** The item with a text where the API has it in the end: in a member of the item, or in a part of a list. */
+function withText(item: JsonObject | undefined, what: string, event: JsonObject, text: Text): JsonObject {
+  const added = (before: JsonObject[string] | undefined): string =>
+    'whole' in text ? text.whole : asText(before) + text.more
+  const [, type, member] = /^(.+)_(arguments|input|code)$/.exec(what) ?? []
+  if (type !== undefined && member !== undefined) return { type, ...item, [member]: added(item?.[member]) }
+  const isSummary = what === 'reasoning_summary_text'
+  const list = isSummary ? 'summary' : 'content'
+  const index = event[isSummary ? 'summary_index' : 'content_index']
+  const parts = [...asList(item?.[list])]
+  const at = typeof index === 'number' ? index : Math.max(0, parts.length - 1)
+  const part = { type: isSummary ? 'summary_text' : what.replace(/_transcript$/, ''), ...asObject(parts[at]) }
+  const place = what.endsWith('_transcript') ? 'transcript' : what === 'refusal' ? 'refusal' : 'text'
+  parts[at] = { ...part, [place]: added(part[place as keyof typeof part]) }
+  return { type: what.startsWith('reasoning') ? 'reasoning' : 'message', ...item, [list]: parts }
+}

@@ -1,0 +1,88 @@
+import type { AnswerOutput, OutputText } from '../../api/answer.ts'
+import { asList, asObject, asText, objectsIn } from '../../json/access.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
+import { callsIn } from './calls.ts'
+
+/** The outputs of a document: of each choice, of each item, of a message, of a transcription. */
+export function outputsOf(json: Json): readonly AnswerOutput[] {
+  const { choices, output, text, object } = asObject(json)
+  if (Array.isArray(choices))
+    return objectsIn(choices).map((choice, i) => ({
+      choice: typeof choice['index'] === 'number' ? choice['index'] : i,
+      ...outputOf({ ...choice, ...messageOf(choice) }),
+    }))
+  if (Array.isArray(output)) return outputsOfItems(objectsIn(output))
+  if (object === 'thread.message' || (object === undefined && typeof text === 'string'))
+    return [outputOf(asObject(json))]
+  return []
+}
+
+export function outputsOfItems(items: readonly JsonObject[]): readonly AnswerOutput[] {
+  return items.map(outputOf).filter(({ texts, calls }) => texts.length + calls.length > 0)
+}
+
+/** The message of a choice; of a streamed one, what its deltas make up. */
+export function messageOf({ message, delta }: JsonObject): JsonObject {
+  return { ...asObject(delta), ...asObject(message) }
+}
+
+function outputOf(item: JsonObject): AnswerOutput {
+  const texts = new Map<string, OutputText>()
+  for (const each of textsIn(item)) {
+    // Gateways give one reasoning under several names.
+    const key = each.kind === 'reasoning' ? `reasoning ${each.text}` : String(texts.size)
+    if (each.text !== '' && !texts.has(key)) texts.set(key, each)
+  }
+  return { texts: [...texts.values()], calls: callsIn(item) }
+}
+
+function* textsIn(item: JsonObject): Generator<OutputText> {
+  for (const [member, value] of Object.entries(item)) {
+    if (typeof value === 'string' && TEXT_MEMBERS.has(member)) yield outputText(member, value)
+    else if (member === 'code' && typeof value === 'string')
+      yield outputText(`${asText(item['type'])}_code`, value)
+    else if (member === 'content' || member === 'summary') yield* partsIn(value, member)
+    else if (member === 'audio' && isJsonObject(value))
+      yield outputText('transcript', asText(value['transcript']))
+    else if (member === 'reasoning_details' && !('reasoning' in item) && !('reasoning_content' in item))
+      yield outputText('reasoning_details', objectsIn(value).map(textOfPart).join(''))
+  }
+}
+
+const TEXT_MEMBERS: ReadonlySet<string> = new Set([
+  'content',
+  'text',
+  'refusal',
+  'reasoning',
+  'reasoning_content',
+])
+
+/** The parts of a message, and the summaries of a reasoning item. */
+function* partsIn(list: Json, member: string): Generator<OutputText> {
+  for (const part of asList(list)) {
+    if (typeof part === 'string') yield outputText(member, part)
+    if (!isJsonObject(part)) continue
+    const type = asText(part['type']) || member
+    const { transcript } = part
+    if (typeof transcript === 'string') yield outputText(`${type}_transcript`, transcript)
+    else yield outputText(type === 'summary_text' ? 'reasoning_summary_text' : type, textOfPart(part))
+  }
+}
+
+/** Threads have the text in an object, providers with thoughts in a list. */
+function textOfPart({ text, refusal, summary, thinking }: JsonObject): string {
+  const value = text ?? refusal ?? summary ?? thinking
+  if (Array.isArray(value)) return objectsIn(value).map(textOfPart).join('')
+  return asText(isJsonObject(value) ? value['value'] : value)
+}
+
+function outputText(label: string, text: string): OutputText {
+  return { kind: KINDS.find(([, pattern]) => pattern.test(label))?.[0] ?? 'text', label, text }
+}
+
+const KINDS: readonly (readonly [OutputText['kind'], RegExp])[] = [
+  ['refusal', /refusal/],
+  ['reasoning', /reasoning|thinking/],
+  ['transcript', /transcript/],
+  ['code', /_code$/],
+]
