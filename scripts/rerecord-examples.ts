@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { MADE_UP } from '../examples/agent-suite/test/support/real.ts'
 import { parseCassette, printCassette } from '../src/cassette/notation/text.ts'
 import { startStandIn } from '../test/stand-in/start.ts'
-import { nameStandIn } from './rerecord/of-stand-in.ts'
+import { evenTime, nameStandIn } from './rerecord/of-stand-in.ts'
 
 interface Example {
   readonly program: string
@@ -38,7 +38,7 @@ const standIn = await startStandIn()
 try {
   for (const example of EXAMPLES) {
     await record(example, isReal ? 'https://api.openai.com' : standIn.url)
-    await rename(path.join(ROOT, example.dir, `${example.cassette}.yaml`))
+    await tidy(path.join(ROOT, example.dir, `${example.cassette}.yaml`))
   }
   await recordSuite(path.join(ROOT, 'examples/agent-suite'))
 } finally {
@@ -62,7 +62,7 @@ async function recordSuite(suite: string): Promise<void> {
     const only = isReal ? ['-t', MADE_UP] : []
     await run('the agent suite', [...vitest, ...only], { ...env, OPENAI_VCR_UPSTREAM: standIn.url })
     const files = await readdir(dir, { recursive: true })
-    for (const file of files.filter((each) => each.endsWith('.yaml'))) await rename(path.join(dir, file))
+    for (const file of files.filter((each) => each.endsWith('.yaml'))) await tidy(path.join(dir, file))
     await rm(path.join(suite, 'cassettes'), { recursive: true, force: true })
     await cp(dir, path.join(suite, 'cassettes'), { recursive: true })
   } finally {
@@ -90,8 +90,9 @@ function run(what: string, args: readonly string[], env: Record<string, string>)
   })
 }
 
-async function rename(file: string): Promise<void> {
+/** Takes out of a cassette what each run of the stand-in has otherwise: its port, and the time that it takes. */
+async function tidy(file: string): Promise<void> {
   const cassette = parseCassette(await readFile(file, 'utf8'), file)
   if (cassette.upstream !== standIn.url) return
-  await writeFile(file, printCassette(nameStandIn(cassette, standIn.url)).text)
+  await writeFile(file, printCassette(evenTime(nameStandIn(cassette, standIn.url))).text)
 }

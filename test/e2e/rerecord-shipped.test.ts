@@ -5,7 +5,7 @@ import { freshStandIn, rerecord } from './rerecording.ts'
 
 for (const [folder, words] of [
   ['cassettes', ['errors']],
-  ['examples/agent-suite/cassettes', ['test/errors/a-wrong-key-is-a-401-and-is-not-told-in-full']],
+  ['examples/agent-suite/cassettes', ['test/errors/a-wrong-key-is-a-401-that-does-not-repeat-the-key']],
   ['examples/frameworks/cassettes', []],
 ] as const) {
   test(

@@ -107,7 +107,7 @@ export const chatScenarios: readonly Scenario[] = [
       },
       {
         choices: [
-          { finish_reason: 'stop', message: { content: expect.stringContaining('result 0 / result 1') } },
+          { finish_reason: 'stop', message: { content: expect.stringMatching(/result 0.*result 1/) } },
         ],
       },
     ],

@@ -21,7 +21,7 @@ export function chat(asked: Asked): Answer {
   const model = resolveModel(params.model)
   refuseBeyondLimits(params, promptTokens(params))
   const replies = Array.from({ length: params.n ?? 1 }, (_, i) =>
-    replyTo(situationOf(params, `${asked.seed}/${i}`)),
+    replyTo({ ...situationOf(params, `${asked.seed}/${i}`), choice: i }),
   )
   const spoken: Spoken = {
     id: `chatcmpl-${letters(asked.seed, 29)}`,

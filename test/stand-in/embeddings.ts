@@ -14,7 +14,7 @@ export function embeddings(asked: Asked): Answer {
   return lines({
     object: 'list',
     data: inputs.map((text, index) => {
-      const vector = vectorOf(`${model}/${text}`, size)
+      const vector = vectorOf(model, text, size)
       return {
         object: 'embedding',
         index,
@@ -32,12 +32,31 @@ function inputsOf(input: EmbeddingCreateParams['input']): string[] {
   return input.map((each) => (typeof each === 'string' ? each : each.join(' ')))
 }
 
+/** Texts on the same subject are near to each other. */
+const SUBJECTS: Readonly<Record<string, RegExp>> = {
+  weather: /\b(?:weather|rain\w*|snow\w*|wet)\b/i,
+  recording: /\b(?:cassettes?|tapes?|record\w*)\b/i,
+}
+
+/** How much of a vector is the text's own. */
+const OWN = 0.8
+
 /** A vector of length 1. */
-function vectorOf(text: string, size: number): Float32Array {
-  const bytes = bytesOf(digest(text), size * 2)
-  const raw = Array.from({ length: size }, (_, i) => bytes.readInt16LE(i * 2) / 32_768)
-  const length = Math.hypot(...raw)
-  return Float32Array.from(raw, (value) => value / length)
+function vectorOf(model: string, text: string, size: number): Float32Array {
+  const subjects = Object.keys(SUBJECTS).filter((name) => SUBJECTS[name]?.test(text))
+  const own = noise(`${model}/${text}`, size).map((value) => value * OWN)
+  const about = subjects.map((name) => noise(`${model}/subject/${name}`, size))
+  return unit(about.reduce((sum, vector) => sum.map((value, i) => value + (vector[i] ?? 0)), own))
+}
+
+function noise(seed: string, size: number): Float32Array {
+  const bytes = bytesOf(digest(seed), size * 2)
+  return unit(Float32Array.from({ length: size }, (_, i) => bytes.readInt16LE(i * 2) / 32_768))
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector)
+  return vector.map((value) => value / length)
 }
 
 function rounded(vector: Float32Array): number[] {

@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws'
 import { bytesOf, hex } from './ids.ts'
+import { tellResults } from './results.ts'
 import { switches } from './switches.ts'
-import { countTokens, pieces, speak } from './words.ts'
+import { countTokens, inOtherWords, pieces, speak } from './words.ts'
 import { poll, type World } from './world.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -70,13 +71,12 @@ interface Talk {
 function respond(session: Fields, items: readonly Fields[], talk: Talk): void {
   const { mint, tell } = talk
   const id = mint('resp')
-  const asked = items.findLast((item) => item['role'] === 'user')
   const [tool] = switches().tools === 'none' ? [] : (session['tools'] as readonly Fields[])
-  const isAnswered = items.at(-1)?.['type'] === 'function_call_output'
+  const isAnswered = items.at(-1)?.['type'] === CALL_OUTPUT
   const base = { object: 'realtime.response', id, conversation_id: 'conv_1', output: [], usage: null }
   tell('response.created', { response: { ...base, status: 'in_progress' } })
   const item =
-    tool !== undefined && !isAnswered ? callFunction(id, tool, talk) : speakUp(id, session, asked, talk)
+    tool !== undefined && !isAnswered ? callFunction(id, tool, talk) : speakUp(id, session, items, talk)
   const usage = usageOf(JSON.stringify(items), JSON.stringify(item))
   tell('response.done', { response: { ...base, status: 'completed', output: [item], usage } })
 }
@@ -96,9 +96,9 @@ function callFunction(response: string, tool: Fields, { mint, add, tell }: Talk)
   return item
 }
 
-function speakUp(response: string, session: Fields, asked: Fields | undefined, { add, tell }: Talk): Fields {
-  const prompt = JSON.stringify(asked?.['content'] ?? '')
-  const text = speak(prompt, prompt)
+function speakUp(response: string, session: Fields, items: readonly Fields[], { add, tell }: Talk): Fields {
+  const prompt = textOf(items.findLast((item) => item['role'] === 'user'))
+  const text = answerTo(prompt, items)
   const inText = (session['output_modalities'] as readonly string[]).includes('text')
   const part = inText ? { type: 'output_text', text } : { type: 'output_audio', transcript: text }
   const item = add({ type: 'message', role: 'assistant', content: [part] })
@@ -113,6 +113,20 @@ function speakUp(response: string, session: Fields, asked: Fields | undefined, {
   }
   tell('response.output_audio.done', place)
   return item
+}
+
+const CALL_OUTPUT = 'function_call_output'
+
+function answerTo(prompt: string, items: readonly Fields[]): string {
+  const last = items.at(-1)
+  if (last?.['type'] !== CALL_OUTPUT) return speak(prompt, prompt)
+  const call = items.find((item) => item['type'] === 'function_call' && item['call_id'] === last['call_id'])
+  return inOtherWords(tellResults(prompt, [String(call?.['name'])], [String(last['output'])]))
+}
+
+function textOf(item: Fields | undefined): string {
+  const content = (item?.['content'] ?? []) as readonly Fields[]
+  return content.map(({ text, type }) => text ?? `(${String(type)})`).join(' ')
 }
 
 function usageOf(input: string, output: string): Fields {

@@ -1,7 +1,8 @@
 import { letters } from './ids.ts'
+import { factsIn, tellResults } from './results.ts'
 import { placesIn, sample, type Schema } from './sample.ts'
 import { switches } from './switches.ts'
-import { speak } from './words.ts'
+import { inOtherWords, speak } from './words.ts'
 
 /** What a model would do: say something, or call tools. */
 export type Reply =
@@ -30,16 +31,25 @@ export interface Situation {
   readonly results: readonly string[]
   /** The tools that it has called since the user spoke. */
   readonly called: readonly string[]
+  /**
+   * Which of several choices this is.
+   * @default 0
+   */
+  readonly choice?: number
   /** The schema that a structured output is to have. */
   readonly schema: Schema | undefined
 }
 
 export function replyTo(situation: Situation): Reply {
-  const { seed, prompt, mayCall, results, schema } = situation
+  const { seed, prompt, choice = 0, mayCall, results, called, schema } = situation
   const calls = mayCall && switches().tools !== 'none' ? callsIn(situation) : []
   if (calls.length > 0) return { kind: 'calls', calls }
-  if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(schema, seed, prompt)) }
-  return { kind: 'text', text: speak(seed, [prompt, ...results].join(' / ')) }
+  if (schema !== undefined) {
+    const facts = factsIn(results, placesIn(prompt)[0])
+    return { kind: 'text', text: JSON.stringify(sample(schema, { seed, prompt, facts })) }
+  }
+  if (results.length > 0) return { kind: 'text', text: inOtherWords(tellResults(prompt, called, results)) }
+  return { kind: 'text', text: speak(seed, prompt, choice) }
 }
 
 function callsIn({ seed, prompt, tools, parallel, results, called }: Situation): Call[] {
@@ -68,7 +78,10 @@ function callOf({ name, parameters }: Tool, seed: string, prompt: string): Call 
     id: `call_${letters(seed, 24)}`,
     name,
     arguments: JSON.stringify(
-      switches().arguments ? sample(parameters, `${seed}/other`) : sample(parameters, seed, prompt),
+      sample(
+        parameters,
+        switches().arguments ? { seed: `${seed}/other`, prompt: '', facts: {} } : { seed, prompt, facts: {} },
+      ),
     ),
   }
 }

@@ -113,7 +113,7 @@ export function thoughtOf(
 }
 
 const SUMMARY =
-  '**Weighing what was asked**\n\nI stand in for a model, and have thought of nothing in particular.'
+  '**Working out the answer**\n\nFirst I go through what is given, then I do the sums, and then I check them.'
 
 /** What a server alone can read looks so: a token of the kind Fernet, in base64 for URLs. */
 function sealed(seed: string): string {

@@ -129,18 +129,19 @@ export function saidBy({ run }: HeldRun, text: string) {
 
 function replyOf({ run, outputs }: HeldRun, world: World): Reply {
   const part = messagesOf(run.thread_id, world).findLast(({ role }) => role === 'user')?.content[0]
+  const tools = run.tools.flatMap((tool) =>
+    tool.type === 'function'
+      ? [{ name: tool.function.name, parameters: (tool.function.parameters ?? {}) as Schema }]
+      : [],
+  )
   return replyTo({
     seed: run.id,
     prompt: part?.type === 'text' ? part.text.value : '',
-    tools: run.tools.flatMap((tool) =>
-      tool.type === 'function'
-        ? [{ name: tool.function.name, parameters: (tool.function.parameters ?? {}) as Schema }]
-        : [],
-    ),
+    tools,
     parallel: true,
     mayCall: true,
     results: outputs,
-    called: [],
+    called: tools.slice(0, outputs.length).map(({ name }) => name),
     schema: undefined,
   })
 }

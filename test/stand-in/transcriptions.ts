@@ -1,14 +1,15 @@
 import type { Transcription, TranscriptionStreamEvent } from 'openai/resources/audio/transcriptions'
 import { type Answer, compact } from './answer.ts'
 import { type Asked, fieldOf, fileOf } from './asked.ts'
-import { bytesOf, digest } from './ids.ts'
+import { bytesOf, digest, pick } from './ids.ts'
 import { resolveModel } from './models.ts'
-import { countTokens, pieces, speak } from './words.ts'
+import { spokenText } from './speech.ts'
+import { countTokens, inOtherWords, pieces } from './words.ts'
 
 export async function transcriptions(asked: Asked): Promise<Answer> {
   resolveModel(fieldOf(asked, 'model'))
   const heard = new Uint8Array(await fileOf(asked).arrayBuffer())
-  const text = speak(digest(heard), fieldOf(asked, 'prompt') ?? 'a recording', 10)
+  const text = inOtherWords(spokenText(heard) ?? pick(digest(heard), SENTENCES))
   if (fieldOf(asked, 'stream') === 'true')
     return { kind: 'events', events: eventsOf(text, wantsLogprobs(asked)) }
   const plain = plainOf(text, fieldOf(asked, 'response_format'))
@@ -17,6 +18,13 @@ export async function transcriptions(asked: Asked): Promise<Answer> {
   const logprobs = wantsLogprobs(asked) ? { logprobs: logprobsOf(text) } : {}
   return compact({ text, ...logprobs, usage: usageOf(text) } satisfies Transcription)
 }
+
+/** What is heard in a recording that was not made here. */
+const SENTENCES = [
+  'Good morning, and welcome on board. The café on the upper deck is open until noon 🌦️',
+  'This is the weather forecast: rain in the north, and a few naïve hopes of sun in the south.',
+  'Please mind the gap between the train and the platform. Thank you — and have a good day.',
+] as const
 
 /** Subtitles are plain text too, by their type. */
 function plainOf(text: string, format: string | undefined): string | undefined {

@@ -69,30 +69,30 @@ test('the summary tells what was recorded, and what is not needed any more', SLO
     Written  cassettes/by hand.yaml: 2 interactions
              cassettes/test/weather/gone.yaml: 1 interaction
              cassettes/test/weather/paris.yaml: 2 interactions
-      Spent  41 tokens in, 166 out, $0.00011 on live calls`)
+      Spent  41 tokens in, 170 out, $0.00011 on live calls`)
   const again = await project.run(['-t', 'paris'], recording)
   expect(summaryOf(again.stdout)).toBe(`
   Cassettes  requests: 2 recorded
     Written  cassettes/test/weather/paris.yaml: 2 interactions, replacing 2
-      Spent  17 tokens in, 67 out, $0.000043 on live calls`)
+      Spent  17 tokens in, 70 out, $0.000045 on live calls`)
   const replayed = await project.run()
   expect(summaryOf(replayed.stdout)).toBe(`
   Cassettes  requests: 5 replayed
-   Replayed  41 tokens in, 166 out, $0.00011 saved`)
+   Replayed  41 tokens in, 170 out, $0.00011 saved`)
   const later = await project.run([], { LATER: 'true' })
   expect(summaryOf(later.stdout)).toBe(`
   Cassettes  requests: 2 replayed, 1 missed, 1 ignored
  Not played  interaction 2 of 'by hand' (POST /v1/chat/completions)
              interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
      Unused  cassettes/test/weather/gone.yaml: not used by any test
-   Replayed  16 tokens in, 68 out, $0.000043 saved`)
+   Replayed  16 tokens in, 67 out, $0.000043 saved`)
 
   // Of what was not run nothing is claimed: other tests may play by-hand cassettes, or have the file.
   const part = await project.run(['-t', 'paris|one'], { LATER: 'true' })
   expect(summaryOf(part.stdout)).toBe(`
   Cassettes  requests: 2 replayed
  Not played  interaction 2 of 'test/weather/paris' (POST /v1/chat/completions)
-   Replayed  16 tokens in, 68 out, $0.000043 saved`)
+   Replayed  16 tokens in, 67 out, $0.000043 saved`)
   const one = await project.run(['weather'], { LATER: 'true' })
   expect(summaryOf(one.stdout)).not.toContain('by hand')
   expect(summaryOf(one.stdout)).toContain('gone.yaml: not used by any test')
@@ -119,7 +119,7 @@ test('of a run that stopped early, and of what failed, nothing is claimed', SLOW
   expect(summaryOf(stopped.stdout)).toBe(`
   Cassettes  requests: 2 recorded, 1 not recorded
     Written  cassettes/by hand.yaml: 2 interactions
-      Spent  24 tokens in, 98 out, $0.000062 on live calls`)
+      Spent  24 tokens in, 103 out, $0.000065 on live calls`)
   const bailed = await project.run(['--bail=1'], { STOP: 'true' })
   expect(bailed.tests['last']).toBe('pending')
   expect(summaryOf(bailed.stdout)).not.toContain('Not played')
@@ -201,5 +201,5 @@ test('projects have their own options and cassettes, and one summary', SLOW, asy
   Cassettes  requests: 2 recorded
     Written  packages/one/cassettes/test/a/asks.yaml: 1 interaction
              packages/two/kept/test/a/asks.yaml: 1 interaction
-      Spent  16 tokens in, 65 out, $0.000041 on live calls`)
+      Spent  16 tokens in, 68 out, $0.000043 on live calls`)
 })

@@ -9,10 +9,10 @@ import { test } from './support/suite.ts'
 
 // A stream that is left early is no recording. So each of these tests asks its question to the end
 // first; the cassette then answers it again, as `repeat: 'last'` has it.
-const QUESTION = 'What happens to those who leave early?'
+const QUESTION = 'Explain the water cycle in four sentences.'
 
 test(
-  'a stream that is left early ends its request and is finalized',
+  'leaving a stream early aborts its request and finalizes the run',
   REPEATING,
   async ({ client, connect, counted }) => {
     await collect(agentOn(client).runStreaming(QUESTION))
@@ -26,7 +26,7 @@ test(
   },
 )
 
-test('a stream that is aborted ends with the reason for it', REPEATING, async ({ client }) => {
+test('an aborted stream throws the reason for the abort', REPEATING, async ({ client }) => {
   await collect(agentOn(client).runStreaming(QUESTION))
   const agent = agentOn(client)
   const abort = new AbortController()
@@ -38,7 +38,7 @@ test('a stream that is aborted ends with the reason for it', REPEATING, async ({
   expect(agent.running).toBe(0)
 })
 
-test('an agent that is closed ends what it streams', REPEATING, async ({ client }) => {
+test('closing an agent ends its streams', REPEATING, async ({ client }) => {
   await collect(agentOn(client).runStreaming(QUESTION))
   const agent = agentOn(client)
   const stream = agent.runStreaming(QUESTION)
@@ -49,7 +49,7 @@ test('an agent that is closed ends what it streams', REPEATING, async ({ client 
   expect(agent.running).toBe(0)
 })
 
-test('a run that is aborted while a tool works asks the model no more', async ({
+test('after an abort during a tool call, the model is not called again', async ({
   client,
   counted,
   connect,
@@ -61,34 +61,30 @@ test('a run that is aborted while a tool works asks the model no more', async ({
   const options = { toolChoice: 'required', signal: abort.signal } as const
   await expect(agent.run('What is the weather in Paris?', options)).rejects.toBe(reason)
   expect(counted.statuses).toEqual([200])
-  await expect(agentOn(client).run('Too late?', { signal: abort.signal })).rejects.toBe(reason)
+  await expect(agentOn(client).run('What is a rainbow?', { signal: abort.signal })).rejects.toBe(reason)
 })
 
-test(
-  'nothing stays open after runs that ended, were left and were aborted',
-  REPEATING,
-  async ({ client }) => {
-    const before = openSockets().length
-    await using agent = agentOn(client)
-    await collect(agent.runStreaming(QUESTION))
-    for await (const _ of agent.runStreaming(QUESTION)) break
-    await agent.run('What is left?')
-    await expect.poll(() => openSockets().length).toBeLessThanOrEqual(before)
-    expect(agent.running).toBe(0)
-  },
-)
+test('no socket stays open after runs that ended or were left early', REPEATING, async ({ client }) => {
+  const before = openSockets().length
+  await using agent = agentOn(client)
+  await collect(agent.runStreaming(QUESTION))
+  for await (const _ of agent.runStreaming(QUESTION)) break
+  await agent.run('What is a rainbow?')
+  await expect.poll(() => openSockets().length).toBeLessThanOrEqual(before)
+  expect(agent.running).toBe(0)
+})
 
-test('an agent that is closed runs no more, however often it is closed', async ({ client }) => {
+test('a closed agent refuses to run, and can be closed again', async ({ client }) => {
   let closed = 0
   const agent = agentOn(client, { skills: [{ name: 'door', close: () => void closed++ }] })
   await Promise.all([agent.close(), agent.close()])
   await agent.close()
   expect(closed).toBe(1)
-  await expect(agent.run('Anybody?')).rejects.toBeInstanceOf(AgentClosedError)
-  await expect(agent.runStreaming('Anybody?').next()).rejects.toBeInstanceOf(AgentClosedError)
+  await expect(agent.run('Who are you?')).rejects.toBeInstanceOf(AgentClosedError)
+  await expect(agent.runStreaming('Who are you?').next()).rejects.toBeInstanceOf(AgentClosedError)
 })
 
-test('a skill that cannot be closed does not keep the others open', async ({ client }) => {
+test('a skill that fails to close does not keep the others open', async ({ client }) => {
   let closed = 0
   const failing = {
     name: 'stuck',
@@ -101,11 +97,11 @@ test('a skill that cannot be closed does not keep the others open', async ({ cli
   expect(closed).toBe(1)
 })
 
-test('an agent in a block is closed at its end', async ({ client }) => {
+test('await using closes the agent at the end of the block', async ({ client }) => {
   let closed = 0
   {
     await using agent = agentOn(client, { skills: [{ name: 'door', close: () => void closed++ }] })
-    await agent.run('Is this a block?')
+    await agent.run('What is a barometer?')
     expect(closed).toBe(0)
   }
   expect(closed).toBe(1)

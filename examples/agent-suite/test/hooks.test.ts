@@ -17,7 +17,7 @@ function noting(into: string[], who: string): Hooks {
   }
 }
 
-test('hooks are called in the order of what happens', async ({ client }) => {
+test('hooks are called in the order of the events', async ({ client }) => {
   const calls: string[] = []
   const agent = agentOn(client, { tools: [weatherTool()], hooks: noting(calls, 'own') })
   await agent.run('What is the weather in Paris?', { toolChoice: 'required' })
@@ -28,7 +28,7 @@ test('hooks are called in the order of what happens', async ({ client }) => {
     expect(kinds.filter((kind) => kind === once)).toHaveLength(1)
 })
 
-test("an agent's own hooks are called before those of its skills", async ({ client }) => {
+test("an agent's own hooks run before those of its skills", async ({ client }) => {
   const calls: string[] = []
   const skills = ['first', 'second'].map((name) => ({ name, hooks: noting(calls, name) }))
   const agent = agentOn(client, { hooks: noting(calls, 'own'), skills })
@@ -40,7 +40,7 @@ test("an agent's own hooks are called before those of its skills", async ({ clie
   )
 })
 
-test('hooks are told what happens', async ({ client }) => {
+test('each hook receives the details of its event', async ({ client }) => {
   const told: Record<string, unknown> = {}
   const hooks: Hooks = {
     onConnection: ({ agent, runId, messages }) => {
@@ -70,7 +70,7 @@ test('hooks are told what happens', async ({ client }) => {
   })
 })
 
-test('each chunk of a stream is told before the caller gets it', async ({ client }) => {
+test('onChunk is called before the caller gets the chunk', async ({ client }) => {
   const told: string[] = []
   const agent = agentOn(client, { hooks: { onChunk: ({ id }) => void told.push(id) } })
   let got = 0
@@ -81,40 +81,34 @@ test('each chunk of a stream is told before the caller gets it', async ({ client
   expect(got).toBeGreaterThan(2)
 })
 
-test('a run that is not streamed has no chunks', async ({ client }) => {
+test('onChunk is not called without streaming', async ({ client }) => {
   const told: string[] = []
   await agentOn(client, { hooks: { onChunk: ({ id }) => void told.push(id) } }).run('Is it hailing?')
   expect(told).toEqual([])
 })
 
 for (const hook of ['onConnection', 'onMessage', 'onChunk', 'beforeToolCall', 'afterToolCall'] as const) {
-  test(
-    `${hook} that throws fails the run, which is finalized all the same`,
-    REPEATING,
-    async ({ client }) => {
-      const asked = ['What is the weather in Zürich?', { toolChoice: 'required' }] as const
-      // A hook that throws leaves its stream, which is then no recording: this is one.
-      await collect(agentOn(client, { tools: [weatherTool()] }).runStreaming(...asked))
-      const cause = new Error(`${hook} is broken`)
-      let finalized = 0
-      const agent = agentOn(client, {
-        tools: [weatherTool()],
-        hooks: {
-          [hook]: () => {
-            throw cause
-          },
-          finalize: () => void finalized++,
+  test(`when ${hook} throws, the run fails and is still finalized`, REPEATING, async ({ client }) => {
+    const asked = ['What is the weather in Zürich?', { toolChoice: 'required' }] as const
+    // A hook that throws leaves its stream, which is then no recording: this is one.
+    await collect(agentOn(client, { tools: [weatherTool()] }).runStreaming(...asked))
+    const cause = new Error(`${hook} is broken`)
+    let finalized = 0
+    const agent = agentOn(client, {
+      tools: [weatherTool()],
+      hooks: {
+        [hook]: () => {
+          throw cause
         },
-      })
-      await expect(collect(agent.runStreaming(...asked))).rejects.toThrow(new HookError(hook, cause))
-      expect([finalized, agent.running]).toEqual([1, 0])
-    },
-  )
+        finalize: () => void finalized++,
+      },
+    })
+    await expect(collect(agent.runStreaming(...asked))).rejects.toThrow(new HookError(hook, cause))
+    expect([finalized, agent.running]).toEqual([1, 0])
+  })
 }
 
-test('finalize that throws fails a run that went well, and does not hide why one did not', async ({
-  client,
-}) => {
+test('when finalize throws, the run fails, and an earlier error is kept', async ({ client }) => {
   const finalize = (): void => {
     throw new Error('too late')
   }

@@ -4,14 +4,14 @@ import { listOf } from './support/collect.ts'
 import { MODEL, OTHER_MODEL } from './support/models.ts'
 import { test } from './support/suite.ts'
 
-test('each agent is answered by its own model', async ({ client }) => {
+test('each agent uses its own model', async ({ client }) => {
   for (const model of [MODEL, OTHER_MODEL]) {
     const { completion } = await agentOn(client, { model }).run('Who are you?')
     expect(completion.model.startsWith(model), completion.model).toBe(true)
   }
 })
 
-test('one question to several models at once has an answer from each', async ({ client }) => {
+test('several models answer the same question at once', async ({ client }) => {
   const models = [OTHER_MODEL, MODEL]
   const runs = await Promise.all(models.map((model) => agentOn(client, { model }).run('Is water wet?')))
   const answered = runs.map(({ completion }) => models.find((model) => completion.model.startsWith(model)))
@@ -19,12 +19,12 @@ test('one question to several models at once has an answer from each', async ({ 
   expect(new Set(runs.map(({ completion }) => completion.id)).size).toBe(2)
 })
 
-test('a streamed answer names its model in every chunk', async ({ client }) => {
+test('every chunk of a stream names its model', async ({ client }) => {
   const chunks = await listOf(agentOn(client, { model: OTHER_MODEL }).runStreaming('Is fire hot?'))
   expect(chunks.filter(({ model }) => !model.startsWith(OTHER_MODEL))).toEqual([])
 })
 
-test('the models that the suite asks are there', async ({ client }) => {
+test('the models that the suite uses exist', async ({ client }) => {
   for (const id of [MODEL, OTHER_MODEL]) {
     expect(await client.models.retrieve(id)).toMatchObject({ id, object: 'model' })
   }

@@ -6,11 +6,11 @@ import { MODEL } from './support/models.ts'
 import { test } from './support/suite.ts'
 import { toolsOf } from './support/tools-of.ts'
 
-function saying(content: string): ChatCompletionMessageParam[] {
+function asking(content: string): ChatCompletionMessageParam[] {
   return [{ role: 'user', content }]
 }
 
-test('an answer has all that a chat completion has', async ({ client }) => {
+test('a chat completion has every required field', async ({ client }) => {
   const { completion, text } = await agentOn(client).run('Which way is north?')
   checkCompletion(completion)
   expect(completion.choices[0]?.finish_reason).toBe('stop')
@@ -18,10 +18,10 @@ test('an answer has all that a chat completion has', async ({ client }) => {
   expect(text).not.toBe('')
 })
 
-test('an answer that calls a tool names the call, the tool and its arguments', async ({ client }) => {
+test('a tool call has an id, a name and JSON arguments', async ({ client }) => {
   const completion = await client.chat.completions.create({
     model: MODEL,
-    messages: saying('What is the weather in Paris?'),
+    messages: asking('What is the weather in Paris?'),
     tools: toolsOf(weatherTool()),
     tool_choice: 'required',
   })
@@ -35,10 +35,10 @@ test('an answer that calls a tool names the call, the tool and its arguments', a
   })
 })
 
-test('two choices are numbered, and each is whole', async ({ client }) => {
+test('two choices are numbered and complete', async ({ client }) => {
   const completion = await client.chat.completions.create({
     model: MODEL,
-    messages: saying('Name a colour.'),
+    messages: asking('Name a colour.'),
     n: 2,
   })
   checkCompletion(completion)
@@ -46,10 +46,10 @@ test('two choices are numbered, and each is whole', async ({ client }) => {
   for (const { message } of completion.choices) expect(message.content).toBeTruthy()
 })
 
-test('a structured answer is JSON of the schema that was asked for', async ({ client }) => {
+test('a structured output is JSON that matches its schema', async ({ client }) => {
   const completion = await client.chat.completions.create({
     model: MODEL,
-    messages: saying('Tell the city and the temperature: it is 18 degrees in Paris.'),
+    messages: asking('Tell the city and the temperature: it is 18 degrees in Paris.'),
     response_format: {
       type: 'json_schema',
       json_schema: {
@@ -71,12 +71,12 @@ test('a structured answer is JSON of the schema that was asked for', async ({ cl
   })
 })
 
-test('an answer comes with the headers that the SDK reads', async ({ client }) => {
+test('the response has the headers that the SDK reads', async ({ client }) => {
   const {
     data,
     response,
     request_id: id,
-  } = await client.chat.completions.create({ model: MODEL, messages: saying('Say yes.') }).withResponse()
+  } = await client.chat.completions.create({ model: MODEL, messages: asking('Say yes.') }).withResponse()
   checkCompletion(data)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toMatch(/^application\/json/)

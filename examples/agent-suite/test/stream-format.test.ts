@@ -18,7 +18,7 @@ async function chunksOf(
   return listOf(await client.chat.completions.create({ ...asked, stream: true }))
 }
 
-test('every chunk has all that a chunk has, and all are of one answer', async ({ client }) => {
+test('every chunk has the required fields and the same id', async ({ client }) => {
   const chunks = await chunksOf(client, 'Which way is south?')
   expect(chunks.length).toBeGreaterThan(2)
   for (const chunk of chunks) checkChunk(chunk)
@@ -27,7 +27,7 @@ test('every chunk has all that a chunk has, and all are of one answer', async ({
   }
 })
 
-test('the role comes first and once, the reason to finish last and once', async ({ client }) => {
+test('the first chunk has the role, and the last one the finish reason', async ({ client }) => {
   const chunks = await chunksOf(client, 'Which way is east?')
   const choices = chunks.flatMap((chunk) => chunk.choices)
   expect(choices.map(({ delta }) => delta.role)).toEqual([
@@ -39,7 +39,7 @@ test('the role comes first and once, the reason to finish last and once', async 
   expect(spelled(chunks)).not.toBe('')
 })
 
-test('usage, when asked for, comes last, with no choice, and null before', async ({ client }) => {
+test('with include_usage, the last chunk has the usage and no choices', async ({ client }) => {
   const chunks = await chunksOf(client, 'Which way is west?', { stream_options: { include_usage: true } })
   const last = chunks.at(-1)
   expect(last?.choices).toEqual([])
@@ -47,13 +47,13 @@ test('usage, when asked for, comes last, with no choice, and null before', async
   expect(chunks.slice(0, -1).map(({ usage }) => usage)).toEqual(chunks.slice(1).map(() => null))
 })
 
-test('usage, when not asked for, does not come', async ({ client }) => {
+test('without include_usage, no chunk has usage', async ({ client }) => {
   const chunks = await chunksOf(client, 'Which way is up?')
   expect(chunks.filter(({ usage }) => usage)).toEqual([])
   expect(chunks.filter(({ choices }) => choices.length === 0)).toEqual([])
 })
 
-test('the pieces of a tool call name it once and join to its arguments', async ({ client }) => {
+test('the chunks of a tool call join to its arguments', async ({ client }) => {
   const chunks = await chunksOf(client, 'What is the weather in Paris?', {
     tools: toolsOf(weatherTool()),
     tool_choice: 'required',
@@ -73,7 +73,7 @@ test('the pieces of a tool call name it once and join to its arguments', async (
   ])
 })
 
-test('two choices are streamed side by side, each with its role and its end', async ({ client }) => {
+test('two choices are streamed side by side', async ({ client }) => {
   const chunks = await chunksOf(client, 'Name a flower.', { n: 2 })
   for (const index of [0, 1]) {
     const own = chunks.flatMap(({ choices }) => choices.filter((choice) => choice.index === index))
@@ -83,7 +83,7 @@ test('two choices are streamed side by side, each with its role and its end', as
   }
 })
 
-test('on the wire a stream is an event a chunk, and ends with [DONE]', async ({ client }) => {
+test('the raw stream has one event per chunk and ends with [DONE]', async ({ client }) => {
   const asked = { model: MODEL, messages: [{ role: 'user' as const, content: 'Which way is down?' }] }
   const response = await client.chat.completions.create({ ...asked, stream: true }).asResponse()
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
@@ -95,12 +95,12 @@ test('on the wire a stream is an event a chunk, and ends with [DONE]', async ({ 
   }
 })
 
-test('the SDK takes [DONE] for the end and makes no chunk of it', async ({ client }) => {
+test('the SDK does not turn [DONE] into a chunk', async ({ client }) => {
   const chunks = await chunksOf(client, 'Which way is out?')
   expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop')
 })
 
-test('an agent streams turn after turn, and returns what the last one spelled', async ({ client }) => {
+test('an agent streams every turn and returns the text of the last one', async ({ client }) => {
   const agent = agentOn(client, { tools: [weatherTool()] })
   const { chunks, result } = await collect(
     agent.runStreaming('What is the weather in Paris?', { toolChoice: 'required' }),

@@ -5,9 +5,9 @@ import { test } from './support/suite.ts'
 
 // Order and sums only: how long anything takes is the machine's business.
 
-test('the first chunk is there before the last, and time does not go back', TIMED, async ({ client }) => {
+test('the first chunk arrives before the last, and time never goes back', TIMED, async ({ client }) => {
   const arrivals: number[] = []
-  const stream = agentOn(client).runStreaming('How long does it take?')
+  const stream = agentOn(client).runStreaming('How long does it take to boil an egg?')
   let timing
   for (;;) {
     const { done, value } = await stream.next()
@@ -22,16 +22,16 @@ test('the first chunk is there before the last, and time does not go back', TIME
   expect(timing.firstChunkMs).toBeLessThan(timing.totalMs)
 })
 
-test('in recorded time the program goes on between two chunks', TIMED, async ({ client }) => {
+test('with recorded timing, other code runs between two chunks', TIMED, async ({ client }) => {
   const seen: number[] = []
   let turns = 0
   const turning = setInterval(() => turns++, 1)
-  for await (const _ of agentOn(client).runStreaming('What do you do meanwhile?')) seen.push(turns)
+  for await (const _ of agentOn(client).runStreaming('What is a barometer?')) seen.push(turns)
   clearInterval(turning)
   expect(seen.at(-1)).toBeGreaterThan(seen[0] ?? Infinity)
 })
 
-test('what models and tools took is part of the whole', async ({ client }) => {
+test('the total time includes the time of models and tools', async ({ client }) => {
   const agent = agentOn(client, { tools: [weatherTool()] })
   const { timing } = await agent.run('What is the weather in Paris?', { toolChoice: 'required' })
   expect(timing.modelMs).toBeGreaterThan(0)
@@ -40,9 +40,9 @@ test('what models and tools took is part of the whole', async ({ client }) => {
   expect(timing.firstChunkMs).toBeUndefined()
 })
 
-test('the time of a run stands still once it has ended', async ({ client }) => {
+test('the timing of a run does not change after its end', async ({ client }) => {
   const { timing } = await agentOn(client).run('What time is it?')
   const ended = timing.totalMs
-  await agentOn(client).run('And now?')
+  await agentOn(client).run('What is a rainbow?')
   expect(timing.totalMs).toBe(ended)
 })

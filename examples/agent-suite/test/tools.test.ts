@@ -7,20 +7,20 @@ import { toolsOf } from './support/tools-of.ts'
 import { CalendarSkill } from './support/calendar-skill.ts'
 
 describe('registering', () => {
-  plain('methods marked by @tool are tools of their object', async () => {
+  plain('methods marked with @tool become tools', async () => {
     const [today, daysUntil] = decoratedTools(new CalendarSkill('2026-11-22'))
     expect([today?.name, daysUntil?.name]).toEqual(['today', 'days_until'])
     expect(today?.description).toBe('The date of today')
     expect(await daysUntil?.run({ date: '2026-12-01' })).toBe('9')
   })
 
-  plain('each object has tools of its own', async () => {
+  plain('each object has its own tools', async () => {
     const [first] = decoratedTools(new CalendarSkill('2026-11-22'))
     const [second] = decoratedTools(new CalendarSkill('2027-01-01'))
     expect([await first?.run({}), await second?.run({})]).toEqual(['2026-11-22', '2027-01-01'])
   })
 
-  plain('a function is a tool under its own name, or one that is given', () => {
+  plain('a function becomes a tool under its own name or a given one', () => {
     const about = { description: 'Adds', parameters: { type: 'object', properties: {} } } as const
     function addNumbers(): number {
       return 0
@@ -29,14 +29,14 @@ describe('registering', () => {
     expect(toolOf(addNumbers, { ...about, name: 'plus' }).name).toBe('plus')
   })
 
-  plain('a request names a tool by its schema', () => {
+  plain('a request describes a tool by its schema', () => {
     const { name, description, parameters } = weatherTool()
     expect(toolsOf(weatherTool())).toEqual([
       { type: 'function', function: { name, description, parameters } },
     ])
   })
 
-  plain('a name that is taken, or that the API would refuse, is refused', () => {
+  plain('a duplicate or invalid name is refused', () => {
     const box = new ToolBox()
     box.add(weatherTool())
     expect(() => box.add(weatherTool())).toThrow(new ToolNameError("There is a tool 'get_weather' already"))
@@ -55,7 +55,7 @@ describe('calling', () => {
   plain.each([
     ['{"city":', 'no JSON'],
     ['["Paris"]', 'no object'],
-  ])('arguments like %s (%s) are told to the model', async (args) => {
+  ])('arguments such as %s (%s) are reported to the model', async (args) => {
     const box = new ToolBox()
     box.add(weatherTool())
     const error = "the arguments of 'get_weather' are no JSON object"
@@ -65,7 +65,7 @@ describe('calling', () => {
     })
   })
 
-  plain('what a tool returns is told as text, or as JSON', async () => {
+  plain('the result of a tool is sent as text or as JSON', async () => {
     const box = new ToolBox()
     box.add({ ...weatherTool(() => 'rain'), name: 'text' })
     box.add({ ...weatherTool(async () => ({ celsius: 1 })), name: 'json' })
@@ -77,7 +77,7 @@ describe('calling', () => {
   })
 })
 
-test('a decorated tool is called with what the model chose, and its result goes back', async ({ client }) => {
+test('a decorated tool is called, and its result goes back to the model', async ({ client }) => {
   const agent = agentOn(client, { skills: [new CalendarSkill('2026-11-22')] })
   const { messages, text } = await agent.run('How many days is it until 2026-12-24? Use the tools.', {
     toolChoice: 'required',
@@ -91,18 +91,18 @@ test('a decorated tool is called with what the model chose, and its result goes 
   expect(text).not.toBe('')
 })
 
-test('a function is called with what the model chose, streamed as well', async ({ client }) => {
+test('a function is called with the arguments from a stream', async ({ client }) => {
   const cities: unknown[] = []
   const noting = weatherTool(({ city }: Arguments) => {
     cities.push(city)
-    return 'snow'
+    return '−3 °C and snowing'
   })
   const agent = agentOn(client, { tools: [noting] })
   for await (const _ of agent.runStreaming('What is the weather in Québec?', { toolChoice: 'required' }));
   expect(cities[0]).toContain('Québec')
 })
 
-test('a tool that fails tells the model, which goes on', async ({ client }) => {
+test('an error in a tool is reported to the model, and the run goes on', async ({ client }) => {
   const failing = weatherTool(() => {
     throw new Error('the barometer is broken')
   })
@@ -116,7 +116,7 @@ test('a tool that fails tells the model, which goes on', async ({ client }) => {
   expect(text).not.toBe('')
 })
 
-test('a tool that is gone when the model asks for it is told to be unknown', async ({ client }) => {
+test('a tool that was removed is reported to the model as unknown', async ({ client }) => {
   const agent = agentOn(client, {
     tools: [weatherTool()],
     hooks: { beforeToolCall: () => void agent.tools.remove('get_weather') },
@@ -127,7 +127,7 @@ test('a tool that is gone when the model asks for it is told to be unknown', asy
   )
 })
 
-test('a model that does nothing but call tools is stopped', async ({ client }) => {
+test('a run that only calls tools stops after maxTurns', async ({ client }) => {
   const agent = agentOn(client, { tools: [weatherTool()] })
   const run = agent.run('What is the weather in Tōkyō?', { toolChoice: 'required', maxTurns: 1 })
   await expect(run).rejects.toThrow('had no answer after 1 turns')

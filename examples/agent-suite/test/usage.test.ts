@@ -5,7 +5,7 @@ import { collect } from './support/collect.ts'
 import { MODEL, NO_MODEL, OTHER_MODEL } from './support/models.ts'
 import { test } from './support/suite.ts'
 
-test('a run counts the tokens that its answer tells', async ({ client }) => {
+test('a run reports the tokens of its response', async ({ client }) => {
   const { completion, usage } = await agentOn(client).run('How deep is the sea?')
   expect(usage.total).toEqual({
     requests: 1,
@@ -16,7 +16,7 @@ test('a run counts the tokens that its answer tells', async ({ client }) => {
   expect(usage.total.totalTokens).toBeGreaterThan(0)
 })
 
-test('a run with tools counts every request', async ({ client }) => {
+test('a run with tools adds up all its requests', async ({ client }) => {
   const agent = agentOn(client, { tools: [weatherTool()] })
   const { completion, usage } = await agent.run('Is it cold in Lagos?', { toolChoice: 'required' })
   expect(usage.total.requests).toBeGreaterThan(1)
@@ -24,7 +24,7 @@ test('a run with tools counts every request', async ({ client }) => {
   expect(usage.total.totalTokens).toBe(usage.total.promptTokens + usage.total.completionTokens)
 })
 
-test('a streamed run counts what the last chunk of each stream tells', async ({ client }) => {
+test('a streamed run adds up the usage of every stream', async ({ client }) => {
   const agent = agentOn(client, { tools: [weatherTool()] })
   const streamed = agent.runStreaming('Is it cold in Paris?', { toolChoice: 'required' })
   const { chunks, result } = await collect(streamed)
@@ -33,7 +33,7 @@ test('a streamed run counts what the last chunk of each stream tells', async ({ 
   expect(result.usage.total.totalTokens).toBe(told.reduce((sum, tokens) => sum + tokens, 0))
 })
 
-test('an agent counts all its runs, by the model that answered', async ({ client }) => {
+test('an agent adds up its runs by model', async ({ client }) => {
   const agent = agentOn(client)
   const runs = [await agent.run('How high is the sky?'), await agent.run('How far is the moon?')]
   const sum = runs.reduce((tokens, { usage }) => tokens + usage.total.totalTokens, 0)
@@ -43,9 +43,7 @@ test('an agent counts all its runs, by the model that answered', async ({ client
   expect(Object.keys(agent.usage.byModel)).toEqual([answered])
 })
 
-test('what a fallback used is counted as its own, and the model that failed counts nothing', async ({
-  client,
-}) => {
+test('usage counts for the fallback, not for the model that failed', async ({ client }) => {
   const agent = agentOn(client, { model: NO_MODEL, fallbacks: [OTHER_MODEL] })
   await agent.run('How old is the sun?')
   const [[model, usage] = [], ...others] = Object.entries(agent.usage.byModel)
@@ -54,8 +52,8 @@ test('what a fallback used is counted as its own, and the model that failed coun
   expect(others).toEqual([])
 })
 
-describe('a log', () => {
-  plain('adds up by model and in all', () => {
+describe('UsageLog', () => {
+  plain('adds up by model and in total', () => {
     const log = new UsageLog()
     log.add('a', { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 })
     log.add('b', { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 })
@@ -64,7 +62,7 @@ describe('a log', () => {
     expect(log.byModel['a']).toEqual({ requests: 2, promptTokens: 5, completionTokens: 7, totalTokens: 12 })
   })
 
-  plain('counts a request that told no usage', () => {
+  plain('counts a request without usage', () => {
     const log = new UsageLog()
     log.add('a', null)
     expect(log.total).toEqual({ requests: 1, promptTokens: 0, completionTokens: 0, totalTokens: 0 })

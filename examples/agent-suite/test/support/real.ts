@@ -4,4 +4,4 @@ const { USE_REAL_OPENAI: live, OPENAI_VCR_MODE: mode, OPENAI_VCR_UPSTREAM: upstr
 export const isReal = live === 'true' || (Boolean(mode) && mode !== 'replay' && !upstream)
 
 /** What is left out where `isReal`; their cassettes are always recorded from the stand-in. */
-export const MADE_UP = 'failures that no API has at will'
+export const MADE_UP = 'simulated failures'
