@@ -108,10 +108,12 @@ export function printReplayReport(report: ReplayReport): string {
 export function parseReplayReport(text: string, file: string): ReplayReport {
   const value = parseJson(text)
   if (!isJsonObject(value) || value['version'] === undefined || !Array.isArray(value['cassettes']))
-    throw new UsageError(`${file} is no report of a run; 'openai-vcr replay --report FILE -- CMD' writes one`)
+    throw new UsageError(
+      `${file} is not the report of a run; 'openai-vcr replay --report FILE -- CMD' writes one`,
+    )
   if (value['version'] !== REPLAY_REPORT_VERSION)
     throw new UsageError(
-      `${file} is a report of version ${JSON.stringify(value['version'])}, and this openai-vcr reads version ${REPLAY_REPORT_VERSION}`,
+      `${file} is a report of version ${JSON.stringify(value['version'])}, but this openai-vcr reads version ${REPLAY_REPORT_VERSION}`,
     )
   const cassettes = value['cassettes'].map((each) => readCassette(each, file))
   return { version: REPLAY_REPORT_VERSION, complete: value['complete'] === true, cassettes }
@@ -133,5 +135,5 @@ function readCassette(value: Json, file: string): PlayedCassette {
 }
 
 function damaged(file: string): UsageError {
-  return new UsageError(`${file} is damaged; run again with --report to write it anew`)
+  return new UsageError(`${file} is damaged; run again with --report to replace it`)
 }

@@ -69,7 +69,7 @@ export class FileStore implements Store {
       await mkdir(this.location, { recursive: true })
       await access(this.location, constants.W_OK | constants.X_OK)
     } catch (error) {
-      throw this.#unusable('written', error)
+      throw this.#unusable('write', error)
     }
   }
 
@@ -127,12 +127,14 @@ export class FileStore implements Store {
   }
 
   #missingBlob(sha256: string): CassetteError {
-    return new CassetteError(`${this.#blobFile(sha256)} is gone; restore it, or record again`)
+    return new CassetteError(`${this.#blobFile(sha256)} is missing; restore it, or record again`)
   }
 
   #alteredBlob(sha256: string): CassetteError {
     const file = this.#blobFile(sha256)
-    return new CassetteError(`${file} does not hold what its name says; restore it, or record again`)
+    return new CassetteError(
+      `the content of ${file} does not match the hash in its name; restore it, or record again`,
+    )
   }
 
   #blobFile(sha256: string): string {
@@ -148,17 +150,17 @@ export class FileStore implements Store {
     }
   }
 
-  #unusable(how: 'read' | 'written', error: unknown): UsageError {
+  #unusable(how: 'read' | 'write', error: unknown): UsageError {
     const { path: place, code, message } = error as NodeJS.ErrnoException
     const why =
       {
         EACCES: 'permission denied',
-        ENOTDIR: place === this.location ? 'it is no directory' : 'a part of its path is no directory',
-        EEXIST: 'it is no directory',
+        ENOTDIR: place === this.location ? 'it is not a directory' : 'a part of its path is not a directory',
+        EEXIST: 'it is not a directory',
         EROFS: 'the file system is read-only',
       }[code ?? ''] ?? message
     return new UsageError(
-      `${place ?? this.location} cannot be ${how}: ${why}. Choose another cassette directory (the option dir, --cassettes or OPENAI_VCR_CASSETTES), or make this one usable.`,
+      `cannot ${how} ${place ?? this.location}: ${why}. Choose another cassette directory (the option dir, --cassettes or OPENAI_VCR_CASSETTES), or make this one usable.`,
       { cause: error },
     )
   }

@@ -9,12 +9,12 @@ export function noAnswerError(base: string, error: unknown, isProxied: boolean):
   const known = typeof code === 'string' ? code : undefined
   const why = REASONS[known ?? ''] ?? message ?? String(error)
   const where = isProxied ? ', the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)' : ''
-  const text = `no answer from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
+  const text = `no response from the upstream ${base}: ${why}. Check OPENAI_VCR_UPSTREAM (or --upstream)${where} and the network.`
   return new UpstreamError(text, known, { cause: error })
 }
 
 const UNKNOWN_CA =
-  'its certificate is signed by nobody whom Node knows; name the file with the CA in NODE_EXTRA_CA_CERTS'
+  'its certificate is signed by a CA that Node does not know; set NODE_EXTRA_CA_CERTS to a file with that CA'
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refused the connection',

@@ -37,7 +37,9 @@ function proxyIn(name: string, value: (name: string) => string): string {
   const url = value(name)
   if (url === '' || isProxy(url)) return url
   // The message does not repeat the value, which may contain a password.
-  throw new UsageError(`${name} is no URL of a proxy: expected one such as http://proxy.example.com:3128`)
+  throw new UsageError(
+    `${name} is not the URL of a proxy: expected a URL such as http://proxy.example.com:3128`,
+  )
 }
 
 function isProxy(text: string): boolean {

@@ -58,6 +58,6 @@ function newWarnings(): string[] {
   for (const [save] of unwarned) warned.add(save)
   return unwarned.map(
     ([, cassette]) =>
-      `cassette '${cassette}' was opened to record and never closed: nothing is written. Open it by 'await using', or call close()`,
+      `cassette '${cassette}' was opened for recording but never closed, so nothing was saved. Open it with 'await using', or call close()`,
   )
 }

@@ -70,7 +70,7 @@ class TempFile implements ScratchFile {
       const buffer = Buffer.allocUnsafe(READ_SIZE)
       for (let at = 0; at < this.#size;) {
         const { bytesRead } = await handle.read(buffer, 0, READ_SIZE, at)
-        if (bytesRead === 0) throw new UsageError(`a temporary file in ${tmpdir()} was cut off`)
+        if (bytesRead === 0) throw new UsageError(`a temporary file in ${tmpdir()} was truncated`)
         at += bytesRead
         yield decipher.update(buffer.subarray(0, bytesRead))
       }
@@ -115,7 +115,7 @@ async function openUnlinked(): Promise<FileHandle> {
 function unusable(error: unknown): UsageError {
   const { message } = error as Error
   return new UsageError(
-    `a large body could not be put aside in ${tmpdir()}: ${message}. Make room there, or choose another directory with TMPDIR.`,
+    `cannot store a large body in ${tmpdir()}: ${message}. Free some space there, or set TMPDIR to another directory.`,
     { cause: error },
   )
 }

@@ -14,7 +14,7 @@ export async function tunnel(proxy: string, url: URL, signal: AbortSignal): Prom
   const { statusCode, socket } = await client.connect({ path: target, headers, signal })
   if (statusCode !== 200) {
     socket.on('error', () => {}).destroy()
-    throw new Error(`the proxy does not connect to ${target}: it answered ${statusCode}`)
+    throw new Error(`the proxy did not connect to ${target}: it responded with ${statusCode}`)
   }
   return url.protocol === 'https:' ? secured(socket as Socket, url) : (socket as Socket)
 }

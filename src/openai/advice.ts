@@ -11,15 +11,15 @@ export function advise(differences: readonly Difference[], { body }: RecordedRes
     return adviseStream(body.kind === 'events')
   if (places.size === 1 && places.has('$.model')) {
     const [recorded, received] = [first.recorded ?? null, first.received ?? null].map(canonicalJson)
-    return `Only the model differs: ask ${recorded}, as was recorded, or record ${received} as well.`
+    return `Only the model differs: use ${recorded}, as in the recording, or record ${received} as well.`
   }
   return adviseIgnoring([...places])
 }
 
 function adviseStream(isStreamed: boolean): string {
   return isStreamed
-    ? 'Only streaming differs: the recording is streamed, and this request is not. Ask with stream: true, or record this one as well.'
-    : 'Only streaming differs: the recording is not streamed, and this request is. Ask without stream: true, or record this one as well.'
+    ? 'Only streaming differs: the recording is streamed, and this request is not. Set stream: true, or record this request as well.'
+    : 'Only streaming differs: the recording is not streamed, and this request is. Remove stream: true, or record this request as well.'
 }
 
 /** Members that label the user or the run, and do not change an answer. */
@@ -30,5 +30,5 @@ function adviseIgnoring(places: readonly string[]): string | undefined {
   const paths = [...new Set(places.map((place) => place.replaceAll(/\[\d+\]/g, '[*]')))]
   if (paths.length > 3 || !paths.every((path) => path.startsWith('$.') && LABEL.test(path))) return undefined
   const list = paths.map((path) => `'${path}'`)
-  return `They differ in what labels a request only. To let that differ: matchers: { ignore: [${list.join(', ')}] }, or ${list.map((path) => `--ignore ${path}`).join(' ')}`
+  return `They differ only in fields that label a request. To ignore these: matchers: { ignore: [${list.join(', ')}] }, or ${list.map((path) => `--ignore ${path}`).join(' ')}`
 }

@@ -110,7 +110,7 @@ async function exchangeMessages(conversation: Conversation, opening: OpenSocket)
 const NOT_CLOSED = 'the server did not close the WebSocket, although it did in the recording'
 
 function inTurn(turn: number, divergence: Divergence): Divergence {
-  const where = turn === 0 ? 'before the first message of the client' : `after message ${turn} of the client`
+  const where = turn === 0 ? 'before the first frame of the client' : `after frame ${turn} of the client`
   return { ...divergence, message: `${where}, ${divergence.message}` }
 }
 

@@ -97,7 +97,7 @@ test('what OpenAI does not answer is told with its host', async () => {
     .get('/v1/models')
     .replyWithError(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))
   await using vcr = await openCassette('c', { mode: 'record', dir: await tempDir() })
-  const message = 'no answer from the upstream https://api.openai.com: it refused the connection'
+  const message = 'no response from the upstream https://api.openai.com: it refused the connection'
   await expect(vcr.fetch(`${HOST}/v1/models`)).rejects.toMatchObject({
     cause: { code: 'ECONNREFUSED', message: expect.stringContaining(message) },
   })

@@ -26,6 +26,6 @@ test('an upstream that never ends is dropped when the session is closed, and the
   expect(await readEvent(reader)).toBe('data: {"n":1}\n\n')
   const reading = reader.read()
   await Promise.all([expect(reading).rejects.toThrow('terminated'), vcr.close({ keep: false })])
-  const reason = 'the session was closed before its end'
+  const reason = 'the session was closed before the response ended'
   expect(vcr.journal).toMatchObject([{ outcome: 'dropped', reason }])
 })

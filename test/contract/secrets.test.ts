@@ -32,7 +32,7 @@ for (const place of [...IN_REQUESTS, ...IN_RESPONSES]) {
         if (place.unclean) {
           expect(recorded.journal.map(({ outcome }) => outcome)).toEqual(['dropped'])
           expect(recorded.said).toMatch(
-            /is not recorded: a secret in the response body could not be taken out/,
+            /was not recorded: a secret in the response body could not be redacted/,
           )
           return
         }

@@ -13,13 +13,13 @@ test('a wrong frame is told so by an error event, in detail, and the connection 
   await say(talk, 'What is snow?').catch(() => {})
   expect(await talk.closed).toEqual({
     code: 4404,
-    reason: 'replay_miss: the error event before this says why',
+    reason: 'replay_miss: the reason is in the error event before this',
   })
   const { error, ...event } = JSON.parse(String(talk.told.at(-1))) as { error: Record<string, unknown> }
   expect(event).toEqual({ type: 'error' })
   expect(error).toMatchObject({ type: 'openai_vcr_error', code: 'replay_miss', param: null })
   expect(error['message']).toMatch(
-    /^Frame 1 from the client is not what was recorded at its place in the WebSocket \/v1\/realtime\?model=gpt-realtime in cassette 'talk'/,
+    /^Frame 1 from the client does not match the recorded frame at its place in the WebSocket \/v1\/realtime\?model=gpt-realtime in cassette 'talk'/,
   )
   expect(error['message']).toMatch(
     /It differs in:\n {2}\$\.item\.content\[0\]\.text\n {4}recorded: "What is rain\?"\n {4}received: "What is snow\?"\n/,
@@ -37,7 +37,9 @@ test('a frame more than was recorded is told so, too', async () => {
   await say(talk, 'What is rain?')
   talk.say({ type: 'response.create' })
   expect((await talk.closed).code).toBe(4404)
-  expect(talk.told.at(-1)).toMatch(/Frame 3 from the client .*Nothing more was recorded\./)
+  expect(talk.told.at(-1)).toMatch(
+    /Frame 3 from the client .*The recording has no further frame from the client\./,
+  )
 })
 
 test('the order of keys, white space and event ids do not count', async () => {

@@ -108,8 +108,8 @@ test('a conversation that broke off is not kept: neither when the upstream broke
   vanished.socket.terminate()
   const { journal, saved } = await server.close()
   expect(journal).toMatchObject([
-    { outcome: 'dropped', reason: 'the upstream broke off: it broke the connection' },
-    { outcome: 'dropped', reason: 'the client left before the end' },
+    { outcome: 'dropped', reason: "the upstream's response was cut off: the connection broke" },
+    { outcome: 'dropped', reason: 'the client left before the response ended' },
   ])
   expect(saved).toMatchObject([{ added: 0, written: false }])
 })

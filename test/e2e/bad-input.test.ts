@@ -40,7 +40,7 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
   'is empty': ['', 'c.yaml: the file is empty'],
   'is of a later version': [
     GOOD.replace('version: 1', 'version: 7'),
-    'c.yaml: is of version 7',
+    'c.yaml: has version 7',
     'update openai-vcr',
   ],
   'is cut off in a body': [
@@ -54,7 +54,7 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
   ],
   'holds a merge conflict': [
     GOOD.replace('      path', '<<<<<<< HEAD\n      path'),
-    'c.yaml:7: holds a merge conflict',
+    'c.yaml:7: contains a merge conflict',
   ],
   'is no YAML': [
     GOOD.replace('method: GET', 'method: "GET'),
@@ -74,11 +74,11 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
   ],
   'has an event without an offset': [
     GOOD.replace(/text: \|-[^]*\.\.\./, 'events: |\n          {"n":1}\n...'),
-    "c.yaml:13: event 1 must read 'OFFSET DATA'",
+    "c.yaml:13: event 1 must be 'OFFSET DATA'",
   ],
   'names a blob that is gone': [
     GOOD.replace(/text: \|-[^]*\.\.\./, `blob: ${'ab'.repeat(32)}\n        size: 9\n...`),
-    `interaction 1 needs the body blobs/${'ab'.repeat(32)}.bin, which is gone`,
+    `interaction 1 needs the body in blobs/${'ab'.repeat(32)}.bin, which is missing`,
   ],
 }
 
@@ -177,9 +177,9 @@ test('a directory that is a file cannot be used, and is named', async () => {
   for (const mode of ['replay', 'record'] as const) {
     const { status, stderr } = await runCli(['serve', '--port', '0', '--mode', mode, '--cassettes', file])
     expect([mode, status]).toEqual([mode, 2])
-    expect(stderr).toContain(`${file} cannot be`)
+    expect(stderr).toContain(` ${file}: `)
     await expect(openCassette('c', { mode, dir: file })).rejects.toThrow(
-      /(?:it|a part of its path) is no directory\. Choose another cassette directory \(the option dir, /,
+      /(?:it|a part of its path) is not a directory\. Choose another cassette directory \(the option dir, /,
     )
   }
 })
@@ -201,7 +201,7 @@ test('a directory that cannot be read or written is named at the start', async (
     expect([status, stderr]).toEqual([
       2,
       expect.stringMatching(
-        `${dir}.* cannot be (read|written): permission denied. Choose another cassette directory \\(the option dir, --cassettes or OPENAI_VCR_CASSETTES\\)`,
+        `cannot (read|write) ${dir}.*: permission denied. Choose another cassette directory \\(the option dir, --cassettes or OPENAI_VCR_CASSETTES\\)`,
       ),
     ])
   }
@@ -216,7 +216,7 @@ test('a directory that is lost while recording loses nothing that was recorded',
   await rm(dir, { recursive: true })
   await writeFile(dir, 'a file now')
   expect(await server.stop()).toBe(1)
-  const [, file] = /Nothing is lost: it stands in (\S+\.yaml)/.exec(server.output()) ?? []
+  const [, file] = /Nothing is lost: it was saved as (\S+\.yaml)/.exec(server.output()) ?? []
   expect(await readFile(file as string, 'utf8')).toContain('precious')
   await rm(path.dirname(file as string), { recursive: true })
 })
@@ -237,8 +237,8 @@ test('a cassette that is broken while others are recorded loses nothing that was
   await (await fetch(`${server.url}/v1/x`)).text()
   await writeFile(path.join(dir, 'c.yaml'), GOOD.replace('      path', '<<<<<<< HEAD\n      path'))
   expect(await server.stop()).toBe(1)
-  expect(server.output()).toContain('holds a merge conflict')
-  const [, file] = /Nothing is lost: it stands in (\S+\.yaml)/.exec(server.output()) ?? []
+  expect(server.output()).toContain('contains a merge conflict')
+  const [, file] = /Nothing is lost: it was saved as (\S+\.yaml)/.exec(server.output()) ?? []
   expect(await readFile(file as string, 'utf8')).toContain('precious')
   await rm(path.dirname(file as string), { recursive: true })
 })
@@ -267,7 +267,7 @@ test('a status that HTTP does not know is passed on and not kept: the cassette s
   expect((await fetch(`${recording.url}/v1/odd`)).status).toBe(799)
   await (await fetch(`${recording.url}/v1/even`)).text()
   expect(await recording.stop()).toBe(0)
-  expect(recording.output()).toContain('GET /v1/odd is not recorded: its status 799')
+  expect(recording.output()).toContain('GET /v1/odd was not recorded: its status 799')
   const replaying = await startCli(['--cassettes', dir])
   expect(await (await fetch(`${replaying.url}/v1/even`)).text()).toBe('answer')
 })

@@ -66,7 +66,7 @@ test('wss: without a proxy a CA of its own is trusted as well', async () => {
   const upstream = `https://localhost:${port}`
   expect((await recorded(upstream, { NODE_EXTRA_CA_CERTS: ca })).got).toBe('2/0 2/1')
   const { said } = await recorded(upstream, {})
-  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+  expect(said).toContain('its certificate is signed by a CA that Node does not know')
 })
 
 test('ws: a WebSocket without TLS is recorded through a tunnel of HTTP_PROXY', async () => {
@@ -83,7 +83,7 @@ test('hosts in NO_PROXY, and this machine, are asked for WebSockets without the 
   const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
   expect((await recorded(upstream.url, env)).got).toBe('2/0 2/1')
   const { said } = await recorded(`https://${HOST}`, { ...env, NO_PROXY: '.example.test' })
-  expect(said).toMatch(/no answer from the upstream https:\/\/api.example.test: its host name/)
+  expect(said).toMatch(/no response from the upstream https:\/\/api.example.test: its host name/)
   expect(proxy.asked).toEqual([])
 })
 
@@ -92,7 +92,7 @@ test('a certificate that nobody signed is told, with the way out', async () => {
   const proxy = await localProxy(port)
   const { said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
   expect(file).toBeUndefined()
-  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+  expect(said).toContain('its certificate is signed by a CA that Node does not know')
   expect(said).toContain('NODE_EXTRA_CA_CERTS')
 })
 
@@ -108,11 +108,11 @@ test('a proxy is given its password, and nobody else is, whether it takes it or 
   expect(taken.got).toBe('2/0 2/1')
   expect([...taking.credentials, ...refusing.credentials]).toEqual(Array(2).fill('me:hunter22@hunter22'))
   expect(upstream.asked.map(({ headers }) => headers['proxy-authorization'])).toEqual([undefined])
-  expect(refused.said).toContain(`the proxy does not connect to ${HOST}:80: it answered 407`)
+  expect(refused.said).toContain(`the proxy did not connect to ${HOST}:80: it responded with 407`)
   expect(gone.said).toContain(
     'it refused the connection. Check OPENAI_VCR_UPSTREAM (or --upstream), the proxy (',
   )
-  expect(wrong.got + wrong.said).toContain('HTTP_PROXY is no URL of a proxy')
+  expect(wrong.got + wrong.said).toContain('HTTP_PROXY is not the URL of a proxy')
   const all = [taken, refused, gone, wrong].flatMap(({ got, said, file }) => [got, said, file]).join('\n')
   expect(all).not.toMatch(/hunter22|bWU6aHVudGVy/)
 })

@@ -53,7 +53,7 @@ test('hosts in NO_PROXY, and this machine, are asked without the proxy', async (
   const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
   expect((await recorded(upstream.url, env)).got).toBe('straight')
   const { said } = await recorded(`http://${HOST}`, { ...env, NO_PROXY: '.example.test' })
-  expect(said).toMatch(/no answer from the upstream http:\/\/api.example.test: its host name/)
+  expect(said).toMatch(/no response from the upstream http:\/\/api.example.test: its host name/)
   expect(proxy.asked).toEqual([])
 })
 
@@ -62,7 +62,7 @@ test('a certificate that nobody signed is told, with the way out', async () => {
   const proxy = await localProxy(port)
   const { got, said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
   expect([got, file]).toEqual(['fetch failed', undefined])
-  expect(said).toContain('its certificate is signed by nobody whom Node knows')
+  expect(said).toContain('its certificate is signed by a CA that Node does not know')
   expect(said).toContain('NODE_EXTRA_CA_CERTS')
 })
 
@@ -77,6 +77,6 @@ test('a proxy that refuses the tunnel is told, and so is one that is not there',
 
 test('a proxy that is no URL is told without its password, and to those that record alone', async () => {
   const { got, said } = await recorded(`https://${HOST}`, { HTTPS_PROXY: 'me:hunter22hunter22@proxy' })
-  expect(got).toContain('HTTPS_PROXY is no URL of a proxy')
+  expect(got).toContain('HTTPS_PROXY is not the URL of a proxy')
   expect(got + said).not.toContain('hunter22')
 })

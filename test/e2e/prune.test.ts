@@ -159,7 +159,7 @@ test('the report of a run that failed is not gone by', async () => {
 test('a file that is no report, or that is not there, is bad usage', async () => {
   const dir = await cassettes({ one: texts(1) })
   for (const [name, content, said] of [
-    ['no.json', '{}', 'is no report of a run'],
+    ['no.json', '{}', 'is not the report of a run'],
     ['new.json', '{"version":9,"cassettes":[]}', 'is a report of version 9'],
     ['cut.json', '{"version":1,"complete":true,"cassettes":[{"cassette":"one"}]}', 'is damaged'],
     ['absent.json', undefined, 'cannot read the report'],

@@ -72,9 +72,7 @@ test('a conversation in which no tool is called any more is left as it was', asy
   expect(stderr).toContain(
     "interaction 1 of 'talk' (GET /v1/realtime?model=gpt-realtime) diverged from the recording",
   )
-  expect(stderr).toContain(
-    'after message 3 of the client, the called tools were get_weather and are now none',
-  )
+  expect(stderr).toContain('after frame 3 of the client, the called tools were get_weather and are now none')
   expect(status).toBe(1)
   expect(await cassetteText(dir)).toBe(before)
 })

@@ -62,6 +62,6 @@ test.each([
   const program = new URL('forgetful-recorder.ts', import.meta.url)
   const { status, stderr } = await runProgram(program, [await tempDir(), upstream.url, end])
   expect(status).toBe(code)
-  const warning = "cassette 'c' was opened to record and never closed: nothing is written"
+  const warning = "cassette 'c' was opened for recording but never closed, so nothing was saved"
   expect(stderr.split(warning)).toHaveLength(2)
 })

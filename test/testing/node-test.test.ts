@@ -113,7 +113,9 @@ test('a test fails that leaves a stream early while it is recorded, unless what 
   const env = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: endless.url }
   const { outcomes, tests: ended, suites } = await tests.run(env)
   expect(outcomes).toEqual({ leaves: 'failed', 'leaves, and keeps': 'passed', 'leaves in it': 'passed' })
-  expect(ended['leaves']?.error).toContain('POST /v1/chat/completions: the client left before the end')
+  expect(ended['leaves']?.error).toContain(
+    'POST /v1/chat/completions: the client left before the response ended',
+  )
   expect(ended['leaves']?.error).toContain('keepTruncated')
   expect(suites['a suite']).toContain('These requests were not recorded, so a replay would miss them')
   expect(Object.keys(await tests.cassettes())).toEqual(['weather/leaves-and-keeps'])

@@ -172,7 +172,7 @@ test('a test fails whose replay would miss what could not be recorded, and nothi
   expect(report.passed).toBe(false)
   expect(failures.map(({ name, message }) => `${name}: ${message}`)).toEqual([
     expect.stringMatching(
-      /^UnrecordedError: These requests were not recorded, so a replay would miss them:\n  GET \/v1\/models: no answer from the upstream[^]*keepTruncated/,
+      /^UnrecordedError: These requests were not recorded, so a replay would miss them:\n  GET \/v1\/models: no response from the upstream[^]*keepTruncated/,
     ),
   ])
   await expect(recorded()).rejects.toThrow('ENOENT')
@@ -193,7 +193,7 @@ test('what was lost, and recorded when the client asked again, is only told', as
   const { report, failures } = await run('record', again, { upstream: flaky.url })
   expect(failures).toEqual([])
   expect(report).toMatchObject({ passed: true, counts: { failed: 1, recorded: 1 } })
-  expect(report.lost).toEqual([expect.stringMatching(/^GET \/v1\/models: no answer from the upstream/)])
+  expect(report.lost).toEqual([expect.stringMatching(/^GET \/v1\/models: no response from the upstream/)])
 })
 
 test('what is asked through the fetch of the cassette is recorded once, although its upstream is intercepted', async () => {

@@ -23,16 +23,16 @@ test('no rule is advised that would not be enough', () => {
   expect(volatileRules([differ('path', '/v1/2026-11-22', '/v1/2026-11-23')])).toEqual([])
 })
 
-test('line ends and other white space are called what they are', () => {
-  expect(advise([differ('$.a', 'a\nb', 'a\r\nb')])).toContain('line ends')
+test('advice names line endings and other white space', () => {
+  expect(advise([differ('$.a', 'a\nb', 'a\r\nb')])).toContain('line endings')
   expect(advise([differ('$.a', 'a b', 'a  b\n')])).toContain('white space')
   expect(advise([differ('$.a', 'a b', 'a c')])).toBeUndefined()
 })
 
 test('a base that has too much or too little is told from another path', () => {
-  expect(advise([differ('path', '/v1/x', '/v1/v1/x')])).toContain("has '/v1' too much")
+  expect(advise([differ('path', '/v1/x', '/v1/v1/x')])).toContain("has an extra '/v1' at its end")
   expect(advise([differ('path', '/v1/x', '/x')])).toContain("lacks '/v1'")
-  expect(advise([differ('path', '/v1/x', '/v1/y')])).toBe('All but the path is the same.')
+  expect(advise([differ('path', '/v1/x', '/v1/y')])).toBe('Only the path differs.')
   expect(advise([differ('path', '/v1/x', '/v1/y'), differ('$.a', 1, 2)])).toBeUndefined()
 })
 

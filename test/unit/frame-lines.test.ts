@@ -73,7 +73,7 @@ test('a text that names a file of ours by chance is no hole', () => {
 })
 
 test('a line that is none is named', () => {
-  expect(() => parseFrameLines('< 1 {}\n{"type":"x"}\n')).toThrow(/^frame 2 must read '> OFFSET …'/)
-  expect(() => parseFrameLines('< 1 "{\n')).toThrow(/frame 1 begins with a quote but is no JSON string/)
-  expect(() => parseFrameLines('< 1 blob abc 3\n')).toThrow(/^frame 1 must read/)
+  expect(() => parseFrameLines('< 1 {}\n{"type":"x"}\n')).toThrow(/^frame 2 must be '> OFFSET …'/)
+  expect(() => parseFrameLines('< 1 "{\n')).toThrow(/frame 1 starts with a quote but is not a JSON string/)
+  expect(() => parseFrameLines('< 1 blob abc 3\n')).toThrow(/^frame 1 must be/)
 })

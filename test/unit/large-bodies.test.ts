@@ -41,11 +41,11 @@ test('where nothing can be put aside, an upload fails with the way out, and an a
     body: new Blob([BYTES]).stream(),
     duplex: 'half',
   } as RequestInit)
-  await expect(streamed).rejects.toThrow(/could not be put aside .* choose another directory with TMPDIR/)
+  await expect(streamed).rejects.toThrow(/cannot store a large body in .* or set TMPDIR to another directory/)
   await vcr.close()
   vi.unstubAllEnvs()
   expect(vcr.journal).toMatchObject([
-    { outcome: 'dropped', reason: expect.stringMatching(/could not be kept: .*could not be put aside/) },
+    { outcome: 'dropped', reason: expect.stringMatching(/recording it failed: cannot store a large body/) },
   ])
 })
 
@@ -59,7 +59,7 @@ test('a large file of a cassette that was altered is told of, before any of it i
   await writeFile(path.join(dir, 'blobs', name as string), BYTES.toReversed())
   await using vcr = await openCassette('c', { mode: 'replay', dir })
   await expect(vcr.fetch('https://api.openai.com/v1/files/f/content')).rejects.toThrow(
-    /blobs.*does not hold what its name says; restore it, or record again/,
+    /the content of .*blobs.* does not match the hash in its name; restore it, or record again/,
   )
 })
 

@@ -92,7 +92,7 @@ test('a prompt was changed', async () => {
         $.messages[1].content
           recorded: "What is the weather in Paris?"
           received: "What is the weather in Rome?"
-      Near, too:
+      Also near:
         interaction 2 of 'weather' (gpt-4o-mini, "Tell me a joke."), in $.messages[1].content
         interaction 3 of 'weather' (gpt-4o-mini, "Hello"), in $.messages[0], $.messages[1].content, $.n, $.temperature
       To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
@@ -108,7 +108,7 @@ test('a prompt was changed in the second of two calls', async () => {
       $.messages[2].content
         recorded: "And tomorrow?"
         received: "And the day after tomorrow?"
-    Near, too:
+    Also near:
       interaction 1 of 'weather' (gpt-4o-mini, "What is the weather in Paris?", already played), in $.messages[2]
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
@@ -134,7 +134,7 @@ test('another model was asked', async () => {
       $.model
         recorded: "gpt-4o-mini"
         received: "gpt-4.1"
-    Only the model differs: ask "gpt-4o-mini", as was recorded, or record "gpt-4.1" as well.
+    Only the model differs: use "gpt-4o-mini", as in the recording, or record "gpt-4.1" as well.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -150,7 +150,7 @@ test('the recording is not streamed, and the request is', async () => {
       $.stream_options
         recorded: absent
         received: {"include_usage":true}
-    Only streaming differs: the recording is not streamed, and this request is. Ask without stream: true, or record this one as well.
+    Only streaming differs: the recording is not streamed, and this request is. Remove stream: true, or record this request as well.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -162,7 +162,7 @@ test('the recording is streamed, and the request is not', async () => {
       $.stream
         recorded: true
         received: absent
-    Only streaming differs: the recording is streamed, and this request is not. Ask with stream: true, or record this one as well.
+    Only streaming differs: the recording is streamed, and this request is not. Set stream: true, or record this request as well.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -171,20 +171,20 @@ test('a request was made once too often', async () => {
   const rest = recorded(chat([system, user('And in Rome?')]))
   expect(await missed([recorded(paris), recorded(paris), rest], [paris, paris, paris]))
     .toMatchInlineSnapshot(`
-      "POST /v1/chat/completions (gpt-4o-mini, "What is the weather in Paris?") was recorded twice in cassette 'weather' (cassettes/weather.yaml), and this session has now asked for it 3 times.
-      The last of them is interaction 2 of 'weather'.
+      "POST /v1/chat/completions (gpt-4o-mini, "What is the weather in Paris?") was recorded twice in cassette 'weather' (cassettes/weather.yaml), but this session has now requested it 3 times.
+      The last recording is interaction 2 of 'weather'.
       Not played yet (1 of 3):
         interaction 3 of 'weather': POST /v1/chat/completions (gpt-4o-mini, "And in Rome?")
-      If that is too often, look for a retry, a loop, or a request that should differ from the one before.
-      If it is right: repeat: 'last' (--repeat last) gives the last answer again, repeat: 'cycle' starts over.
-      To record one more answer: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
+      If it should not be requested again, look for a retry, a loop, or a request that should have changed.
+      If it should: repeat: 'last' (--repeat last) answers with the last recording again, and repeat: 'cycle' starts over with the first.
+      To record one more response: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
     `)
 })
 
 test('the cassette is empty', async () => {
   expect(await missed([], [paris])).toMatchInlineSnapshot(`
     "No recorded request matches POST /v1/chat/completions (gpt-4o-mini, "What is the weather in Paris?") in cassette 'weather' (cassettes/weather.yaml).
-    That cassette is empty: nothing is recorded in it.
+    This cassette is empty.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -200,12 +200,12 @@ test('the cassette is not there, and one with almost its name is', async () => {
 test('the cassette is not there, nor any that could be meant', async () => {
   expect(await missed([recorded(paris)], [paris], { name: 'agents/planner' })).toMatchInlineSnapshot(`
     "No recorded request matches POST /v1/chat/completions (gpt-4o-mini, "What is the weather in Paris?") in cassette 'agents/planner' (cassettes/agents/planner.yaml).
-    cassettes/agents/planner.yaml does not exist. The directory cassettes holds weather.
+    cassettes/agents/planner.yaml does not exist. The directory cassettes contains weather.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
   expect(await missed(undefined, [paris])).toMatchInlineSnapshot(`
     "No recorded request matches POST /v1/chat/completions (gpt-4o-mini, "What is the weather in Paris?") in cassette 'weather' (cassettes/weather.yaml).
-    cassettes/weather.yaml does not exist. The directory cassettes holds no cassettes.
+    cassettes/weather.yaml does not exist. The directory cassettes contains no cassettes.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -217,7 +217,7 @@ test('the base URL lacks /v1', async () => {
       path
         recorded: "/v1/chat/completions"
         received: "/chat/completions"
-    All but the path is the same: the client's base URL lacks '/v1' at its end.
+    Only the path differs: the client's base URL lacks '/v1' at its end.
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -230,7 +230,7 @@ test('another endpoint was asked', async () => {
       path
         recorded: "/v1/chat/completions"
         received: "/v1/responses"
-      and in its body: $.messages, $.input
+      and in the body: $.messages, $.input
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -306,7 +306,7 @@ test('a date in a prompt is of another day', async () => {
       $.messages[0].content
         recorded: "Today is 2026-11-22. Be brief."
         received: "Today is 2026-12-01. Be brief."
-    They differ in dates or times only. To let those differ: matchers: { volatile: ['dates'] }, or --volatile dates
+    They differ only in dates or times. To ignore these: matchers: { volatile: ['dates'] }, or --volatile dates
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -319,7 +319,7 @@ test('a label differs from run to run', async () => {
       $.metadata.build
         recorded: "811"
         received: "812"
-    They differ in what labels a request only. To let that differ: matchers: { ignore: ['$.metadata.build'] }, or --ignore '$.metadata.build'
+    They differ only in fields that label a request. To ignore these: matchers: { ignore: ['$.metadata.build'] }, or --ignore '$.metadata.build'
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })
@@ -388,7 +388,7 @@ test('many places differ', async () => {
       $.metadata.k9
         recorded: "1"
         received: "2"
-      and at least 14 more places
+      and at least 14 more
     To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set"
   `)
 })

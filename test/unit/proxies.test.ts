@@ -79,7 +79,7 @@ test('a proxy that is no URL is refused by its name, and what it holds is not to
     'proxy',
   ])
     expect(() => proxiesOf({ HTTP_PROXY: url })).toThrow(
-      /^HTTP_PROXY is no URL of a proxy: expected one such as http:\/\/proxy\.example\.com:3128$/,
+      /^HTTP_PROXY is not the URL of a proxy: expected a URL such as http:\/\/proxy\.example\.com:3128$/,
     )
 })
 

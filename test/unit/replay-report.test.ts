@@ -74,6 +74,6 @@ test('a report of before times were counted played once what it played', () => {
   expect(parseReplayReport(printed, 'f.json')).toEqual(run(cassette('a', 2)))
   const broken = printed.replace('"times": 2', '"times": -2')
   expect(() => parseReplayReport(broken, 'f.json')).toThrow(
-    new UsageError('f.json is damaged; run again with --report to write it anew'),
+    new UsageError('f.json is damaged; run again with --report to replace it'),
   )
 })

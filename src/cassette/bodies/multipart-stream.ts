@@ -78,7 +78,7 @@ class Input {
   /** What comes before a blank line. One of its two line ends is left unread. */
   async headUpTo(blank: Uint8Array): Promise<Buffer> {
     while (this.#buffer.indexOf(blank) < 0) {
-      if (this.#buffer.length > LARGE) throw new FormError('a part of the form has a head without an end')
+      if (this.#buffer.length > LARGE) throw new FormError('a part of the form has incomplete headers')
       await this.#more()
     }
     const at = this.#buffer.indexOf(blank)
@@ -102,7 +102,7 @@ class Input {
 
   async #more(): Promise<void> {
     const next = await this.#source.next()
-    if (next.done) throw new FormError('the form ends before its last boundary')
+    if (next.done) throw new FormError('the form ends before its closing boundary')
     this.#buffer =
       this.#buffer.length === 0 ? Buffer.from(next.value) : Buffer.concat([this.#buffer, next.value])
   }

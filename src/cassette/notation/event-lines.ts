@@ -30,7 +30,7 @@ function parseLine(line: string, number: number, eol: LineEnd): StreamEvent {
   const [offset, rest] = [line.slice(0, Math.max(0, space)), line.slice(space + 1)]
   if (!/^\d{1,15}$/.test(offset) || !/^["[{]|^[^ ]+ /.test(rest)) {
     throw new CassetteError(
-      `event ${number} must read 'OFFSET DATA', 'OFFSET NAME DATA' or 'OFFSET "RAW"' with the offset in whole ms, not: ${line.slice(0, 80)}`,
+      `event ${number} must be 'OFFSET DATA', 'OFFSET NAME DATA' or 'OFFSET "RAW"' with the offset in whole milliseconds, not: ${line.slice(0, 80)}`,
     )
   }
   return {

@@ -82,7 +82,7 @@ function parseFrame(line: string, number: number): Frame {
   const content = rest === undefined ? undefined : parseContent(rest, `frame ${number}`)
   if (sign === undefined || content === undefined) {
     throw new CassetteError(
-      `frame ${number} must read '> OFFSET …' from the client or '< OFFSET …' from the server, with the offset in whole ms and then JSON, a JSON string, 'base64 …' or 'blob SHA256 SIZE', not: ${line.slice(0, 80)}`,
+      `frame ${number} must be '> OFFSET …' from the client or '< OFFSET …' from the server, with the offset in whole milliseconds and then JSON, a JSON string, 'base64 …' or 'blob SHA256 SIZE', not: ${line.slice(0, 80)}`,
     )
   }
   return { from: sideOf(sign), offset: Number(offset), content }

@@ -25,7 +25,7 @@ export function unquoted(text: string, where: string): string {
   try {
     return JSON.parse(text) as string
   } catch {
-    throw new CassetteError(`${where} begins with a quote but is no JSON string: ${text.slice(0, 80)}`)
+    throw new CassetteError(`${where} starts with a quote but is not a JSON string: ${text.slice(0, 80)}`)
   }
 }
 

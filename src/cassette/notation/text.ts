@@ -80,13 +80,13 @@ function refuseOtherFiles(text: string, file: string): void {
   const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |$)/.test(line))
   if (conflict >= 0) {
     throw new CassetteError(
-      `${file}:${conflict + 1}: holds a merge conflict; take one side whole, or record again`,
+      `${file}:${conflict + 1}: contains a merge conflict; keep one side, or record again`,
     )
   }
   const version = /^version: *(\d+)\s*$/m.exec(text.slice(0, 4096))?.[1]
   if (version !== undefined && Number(version) > CASSETTE_VERSION) {
     throw new CassetteError(
-      `${file}: is of version ${version}, and this openai-vcr reads up to version ${CASSETTE_VERSION}; update openai-vcr`,
+      `${file}: has version ${version}, but this openai-vcr reads versions up to ${CASSETTE_VERSION}; update openai-vcr`,
     )
   }
   if (!/(?:^|\n)\.\.\.\s*$/.test(text)) {

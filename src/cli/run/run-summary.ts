@@ -7,7 +7,7 @@ export function sayRecorded(world: World, { saved, failures, findings }: RunRepo
   for (const { file, added, removed, written } of saved) {
     const replaced = removed > 0 ? `, replacing ${removed}` : ''
     if (written) say(world, `recorded ${counted(added, 'interaction')} in ${file}${replaced}`)
-    else say(world, `nothing new to record in ${file}: it is unchanged`)
+    else say(world, `recorded nothing new in ${file}`)
   }
   const lost = findings.filter(({ outcome }) => outcome === 'dropped' || outcome === 'failed')
   for (const { method, path, reason } of lost) say(world, `not recorded: ${method} ${path}: ${reason ?? ''}`)

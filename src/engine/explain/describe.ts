@@ -16,12 +16,12 @@ export function describeDifferences(near: NearMiss<unknown>, request: Parts): st
   // A request to another address has another body by nature: a line is enough.
   if (!sameAddress && inside > 1) {
     const body = differences.filter(({ path }) => path.startsWith('$'))
-    return [...elsewhere.flatMap((each) => describe(each, request)), `  and in its body: ${inLine(body)}`]
+    return [...elsewhere.flatMap((each) => describe(each, request)), `  and in the body: ${inLine(body)}`]
   }
   const rest = differences.length - DIFFERENCES_SHOWN
   return [
     ...differences.slice(0, DIFFERENCES_SHOWN).flatMap((each) => describe(each, request)),
-    ...(rest > 0 ? [`  and ${counted(rest, differences.length)} more places`] : []),
+    ...(rest > 0 ? [`  and ${counted(rest, differences.length)} more`] : []),
   ]
 }
 

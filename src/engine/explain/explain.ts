@@ -29,8 +29,7 @@ export async function explainMiss(miss: Miss): Promise<string> {
   const { placeholders } = context.dependencies.dialect.shapes.secrets
   const near = nearest(x.identity.parts, candidates, compareParts(placeholders))
   const [first] = near
-  if (first === undefined)
-    lines.push((await searchScope.whyMissing?.()) ?? 'That cassette is empty: nothing is recorded in it.')
+  if (first === undefined) lines.push((await searchScope.whyMissing?.()) ?? 'This cassette is empty.')
   else lines.push(...explainNear(first, near.slice(1), miss))
   return [...lines, `To record it: ${searchScope.recordCommand}`].join('\n')
 }
@@ -48,7 +47,7 @@ function explainNear(first: NearMiss<Entry>, others: readonly NearMiss<Entry>[],
     `The nearest is ${nearName(candidate, miss)}. It differs in:`,
     ...describeDifferences(first, miss.x.identity.parts),
     ...(advice === undefined ? [] : [advice]),
-    ...(comparable.length === 0 ? [] : ['Near, too:']),
+    ...(comparable.length === 0 ? [] : ['Also near:']),
     ...comparable.map((other) => `  ${nearName(other.candidate, miss)}, in ${describeInLine(other)}`),
     ...listUnplayed(miss, new Set([first, ...comparable].map((each) => each.candidate))),
   ]
@@ -66,12 +65,12 @@ function isComparable(other: NearMiss<Entry>, first: NearMiss<Entry>): boolean {
 export function explainExhausted(miss: Miss, recorded: readonly Entry[], times: number): string {
   const { searchScope } = miss.context.library
   return [
-    `${nameOf(miss.x.recorded, miss)} was recorded ${often(recorded.length)} in ${searchScope.label}, and this session has now asked for it ${often(times)}.`,
-    `The last of them is ${numberOf(recorded.at(-1) as Entry, miss)}.`,
+    `${nameOf(miss.x.recorded, miss)} was recorded ${often(recorded.length)} in ${searchScope.label}, but this session has now requested it ${often(times)}.`,
+    `The last recording is ${numberOf(recorded.at(-1) as Entry, miss)}.`,
     ...listUnplayed(miss, new Set(recorded)),
-    'If that is too often, look for a retry, a loop, or a request that should differ from the one before.',
-    "If it is right: repeat: 'last' (--repeat last) gives the last answer again, repeat: 'cycle' starts over.",
-    `To record one more answer: ${searchScope.recordCommand}`,
+    'If it should not be requested again, look for a retry, a loop, or a request that should have changed.',
+    "If it should: repeat: 'last' (--repeat last) answers with the last recording again, and repeat: 'cycle' starts over with the first.",
+    `To record one more response: ${searchScope.recordCommand}`,
   ].join('\n')
 }
 

@@ -23,7 +23,7 @@ export async function readCassette(store: Store, name: string): Promise<ReadCass
     for (const sha256 of [...blobsOf(request.body), ...blobsOf(response.body)]) {
       if (await store.hasBlob(sha256)) continue
       throw new CassetteError(
-        `${store.fileOf(name)}: interaction ${i + 1} needs the body blobs/${sha256}.bin, which is gone; restore it from version control or record again`,
+        `${store.fileOf(name)}: interaction ${i + 1} needs the body in blobs/${sha256}.bin, which is missing; restore it from version control or record again`,
       )
     }
   }

@@ -184,7 +184,7 @@ export class Recorder {
     const reason = error instanceof Error ? error.message : String(error)
     const place = await this.#options.store.rescue(this.#options.name, printed)
     return new CassetteError(
-      `the recording of '${this.#options.name}' could not be written: ${reason}. Nothing is lost: it stands in ${place}`,
+      `cannot write the recording of '${this.#options.name}': ${reason}. Nothing is lost: it was saved as ${place}`,
       { cause: error },
     )
   }

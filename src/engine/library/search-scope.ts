@@ -63,7 +63,7 @@ function meantBy(name: string, names: readonly string[]): string | undefined {
 }
 
 function whatIsThere({ location }: Listing, names: readonly string[]): string {
-  if (names.length === 0) return `The directory ${location} holds no cassettes.`
+  if (names.length === 0) return `The directory ${location} contains no cassettes.`
   const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''
-  return `The directory ${location} holds ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`
+  return `The directory ${location} contains ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`
 }

@@ -37,7 +37,7 @@ export async function commit(context: SessionContext, recording: Recording, endi
     await tap.end()
     x.journal(outcomeOf(context, recording, ending))
   } catch (error) {
-    const reason = context.library.redactor.text(`it could not be kept: ${messageOf(error)}`)
+    const reason = context.library.redactor.text(`recording it failed: ${messageOf(error)}`)
     x.journal({ outcome: 'dropped', reason })
     warnUnrecorded(context, x.recorded, reason)
   }
@@ -60,7 +60,7 @@ function outcomeOf(context: SessionContext, recording: Recording, ending: Ending
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
   if (!isWhole && !context.options.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
   if (response.status > 599) {
-    const reason = `its status ${response.status} is none of HTTP's, which end at 599`
+    const reason = `its status ${response.status} is not an HTTP status, which ends at 599`
     warnUnrecorded(context, x.recorded, reason)
     return { outcome: 'dropped', reason }
   }
@@ -77,8 +77,8 @@ function record(
   const recorded = redactor.response(copy)
   const leak = redactor.leak(x.recorded, recorded) ?? leakIn(spooled, x.recorded, recorded)
   if (leak !== undefined) {
-    const reason = `a secret in ${leak} could not be taken out`
-    const advice = "A rule of your own may (the option 'redact', --redact)."
+    const reason = `a secret in ${leak} could not be redacted`
+    const advice = "Add a redaction rule for it (the option 'redact', --redact)."
     warnUnrecorded(context, x.recorded, `${reason}. ${advice}`)
     return { outcome: 'dropped', reason }
   }
@@ -89,7 +89,7 @@ function record(
 }
 
 function warnUnrecorded(context: SessionContext, { method, path }: RecordedRequest, reason: string): void {
-  context.dependencies.warn(`${method} ${path} is not recorded: ${reason}`)
+  context.dependencies.warn(`${method} ${path} was not recorded: ${reason}`)
 }
 
 /** Large content was searched for secrets as it came. */
@@ -113,11 +113,11 @@ function whyIncomplete(ending: Ending): { reason?: string } {
     case 'complete':
       return {}
     case 'abandoned':
-      return { reason: 'the client left before the end' }
+      return { reason: 'the client left before the response ended' }
     case 'stopped':
-      return { reason: 'the session was closed before its end' }
+      return { reason: 'the session was closed before the response ended' }
     case 'broken':
-      return { reason: `the upstream broke off: ${reasonOf(ending.error)}` }
+      return { reason: `the upstream's response was cut off: ${reasonOf(ending.error)}` }
   }
 }
 

@@ -23,7 +23,9 @@ export function replay(
       ? dialect.responses.withoutWaits(request.method, status, response.headers)
       : response.headers
   if (body.kind === 'frames')
-    throw new UsageError('a plain request matches a recorded WebSocket: let its headers and its method count')
+    throw new UsageError(
+      'a plain HTTP request matched a recorded WebSocket: let the matchers compare the method and headers',
+    )
   if (body.kind === 'events')
     return { status, headers, body: eventBody(context, client, { ...response, body }) }
   const isDue = timing === 'instant' || dueAfter(timing, response.after ?? 0) === 0
@@ -112,5 +114,5 @@ async function* cutOff(body: Uint8Array | AsyncIterable<Uint8Array>): AsyncGener
 }
 
 function connectionBroke(): Error {
-  return new Error('the connection broke here when this was recorded')
+  return new Error('the connection broke at this point of the recording')
 }

@@ -158,7 +158,7 @@ class SocketRelay {
   }
 }
 
-const BROKE = new Error('it broke the connection')
+const BROKE = new Error('the connection broke')
 
 function closeEnd(end: SocketEnd, code: number, reason: string): void {
   if (code === NO_CODE) end.close()

@@ -74,7 +74,8 @@ function refusing(context: SessionContext, entry: Entry): ScriptOptions['refuse'
   return (data: SocketData, recorded: Frame | undefined, sent: readonly string[]) => {
     count++
     const received = matcher.partsOf(redactor.frame(contentOf(data)))
-    if (recorded === undefined) return explain(context, entry, count, ['Nothing more was recorded.'])
+    if (recorded === undefined)
+      return explain(context, entry, count, ['The recording has no further frame from the client.'])
     const expected = matcher.partsOf(recorded.content)
     if (matcher.matches(expected, received, sent)) return undefined
     return explain(context, entry, count, differences(expected, received, shapes.secrets))
@@ -93,6 +94,6 @@ function explain(
   count: number,
   why: readonly string[],
 ): string {
-  const what = `Frame ${count} from the client is not what was recorded at its place in the WebSocket ${request.path} in ${searchScope.label}.`
+  const what = `Frame ${count} from the client does not match the recorded frame at its place in the WebSocket ${request.path} in ${searchScope.label}.`
   return redactor.text([what, ...why, `To record it: ${searchScope.recordCommand}`].join('\n'))
 }

@@ -156,7 +156,7 @@ export class Script implements SocketListener {
   #refuse(reason: string): true {
     this.#options.diverged(reason)
     this.#client.send(this.#options.errorFrame(reason))
-    this.#client.close(NOT_RECORDED, 'replay_miss: the error event before this says why')
+    this.#client.close(NOT_RECORDED, 'replay_miss: the reason is in the error event before this')
     return true
   }
 }

@@ -10,14 +10,14 @@ function adviseRules(differences: readonly Difference[]): string | undefined {
   const rules = volatileRules(differences)
   if (rules.length === 0) return undefined
   const names = rules.map((rule) => `'${rule}'`).join(', ')
-  return `They differ in ${rules.map((rule) => MEANINGS[rule]).join(' and ')} only. To let those differ: matchers: { volatile: [${names}] }, or --volatile ${rules.join(',')}`
+  return `They differ only in ${rules.map((rule) => MEANINGS[rule]).join(' and ')}. To ignore these: matchers: { volatile: [${names}] }, or --volatile ${rules.join(',')}`
 }
 
 const MEANINGS: Readonly<Record<VolatileRule, string>> = {
   dates: 'dates or times',
   uuids: 'UUIDs',
   paths: 'temporary paths',
-  ports: 'ports of this machine',
+  ports: 'local ports',
 }
 
 /** The fewest rules for volatile text that leave no difference; none where all of them would not do. */
@@ -51,8 +51,8 @@ function adviseSpace(differences: readonly Difference[]): string | undefined {
   const bare = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
   if (texts.length === 0 || texts.some(([a, b]) => bare(a) !== bare(b))) return undefined
   return texts.every(([a, b]) => a.replaceAll('\r\n', '\n') === b.replaceAll('\r\n', '\n'))
-    ? 'They differ in line ends only (\\r\\n or \\n): was a file checked out with others?'
-    : 'They differ in white space only.'
+    ? 'They differ only in line endings (\\r\\n or \\n): was a file checked out with other line endings?'
+    : 'They differ only in white space.'
 }
 
 /** The same request to a path with something before it. */
@@ -60,11 +60,9 @@ function adviseBase([only, ...others]: readonly Difference[]): string | undefine
   if (only?.path !== 'path' || others.length > 0) return undefined
   const [recorded, received] = [String(only.recorded), String(only.received)]
   const base = recorded.endsWith(received)
-    ? `lacks '${recorded.slice(0, -received.length)}'`
+    ? `the client's base URL lacks '${recorded.slice(0, -received.length)}' at its end`
     : received.endsWith(recorded)
-      ? `has '${received.slice(0, -recorded.length)}' too much`
+      ? `the client's base URL has an extra '${received.slice(0, -recorded.length)}' at its end`
       : undefined
-  return base === undefined
-    ? 'All but the path is the same.'
-    : `All but the path is the same: the client's base URL ${base} at its end.`
+  return base === undefined ? 'Only the path differs.' : `Only the path differs: ${base}.`
 }

@@ -97,7 +97,7 @@ export function badNetworkCases(adapter: Adapter): void {
       expect(recorded).toEqual(direct)
       expect(entry).toMatchObject({
         outcome: 'failed',
-        reason: expect.stringContaining('no answer from the upstream http://127.0.0.1:') as string,
+        reason: expect.stringContaining('no response from the upstream http://127.0.0.1:') as string,
       })
       expect(kept).not.toContain('/v1/half')
     })
@@ -110,7 +110,7 @@ export function badNetworkCases(adapter: Adapter): void {
       expect(recorded).toEqual(direct)
       expect(entry).toMatchObject({
         outcome: 'dropped',
-        reason: expect.stringContaining('the upstream broke off: ') as string,
+        reason: expect.stringContaining("the upstream's response was cut off: ") as string,
       })
       expect(kept).not.toContain('/v1/half')
     })
@@ -138,7 +138,10 @@ export function badNetworkCases(adapter: Adapter): void {
     begun.open()
     await expect(reader.read()).rejects.toThrow('terminated')
     expect(await recording.close()).toMatchObject([
-      { outcome: 'dropped', reason: expect.stringContaining('the upstream broke off: ') as string },
+      {
+        outcome: 'dropped',
+        reason: expect.stringContaining("the upstream's response was cut off: ") as string,
+      },
     ])
   })
 

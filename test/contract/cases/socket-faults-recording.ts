@@ -42,8 +42,8 @@ export function socketFaultRecordingCases(adapter: Adapter): void {
       expect(await say(url)).toEqual(['open', 'close 1011 '])
       expect(told(await subject.close())).toEqual([
         'recorded 101 fault 1: frame 2 corrupted',
-        'dropped 101 fault 2: a connection that breaks behind frame 2; the client left before the end',
-        'dropped 101 fault 3: a WebSocket closed with 1011 behind frame 1; the client left before the end',
+        'dropped 101 fault 2: a connection that breaks behind frame 2; the client left before the response ended',
+        'dropped 101 fault 3: a WebSocket closed with 1011 behind frame 1; the client left before the response ended',
         'faulted 500 fault 4: the error server_error',
         'faulted fault 5: a WebSocket closed with 1011',
       ])

@@ -53,7 +53,7 @@ export function recordingRulesCases(adapter: Adapter): void {
     await upstream.close()
     await expect(recording.fetch('/v1/second')).rejects.toThrow('fetch failed')
     expect((await recording.close()).at(-1)?.reason).toContain(
-      `no answer from the upstream ${upstream.url}: it refused the connection`,
+      `no response from the upstream ${upstream.url}: it refused the connection`,
     )
     expect(await file(dir)).toContain('/v1/first')
   })

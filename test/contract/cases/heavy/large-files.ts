@@ -85,7 +85,7 @@ export function largeFileCases(adapter: Adapter): void {
     const recording = await record(dir, upstream.url)
     expect(await (await recording.fetch('/v1/files/f/content')).text()).toBe(text)
     expect(await recording.close()).toMatchObject([
-      { outcome: 'dropped', reason: 'a secret in the response body could not be taken out' },
+      { outcome: 'dropped', reason: 'a secret in the response body could not be redacted' },
     ])
     expect(await stands(SECRET, dir)).toBe(false)
   })
