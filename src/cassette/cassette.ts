@@ -72,9 +72,9 @@ export interface BlobBody {
 }
 export interface MultipartBody {
   readonly kind: 'multipart'
-  readonly parts: readonly Part[]
+  readonly parts: readonly FormPart[]
 }
-export interface Part {
+export interface FormPart {
   readonly name: string
   readonly filename?: string
   readonly type?: string

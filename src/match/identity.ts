@@ -1,5 +1,5 @@
 import { encodeText, sha256 } from '../http/bytes.ts'
-import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
+import type { FormPart, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
 import { canonicalJson, isJsonObject, type Json, parseJson } from '../json/json.ts'
 import { type Headers, headerValue, splitTarget } from '../http/message.ts'
 import { LARGE } from '../http/large.ts'
@@ -86,7 +86,7 @@ function projectBody(body: RequestBody): Json {
   }
 }
 
-function projectPart(part: Part): Json {
+function projectPart(part: FormPart): Json {
   return {
     name: part.name,
     filename: part.filename ?? null,
@@ -95,7 +95,7 @@ function projectPart(part: Part): Json {
   }
 }
 
-function projectContent(content: Part['content']): Json {
+function projectContent(content: FormPart['content']): Json {
   switch (content.kind) {
     case 'empty':
       return null

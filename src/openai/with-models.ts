@@ -1,4 +1,4 @@
-import type { Part, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
+import type { FormPart, RecordedRequest, RequestBody } from '../cassette/cassette.ts'
 import { percentDecoded, splitTarget } from '../http/message.ts'
 import { applyEdits, type Edit, visitNodes } from '../json/edit.ts'
 import { decodeString } from '../json/lexer.ts'
@@ -35,7 +35,7 @@ function inPath(target: string, models: Models): string {
 function inBody(body: RequestBody, models: Models): RequestBody {
   if (body.kind === 'json') return { kind: 'json', text: inJson(body.text, models) }
   if (body.kind !== 'multipart') return body
-  const parts = body.parts.map((part): Part => {
+  const parts = body.parts.map((part): FormPart => {
     if (part.name !== 'model' || part.content.kind !== 'text') return part
     const model = models.get(part.content.text)
     return model === undefined ? part : { ...part, content: { kind: 'text', text: model } }

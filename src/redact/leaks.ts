@@ -1,6 +1,6 @@
 import { bodyBytes, frameTexts } from '../cassette/bodies/body.ts'
 import type {
-  Part,
+  FormPart,
   RecordedRequest,
   RecordedResponse,
   RequestBody,
@@ -70,7 +70,7 @@ function leaksInBody(body: RequestBody | ResponseBody, tests: LeakTests): boolea
   }
 }
 
-function leaksInPart({ name, filename, type, content }: Part, tests: LeakTests): boolean {
+function leaksInPart({ name, filename, type, content }: FormPart, tests: LeakTests): boolean {
   return (
     [name, filename ?? '', type ?? ''].some((line) => leaksInLine(line, tests)) || leaksInBody(content, tests)
   )

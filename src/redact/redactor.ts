@@ -1,7 +1,7 @@
 import type {
   FrameContent,
   MultipartBody,
-  Part,
+  FormPart,
   RecordedRequest,
   RecordedResponse,
   RequestBody,
@@ -198,7 +198,7 @@ export class Redactor {
   }
 
   #multipart({ parts }: MultipartBody): MultipartBody {
-    const clean = ({ name, filename, type, content }: Part): Part => ({
+    const clean = ({ name, filename, type, content }: FormPart): FormPart => ({
       name: this.text(name),
       ...(filename === undefined ? {} : { filename: this.text(filename) }),
       ...(type === undefined ? {} : { type: this.text(type) }),
@@ -207,7 +207,7 @@ export class Redactor {
     return { kind: 'multipart', parts: parts.map(clean) }
   }
 
-  #content(content: Part['content']): Part['content'] {
+  #content(content: FormPart['content']): FormPart['content'] {
     if (content.kind === 'binary') {
       const clean = this.#cleanBytes(content.bytes)
       return clean === undefined ? content : contentOf(clean)

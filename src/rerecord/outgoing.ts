@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encodeText } from '../http/bytes.ts'
-import type { BlobBody, Part, RecordedRequest } from '../cassette/cassette.ts'
+import type { BlobBody, FormPart, RecordedRequest } from '../cassette/cassette.ts'
 import { type Headers, headerValue, type IncomingRequest, withoutHeaders } from '../http/message.ts'
 import { compactJson } from '../json/layout.ts'
 import { readUnlessLarge, LARGE } from '../http/large.ts'
@@ -79,7 +79,7 @@ async function blob(
 }
 
 async function* formOf(
-  parts: readonly Part[],
+  parts: readonly FormPart[],
   boundary: string,
   store: BlobReader,
 ): AsyncGenerator<Uint8Array> {
@@ -91,7 +91,7 @@ async function* formOf(
   yield encodeText(`--${boundary}--\r\n`)
 }
 
-function headOf({ name, filename, type }: Part): string {
+function headOf({ name, filename, type }: FormPart): string {
   const file = filename === undefined ? '' : `; filename="${quoted(filename)}"`
   const disposition = `Content-Disposition: form-data; name="${quoted(name)}"${file}`
   return type === undefined ? disposition : `${disposition}\r\nContent-Type: ${type}`
@@ -101,7 +101,7 @@ function quoted(text: string): string {
   return text.replaceAll(/["\\]/g, String.raw`\$&`)
 }
 
-async function* contentOf(part: Part['content'], store: BlobReader): AsyncGenerator<Uint8Array> {
+async function* contentOf(part: FormPart['content'], store: BlobReader): AsyncGenerator<Uint8Array> {
   switch (part.kind) {
     case 'empty':
       return

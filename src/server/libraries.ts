@@ -159,7 +159,7 @@ export class Libraries {
 
   async #unused(): Promise<UnusedInteraction[]> {
     const libraries = (await this.#usable()).filter((library) => library.replays && !library.isDirectory)
-    return libraries.flatMap((library) => unusedOf(library.found, this.#run.ledger.played))
+    return libraries.flatMap((library) => unusedOf(library.heldAtOpening, this.#run.ledger.played))
   }
 
   async #usable(): Promise<Library[]> {

@@ -7,7 +7,7 @@ import type { Clock } from '../engine/ports.ts'
 import { ConnectionError } from '../messages/errors.ts'
 import { GOING_AWAY } from '../http/web-socket.ts'
 import { addressOf } from './addresses.ts'
-import { serverErrorResponse } from './app.ts'
+import { serverErrorResponse } from './listener.ts'
 import type { Libraries } from './libraries.ts'
 
 /** The server's WebSockets, under the same addresses as its requests. */

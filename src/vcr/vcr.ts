@@ -173,7 +173,7 @@ export class Vcr implements AsyncDisposable, OpenCassette {
   }
 
   #unused(): readonly UnusedInteraction[] {
-    return unusedOf(this.#library.found, this.#run.ledger.played)
+    return unusedOf(this.#library.heldAtOpening, this.#run.ledger.played)
   }
 
   async #hasUnrecorded(): Promise<boolean> {

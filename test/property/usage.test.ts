@@ -98,7 +98,7 @@ function usageOf(events: readonly Event[]): SessionUsage {
     const request: RecordedRequest = { method: 'POST', path: `/${i}`, headers: [], body: { kind: 'empty' } }
     const response: RecordedResponse = { status: 200, headers: [], body: { kind: 'empty' } }
     sightings.set(request.path, sighted)
-    if (side === 'spent') book.answer(request, response, 'https://api.openai.com')
+    if (side === 'spent') book.count(request, response, 'https://api.openai.com')
     else {
       const entry = entryOf(catalog, { request, response })
       played.set(entry, (played.get(entry) ?? 0) + 1)

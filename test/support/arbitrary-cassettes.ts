@@ -6,7 +6,7 @@ import type {
   FrameContent,
   FramesBody,
   Interaction,
-  Part,
+  FormPart,
   RequestBody,
   ResponseBody,
 } from '../../src/cassette/cassette.ts'
@@ -17,7 +17,7 @@ const blob = fc.record({
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
   size: fc.nat(),
 })
-const content: fc.Arbitrary<Part['content']> = fc.oneof(
+const content: fc.Arbitrary<FormPart['content']> = fc.oneof(
   fc.constant({ kind: 'empty' as const }),
   someText.map((each) => ({ kind: 'text' as const, text: each })),
   bytes
@@ -26,7 +26,7 @@ const content: fc.Arbitrary<Part['content']> = fc.oneof(
   blob,
 )
 const json = jsonText.map((each) => ({ kind: 'json' as const, text: each }))
-const part: fc.Arbitrary<Part> = fc.record(
+const part: fc.Arbitrary<FormPart> = fc.record(
   { name: text, filename: text, type: text, content },
   { requiredKeys: ['name', 'content'] },
 )

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { faultySocket, type SocketFault } from '../../src/policies/faults/faulty-socket.ts'
+import { faultySocket, type Alteration } from '../../src/policies/faults/faulty-socket.ts'
 import type { SocketData, SocketEnd, SocketListener } from '../../src/http/web-socket.ts'
 import { gate } from '../contract/talking.ts'
 
@@ -14,7 +14,7 @@ interface Scene {
   readonly goOn: () => void
 }
 
-function scene(fault: SocketFault, endsAnswer = false): Scene {
+function scene(fault: Alteration, endsAnswer = false): Scene {
   const seen: unknown[] = []
   const { opened, open } = gate()
   let server: SocketEnd | undefined

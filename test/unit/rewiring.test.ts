@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Part, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
+import type { FormPart, RecordedRequest, RecordedResponse } from '../../src/cassette/cassette.ts'
 import { asked, bodyOf, chainOf, rewired, rewirerOf, streamed, told } from '../support/rewiring.ts'
 
 const DONE = told({ id: 'chatcmpl-done00000001', choices: [] })
@@ -378,7 +378,7 @@ test('a file that was made is sent as the new one, as bytes and as base64', () =
   const bytes = (char: string): Uint8Array => Buffer.from(`ID3\0${char.repeat(100)}`)
   const hash = (char: string): string => createHash('sha256').update(bytes(char)).digest('hex')
   const speech = (body: RecordedResponse['body']): RecordedResponse => ({ status: 200, headers: [], body })
-  const form = (content: Part['content']): RecordedRequest => ({
+  const form = (content: FormPart['content']): RecordedRequest => ({
     ...asked('POST /v1/audio/transcriptions'),
     body: { kind: 'multipart', parts: [{ name: 'file', filename: 'speech.mp3', content }] },
   })

@@ -45,7 +45,7 @@ for (const [name, timing, due] of timings) {
       { dependencies: { clock, store: {} as Store }, options: { timing } },
       {
         at: 0,
-        refuse: () => undefined,
+        whyRefused: () => undefined,
         errorFrame: (reason) => reason,
         diverged: (reason) => void heard.push(reason),
         stopped: new AbortController().signal,

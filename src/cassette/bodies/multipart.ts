@@ -1,4 +1,4 @@
-import type { Part } from '../cassette.ts'
+import type { FormPart } from '../cassette.ts'
 import { decodeText } from '../../http/bytes.ts'
 import { percentDecoded } from '../../http/message.ts'
 
@@ -10,12 +10,12 @@ export function multipartBoundary(contentType: string | undefined): string | und
 }
 
 /** The parts of a form; undefined when the bytes do not follow the boundary. */
-export function parseMultipart(bytes: Uint8Array, boundary: string): Part[] | undefined {
+export function parseMultipart(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
   // One character a byte, as engines search text fast.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const delimiter = `--${boundary}`
   let at = text.startsWith(delimiter) ? delimiter.length : after(text, `\r\n${delimiter}`, 0)
-  const parts: Part[] = []
+  const parts: FormPart[] = []
   while (at >= 0 && !text.startsWith('--', at)) {
     const start = after(text, '\r\n', at)
     const end = start < 0 ? -1 : text.indexOf(`\r\n${delimiter}`, start - 2)
@@ -32,14 +32,14 @@ function after(text: string, mark: string, from: number): number {
   return found < 0 ? -1 : found + mark.length
 }
 
-function parsePart(text: string, bytes: Uint8Array, start: number, end: number): Part | undefined {
+function parsePart(text: string, bytes: Uint8Array, start: number, end: number): FormPart | undefined {
   const blank = text.startsWith('\r\n', start) ? start - 2 : text.indexOf('\r\n\r\n', start)
   if (blank < 0 || blank > end) return undefined
   const head = partHead(bytes.subarray(start, Math.max(start, blank)))
   return head && { ...head, content: contentOf(bytes.subarray(Math.min(blank + 4, end), end)) }
 }
 
-export type PartHead = Omit<Part, 'content'>
+export type PartHead = Omit<FormPart, 'content'>
 
 /** Reads a part's header lines; undefined when they do not name it. */
 export function partHead(bytes: Uint8Array): PartHead | undefined {
@@ -53,7 +53,7 @@ export function partHead(bytes: Uint8Array): PartHead | undefined {
   return { name, ...(filename === undefined ? {} : { filename }), ...(type === undefined ? {} : { type }) }
 }
 
-export function contentOf(bytes: Uint8Array): Part['content'] {
+export function contentOf(bytes: Uint8Array): FormPart['content'] {
   if (bytes.length === 0) return { kind: 'empty' }
   const text = decodeText(bytes)
   return text === undefined ? { kind: 'binary', bytes: bytes.slice() } : { kind: 'text', text }

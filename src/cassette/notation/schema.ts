@@ -2,7 +2,7 @@ import {
   CASSETTE_VERSION,
   type Cassette,
   type Interaction,
-  type Part,
+  type FormPart,
   type RecordedRequest,
   type RecordedResponse,
   type RequestBody,
@@ -111,7 +111,7 @@ function readLines<T>(fields: Fields, key: string, read: (text: string) => T): T
   }
 }
 
-function readPart(data: unknown, place: FilePlace, refuse: Refuse): Part {
+function readPart(data: unknown, place: FilePlace, refuse: Refuse): FormPart {
   const fields = new Fields(data, place, refuse, ['name', 'filename', 'type', ...CONTENT, 'size'])
   fields.oneOf(CONTENT)
   return {
@@ -122,7 +122,7 @@ function readPart(data: unknown, place: FilePlace, refuse: Refuse): Part {
   }
 }
 
-function readContent(fields: Fields): Part['content'] {
+function readContent(fields: Fields): FormPart['content'] {
   switch (fields.oneOf(CONTENT)) {
     case 'text': {
       const text = fields.string('text')

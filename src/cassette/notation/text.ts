@@ -5,7 +5,7 @@ import {
   CASSETTE_VERSION,
   type Cassette,
   type Interaction,
-  type Part,
+  type FormPart,
   type RequestBody,
   type ResponseBody,
 } from '../cassette.ts'
@@ -132,7 +132,7 @@ function bodyNode(body: RequestBody | ResponseBody, blobs: Map<string, Uint8Arra
   }
 }
 
-function partNode(part: Part, blobs: Map<string, Uint8Array>): object {
+function partNode(part: FormPart, blobs: Map<string, Uint8Array>): object {
   const { name, filename, type, content } = part
   return {
     name: oneLine(name),

@@ -63,7 +63,7 @@ export interface Found {
 export interface Policy {
   /** An idle policy has nothing to do with any exchange, and is not called. */
   readonly isIdle: boolean
-  /** Counts the exchange. Called synchronously in the order of arrival; undefined where it is none of its business. */
+  /** Counts the exchange, as soon as its body is read; undefined where it is none of its business. */
   meet(x: Exchange): Part | undefined
   /** As if the scope had never sent a request. */
   undo(scope: Scope): void

@@ -25,12 +25,12 @@ export type NoMatch = Exclude<Found['outcome'], { kind: 'hit' }>
  */
 export function answer(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
   x.meet(steps.policies)
-  if (!x.hasParts) return decided(steps, x)
+  if (!x.hasParts) return lookUpAndAnswer(steps, x)
   try {
-    const answered = after(x.before(), (early) => early ?? decided(steps, x))
-    if (!(answered instanceof Promise)) return finished(x, answered)
+    const answered = after(x.before(), (early) => early ?? lookUpAndAnswer(steps, x))
+    if (!(answered instanceof Promise)) return finishUnlessForwarded(x, answered)
     return answered.then(
-      (it) => finished(x, it),
+      (it) => finishUnlessForwarded(x, it),
       (error: unknown) => {
         x.finish()
         throw error
@@ -43,7 +43,7 @@ export function answer(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
 }
 
 /** Nothing is awaited from the look-up to the verdict: requests at once must not all find the same left. */
-function decided(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
+function lookUpAndAnswer(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
   const found = steps.find(x)
   const { outcome } = found
   const verdict = x.decide(found, steps.forwards && outcome.kind !== 'hit')
@@ -66,7 +66,7 @@ function prepared(x: OpenExchange, given: AnswerOrLater<Answer>): AnswerOrLater<
   return x.hasParts ? after(given, (it) => x.prepare(it)) : given
 }
 
-function finished(x: OpenExchange, given: Answer): Answer {
+function finishUnlessForwarded(x: OpenExchange, given: Answer): Answer {
   if (!x.isForwarded) x.finish()
   return given
 }

@@ -21,7 +21,7 @@ import type {
 export interface Books {
   note(entry: JournalEntry, scope: Scope | undefined): Settle
   /** A recorded interaction was the answer. */
-  played(entry: Entry): void
+  played(entry: Entry, scope: Scope | undefined): void
   /**
    * The upstream answered.
    * @param base the URL to which the request's path was appended
@@ -137,7 +137,7 @@ export class OpenExchange implements Exchange {
   }
 
   #markUsed(entry: Entry): void {
-    this.#books.played(entry)
+    this.#books.played(entry, this.scope)
     for (const part of this.#parts) part.used?.(entry)
   }
 

@@ -42,7 +42,9 @@ export async function playedIn(
     const holding = libraries.filter(
       (library) => library.cassettes.includes(name) && (library.replays || library.records),
     )
-    const before = holding.map(({ found }) => [...found].filter(({ cassette }) => cassette === name))
+    const before = holding.map(({ heldAtOpening }) =>
+      [...heldAtOpening].filter(({ cassette }) => cassette === name),
+    )
     const entries = before[0]
     if (entries === undefined) continue
     const records = holding.some((library) => library.records)

@@ -45,7 +45,7 @@ export class Library {
   readonly isDirectory: boolean
   readonly catalog: Catalog
   /** What the cassettes held when they were opened. What the run records joins the catalog only. */
-  readonly found: ReadonlySet<Entry>
+  readonly heldAtOpening: ReadonlySet<Entry>
   readonly recorder: Recorder | undefined
   readonly redactor: Redactor
   readonly reader: RequestReader
@@ -64,7 +64,7 @@ export class Library {
     this.cassettes = opened.cassettes
     this.isDirectory = opened.isDirectory
     this.catalog = opened.catalog
-    this.found = new Set(opened.catalog.entries)
+    this.heldAtOpening = new Set(opened.catalog.entries)
     this.recorder = opened.recorder
     this.redactor = redactor
     this.spooled = new SpooledBlobs(scratch, redactor, this.records)

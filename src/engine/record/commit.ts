@@ -35,7 +35,7 @@ export async function commit(context: SessionContext, recording: Recording, endi
   const { x, tap } = recording
   try {
     await tap.end()
-    x.journal(outcomeOf(context, recording, ending))
+    x.journal(recordIfWhole(context, recording, ending))
   } catch (error) {
     const reason = context.library.redactor.text(`recording it failed: ${messageOf(error)}`)
     x.journal({ outcome: 'dropped', reason })
@@ -50,7 +50,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Records an exchange that is complete and clean. Returns what the journal says of it. */
-function outcomeOf(context: SessionContext, recording: Recording, ending: Ending): Partial<JournalEntry> {
+function recordIfWhole(context: SessionContext, recording: Recording, ending: Ending): Partial<JournalEntry> {
   const { recorder } = context.library
   const { x, slot, response, tap } = recording
   // A client that left at the end of its stream has all of it, whether or not the upstream closes.

@@ -28,14 +28,14 @@ export class Aligner {
   /**
    * The fingerprint of the recorded request that this one stands for; undefined when there is none, or
    * more than one that it could be. From then on their ids stand for each other.
-   * @param played what the session has answered so far
+   * @param givenOut the interactions whose answers the caller has
    */
-  align(request: Identity, played: ReadonlyMap<Entry, number>, scope?: Scope): string | undefined {
+  align(request: Identity, givenOut: ReadonlySet<Entry>, scope?: Scope): string | undefined {
     const shape = withoutIds(request.parts, this.#shapesOfIds)
     if (shape === undefined) return undefined
     const alike = this.#shaped().get(shape.fingerprint) ?? []
     const fitting = alike.flatMap(({ fingerprint, shape: recorded }) => {
-      const pairs = pairIds(this.#pairs.state, shape, recorded, (pair) => this.#mustBeEqual(pair, played))
+      const pairs = pairIds(this.#pairs.state, shape, recorded, (pair) => this.#mustBeEqual(pair, givenOut))
       return pairs === undefined ? [] : [{ fingerprint, pairs }]
     })
     const [only] = fitting
@@ -50,8 +50,8 @@ export class Aligner {
   }
 
   /** An id that a recorded request contains, or that a replayed answer gave out, must match literally. */
-  #mustBeEqual({ received, recorded }: IdPair, played: ReadonlyMap<Entry, number>): boolean {
-    return this.#known.has(received) || wasGivenOut(recorded, played) || wasGivenOut(received, played)
+  #mustBeEqual({ received, recorded }: IdPair, givenOut: ReadonlySet<Entry>): boolean {
+    return this.#known.has(received) || wasGivenOut(recorded, givenOut) || wasGivenOut(received, givenOut)
   }
 
   /** Recorded requests by shape, each fingerprint once. Built when it is first needed. */
@@ -85,8 +85,8 @@ interface Shaped {
   readonly shape: WithoutIds
 }
 
-function wasGivenOut(id: string, played: ReadonlyMap<Entry, number>): boolean {
-  return [...played.keys()].some(({ interaction: { response } }) => {
+function wasGivenOut(id: string, givenOut: ReadonlySet<Entry>): boolean {
+  return [...givenOut].some(({ interaction: { response } }) => {
     if (response.headers.some(([, value]) => value.includes(id))) return true
     const { body } = response
     if (body.kind === 'frames') return frameTexts(body.frames, 'server').some((text) => text.includes(id))

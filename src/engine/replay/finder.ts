@@ -12,13 +12,13 @@ export class Finder {
   readonly #context: SessionContext
   readonly #occurrences = new Occurrences()
   readonly #aligner: Aligner
-  readonly #played: ReadonlyMap<Entry, number>
+  readonly #givenOut: () => ReadonlySet<Entry>
 
-  /** @param played what the session has answered so far */
-  constructor(context: SessionContext, played: ReadonlyMap<Entry, number>) {
+  /** @param givenOut the interactions whose answers clients have */
+  constructor(context: SessionContext, givenOut: () => ReadonlySet<Entry>) {
     this.#context = context
     this.#aligner = new Aligner(context.library.catalog, context.dependencies.dialect.shapes.ids)
-    this.#played = played
+    this.#givenOut = givenOut
   }
 
   find({ identity, scope }: Pick<Exchange, 'identity' | 'scope'>): Found {
@@ -26,7 +26,7 @@ export class Finder {
     if (!plan.reads) return NOT_READ
     const found = this.#next(identity, scope)
     if (found.outcome.kind !== 'miss' || !alignsIds) return found
-    const fingerprint = this.#aligner.align(identity, this.#played, scope)
+    const fingerprint = this.#aligner.align(identity, this.#givenOut(), scope)
     return fingerprint === undefined ? found : this.#next({ fingerprint }, scope)
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { contentOf, multipartBoundary, type PartHead } from '../../cassette/bodies/multipart.ts'
 import { FormError, formPieces } from '../../cassette/bodies/multipart-stream.ts'
-import type { BlobBody, Part, RequestBody } from '../../cassette/cassette.ts'
+import type { BlobBody, FormPart, RequestBody } from '../../cassette/cassette.ts'
 import { INLINE_BYTES } from '../../cassette/notation/text.ts'
 import { joinBytes } from '../../http/bytes.ts'
 import { LARGE, type LargeBody } from '../../http/large.ts'
@@ -133,8 +133,8 @@ async function readFile(body: LargeBody, spooled: SpooledBlobs): Promise<BlobBod
   return content.end()
 }
 
-async function readForm(body: LargeBody, boundary: string, spooled: SpooledBlobs): Promise<Part[]> {
-  const parts: Part[] = []
+async function readForm(body: LargeBody, boundary: string, spooled: SpooledBlobs): Promise<FormPart[]> {
+  const parts: FormPart[] = []
   let head: PartHead | undefined
   let content = new PartContent(spooled)
   for await (const piece of formPieces(body.read(), boundary)) {
@@ -165,7 +165,7 @@ class PartContent {
     if (this.#size > LARGE) await this.#spool()
   }
 
-  async end(): Promise<Part['content']> {
+  async end(): Promise<FormPart['content']> {
     if (this.#large !== undefined) return this.#large.end()
     const content = contentOf(joinBytes(this.#pieces))
     if (content.kind !== 'binary' || this.#size <= INLINE_BYTES) return content

@@ -5,6 +5,7 @@ import type { Books } from '../exchange/open-exchange.ts'
 import { Journal, type JournalEntry, type Settle } from '../journal.ts'
 import type { Entry } from '../library/catalog.ts'
 import type { Scope } from '../scope.ts'
+import { ScopedLog } from '../scoped-log.ts'
 import { UsageBook, type UsageOptions } from '../usage/usage-book.ts'
 import type { RunLedger } from './run-ledger.ts'
 
@@ -13,6 +14,10 @@ export class SessionBooks implements Books {
   readonly journal: Journal
   readonly #run: RunLedger
   readonly #played = new Map<Entry, number>()
+  readonly #givenOut = new ScopedLog<Set<Entry>, Entry>(new Set(), {
+    copy: (entries) => new Set(entries),
+    apply: (entries, entry) => void entries.add(entry),
+  })
   readonly #usage: UsageBook
 
   constructor(context: SessionContext, run: RunLedger) {
@@ -35,12 +40,22 @@ export class SessionBooks implements Books {
     return this.journal.add(entry, scope?.journal)
   }
 
-  played(entry: Entry): void {
+  /** The interactions whose answers clients have, without those of undone scopes. */
+  get givenOut(): ReadonlySet<Entry> {
+    return this.#givenOut.state
+  }
+
+  undo(scope: Scope): void {
+    this.#givenOut.undo(scope)
+  }
+
+  played(entry: Entry, scope: Scope | undefined): void {
+    this.#givenOut.add(entry, scope)
     this.#played.set(entry, (this.#played.get(entry) ?? 0) + 1)
     this.#run.countPlayed(entry)
   }
 
   spent(request: RecordedRequest, response: RecordedResponse, base: string): void {
-    this.#usage.answer(request, response, base)
+    this.#usage.count(request, response, base)
   }
 }

@@ -47,7 +47,7 @@ export class Session {
     this.#policies = policies
     this.#active = active(policies)
     this.#books = new SessionBooks(context, run)
-    this.#finder = new Finder(context, this.#books.playCounts)
+    this.#finder = new Finder(context, () => this.#books.givenOut)
     this.#steps = this.#stepsOf()
   }
 
@@ -72,15 +72,15 @@ export class Session {
   /** Interactions that the cassettes held when they were opened, and that this session has not played. */
   unused(): readonly Entry[] {
     const played = this.#books.playCounts
-    return [...this.#context.library.found].filter((entry) => !played.has(entry))
+    return [...this.#context.library.heldAtOpening].filter((entry) => !played.has(entry))
   }
 
   /** Their number, without listing them: a cassette may hold thousands, a server as many sessions. */
   get unusedCount(): number {
-    const { found } = this.#context.library
+    const { heldAtOpening } = this.#context.library
     let played = 0
-    for (const entry of this.#books.playCounts.keys()) if (found.has(entry)) played++
-    return found.size - played
+    for (const entry of this.#books.playCounts.keys()) if (heldAtOpening.has(entry)) played++
+    return heldAtOpening.size - played
   }
 
   /**
@@ -150,6 +150,7 @@ export class Session {
   /** Equal requests get the same answers again, and what the scope recorded is dropped. */
   undo(scope: Scope): void {
     this.#finder.undo(scope)
+    this.#books.undo(scope)
     for (const policy of this.#policies) policy.undo(scope)
     this.#context.library.forget(scope)
   }

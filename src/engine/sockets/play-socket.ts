@@ -41,7 +41,7 @@ export function playSocket(
     attach: (client) => {
       const script = new Script(client, context, {
         at: x.arrival.at,
-        refuse: refusing(context, entry),
+        whyRefused: refusing(context, entry),
         errorFrame: (reason) => dialect.sockets.errorMessage('replay_miss', reason),
         diverged,
         stopped,
@@ -66,7 +66,7 @@ export function protocolOf(headers: Headers, recorded: string | undefined): stri
   return recorded !== undefined && offered.includes(recorded) ? recorded : offered[0] || undefined
 }
 
-function refusing(context: SessionContext, entry: Entry): ScriptOptions['refuse'] {
+function refusing(context: SessionContext, entry: Entry): ScriptOptions['whyRefused'] {
   const { redactor, reader, alignsIds } = context.library
   const { shapes } = context.dependencies.dialect
   const matcher = new FrameMatcher(entry.interaction.request, reader.identify, alignsIds, shapes)

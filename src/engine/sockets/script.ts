@@ -19,7 +19,7 @@ export interface ScriptOptions {
    * @param recorded undefined when nothing more was recorded
    * @param sent what the server has sent so far
    */
-  readonly refuse: (
+  readonly whyRefused: (
     data: SocketData,
     recorded: Frame | undefined,
     sent: readonly string[],
@@ -90,7 +90,7 @@ export class Script implements SocketListener {
       return this.#client.close(close.code, close.reason)
     }
     const more = await this.#next()
-    if (more !== undefined) this.#refuse(this.#options.refuse(more, undefined, this.#sent) ?? '')
+    if (more !== undefined) this.#refuse(this.#options.whyRefused(more, undefined, this.#sent) ?? '')
   }
 
   /** True when the conversation is over before its recorded end. */
@@ -101,7 +101,7 @@ export class Script implements SocketListener {
       else {
         const data = await this.#next()
         if (data === undefined) break
-        const reason = this.#options.refuse(data, frame, this.#sent)
+        const reason = this.#options.whyRefused(data, frame, this.#sent)
         if (reason !== undefined) return this.#refuse(reason)
         this.#turn = { offset: frame.offset, at: this.#context.dependencies.clock.now(), replies: 0 }
       }

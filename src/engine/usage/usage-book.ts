@@ -52,7 +52,7 @@ export class UsageBook {
    * Counts an answer of the upstream. It is read at once, so that its body can be freed.
    * @param base the URL to which the request's path was appended
    */
-  answer(request: RecordedRequest, response: RecordedResponse, base: string): void {
+  count(request: RecordedRequest, response: RecordedResponse, base: string): void {
     for (const sighting of this.#context.dependencies.dialect.usage.sightings(request, response)) {
       this.#spent.push({
         sighting: this.#clean(sighting),

@@ -1,4 +1,4 @@
-import type { Part, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import type { FormPart, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import { prettyJson } from '../../json/layout.ts'
 import { spell } from './spell.ts'
@@ -121,7 +121,7 @@ function answer(json: Json | undefined): SummaryLine[] {
     : lines
 }
 
-function content(body: Part['content'] | { readonly kind: 'json'; readonly text: string }): string {
+function content(body: FormPart['content'] | { readonly kind: 'json'; readonly text: string }): string {
   switch (body.kind) {
     case 'empty':
       return ''

@@ -1,5 +1,5 @@
 import { sha256 } from '../../http/bytes.ts'
-import type { Interaction, Part, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
+import type { Interaction, FormPart, RequestBody, ResponseBody } from '../../cassette/cassette.ts'
 import type { ComparableDocument, ComparableView } from '../../api/drift.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 import { excerpt } from '../../messages/excerpt.ts'
@@ -59,23 +59,23 @@ function viewOf(form: string, ...documents: readonly Json[]): ComparableView {
 }
 
 /** By name; several fields of one name become a list. */
-function fieldsOf(parts: readonly Part[]): Json {
+function fieldsOf(parts: readonly FormPart[]): Json {
   const fields = Map.groupBy(parts, ({ name }) => name)
   return Object.fromEntries(
     [...fields].map(([name, [first, ...more]]) => [
       name,
-      more.length === 0 ? valueOf(first as Part) : [first as Part, ...more].map(valueOf),
+      more.length === 0 ? valueOf(first as FormPart) : [first as FormPart, ...more].map(valueOf),
     ]),
   )
 }
 
-function valueOf({ filename, type, content }: Part): Json {
+function valueOf({ filename, type, content }: FormPart): Json {
   return filename === undefined
     ? contentOf(content)
     : { filename, type: type ?? null, content: contentOf(content) }
 }
 
-function contentOf(content: Part['content']): Json {
+function contentOf(content: FormPart['content']): Json {
   switch (content.kind) {
     case 'empty':
       return ''

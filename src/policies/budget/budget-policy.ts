@@ -145,7 +145,7 @@ export class BudgetPolicy implements Policy {
   }
 }
 
-/** Sighted once where money is at stake: the client may swallow the error. */
+/** Shown once where money is at stake: the client may swallow the error. */
 const USED_UP = "Further requests that ask a model are not sent: they get OpenAI's error insufficient_quota"
 
 function sumOf({ input = 0, output = 0 }: Tokens = {}): number {

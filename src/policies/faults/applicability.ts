@@ -2,10 +2,10 @@ import type { FramesBody, RecordedResponse } from '../../cassette/cassette.ts'
 import type { FaultKind, StreamFault } from './rules.ts'
 import { type Headers, headerValue } from '../../http/message.ts'
 import { isEventStream } from '../../http/sse.ts'
-import type { SocketFault } from './faulty-socket.ts'
+import type { Alteration } from './faulty-socket.ts'
 
 /** How a fault alters an answer, or a conversation, on its way; undefined when it lets it pass, late perhaps. */
-export function alters(does: FaultKind, via: 'http' | 'socket'): SocketFault | undefined {
+export function alterationOf(does: FaultKind, via: 'http' | 'socket'): Alteration | undefined {
   switch (does.kind) {
     case 'cut':
     case 'stall':
@@ -20,7 +20,7 @@ export function alters(does: FaultKind, via: 'http' | 'socket'): SocketFault | u
 }
 
 /** Why a fault cannot happen to a recorded answer; undefined when it can. */
-export function whyNotApplicable(fault: SocketFault, { body }: RecordedResponse): string | undefined {
+export function whyNotApplicable(fault: Alteration, { body }: RecordedResponse): string | undefined {
   if (body.kind === 'frames') return whyNotApplicableToFrames(fault, body)
   if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the answer is no stream'
   const events = body.kind === 'events' ? body.events.length : 1
@@ -35,13 +35,13 @@ export function whyNotApplicableToHead(fault: StreamFault, headers: Headers): st
   return 'the answer is no stream'
 }
 
-function whyNotApplicableToFrames(fault: SocketFault, { frames }: FramesBody): string | undefined {
+function whyNotApplicableToFrames(fault: Alteration, { frames }: FramesBody): string | undefined {
   const sent = frames.filter(({ from }) => from === 'server').length
   return placeOf(fault) <= sent ? undefined : `the server says ${sent} frame${sent === 1 ? '' : 's'}`
 }
 
 /** The number of the event, or frame, at which it happens. */
-function placeOf(fault: SocketFault): number {
+function placeOf(fault: Alteration): number {
   switch (fault.kind) {
     case 'cut':
     case 'stall':

@@ -8,9 +8,9 @@ import type { OpenSocket } from '../../http/web-socket.ts'
 import { jsonText } from '../../json/json.ts'
 import { ConnectionError } from '../../messages/errors.ts'
 import { apiError, withRetryHints } from '../api-error.ts'
-import { alters, whyNotApplicable, whyNotApplicableToHead } from './applicability.ts'
+import { alterationOf, whyNotApplicable, whyNotApplicableToHead } from './applicability.ts'
 import { faulty } from './faulty-body.ts'
-import { faultySocket, type SocketFault } from './faulty-socket.ts'
+import { faultySocket, type Alteration } from './faulty-socket.ts'
 import type { Fault, FaultAnswer, StreamFault } from './rules.ts'
 
 /** A fault whose turn it is, and the request that it is for. */
@@ -34,7 +34,7 @@ export class FaultPart implements Part {
   readonly #pending: PendingFault
   readonly #closed: AbortSignal
   /** How the answer is altered; undefined when it passes, late perhaps. */
-  readonly #alters: SocketFault | undefined
+  readonly #alters: Alteration | undefined
   #state: 'passes' | 'alters recorded' | 'alters forwarded' = 'passes'
 
   /** @param closed aborts when the session closes */
@@ -43,7 +43,7 @@ export class FaultPart implements Part {
     this.#x = x
     this.#pending = pending
     this.#closed = closed
-    this.#alters = alters(pending.fault.does, x.via)
+    this.#alters = alterationOf(pending.fault.does, x.via)
   }
 
   before(): AnswerOrLater<Answer | undefined> {

@@ -33,7 +33,7 @@ export class FaultPolicy implements Policy {
     return pending === undefined ? undefined : new FaultPart(this.#context, x, pending, this.#closed.signal)
   }
 
-  /** FaultCounts a request for every fault that is about it. The first whose turn it is happens. */
+  /** Counts a request for every fault that is about it. The first whose turn it is happens. */
   #pending({ recorded, via, scope }: Exchange): PendingFault | undefined {
     const model = this.#context.dependencies.dialect.requests.modelOf(recorded)
     const [fault] = this.#faults

@@ -10,7 +10,7 @@ import {
 } from '../../http/web-socket.ts'
 
 /** What can happen to a conversation, by the frames of the server's. */
-export type SocketFault = StreamFault | CloseFault
+export type Alteration = StreamFault | CloseFault
 
 export interface FaultySocketOptions {
   /** Waits; ends early when the session is closed or the client leaves. */
@@ -23,7 +23,7 @@ export interface FaultySocketOptions {
 /** A conversation that goes wrong on its way to the client. */
 export function faultySocket(
   opening: OpenSocket,
-  fault: SocketFault,
+  fault: Alteration,
   options: FaultySocketOptions,
 ): OpenSocket {
   return { ...opening, attach: (client) => new FaultySocket(opening, client, fault, options) }
@@ -34,7 +34,7 @@ class FaultySocket implements SocketListener {
   /** Undefined while it begins. */
   readonly #inner: SocketListener | undefined
   readonly #client: SocketEnd
-  readonly #fault: SocketFault
+  readonly #fault: Alteration
   readonly #options: FaultySocketOptions
   readonly #left = new AbortController()
   #number = 0
@@ -43,7 +43,7 @@ class FaultySocket implements SocketListener {
   #isMute = false
   #isOver = false
 
-  constructor(opening: OpenSocket, client: SocketEnd, fault: SocketFault, options: FaultySocketOptions) {
+  constructor(opening: OpenSocket, client: SocketEnd, fault: Alteration, options: FaultySocketOptions) {
     this.#client = client
     this.#fault = fault
     this.#options = options
@@ -108,7 +108,7 @@ class FaultySocket implements SocketListener {
   }
 
   /** The other end sees a broken connection: a conversation that a fault closes has no end of its own. */
-  #breakOff(fault: SocketFault): void {
+  #breakOff(fault: Alteration): void {
     this.#isOver = true
     if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)
     else this.#client.terminate()

@@ -1,11 +1,11 @@
 import { sha256 } from '../../http/bytes.ts'
-import type { Interaction, Part, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
+import type { Interaction, FormPart, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import type { AnswerRecord } from '../../api/answer.ts'
 import type { RewireRules } from '../../api/rewire.ts'
 import { locatedValues } from './locations.ts'
 import { requestValues, WIDE_WORD } from './request-values.ts'
 
-export type FileContent = Part['content']
+export type FileContent = FormPart['content']
 
 /**
  * Files that answers contain and later requests send: speech that is to be transcribed, an image that is to be

@@ -1,4 +1,4 @@
-import type { Part, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
+import type { FormPart, RecordedRequest, RequestBody } from '../../cassette/cassette.ts'
 import { percentDecoded, splitTarget } from '../../http/message.ts'
 import { isJsonObject, type JsonObject, jsonText } from '../../json/json.ts'
 import { applyEdits, type Edit, type Node, treeOf, valueOf } from '../../json/edit.ts'
@@ -57,7 +57,7 @@ function inBody(body: RequestBody, by: Substitution): RequestBody {
   }
 }
 
-function inPart(part: Part, by: Substitution): Part {
+function inPart(part: FormPart, by: Substitution): FormPart {
   if (part.content.kind !== 'text') return { ...part, content: by.file(part.content) ?? part.content }
   const { text } = part.content
   const isId = part.filename === undefined && by.rules.isIdMember(fieldName(part.name))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Part, RecordedRequest } from '../../../src/cassette/cassette.ts'
+import type { FormPart, RecordedRequest } from '../../../src/cassette/cassette.ts'
 import { headerValue, type Headers } from '../../../src/http/message.ts'
 import { multipartBoundary, parseMultipart } from '../../../src/cassette/bodies/multipart.ts'
 import { outgoing } from '../../../src/rerecord/outgoing.ts'
@@ -16,7 +16,7 @@ function sent(body: RecordedRequest['body'], headers: Headers = []) {
 }
 
 test('a form is read again as the parts that it was, names with quotes and line ends in contents too', async () => {
-  const parts: Part[] = [
+  const parts: FormPart[] = [
     { name: 'a "name" with \\', content: { kind: 'text', text: 'two\r\nlines\r\n' } },
     { name: 'file', filename: 'ü "quoted".txt', type: 'text/plain', content: { kind: 'text', text: '--' } },
     { name: 'none', content: { kind: 'empty' } },
