@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 const replay = { mode: 'replay', upstream: 'http://127.0.0.1:9' } as const
 
-const ENDED = /^the session was closed while a request waited$/
+const ENDED = /^the session was closed while the request was waiting$/
 
 const overServer: Way = {
   name: "openai/realtime/ws over the server's TLS",

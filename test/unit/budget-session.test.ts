@@ -124,7 +124,7 @@ test('a model without a price is said once, and a budget in tokens counts it', a
   expect([await ask(vcr, 5, 'my-model'), await ask(vcr, 6, 'my-model')]).toEqual([200, 200])
   expect(await ask(vcr, 7, 'my-model')).toBe(429)
   expect(told()).toEqual([
-    'the price of the model my-model is not known: what it is used for is not in the budget of 0.000001 USD. A budget in tokens counts it',
+    'the price of the model my-model is unknown, so its cost does not count towards the budget of 0.000001 USD. A budget in tokens counts it',
   ])
 })
 
@@ -186,7 +186,7 @@ test('a recording stops where its budget is used, and its replay at the same req
   expect(await four(replay)).toEqual([200, 200, 429, 429])
   // Once, and not for the replay.
   expect(told()).toEqual([
-    "over the budget: 0.00039 of 0.00039 USD used. Further requests that ask a model are not sent: they get OpenAI's error insufficient_quota",
+    "over the budget: 0.00039 of 0.00039 USD used. Further model requests are not sent: they get OpenAI's error insufficient_quota",
   ])
 })
 
@@ -211,7 +211,7 @@ test('a hundred requests at once do not pass the budget: those under way count b
   expect(statuses.filter((status) => status === 200)).toHaveLength(3)
   expect(upstream.asked()).toBe(3)
   expect(vcr.journal.find(({ status }) => status === 429)?.reason).toMatch(
-    /^over the budget: 0 of 3000 tokens used, and requests under way may use 30\d\d \(an estimate\)$/,
+    /^over the budget: 0 of 3000 tokens used, plus an estimated 30\d\d for requests in flight$/,
   )
   expect(await ask(vcr, 1)).toBe(200)
 })

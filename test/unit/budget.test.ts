@@ -31,7 +31,7 @@ test('a request is refused once as much is used as there is, and not for what it
     'over the budget: 120 of 100 tokens used',
   )
   expect(overInWords({ tokens: 100 }, amount(60), amount(40))).toBe(
-    'over the budget: 60 of 100 tokens used, and requests under way may use 40 (an estimate)',
+    'over the budget: 60 of 100 tokens used, plus an estimated 40 for requests in flight',
   )
   expect(overInWords({ tokens: 0 }, NOTHING, NOTHING)).toBeDefined()
 })

@@ -204,17 +204,17 @@ test('each fault in words', () => {
   ]).map(inWords)
   expect(words).toEqual([
     'fault 1: the error server_error',
-    'fault 2: after 5 ms, an answer of its own with status 418',
+    'fault 2: after 5 ms, a custom response with status 418',
     'fault 3: a delay of 7 ms',
-    'fault 4: no answer',
-    'fault 5: a reset connection',
-    'fault 6: a connection that breaks behind event 2',
-    'fault 7: nothing for 30 ms behind event 2',
+    'fault 4: no response',
+    'fault 5: a connection reset',
+    'fault 6: the connection cut after event 2',
+    'fault 7: a stall of 30 ms after event 2',
     'fault 8: event 2 corrupted',
     'fault 9: the error server_error in place of event 3',
-    'fault 10: a WebSocket closed with 1011',
-    'fault 11: a WebSocket closed with 1011 behind frame 3',
-    'fault 12: nothing for 5 ms behind frame 1',
+    'fault 10: the WebSocket closed with 1011',
+    'fault 11: the WebSocket closed with 1011 after frame 3',
+    'fault 12: a stall of 5 ms after frame 1',
     'fault 13: the error server_error in place of frame 1',
   ])
 })

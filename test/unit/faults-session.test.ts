@@ -67,9 +67,9 @@ test('a fault that cannot happen to an answer lets it pass, and the journal says
   expect([await answer(vcr), await answer(vcr)]).toEqual([1, 2])
   await (await vcr.fetch(CHAT, post({ stream: true }))).text()
   expect(told(vcr)).toEqual([
-    'hit fault 1: event 2 corrupted: it did not happen, as the answer has 1 event',
-    'hit fault 2: the error server_error in place of event 1: it did not happen, as the answer is no stream',
-    'hit fault 3: a connection that breaks behind event 3: it did not happen, as the answer has 2 events',
+    'hit fault 1: event 2 corrupted: not applied, because the response has 1 event',
+    'hit fault 2: the error server_error in place of event 1: not applied, because the response is not a stream',
+    'hit fault 3: the connection cut after event 3: not applied, because the response has 2 events',
   ])
 })
 
@@ -116,7 +116,7 @@ test('a client that leaves while its answer is late has not used it up', async (
   const signal = AbortSignal.timeout(10)
   await expect(vcr.fetch(CHAT, { ...post(body(1)), signal })).rejects.toMatchObject({ name: 'TimeoutError' })
   await vi.waitFor(() =>
-    expect(told(vcr)).toEqual(['faulted fault 1: a delay of 600000 ms; the client left meanwhile']),
+    expect(told(vcr)).toEqual(['faulted fault 1: a delay of 600000 ms; the client left in the meantime']),
   )
   expect(await answer(vcr)).toBe(1)
 })
@@ -142,7 +142,7 @@ test('recorded tokens count against a limit, and the time of limits stands until
     '1',
   ])
   expect(told(vcr)[1]).toBe(
-    'faulted limit: gpt-4o takes 60 tokens a minute, has 18 left, and was asked for 42',
+    'faulted limit: gpt-4o allows 60 tokens per minute and has 18 left, but this request needs 42',
   )
   vcr.advance(24_000)
   expect(await answer(vcr)).toBe(2)
@@ -265,7 +265,7 @@ test('an error that is to stand in what turns out to be no stream lets it pass w
   expect(await asked('/v1/stream')).toMatch(/^data: \{"error"/)
   await vcr.close()
   const said = 'recorded fault 1: the error server_error in place of event 1'
-  expect(told(vcr)).toEqual([`${said}: it did not happen, as the answer is no stream`, said])
+  expect(told(vcr)).toEqual([`${said}: not applied, because the response is not a stream`, said])
 })
 
 test('an answer of many small packets is spoilt as fast as they come', async () => {

@@ -55,7 +55,7 @@ export function overInWords(budget: Budget, used: Amount, underWay: Amount): str
   for (const unit of FIELDS) {
     const [most, spent, open] = [budget[unit], used[unit], underWay[unit]]
     if (most === undefined || spent + open < most - SMALLEST) continue
-    const more = open === 0 ? '' : `, and requests under way may use ${shown(open)} (an estimate)`
+    const more = open === 0 ? '' : `, plus an estimated ${shown(open)} for requests in flight`
     return `over the budget: ${shown(spent)} of ${shown(most)} ${UNITS[unit]} used${more}`
   }
   return undefined

@@ -129,9 +129,8 @@ export class BudgetPolicy implements Policy {
     const { dependencies, library } = this.#context
     const usd = this.#budget?.usd
     if (usd === undefined) return
-    const name =
-      model === undefined ? 'a model that nobody names' : `the model ${library.redactor.text(model)}`
-    const text = `the price of ${name} is not known: what it is used for is not in the budget of ${usd} USD. A budget in tokens counts it`
+    const name = model === undefined ? 'an unknown model' : `the model ${library.redactor.text(model)}`
+    const text = `the price of ${name} is unknown, so its cost does not count towards the budget of ${usd} USD. A budget in tokens counts it`
     if (this.#spending.isNew(text)) dependencies.warn(text)
   }
 
@@ -146,7 +145,7 @@ export class BudgetPolicy implements Policy {
 }
 
 /** Shown once where money is at stake: the client may swallow the error. */
-const USED_UP = "Further requests that ask a model are not sent: they get OpenAI's error insufficient_quota"
+const USED_UP = "Further model requests are not sent: they get OpenAI's error insufficient_quota"
 
 function sumOf({ input = 0, output = 0 }: Tokens = {}): number {
   return input + output

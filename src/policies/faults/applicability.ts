@@ -22,22 +22,22 @@ export function alterationOf(does: FaultKind, via: 'http' | 'socket'): Alteratio
 /** Why a fault cannot happen to a recorded answer; undefined when it can. */
 export function whyNotApplicable(fault: Alteration, { body }: RecordedResponse): string | undefined {
   if (body.kind === 'frames') return whyNotApplicableToFrames(fault, body)
-  if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the answer is no stream'
+  if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the response is not a stream'
   const events = body.kind === 'events' ? body.events.length : 1
   // An error may stand behind the last.
   const reached = fault.kind === 'errorEvent' ? fault.at - 1 : placeOf(fault)
-  return reached <= events ? undefined : `the answer has ${events} event${events === 1 ? '' : 's'}`
+  return reached <= events ? undefined : `the response has ${events} event${events === 1 ? '' : 's'}`
 }
 
 /** The same for an answer of which only the head is there. */
 export function whyNotApplicableToHead(fault: StreamFault, headers: Headers): string | undefined {
   if (fault.kind !== 'errorEvent' || isEventStream(headerValue(headers, 'content-type'))) return undefined
-  return 'the answer is no stream'
+  return 'the response is not a stream'
 }
 
 function whyNotApplicableToFrames(fault: Alteration, { frames }: FramesBody): string | undefined {
   const sent = frames.filter(({ from }) => from === 'server').length
-  return placeOf(fault) <= sent ? undefined : `the server says ${sent} frame${sent === 1 ? '' : 's'}`
+  return placeOf(fault) <= sent ? undefined : `the server sends ${sent} frame${sent === 1 ? '' : 's'}`
 }
 
 /** The number of the event, or frame, at which it happens. */

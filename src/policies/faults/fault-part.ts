@@ -74,7 +74,7 @@ export class FaultPart implements Part {
         return withRetryHints(this.#context, responseOf(fault.does.answer), method)
       case 'timeout':
         await aborted(AbortSignal.any([this.#closed, signal]))
-        throw new ConnectionError('the session was closed while a request waited', 'ECONNRESET')
+        throw new ConnectionError('the session was closed while the request was waiting', 'ECONNRESET')
       default:
         throw new ConnectionError('read ECONNRESET', 'ECONNRESET')
     }
@@ -84,7 +84,7 @@ export class FaultPart implements Part {
   #endedAtOnce(): OpenSocket | undefined {
     const { fault, reason } = this.#pending
     if (this.#x.client.signal.aborted) {
-      this.#x.journal({ outcome: 'faulted', reason: `${reason}; the client left meanwhile` })
+      this.#x.journal({ outcome: 'faulted', reason: `${reason}; the client left in the meantime` })
       throw new ConnectionError('the client left', undefined)
     }
     const { does } = fault
@@ -175,7 +175,7 @@ export class FaultPart implements Part {
 }
 
 function withObstacle(reason: string, obstacle: string): string {
-  return `${reason}: it did not happen, as ${obstacle}`
+  return `${reason}: not applied, because ${obstacle}`
 }
 
 function responseOf({ status, headers = {}, body = '' }: FaultAnswer): HttpResponse {

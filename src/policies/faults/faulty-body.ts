@@ -47,7 +47,7 @@ class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
     if (this.#isOver) return DONE
     if (fault.kind === 'cut' && fault.after === this.#number) {
       this.#dropRest()
-      throw new ConnectionError(`the connection broke behind event ${fault.after}`, 'ECONNRESET')
+      throw new ConnectionError(`the connection broke after event ${fault.after}`, 'ECONNRESET')
     }
     if (fault.kind === 'stall' && fault.after === this.#number)
       await this.#options.sleep(fault.ms, this.#left.signal)

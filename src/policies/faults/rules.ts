@@ -157,22 +157,22 @@ function what(does: FaultKind, delay: number, event: 'event' | 'frame'): string 
     case 'error':
       return `the error ${does.error}`
     case 'answer':
-      return `an answer of its own with status ${does.answer.status}`
+      return `a custom response with status ${does.answer.status}`
     case 'delay':
       return `a delay of ${delay} ms`
     case 'timeout':
-      return 'no answer'
+      return 'no response'
     case 'reset':
-      return 'a reset connection'
+      return 'a connection reset'
     case 'cut':
-      return `a connection that breaks behind ${event} ${does.after}`
+      return `the connection cut after ${event} ${does.after}`
     case 'stall':
-      return `nothing for ${does.ms} ms behind ${event} ${does.after}`
+      return `a stall of ${does.ms} ms after ${event} ${does.after}`
     case 'corrupt':
       return `${event} ${does.event} corrupted`
     case 'errorEvent':
       return `the error ${does.error} in place of ${event} ${does.at}`
     case 'close':
-      return `a WebSocket closed with ${does.code}${does.after === 0 ? '' : ` behind frame ${does.after}`}`
+      return `the WebSocket closed with ${does.code}${does.after === 0 ? '' : ` after frame ${does.after}`}`
   }
 }

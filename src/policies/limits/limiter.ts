@@ -102,7 +102,7 @@ export class Limiter {
     }
     return {
       refusal: this.#errors.rateLimited(refusal),
-      reason: `limit: ${model} takes ${bucket.limit} ${resource} a minute, has ${refusal.level.remaining} left, and was asked for ${amount}`,
+      reason: `limit: ${model} allows ${bucket.limit} ${resource} per minute and has ${refusal.level.remaining} left, but this request needs ${amount}`,
       headers,
     }
   }
@@ -113,7 +113,7 @@ export class Limiter {
    */
   advance(ms: number, scope?: Scope): void {
     if (!Number.isFinite(ms) || ms < 0)
-      throw new UsageError(`a clock cannot be advanced by ${ms}: expected milliseconds from 0`)
+      throw new UsageError(`cannot advance the clock by ${ms}: expected milliseconds, 0 or more`)
     this.#log.add({ kind: 'advance', ms }, scope)
   }
 

@@ -42,10 +42,10 @@ export function socketFaultRecordingCases(adapter: Adapter): void {
       expect(await say(url)).toEqual(['open', 'close 1011 '])
       expect(told(await subject.close())).toEqual([
         'recorded 101 fault 1: frame 2 corrupted',
-        'dropped 101 fault 2: a connection that breaks behind frame 2; the client left before the response ended',
-        'dropped 101 fault 3: a WebSocket closed with 1011 behind frame 1; the client left before the response ended',
+        'dropped 101 fault 2: the connection cut after frame 2; the client left before the response ended',
+        'dropped 101 fault 3: the WebSocket closed with 1011 after frame 1; the client left before the response ended',
         'faulted 500 fault 4: the error server_error',
-        'faulted fault 5: a WebSocket closed with 1011',
+        'faulted fault 5: the WebSocket closed with 1011',
       ])
       const text = await file(dir)
       expect(text.match(/[<>] \d+ .*/g)?.map((line) => line.replace(/ \d+/, ''))).toEqual([
@@ -66,7 +66,7 @@ export function socketFaultRecordingCases(adapter: Adapter): void {
       const url = subject.base === HOST ? upstream.url.replace(/^http/, 'ws') + REALTIME : at(subject)
       expect(await say(url)).toEqual(['open', '{"n":1}', 'close 1011 '])
       expect(told(await subject.close())).toEqual([
-        'recorded 101 fault 1: a WebSocket closed with 1011 behind frame 1',
+        'recorded 101 fault 1: the WebSocket closed with 1011 after frame 1',
       ])
       const replaying = await replay(dir)
       expect(await say(replaying.base === HOST ? url : at(replaying))).toEqual(['open', '{"n":1}', ...broken])

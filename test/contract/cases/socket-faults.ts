@@ -50,7 +50,7 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(told(await subject.close())).toEqual([
         'faulted 429 fault 1: the error rate_limit_requests',
-        'faulted 418 fault 2: an answer of its own with status 418',
+        'faulted 418 fault 2: a custom response with status 418',
         'hit 101',
       ])
     })
@@ -66,8 +66,8 @@ export function socketFaultCases(adapter: Adapter): void {
       const journal = await subject.close()
       expect((await waiting).at(-1)).toBe('close 1006 ')
       expect(told(journal)).toEqual([
-        'faulted fault 1: a reset connection',
-        'faulted fault 2: no answer',
+        'faulted fault 1: a connection reset',
+        'faulted fault 2: no response',
         'hit 101',
       ])
     })
@@ -92,7 +92,7 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(WHOLE)
       const journal = told(await subject.close())
       expect(journal.toSorted()).toEqual([
-        `faulted fault 1: a delay of ${MINUTES} ms; the client left meanwhile`,
+        `faulted fault 1: a delay of ${MINUTES} ms; the client left in the meantime`,
         'hit 101',
         'hit 101',
       ])
@@ -105,8 +105,8 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(['open', '{"n":1}', '{"n":2}', 'close 1011 keepalive'])
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(told(await subject.close())).toEqual([
-        'faulted fault 1: a WebSocket closed with 1011',
-        'faulted 101 fault 2: a WebSocket closed with 1011 behind frame 2',
+        'faulted fault 1: the WebSocket closed with 1011',
+        'faulted 101 fault 2: the WebSocket closed with 1011 after frame 2',
         'hit 101',
       ])
     })
@@ -120,8 +120,8 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(['open', '{"n":1}', '{"n":2}', ...broken])
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(told(await subject.close())).toEqual([
-        'faulted fault 1: a connection that breaks behind frame 0',
-        'faulted 101 fault 2: a connection that breaks behind frame 2',
+        'faulted fault 1: the connection cut after frame 0',
+        'faulted 101 fault 2: the connection cut after frame 2',
         'hit 101',
       ])
     })
@@ -135,8 +135,8 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(await say(at(subject))).toEqual(refused)
       expect(told(await subject.close())).toMatchObject([
-        `faulted 101 fault 1: nothing for ${MINUTES} ms behind frame 2`,
-        'faulted 101 fault 2: nothing for 10 ms behind frame 2',
+        `faulted 101 fault 1: a stall of ${MINUTES} ms after frame 2`,
+        'faulted 101 fault 2: a stall of 10 ms after frame 2',
         expect.stringMatching(/^exhausted 404/),
       ])
     })
@@ -182,7 +182,7 @@ export function socketFaultCases(adapter: Adapter): void {
       const subject = await with_({ nth: 1, close: { code: 1011, after: 4 } })
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(told(await subject.close())).toEqual([
-        'hit 101 fault 1: a WebSocket closed with 1011 behind frame 4: it did not happen, as the server says 3 frames',
+        'hit 101 fault 1: the WebSocket closed with 1011 after frame 4: not applied, because the server sends 3 frames',
       ])
     })
 

@@ -80,7 +80,7 @@ export function faultAnswerCases(adapter: Adapter): void {
     })
     const journal = await recording.close()
     expect(journal).toMatchObject([
-      { outcome: 'recorded', reason: 'fault 1: a connection that breaks behind event 1' },
+      { outcome: 'recorded', reason: 'fault 1: the connection cut after event 1' },
     ])
     expect(await file(dir)).toContain('{"n":3}')
   })
