@@ -1,9 +1,9 @@
 import type { Clock } from './ports.ts'
 
-/** A request's place among all that arrived, and when: taken before its body is read. */
+/** A request's position among all requests, and its time of arrival. Taken before its body is read. */
 export interface Arrival {
   readonly order: number
-  /** Milliseconds on the clock that only goes forward. */
+  /** Milliseconds on the monotonic clock. */
   readonly at: number
 }
 

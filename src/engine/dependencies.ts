@@ -3,7 +3,7 @@ import type { Arrivals } from './arrival.ts'
 import type { Env } from './modes.ts'
 import type { Clock, Prices, Scratch, Store, Tokenizer, Upstream } from './ports.ts'
 
-/** What the engine knows of the world: its ports, and the API that it records. */
+/** Everything outside the engine that it works with: its ports, and the API that it records. */
 export interface Dependencies {
   readonly store: Store
   readonly scratch: Scratch
@@ -13,8 +13,8 @@ export interface Dependencies {
   readonly prices: Prices
   readonly tokenizer: Tokenizer
   readonly dialect: Dialect
-  /** Holds the keys for clients that send none. */
+  /** Holds the API keys for clients that send none. */
   readonly env: Env
-  /** Shows the user what cannot wait for the end of the run. */
+  /** Shows warnings that cannot wait for the end of the run. */
   readonly warn: (message: string) => void
 }

@@ -14,18 +14,18 @@ export class InFlight {
     return this.#stop.signal
   }
 
-  /** Keeps the session open until this is done. */
+  /** Keeps the session open until this promise settles. */
   readonly track = (work: Promise<void>): void => {
     this.#pending.add(work)
     void work.finally(() => this.#pending.delete(work))
   }
 
-  /** Waits until all is done, `graceMs` at most; then stops what is left. */
+  /** Waits up to `graceMs` for all exchanges, then aborts the rest. */
   async settle(graceMs: number, clock: Clock, beforeStop: () => void): Promise<void> {
     const timer = new AbortController()
     const late = clock.sleep(graceMs, timer.signal).then(() => 'late' as const)
     let ended: 'done' | 'late' = 'done'
-    // Work that is done may have started more: the head of an answer is followed by its body.
+    // Finished work may have started more: the body of an answer follows its head.
     while (this.#pending.size > 0 && ended !== 'late') {
       ended = await Promise.race([Promise.all(this.#pending).then(() => 'done' as const), late])
     }

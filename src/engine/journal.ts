@@ -1,4 +1,4 @@
-/** A request in a session, and its outcome. Secrets are taken out. */
+/** One request of a session and its outcome, with secrets redacted. */
 export interface JournalEntry {
   readonly method: string
   readonly path: string
@@ -7,7 +7,7 @@ export interface JournalEntry {
   readonly status?: number
   /** The cassette that answered or took the recording. */
   readonly cassette?: string
-  /** Why a request was not answered, or not recorded; which fault happened to it. */
+  /** Why the request was not answered or not recorded, or which fault happened. */
   readonly reason?: string
 }
 
@@ -16,18 +16,18 @@ export type JournalOutcome =
   | 'hit'
   | 'miss'
   | 'exhausted'
-  /** On its way to or from the upstream. */
+  /** Waiting for the upstream, or receiving its answer. */
   | 'pending'
   | 'recorded'
   /** Answered by the upstream, in a mode that records nothing. */
   | 'passed'
   /** Answered by the upstream, but not recorded; `reason` says why. */
   | 'dropped'
-  /** No answer came from the upstream. */
+  /** The upstream did not answer. */
   | 'failed'
-  /** Telemetry and the like: answered here, neither recorded nor sent on. */
+  /** Telemetry and the like: answered here, neither recorded nor forwarded. */
   | 'ignored'
-  /** A fault or a limit happened to it, or it was over the budget; `reason` tells which. */
+  /** A fault, a limit or the budget decided the answer; `reason` says which. */
   | 'faulted'
 
 /** Requests by outcome. */
@@ -57,17 +57,17 @@ export class Tally {
   }
 }
 
-/** Counts the entries of more than one session. */
+/** Sums the outcomes of several sessions. */
 export interface Counting {
   count(entry: JournalEntry, by: 1 | -1): void
 }
 
-/** A server may run for weeks: the oldest entries are forgotten, their outcomes stay counted. */
+/** A server may run for weeks, so the oldest entries are dropped. Their outcomes stay counted. */
 const MAX_ENTRIES = 10_000
 
 export type Settle = (settled: Partial<JournalEntry>) => void
 
-/** Entries in the order of the requests; one that is pending is settled later. */
+/** Entries in the order of the requests. A pending entry gets its outcome later. */
 export class Journal {
   #entries: JournalEntry[] = []
   readonly #tally = new Tally()
@@ -81,12 +81,12 @@ export class Journal {
     return this.#entries
   }
 
-  /** Forgotten entries included. */
+  /** Includes dropped entries. */
   get counts(): Counts {
     return this.#tally.counts
   }
 
-  /** @param own the journal of the scope, where several share the session */
+  /** @param own the journal of the request's scope, where several scopes share the session */
   add(entry: JournalEntry, own?: JournalEntry[]): Settle {
     const added = { ...entry }
     own?.push(added)

@@ -47,8 +47,8 @@ export function parseMode(text: string, from: string): Mode {
 }
 
 /**
- * The mode that holds: the command line's, else the environment's, else the code's,
- * else replay. Under CI a mode that comes from code alone falls back to replay, so that
+ * Resolves the mode: from the command line, else the environment, else the code,
+ * else replay. Under CI, a recording mode that was set only in code becomes replay, so that
  * a build never records by accident.
  */
 export function resolveMode(given: { flag?: string | undefined; code?: string | undefined }, env: Env): Mode {

@@ -6,25 +6,25 @@ import type { SocketEnd, SocketListener } from '../http/web-socket.ts'
 
 /** Reads and writes a cassette's text by name. */
 export interface Store {
-  /** Where the cassettes are, as a user would name it. */
+  /** The directory of the cassettes, as messages name it. */
   readonly location: string
-  /** The file of a cassette, as a user would name it. */
+  /** The file of a cassette, as messages name it. */
   fileOf(name: string): string
   list(): Promise<readonly string[]>
   /** Undefined when there is no such cassette. */
   read(name: string): Promise<string | undefined>
   readBlob(sha256: string): Promise<Uint8Array>
-  /** The same for a large one, which is read piece by piece. */
+  /** The same for a large text, in chunks. */
   openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>>
   hasBlob(sha256: string): Promise<boolean>
-  /** Fails, naming the directory, when nothing could be written there. */
+  /** Fails with the directory's name where it is not writable. */
   ensureWritable(): Promise<void>
   /**
-   * Writes what `change` makes of the present text, atomically and with other
-   * processes kept out meanwhile. Undefined from `change` leaves the file alone.
+   * Replaces the current text by the result of `change`, atomically, and locks out other
+   * processes meanwhile. If `change` returns undefined, the file stays as it is.
    */
   update(name: string, change: (present: string | undefined) => Printed | undefined): Promise<void>
-  /** Puts a recording that could not be written where it belongs somewhere safe; says where. */
+  /** Saves a recording elsewhere when its own file could not be written. Returns the place. */
   rescue(name: string, printed: Printed): Promise<string>
 }
 
@@ -33,16 +33,16 @@ export interface Printed {
   readonly blobs: ReadonlyMap<string, Uint8Array | LargeBody>
 }
 
-/** Scratch files for large bodies. Nobody else can read them, and they do not outlive the process. */
+/** Scratch files for large bodies. Only this user can read them, and they are deleted when the process ends. */
 export interface Scratch {
   create(): ScratchFile
-  /** Drops all that is there. */
+  /** Deletes all scratch files. */
   close(): void
 }
 
 export interface ScratchFile extends LargeBody {
   write(bytes: Uint8Array): Promise<void>
-  /** Frees its space, once those who read it now are done. */
+  /** Frees the space, once nothing reads the body any more. */
   drop(): void
 }
 
@@ -55,7 +55,7 @@ export interface Upstream {
   send(base: string, request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamResponse>
   /**
    * Opens a WebSocket at `base` with the request's target appended.
-   * @param listener hears what comes, from the handshake on
+   * @param listener receives all events, from the handshake on
    * @throws UpstreamError when no answer came
    */
   connect(
@@ -68,41 +68,41 @@ export interface Upstream {
 
 export type Connected =
   | { readonly kind: 'open'; readonly socket: UpstreamSocket }
-  /** It answered the handshake as a plain request. */
+  /** The upstream answered the handshake with a plain response. */
   | { readonly kind: 'refused'; readonly response: UpstreamResponse }
 
 export interface UpstreamSocket extends SocketEnd {
   readonly headers: Headers
-  /** The subprotocol that it chose. */
+  /** The subprotocol that the upstream chose. */
   readonly protocol: string | undefined
 }
 
 export interface UpstreamResponse {
   readonly status: number
   readonly headers: Headers
-  /** Decoded bytes as they come. Throws when the connection breaks. */
+  /** Decoded chunks as they arrive. Throws when the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** No answer came from the upstream. The message names it and what may help. */
+/** The upstream did not answer. The message names the upstream and what may help. */
 export class UpstreamError extends ConnectionError {
   override readonly name = 'UpstreamError'
 }
 
 export interface Clock {
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a monotonic clock. */
   now(): number
   /** The day, `YYYY-MM-DD`, in UTC. */
   today(): string
-  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  /** Resolves after this many milliseconds, or as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** What the use of models costs. */
+/** Prices of models. */
 export interface Prices {
   /**
-   * US dollars; undefined when the price is not known.
-   * @param from the URL of the request: providers have their own prices
+   * The price in US dollars; undefined where it is not known.
+   * @param from the URL of the request, as providers have their own prices
    * @param on the day whose prices count, `YYYY-MM-DD`
    */
   usd(use: Use, from: string, on: string): number | undefined

@@ -1,10 +1,10 @@
 import type { JournalEntry } from './journal.ts'
 
 /**
- * The part of a shared session that belongs to one test. What it did can be told apart, and undone
+ * The part of a shared session that belongs to one test. Its effects are tagged, so that they can be undone
  * when the test runs again.
  */
 export class Scope {
-  /** Its own requests. */
+  /** The journal of its own requests. */
   readonly journal: JournalEntry[] = []
 }

@@ -1,6 +1,6 @@
 import type { Scope } from './scope.ts'
 
-/** How steps change a state. `apply` changes it in place. */
+/** A state and how a step changes it. `apply` changes the state in place. */
 export interface Folding<State, Step> {
   copy(state: State): State
   apply(state: State, step: Step): void
@@ -13,7 +13,7 @@ export interface Folding<State, Step> {
 export class ScopedLog<State, Step> {
   readonly #folding: Folding<State, Step>
   #state: State
-  /** Starts with the first step of a scope: without scopes there is nothing to undo, and no log to grow. */
+  /** Starts with the first step of a scope. Without scopes there is nothing to undo, so no log grows. */
   #log: { readonly before: State; readonly steps: readonly Tagged<Step>[] } | undefined
 
   constructor(initial: State, folding: Folding<State, Step>) {
@@ -21,7 +21,7 @@ export class ScopedLog<State, Step> {
     this.#folding = folding
   }
 
-  /** To be read only: steps alone change it. */
+  /** Read-only: only steps may change it. */
   get state(): State {
     return this.#state
   }

@@ -9,11 +9,11 @@ export interface Answerer {
   readonly mode: Mode
   /** The upstream that the user chose; undefined when each request goes to its own host. */
   readonly upstream: string | undefined
-  /** Hosts whose requests are this cassette's: the API's, the chosen upstream's, and those that it was recorded from. */
+  /** Hosts whose requests the cassette answers: the API's, the chosen upstream's, and those that it was recorded from. */
   readonly hosts: readonly string[]
-  /** Takes secrets out of a text for a message. */
+  /** Redacts secrets in the text of a message. */
   redact(text: string): string
-  /** A request's place in the recording, taken before its body is read. */
+  /** Takes a request's position in the recording, before its body is read. */
   arrive(): Arrival
   /** @throws ConnectionError when the client is to get no answer */
   handle(request: IncomingRequest, caller: Caller): AnswerOrLater<HttpResponse>
@@ -21,12 +21,12 @@ export interface Answerer {
 }
 
 /**
- * Where an open cassette has its answerer: behind a symbol, as it is for adapters alone. A symbol of the
- * registry, so that adapters of another copy of the package find it.
+ * The key of an open cassette's answerer. It is a symbol because only adapters use it, and a registered one,
+ * so that adapters in another copy of the package find it.
  */
 export const ANSWERER: unique symbol = Symbol.for('openai-vcr.answerer')
 
-/** What `openCassette` gives, as adapters take it. */
+/** The part of an open cassette that adapters take. */
 export interface OpenCassette {
   readonly [ANSWERER]: Answerer
 }

@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts'
 import type { Library } from '../library/library.ts'
 import type { Timing } from '../timing.ts'
 
-/** What a session works with. Its sessions share a library, its libraries the dependencies. */
+/** What a session works with. Sessions share their library, and libraries share the dependencies. */
 export interface SessionContext {
   readonly dependencies: Dependencies
   readonly library: Library
@@ -14,7 +14,7 @@ export interface SessionContext {
 export interface SessionOptions {
   readonly repeat: Repeat
   readonly timing: Timing
-  /** Where requests go when the adapter does not know, or when the user chose it. */
+  /** The base URL for requests whose adapter does not know one, or the one that the user chose. */
   readonly base: Destination
   readonly keepTruncated: boolean
 }

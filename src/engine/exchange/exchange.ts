@@ -15,12 +15,12 @@ export interface Caller {
   readonly scope?: Scope | undefined
 }
 
-/** Its signal aborts when the client is gone. It is made when first read: a plain hit never reads it. */
+/** Its signal aborts when the client leaves. The signal is created when first read, which a plain hit never does. */
 export interface Client {
   readonly signal: AbortSignal
 }
 
-/** The client behind a signal; without one, a client that stays. */
+/** The client that a signal stands for. Without a signal, the client never leaves. */
 export function clientOf(signal: AbortSignal | undefined): Client {
   return signal === undefined ? STAYS : { signal }
 }
@@ -31,49 +31,49 @@ const STAYS: Client = {
   },
 }
 
-/** One request on its way through a session, from the moment its body is read. The only thing that is handed on. */
+/** One request and its progress through a session, from the moment its body is read. Every step takes it. */
 export interface Exchange extends Caller {
   readonly via: 'http' | 'socket'
   readonly request: OutgoingRequest
-  /** The request as it is matched and recorded: redacted. */
+  /** The redacted request, as it is matched and recorded. */
   readonly recorded: RecordedRequest
   readonly identity: Identity
-  /** Adds this exchange's one entry to the journal, then amends it. */
+  /** The first call adds the exchange's one journal entry, later calls amend it. */
   journal(entry: Partial<JournalEntry>): void
-  /** Uses up an interaction that a verdict left unused, unless another request has taken it since. */
+  /** Uses up an interaction that a verdict left unused, unless another request has taken it meanwhile. */
   use(): void
 }
 
-/** What a client gets: a response, or a WebSocket that opened. */
+/** What a client gets: a response, or an open WebSocket. */
 export type Answer = (HttpResponse & { readonly kind?: undefined }) | OpenSocket
 
-/** A promise only where something waits. */
+/** A promise only where something has to wait. */
 export type AnswerOrLater<T> = T | Promise<T>
 
-/** What the look-up found for an exchange. */
+/** The result of the look-up for an exchange. */
 export interface Found {
   readonly outcome: Outcome<Entry>
-  /** Lets the next request with this fingerprint have it: this one was not served. */
+  /** Leaves the interaction to the next request with this fingerprint. */
   giveBack(): void
-  /** Uses it up although it was given back, unless another request has. */
+  /** Uses up an interaction that was given back, unless another request has taken it. */
   use(): void
 }
 
-/** Something that may answer or alter exchanges: faults, a budget, limits. */
+/** A rule that may answer or alter exchanges: faults, a budget, limits. */
 export interface Policy {
-  /** An idle policy has nothing to do with any exchange, and is not called. */
+  /** An idle policy concerns no exchange, and is not called. */
   readonly isIdle: boolean
   /** Counts the exchange, as soon as its body is read; undefined where it is none of its business. */
   meet(x: Exchange): Part | undefined
-  /** As if the scope had never sent a request. */
+  /** Restores the state as if the scope had never sent a request. */
   undo(scope: Scope): void
-  /** The session closes: whatever waits goes on. */
+  /** Called when the session closes: everything that waits continues at once. */
   end(): void
 }
 
-/** What one policy does to one exchange. The steps are called in this order; state between them lives in the part. */
+/** The part that one policy plays in one exchange. Its steps are called in this order, and it holds the state between them. */
 export interface Part {
-  /** 1. May wait, or answer in place of everything. Nothing is looked up yet. */
+  /** 1. Before the look-up. May wait, or answer instead of the cassette and the upstream. */
   before?(): AnswerOrLater<Answer | undefined>
   /**
    * 2. All parts decide in one tick with the look-up: they meter, check and reserve, and nothing is
@@ -81,16 +81,16 @@ export interface Part {
    * @param forwards whether the exchange goes to the upstream
    */
   decide?(found: Found, forwards: boolean): Verdict | undefined
-  /** 3. The interaction is used up: at once, or later by `Exchange.use`. */
+  /** 3. The interaction is used up, at once or later by `Exchange.use`. */
   used?(entry: Entry): void
   /**
-   * 3. The upstream's answer is known as far as it is counted, maybe before it ended.
+   * 3. The usage of the upstream's answer is known, possibly before the answer has ended.
    * @param url the address that the request went to
    */
   answered?(response: RecordedResponse, url: string): void
-  /** 4. The head of the answer is there: alters it, its body or its socket. */
+  /** 4. The head of the answer is known. May alter the answer, its body or its socket. */
   prepare?(answer: Answer): Answer
-  /** 5. Exactly once, however the exchange ended. */
+  /** 5. Called exactly once, however the exchange ended. */
   finished?(): void
 }
 

@@ -2,24 +2,24 @@ import type { Entry } from '../library/catalog.ts'
 import type { Answer, AnswerOrLater, Found, Policy } from './exchange.ts'
 import type { OpenExchange } from './open-exchange.ts'
 
-/** What a session does in each step. */
+/** The session's side of each step. */
 export interface Steps {
-  /** Faults, budget, limits: those that are not idle. */
+  /** The policies that are not idle. */
   readonly policies: readonly Policy[]
-  /** Whether the upstream gets what is not found. */
+  /** Whether requests without a recorded answer go to the upstream. */
   readonly forwards: boolean
   find(x: OpenExchange): Found
   replay(x: OpenExchange, entry: Entry): AnswerOrLater<Answer>
-  /** Answers with the reason why nothing was found. */
+  /** Answers with an explanation of why nothing was found. */
   explain(x: OpenExchange, outcome: NoMatch): Promise<Answer>
-  /** Finishes the exchange itself: its body goes on after the answer's head. */
+  /** Forwards the exchange, and finishes it when the body of the answer has ended. */
   forward(x: OpenExchange): Promise<Answer>
 }
 
 export type NoMatch = Exclude<Found['outcome'], { kind: 'hit' }>
 
 /**
- * Answers an exchange. This is the one order of steps, for requests and for WebSockets alike. It is
+ * Answers an exchange. This is the only order of steps, for requests and WebSockets alike. It is
  * synchronous where nothing waits.
  * @throws ConnectionError when the client is to get no answer
  */
@@ -42,7 +42,7 @@ export function answer(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
   }
 }
 
-/** Nothing is awaited from the look-up to the verdict: requests at once must not all find the same left. */
+/** Awaits nothing between the look-up and the verdict, so that concurrent requests cannot use the same remainder. */
 function lookUpAndAnswer(steps: Steps, x: OpenExchange): AnswerOrLater<Answer> {
   const found = steps.find(x)
   const { outcome } = found
@@ -71,7 +71,7 @@ function finishUnlessForwarded(x: OpenExchange, given: Answer): Answer {
   return given
 }
 
-/** `next` of a value, as soon as it is there. */
+/** Passes a value to `next`, synchronously unless it is a promise. */
 function after<T, R>(value: AnswerOrLater<T>, next: (value: T) => AnswerOrLater<R>): AnswerOrLater<R> {
   return value instanceof Promise ? value.then(next) : next(value)
 }

@@ -17,19 +17,19 @@ import type {
   Verdict,
 } from './exchange.ts'
 
-/** Where an exchange is booked. */
+/** The counters of the session that an exchange updates. */
 export interface Books {
   note(entry: JournalEntry, scope: Scope | undefined): Settle
-  /** A recorded interaction was the answer. */
+  /** Counts a recorded interaction as played. */
   played(entry: Entry, scope: Scope | undefined): void
   /**
-   * The upstream answered.
+   * Counts an answer of the upstream.
    * @param base the URL to which the request's path was appended
    */
   spent(request: RecordedRequest, response: RecordedResponse, base: string): void
 }
 
-/** A request that was read, and who sent it. */
+/** A request whose body was read, and its client. */
 export interface Sent {
   readonly via: Exchange['via']
   readonly request: OutgoingRequest
@@ -40,7 +40,7 @@ export interface Sent {
 
 const NO_PARTS: readonly Part[] = []
 
-/** An exchange as the engine has it: with the parts that policies play in it, and what was found. */
+/** The engine's own view of an exchange: it also holds the policies' parts and the result of the look-up. */
 export class OpenExchange implements Exchange {
   readonly via: Exchange['via']
   readonly request: OutgoingRequest
@@ -53,9 +53,9 @@ export class OpenExchange implements Exchange {
   #parts = NO_PARTS
   #found: Found | undefined
   #settle: Settle | undefined
-  /** Why an answer that is forwarded is late or altered, for the journal. */
+  /** Why a forwarded answer is delayed or altered, for the journal. */
   note: string | undefined
-  /** Its upstream finishes it. */
+  /** True where forwarding finishes the exchange. */
   isForwarded = false
   #isCounted = false
   #isFinished = false
@@ -82,13 +82,13 @@ export class OpenExchange implements Exchange {
     this.#settle = this.#books.note(first, this.scope)
   }
 
-  /** A conversation goes on after its fault: the entry has both reasons then. */
+  /** A conversation may continue after its fault, so the entry can have two reasons. */
   #withNote(entry: Partial<JournalEntry>): Partial<JournalEntry> {
     if (this.via === 'http' || this.note === undefined || entry.reason === undefined) return entry
     return { ...entry, reason: `${this.note}; ${entry.reason}` }
   }
 
-  /** Lets every policy count it. */
+  /** Lets every policy count the exchange. */
   meet(policies: readonly Policy[]): void {
     for (const policy of policies) {
       const part = policy.meet(this)
@@ -96,7 +96,7 @@ export class OpenExchange implements Exchange {
     }
   }
 
-  /** What a part answers in place of everything. */
+  /** The answer of a part that replaces the look-up. */
   before(from = 0): AnswerOrLater<Answer | undefined> {
     for (let i = from; i < this.#parts.length; i++) {
       const early = this.#parts[i]?.before?.()
@@ -106,7 +106,7 @@ export class OpenExchange implements Exchange {
     return undefined
   }
 
-  /** The first refusal counts; otherwise an interaction is left unused where any part wants that. */
+  /** Takes the first refusal. Otherwise any part may leave the interaction unused. */
   decide(found: Found, forwards: boolean): Verdict | undefined {
     this.#found = found
     let verdict: Verdict | undefined
@@ -118,7 +118,7 @@ export class OpenExchange implements Exchange {
     return verdict
   }
 
-  /** Books a hit: in the journal, and as played unless the verdict leaves the interaction unused. */
+  /** Counts a hit in the journal, and as played unless the verdict leaves the interaction unused. */
   book(entry: Entry, verdict: Exclude<Verdict, { kind: 'refuse' }> | undefined): void {
     const { method, path } = entry.interaction.request
     const { status } = entry.interaction.response
@@ -141,12 +141,12 @@ export class OpenExchange implements Exchange {
     for (const part of this.#parts) part.used?.(entry)
   }
 
-  /** Whether the upstream's answer is counted. */
+  /** Whether the upstream's answer was counted already. */
   get isCounted(): boolean {
     return this.#isCounted
   }
 
-  /** Counts what the upstream's answer used, once. */
+  /** Counts the usage of the upstream's answer, once. */
   answered(response: RecordedResponse, base: string): void {
     if (this.#isCounted) return
     this.#books.spent(this.recorded, response, base)

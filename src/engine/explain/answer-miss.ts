@@ -5,14 +5,14 @@ import type { NoMatch } from '../exchange/flow.ts'
 import type { Entry } from '../library/catalog.ts'
 import { explainExhausted, explainMiss, type Miss } from './explain.ts'
 
-/** What a session knows that an explanation needs. */
+/** The facts of a session that an explanation needs. */
 export interface SessionHistory {
   readonly played: ReadonlyMap<Entry, number>
-  /** How often the session sent the request that these answer. */
+  /** How often the session sent the request that these interactions answer. */
   timesRequested(recorded: readonly Entry[]): number
 }
 
-/** Answers a request that has no recorded answer with the reason, and what would help. */
+/** Answers a miss with its explanation and the way to fix it. */
 export async function answerMiss(
   context: SessionContext,
   history: SessionHistory,
@@ -20,7 +20,7 @@ export async function answerMiss(
   outcome: NoMatch,
 ): Promise<HttpResponse> {
   const miss: Miss = { x, context, played: history.played }
-  // At once: whoever looks next is to see it, and the reason takes a look into the directory.
+  // Journaled before the explanation, which may read the directory first.
   x.journal({ outcome: outcome.kind, status: 404 })
   const reason =
     outcome.kind === 'miss'

@@ -4,16 +4,16 @@ import type { Parts } from '../../match/identity.ts'
 import { MAX_DIFFERENCES, type NearMiss } from '../../match/near-miss/near-miss.ts'
 import { showPair } from '../../match/near-miss/show-pair.ts'
 
-/** Differences shown with their values, and places named in a line. */
+/** How many differences are shown with their values, and how many places are named in one line. */
 const DIFFERENCES_SHOWN = 10
 const PLACES_NAMED = 4
 
-/** Where a near miss differs from the request, each place with both values. */
+/** The differences between a near miss and the request, each with both values. */
 export function describeDifferences(near: NearMiss<unknown>, request: Parts): string[] {
   const { differences, sameAddress } = near
   const elsewhere = differences.filter(({ path }) => !path.startsWith('$'))
   const inside = differences.length - elsewhere.length
-  // A request to another address has another body by nature: a line is enough.
+  // A request to another path always has another body, so one line is enough.
   if (!sameAddress && inside > 1) {
     const body = differences.filter(({ path }) => path.startsWith('$'))
     return [...elsewhere.flatMap((each) => describe(each, request)), `  and in the body: ${inLine(body)}`]
@@ -38,7 +38,7 @@ function describe({ path, recordedPath, recorded, received }: Difference, reques
   ]
 }
 
-/** The name of the part of a form that a path leads to. */
+/** The name of the form part that a path points to. */
 function partName(path: string, { bodyKind, body }: Parts): string[] {
   const index = bodyKind === 'multipart' ? /^\$\.multipart\[(\d+)\]/.exec(path)?.[1] : undefined
   const parts = isJsonObject(body) && Array.isArray(body['multipart']) ? body['multipart'] : []
@@ -46,7 +46,7 @@ function partName(path: string, { bodyKind, body }: Parts): string[] {
   return isJsonObject(part) && typeof part['name'] === 'string' ? [`part '${part['name']}'`] : []
 }
 
-/** The places where a near miss differs. */
+/** The paths where a near miss differs. */
 export function describeInLine({ differences }: NearMiss<unknown>): string {
   return inLine(differences)
 }
@@ -57,7 +57,7 @@ function inLine(differences: readonly Difference[]): string {
   return `${places.slice(0, PLACES_NAMED).join(', ')}${more > 0 ? ` and ${counted(more, places.length)} more` : ''}`
 }
 
-/** Where counting stopped there may be more. */
+/** The count stops at a limit, so there may be more. */
 function counted(rest: number, all: number): string {
   return all < MAX_DIFFERENCES ? `${rest}` : `at least ${rest}`
 }

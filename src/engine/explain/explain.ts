@@ -8,7 +8,7 @@ import type { Entry } from '../library/catalog.ts'
 import { describeDifferences, describeInLine } from './describe.ts'
 import { positionsOf } from '../library/coverage.ts'
 
-/** An exchange that found no answer. */
+/** An exchange without a recorded answer. */
 export interface Miss {
   readonly x: Pick<Exchange, 'recorded' | 'identity'>
   readonly context: SessionContext
@@ -16,7 +16,7 @@ export interface Miss {
   readonly played: ReadonlyMap<Entry, number>
 }
 
-/** Why a request was not answered: what was nearest, where it differs, what to do. */
+/** Explains a miss: the nearest recording, where it differs, and what to do. */
 export async function explainMiss(miss: Miss): Promise<string> {
   const { x, context, played } = miss
   const { catalog, searchScope } = context.library
@@ -38,7 +38,7 @@ function explainNear(first: NearMiss<Entry>, others: readonly NearMiss<Entry>[],
   const { dialect } = miss.context.dependencies
   const { differences, candidate } = first
   const comparable = others.filter((other) => isComparable(other, first))
-  // Where counting stopped, what was not counted may be of another kind.
+  // Differences beyond the count may be of another kind.
   const advice =
     differences.length === MAX_DIFFERENCES
       ? undefined
@@ -53,13 +53,13 @@ function explainNear(first: NearMiss<Entry>, others: readonly NearMiss<Entry>[],
   ]
 }
 
-/** Others are worth a look where they are hardly farther than the nearest. */
+/** Other recordings are mentioned where they are almost as near as the nearest. */
 function isComparable(other: NearMiss<Entry>, first: NearMiss<Entry>): boolean {
   return other.sameAddress && other.differences.length <= first.differences.length * 2 + 2
 }
 
 /**
- * Why a request was not answered that was answered before.
+ * Explains a miss of a request that was answered before.
  * @param times how often the session sent the request, this time included
  */
 export function explainExhausted(miss: Miss, recorded: readonly Entry[], times: number): string {
@@ -78,10 +78,10 @@ function often(times: number): string {
   return ['never', 'once', 'twice'][times] ?? `${times} times`
 }
 
-/** Recorded interactions that are listed as not played yet. */
+/** How many unplayed interactions a message lists. */
 const UNPLAYED_SHOWN = 3
 
-/** What the session has not played yet, but for those that were named already. */
+/** The interactions that the session has not played yet, except those that the message names already. */
 function listUnplayed(miss: Miss, named: ReadonlySet<Entry>): string[] {
   const { played, context } = miss
   const { catalog } = context.library
@@ -105,7 +105,7 @@ function nameOf(request: RecordedRequest, { context }: Miss): string {
   return `${addressOf(request)}${gist === '' ? '' : ` (${gist})`}`
 }
 
-/** A recorded interaction, named by what sets it apart from the request. */
+/** Names a recorded interaction by its differences from the request. */
 function nearName(entry: Entry, miss: Miss): string {
   const { x, played, context } = miss
   const { dialect } = context.dependencies

@@ -2,18 +2,18 @@ import type { Interaction } from '../../cassette/cassette.ts'
 import type { Index } from '../../match/lookup.ts'
 import type { Identify, Identity } from '../../match/identity.ts'
 
-/** A recorded interaction, with the cassette it is of and what it matches. */
+/** A recorded interaction, its cassette, and the fingerprint that it matches. */
 export interface Entry {
   readonly cassette: string
-  /** Where it was recorded from, unless the interaction says otherwise. */
+  /** The base URL that it was recorded from, unless the interaction has its own. */
   readonly upstream: string
   readonly interaction: Interaction
   readonly identity: Identity
 }
 
-/** The interactions that a session looks among, in their recorded order. */
+/** The interactions that a session searches, in recorded order. */
 export class Catalog {
-  /** Where its interactions were recorded from. */
+  /** The base URLs that its interactions were recorded from. */
   readonly upstreams = new Set<string>()
   readonly #identify: Identify
   readonly #entries: Entry[] = []
@@ -32,7 +32,7 @@ export class Catalog {
     return this.#index
   }
 
-  /** How often something came or went. */
+  /** Grows with every change, so that caches know when they are stale. */
   get changes(): number {
     return this.#changes
   }

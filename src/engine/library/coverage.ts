@@ -19,7 +19,7 @@ export function positionsOf(entries: Iterable<Entry>): ReadonlyMap<Entry, number
   return positions
 }
 
-/** The entries that were not played, with their positions. */
+/** The unplayed entries, with their positions. */
 export function unusedOf(
   found: ReadonlySet<Entry>,
   played: { has(entry: Entry): boolean },
@@ -30,7 +30,7 @@ export function unusedOf(
   })
 }
 
-/** Which interactions of these cassettes were played, and how often; what the run recorded itself counts as played. */
+/** How often each interaction of these cassettes was played. Interactions that the run recorded count as played. */
 export async function playedIn(
   store: Store,
   libraries: readonly Library[],
@@ -56,7 +56,7 @@ export async function playedIn(
   return all
 }
 
-/** The file as it now is. Where it is not what was opened with more behind, what was opened: a reader will notice. */
+/** The current file, where it still begins with what was opened. Otherwise what was opened. */
 function compare(
   opened: readonly Entry[],
   now: readonly Interaction[] | undefined,

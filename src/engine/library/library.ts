@@ -12,23 +12,23 @@ import type { Catalog, Entry } from './catalog.ts'
 import type { Recorder, SaveReport } from './recorder.ts'
 import type { SearchScope } from './search-scope.ts'
 
-/** How requests are compared in a library, its rules ready to use. */
+/** The compiled matching rules of a library. */
 export interface Matching {
   readonly identify: Identify
-  /** Request headers that count, besides those that the API gives meaning to. */
+  /** Request headers that are compared, in addition to those that the API defines. */
   readonly headers: readonly string[]
   readonly hasRules: boolean
-  /** Whether the ids that a client makes may stand for recorded ones. */
+  /** Whether ids that a client generates are aligned with recorded ones. */
   readonly alignsIds: boolean
 }
 
-/** What was opened: a cassette, or a directory of them. */
+/** An open cassette, or an open directory of cassettes. */
 export interface Opened {
-  /** The mode of the options, unless the recording is too old to be replayed and is recorded anew. */
+  /** The mode of the options, unless the recording has expired and is recorded again. */
   readonly mode: Mode
   readonly plan: Plan
   readonly matching: Matching
-  /** Names of the cassettes to look in or record into. */
+  /** Names of the cassettes to search or to record into. */
   readonly cassettes: readonly string[]
   readonly isDirectory: boolean
   readonly catalog: Catalog
@@ -37,21 +37,21 @@ export interface Opened {
   readonly searchScope: SearchScope
 }
 
-/** The cassettes that sessions answer from or record into: one, or a directory. Its sessions share what is recorded. */
+/** The cassettes of one or more sessions: one file or a directory. The sessions share new recordings. */
 export class Library {
   readonly mode: Mode
   readonly plan: Plan
   readonly cassettes: readonly string[]
   readonly isDirectory: boolean
   readonly catalog: Catalog
-  /** What the cassettes held when they were opened. What the run records joins the catalog only. */
+  /** The contents of the cassettes when they were opened. New recordings join only the catalog. */
   readonly heldAtOpening: ReadonlySet<Entry>
   readonly recorder: Recorder | undefined
   readonly redactor: Redactor
   readonly reader: RequestReader
-  /** Large content that is in no cassette yet. */
+  /** Large bodies that are not in a cassette yet. */
   readonly spooled: SpooledBlobs
-  /** Whether the caller's own ids may stand for the recorded ones. */
+  /** Whether ids that a client generates are aligned with recorded ones. */
   readonly alignsIds: boolean
   readonly searchScope: SearchScope
 
@@ -74,12 +74,12 @@ export class Library {
     this.searchScope = opened.searchScope
   }
 
-  /** Where the interactions were recorded from. */
+  /** The base URLs that the interactions were recorded from. */
   get upstreams(): ReadonlySet<string> {
     return this.catalog.upstreams
   }
 
-  /** Whether it answers from the cassettes alone. */
+  /** Whether it answers only from the cassettes. */
   get replays(): boolean {
     return this.plan.reads && this.plan.asks === 'never'
   }
@@ -93,24 +93,24 @@ export class Library {
     return this.recorder?.hasUnrecorded === true
   }
 
-  /** The interactions that were recorded for this scope. */
+  /** The interactions recorded for this scope. */
   recordedFor(scope: Scope): readonly Interaction[] {
     return this.recorder?.recordedFor(scope) ?? []
   }
 
-  /** Takes back what was recorded for this scope. */
+  /** Drops the interactions recorded for this scope. */
   forget(scope: Scope): void {
     for (const interaction of this.recorder?.forget(scope) ?? []) this.catalog.remove(interaction)
   }
 
-  /** Puts an interaction behind what was recorded so far, as if it had been sent now. */
+  /** Appends an interaction, as if its request had been sent now. */
   carryOver(interaction: Interaction, upstream: string, arrivals: Arrivals): void {
     const { fingerprint } = this.reader.identify(interaction.request)
     const slot = this.recorder?.take(fingerprint, arrivals.next().order, undefined)
     if (slot !== undefined) this.recorder?.fill(slot, interaction, upstream)
   }
 
-  /** Writes what the sessions recorded; undefined when nothing is recorded in this mode. */
+  /** Writes the new recordings. Undefined in modes that do not record. */
   save(): Promise<SaveReport | undefined> {
     return this.recorder === undefined ? Promise.resolve(undefined) : this.recorder.save(this.spooled)
   }

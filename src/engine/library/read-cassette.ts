@@ -12,8 +12,8 @@ export interface ReadCassette {
 }
 
 /**
- * Reads one cassette; a missing one is no error.
- * @throws CassetteError when it is broken, or when a blob that it names is gone
+ * Reads one cassette. A missing file is not an error.
+ * @throws CassetteError when the file is broken, or a blob that it names is missing
  */
 export async function readCassette(store: Store, name: string): Promise<ReadCassette> {
   const text = await store.read(name)
@@ -30,14 +30,14 @@ export async function readCassette(store: Store, name: string): Promise<ReadCass
   return { text, cassette }
 }
 
-/** The bodies in files of their own that this one needs. */
+/** Hashes of the blobs that the cassette refers to. */
 export function blobsOf(body: RequestBody | ResponseBody): string[] {
   if (body.kind === 'multipart') return body.parts.flatMap((part) => blobsOf(part.content))
   if (body.kind === 'frames') return body.frames.flatMap(({ content }) => blobsOfFrame(content))
   return body.kind === 'blob' ? [body.sha256] : []
 }
 
-/** The cassettes of these names that exist. */
+/** Reads the cassettes of these names that exist. */
 export async function readCassettes(
   store: Store,
   names: readonly string[],
@@ -51,8 +51,8 @@ export async function readCassettes(
 }
 
 /**
- * The interactions of these cassettes, in their order, and where they were recorded from.
- * @param answers whether requests are answered from them
+ * The interactions of these cassettes in order, and the base URLs that they were recorded from.
+ * @param answers whether requests are answered from these cassettes
  */
 export function catalogOf(
   cassettes: ReadonlyMap<string, Cassette>,

@@ -13,17 +13,17 @@ import { blobsOf } from './read-cassette.ts'
 import type { Clock, Printed, Store } from '../ports.ts'
 import type { Scope } from '../scope.ts'
 
-/** Large bodies that were recorded and are in no file yet, by SHA-256. */
+/** Large bodies that were recorded but not written to a file yet, by SHA-256. */
 interface Spooled {
   get(sha256: string): LargeBody | undefined
 }
 
-/** A place in the recording, taken when a request arrives and filled when its exchange is complete. */
+/** A position in the recording. It is taken when a request arrives and filled when its exchange is complete. */
 export interface Slot {
   readonly fingerprint: string
-  /** Among equal requests, counted over what stays in the file and this run. */
+  /** The number among equal requests, over the interactions that stay in the file and those of this run. */
   readonly occurrence: number
-  /** The request's place among all that arrived. */
+  /** The request's position among all requests. */
   readonly order: number
   readonly scope: Scope | undefined
 }
@@ -31,14 +31,14 @@ export interface Slot {
 export interface SaveReport {
   readonly cassette: string
   readonly file: string
-  /** Interactions that the file held and no longer holds. */
+  /** How many interactions were removed from the file. */
   readonly removed: number
   readonly added: number
   /** Whether the file was written. */
   readonly written: boolean
 }
 
-/** What one run records for one cassette, whoever of its sessions recorded it. */
+/** Collects what all sessions of a run record for one cassette. */
 export class Recorder {
   #filled: { slot: Slot; interaction: Interaction; upstream: string }[] = []
   readonly #taken: Slot[] = []
@@ -66,12 +66,12 @@ export class Recorder {
     if (!this.#forgotten.has(slot)) this.#filled.push({ slot, interaction, upstream })
   }
 
-  /** What was recorded for a scope. */
+  /** The interactions recorded for a scope. */
   recordedFor(scope: Scope): readonly Interaction[] {
     return this.#filled.filter(({ slot }) => slot.scope === scope).map(({ interaction }) => interaction)
   }
 
-  /** Gives back the slots of a scope, also those whose exchange is still in progress. Returns what was in them. */
+  /** Frees the slots of a scope, including those of exchanges in progress. Returns their interactions. */
   forget(scope: Scope): readonly Interaction[] {
     for (const slot of this.#taken) {
       if (slot.scope !== scope || this.#forgotten.has(slot)) continue
@@ -83,15 +83,15 @@ export class Recorder {
     return left.map(({ interaction }) => interaction)
   }
 
-  /** Whether some request has no recorded answer. One that was sent again, and recorded then, has. */
+  /** Whether a request has no recorded answer. A request that was recorded when it was sent again has one. */
   get hasUnrecorded(): boolean {
     const recorded = new Set(this.#filled.map(({ slot }) => slot.fingerprint))
     return this.#taken.some((slot) => !this.#forgotten.has(slot) && !recorded.has(slot.fingerprint))
   }
 
   /**
-   * Writes what was recorded. A run that recorded nothing leaves the file alone.
-   * @param spooled where its large bodies are
+   * Writes the recordings. A run without recordings does not touch the file.
+   * @param spooled the large bodies that the interactions refer to
    */
   async save(spooled: Spooled): Promise<SaveReport> {
     const { name, store } = this.#options
@@ -120,7 +120,7 @@ export class Recorder {
     }
   }
 
-  /** The file, with those of its blobs that this run recorded. */
+  /** The new file, and its blobs that this run recorded. */
   #printed(cassette: Cassette, spooled: Spooled): Printed {
     const { text, blobs } = printCassette(cassette)
     const ours = this.#filled.flatMap(({ interaction: { request, response } }) =>
@@ -132,7 +132,7 @@ export class Recorder {
     return { text, blobs: new Map<string, Uint8Array | LargeBody>([...blobs, ...ours]) }
   }
 
-  /** What of the file stays: nothing when it is replaced, unless another process wrote it meanwhile. */
+  /** The interactions that stay in the file. A replaced file keeps none, unless another process wrote it meanwhile. */
   #base(present: string | undefined): Cassette | undefined {
     const { name, store, replaces, openedText } = this.#options
     if (present === undefined || (replaces && present === openedText)) return undefined
@@ -168,7 +168,7 @@ export class Recorder {
     }
   }
 
-  /** What a file says of its recordings' age stays when they are replaced. One that is broken says nothing. */
+  /** The `expires` setting of the old file, which a replacement keeps. A broken file has none. */
   #expiresOfReplaced(): Expires | undefined {
     const { name, store, openedText } = this.#options
     if (openedText === undefined) return undefined
@@ -190,7 +190,7 @@ export class Recorder {
   }
 }
 
-/** How many interactions a file holds, whether or not it can be read. */
+/** How many interactions a file holds. It counts lines, so it works for a broken file too. */
 function countInteractions(text: string): number {
   return text.match(/^ {2}- /gm)?.length ?? 0
 }
@@ -201,7 +201,7 @@ export interface RecorderOptions {
   readonly clock: Clock
   readonly identify: Identify
   readonly replaces: boolean
-  /** How many interactions with this fingerprint stay in the file. */
+  /** The number of interactions with this fingerprint that stay in the file. */
   readonly present: (fingerprint: string) => number
   /** The file's text when the run began. */
   readonly openedText: string | undefined

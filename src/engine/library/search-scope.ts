@@ -1,11 +1,11 @@
 import { nearestWord } from '../../messages/nearest-word.ts'
 import type { Store } from '../ports.ts'
 
-/** Where a session looks for answers, as messages name it. */
+/** The place that a session searches, as messages name it. */
 export interface SearchScope {
   readonly label: string
   /**
-   * Set when nothing is there: says so, and which cassette may have been meant. It reads the directory,
+   * Set where the cassette does not exist: says so, and suggests similar names. It reads the directory,
    * so only a miss calls it.
    */
   readonly whyMissing?: () => Promise<string>
@@ -16,7 +16,7 @@ export interface SearchScope {
 type Listing = Pick<Store, 'location' | 'fileOf' | 'list'>
 type ScopeLabel = Omit<SearchScope, 'recordCommand'>
 
-/** Names listed in a message. */
+/** How many names a message lists. */
 const NAMES_SHOWN = 5
 
 export function cassetteScope(store: Listing, name: string, exists: boolean): ScopeLabel {
@@ -44,7 +44,7 @@ export function directoryScope(store: Listing, names: readonly string[]): ScopeL
   }
 }
 
-/** Takes secrets out of it: a wrapped command is part of the record command, and may well hold a key. */
+/** Redacts secrets, because the record command contains the wrapped command, which may hold a key. */
 export function redacted(scope: SearchScope, redact: (text: string) => string): SearchScope {
   const { label, whyMissing, recordCommand } = scope
   return {
@@ -54,7 +54,7 @@ export function redacted(scope: SearchScope, redact: (text: string) => string): 
   }
 }
 
-/** A name spelled almost so, given with its suffix, or without its folder. */
+/** A cassette with a similar name, or the same name with a suffix or in another folder. */
 function meantBy(name: string, names: readonly string[]): string | undefined {
   return (
     names.find((each) => name === `${each}.yaml` || each.endsWith(`/${name}`) || name.endsWith(`/${each}`)) ??

@@ -10,7 +10,7 @@ import type { SpooledBlobs } from '../request/spool.ts'
 import type { Ending } from './relay.ts'
 import type { Tap } from './tap.ts'
 
-/** An exchange that the upstream answered, with a copy of the answer. */
+/** An exchange that the upstream answered, and a copy of the answer. */
 export interface Recording {
   readonly x: OpenExchange
   /** Undefined when nothing is recorded. */
@@ -26,11 +26,11 @@ export function countEarly(recording: Recording): void {
   try {
     recording.x.answered(copyOf(recording, false), recording.base)
   } catch {
-    // It is counted again when the recording is committed, which reports what is wrong with it.
+    // The commit reads the answer again, and reports what is wrong with it.
   }
 }
 
-/** Records an exchange that has ended. The client has its answer: an error in the copy must not reach it, or anybody else. */
+/** Records an exchange that has ended. The client has its answer already, so an error in the copy must not reach it. */
 export async function commit(context: SessionContext, recording: Recording, ending: Ending): Promise<void> {
   const { x, tap } = recording
   try {
@@ -43,17 +43,17 @@ export async function commit(context: SessionContext, recording: Recording, endi
   }
 }
 
-/** A defect of ours is shown with its stack; what the user can mend needs none. */
+/** A bug in this package is reported with its stack. An error that the user can fix needs none. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error instanceof UsageError ? error.message : (error.stack ?? error.message)
 }
 
-/** Records an exchange that is complete and clean. Returns what the journal says of it. */
+/** Records a complete exchange without secrets. Returns its journal entry. */
 function recordIfWhole(context: SessionContext, recording: Recording, ending: Ending): Partial<JournalEntry> {
   const { recorder } = context.library
   const { x, slot, response, tap } = recording
-  // A client that left at the end of its stream has all of it, whether or not the upstream closes.
+  // A client that leaves at the end of a stream has received all of it, even if the upstream never closes.
   const isWhole = ending.kind === 'complete' || (ending.kind === 'abandoned' && tap.final)
   const copy = copyOf(recording, !isWhole)
   x.answered(copy, recording.base)
@@ -92,7 +92,7 @@ function warnUnrecorded(context: SessionContext, { method, path }: RecordedReque
   context.dependencies.warn(`${method} ${path} was not recorded: ${reason}`)
 }
 
-/** Large content was searched for secrets as it came. */
+/** Large bodies were searched for secrets as they arrived. */
 function leakIn(
   spooled: SpooledBlobs,
   request: RecordedRequest,

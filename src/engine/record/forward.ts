@@ -8,17 +8,17 @@ import { commit, countEarly, type Recording } from './commit.ts'
 import { type Ending, relay } from './relay.ts'
 import { Tap } from './tap.ts'
 
-/** What forwarding works with. */
+/** What forwarding needs. */
 export interface ForwardContext extends SessionContext {
   readonly inFlight: InFlight
 }
 
-/** Gets the upstream's answer; aborts when the client or the session is gone. */
+/** Sends the request to the upstream. Aborts when the client leaves or the session closes. */
 export type Send = (signal: AbortSignal) => Promise<UpstreamResponse>
 
 /**
- * Forwards a request to the upstream. The client gets the bytes as they come, the recorder a copy.
- * @param send in place of sending it, where the upstream has answered already
+ * Forwards a request to the upstream. The client gets the bytes as they arrive, and the recorder gets a copy.
+ * @param send replaces the sending, where the upstream has answered already
  * @throws UpstreamError when no answer came
  */
 export async function forward(
@@ -56,7 +56,7 @@ async function forwardTracked(
   track(answered.then(noop, noop))
   try {
     const response = await answered
-    // The client has its answer: from now on it leaves by ending the body.
+    // The client has the head of its answer. From now on it leaves by cancelling the body.
     signal.removeEventListener('abort', leave)
     x.journal({ status: response.status })
     const tap = tapOn(context, response.headers)
@@ -64,11 +64,11 @@ async function forwardTracked(
     const { body, ended } = relay(response.body, {
       tap: (packet) => {
         const tapped = tap.add(packet, Math.round(context.dependencies.clock.now() - x.arrival.at))
-        // Whoever has read a stream to its end may read the usage: the upstream closes later, if at all.
+        // A client may read the usage at the end of a stream, and the upstream closes later, if at all.
         if (tap.final && !x.isCounted) countEarly(recording)
         return tapped
       },
-      // A client that sends an errored request again throws the error away unread.
+      // A client that retries a request discards the error's body unread.
       isFinal: () => tap.final || response.status >= 400,
       abort: leave,
       stopped,
@@ -82,17 +82,17 @@ async function forwardTracked(
   }
 }
 
-/** Takes the exchange's place in the recording; undefined when nothing is recorded. */
+/** Takes the exchange's position in the recording. Undefined where nothing is recorded. */
 export function slotOf({ library: { recorder } }: SessionContext, x: OpenExchange): Recording['slot'] {
   return recorder?.take(x.identity.fingerprint, x.arrival.order, x.scope)
 }
 
-/** The upstream's URL as it is recorded: redacted. */
+/** The upstream's URL, redacted for the recording. */
 export function recordedBase(context: SessionContext, x: OpenExchange): string {
   return context.library.redactor.text(baseOf(context, x.request))
 }
 
-/** The request as it is sent to `to`: with a key of the environment where the client has none. */
+/** The request as it is sent to `to`. Where the client has no key, the environment's is added. */
 export function authorized<R extends OutgoingRequest>(context: SessionContext, to: string, request: R): R {
   const { dialect, env } = context.dependencies
   return dialect.authorize(request, { url: to, explicit: context.options.base.explicit }, env)
@@ -122,7 +122,7 @@ function failed({ library, dependencies }: SessionContext, x: OpenExchange, erro
   return new UpstreamError(reason, error.code)
 }
 
-/** A live answer keeps its date; everything else that belongs to the upstream's connection stays behind. */
+/** Removes headers that concern the upstream's connection only. A live answer keeps its date. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([...CONNECTION_HEADERS].filter((name) => name !== 'date'))
 
 function noop(): void {}

@@ -1,27 +1,27 @@
-/** How a response's way from the upstream to the client ended. */
+/** How the relay of a response ended. */
 export type Ending =
   | { readonly kind: 'complete' }
-  /** The client left before it had everything. */
+  /** The client left before it had received everything. */
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'broken'; readonly error: unknown }
   /** The session was closed before it ended. */
   | { readonly kind: 'stopped' }
 
 export interface RelayOptions {
-  /** Called with each packet before the client gets it, which waits for what is returned. */
+  /** Called with each packet before the client gets it. The client waits for the returned promise. */
   readonly tap: (packet: Uint8Array) => Promise<void> | undefined
-  /** Whether a client that leaves now has all it came for. */
+  /** Whether a client that leaves now has received a complete stream. */
   readonly isFinal: () => boolean
-  /** Stops the upstream. */
+  /** Aborts the upstream's response. */
   readonly abort: () => void
-  /** Aborts when the session is over: nobody is waited for then. */
+  /** Aborts when the session closes. The relay stops waiting then. */
   readonly stopped: AbortSignal
 }
 
 /**
- * Passes packets on as they come, and reads on when a client leaves at the end of its
- * stream, so that the recording is whole. A slow client holds the upstream up, as it
- * would without us: what waits for it is bounded.
+ * Relays packets as they arrive. When a client leaves at the end of its stream, it reads
+ * the rest, so that the recording is complete. A slow client slows the upstream down, as it
+ * would without a proxy, so the buffer is bounded.
  */
 export function relay(
   source: AsyncIterable<Uint8Array>,
@@ -53,8 +53,8 @@ async function pump(
   }
 }
 
-/** Bytes that wait for a client, at most, and one packet. As much as Node lets wait in a socket. */
-const MOST = 64 * 1024
+/** The buffer for a client in bytes, which one packet may exceed. It is as large as the buffer of a Node socket. */
+const BUFFER_BYTES = 64 * 1024
 
 class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly #packets: Uint8Array[] = []
@@ -74,10 +74,10 @@ class PacketQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
   }
 
   get isFull(): boolean {
-    return this.#waiting > MOST
+    return this.#waiting > BUFFER_BYTES
   }
 
-  /** Resolves when the client has read on or has left, or the signal aborts. */
+  /** Resolves when the client has read more or has left, or the signal aborts. */
   room(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#makeRoom = resolve

@@ -13,7 +13,7 @@ export class Tap {
   readonly #packets: Uint8Array[] = []
   readonly #splitter = new EventSplitter()
   readonly #streams: boolean
-  /** Held in memory however large it is, because it is read. */
+  /** Held in memory whatever its size, because the answer reader needs it. */
   readonly #isJson: boolean
   readonly #dialect: Dialect
   readonly #openLarge: () => LargeContent
@@ -24,7 +24,7 @@ export class Tap {
   #lastOffset = 0
   #final = false
 
-  /** @param openLarge takes what is too large to be held */
+  /** @param openLarge opens a scratch file for content too large for memory */
   constructor(headers: Headers, { dialect, openLarge }: { dialect: Dialect; openLarge: () => LargeContent }) {
     const type = headerValue(headers, 'content-type')
     this.#streams = isEventStream(type)
@@ -33,14 +33,14 @@ export class Tap {
     this.#openLarge = openLarge
   }
 
-  /** Whether the stream is complete, so that a client that leaves now has all of it. */
+  /** Whether the stream is complete, so that a client that leaves now has received all of it. */
   get final(): boolean {
     return this.#final
   }
 
   /**
    * @param offset milliseconds since the request
-   * @returns a promise where writing takes time. It never fails: `end` throws the error
+   * @returns a promise where writing takes time. It never rejects: `end` throws the error
    */
   add(packet: Uint8Array, offset: number): Promise<void> | undefined {
     this.#lastOffset = offset
@@ -54,7 +54,7 @@ export class Tap {
     return this.#spool().catch((error: unknown) => void (this.#failure ??= { error }))
   }
 
-  /** Moves what came to a scratch file. */
+  /** Moves the content so far to a scratch file. */
   async #spool(): Promise<void> {
     const packets = this.#packets.splice(0)
     if (this.#failure !== undefined) return
@@ -62,7 +62,7 @@ export class Tap {
     for (const packet of packets) await this.#large.write(packet)
   }
 
-  /** Nothing more comes. */
+  /** Marks the end of the content. */
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error
     this.#spooled = await this.#large?.end()
@@ -74,7 +74,7 @@ export class Tap {
     if (text !== undefined && this.#dialect.responses.isFinalEvent(readEvent(text))) this.#final = true
   }
 
-  /** The copy, as a cassette has it. */
+  /** The copy in the form of a cassette. */
   result(truncated: boolean): Pick<RecordedResponse, 'body' | 'after' | 'truncated'> {
     const body = this.#body()
     return {
@@ -90,7 +90,7 @@ export class Tap {
     const { rest } = this.#splitter
     const events =
       rest.length > 0 ? [...this.#events, { offset: this.#lastOffset, bytes: rest }] : this.#events
-    // An upstream may answer JSON under an event stream's type: with no event in it, it is no stream.
+    // An upstream may send JSON with the content type of an event stream. A body without events is not a stream.
     if (this.#events.length === 0) return readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))
     return readEvents(events) ?? readResponseBody(joinBytes(events.map(({ bytes }) => bytes)))
   }

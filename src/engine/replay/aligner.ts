@@ -7,7 +7,7 @@ import { type Folding, ScopedLog } from '../scoped-log.ts'
 import type { Scope } from '../scope.ts'
 
 /**
- * Aligns a caller's own ids with the recorded ones, one to one for the length of a
+ * Aligns ids that a client generates with the recorded ones, one to one for the length of a
  * session: where a request differs from exactly one recorded request in nothing but
  * generated ids.
  */
@@ -26,8 +26,8 @@ export class Aligner {
   }
 
   /**
-   * The fingerprint of the recorded request that this one stands for; undefined when there is none, or
-   * more than one that it could be. From then on their ids stand for each other.
+   * The fingerprint of the recorded request that this one equals but for its ids. Undefined where there is
+   * none, or more than one. From then on the two requests' ids are equivalent.
    * @param givenOut the interactions whose answers the caller has
    */
   align(request: Identity, givenOut: ReadonlySet<Entry>, scope?: Scope): string | undefined {
@@ -44,7 +44,7 @@ export class Aligner {
     return only.fingerprint
   }
 
-  /** Lets the ids of a scope stand for themselves again. */
+  /** Removes the pairs of ids that a scope aligned. */
   undo(scope: Scope): void {
     this.#pairs.undo(scope)
   }

@@ -33,9 +33,9 @@ export class Finder {
   /** The next answer to requests with this fingerprint. */
   #next({ fingerprint }: Pick<Identity, 'fingerprint'>, scope: Scope | undefined): Found {
     const { library, options } = this.#context
-    // A miss counts too: what is recorded for it answers this request, and not the next.
+    // A miss counts too, so that an answer recorded for it is not given to the next equal request.
     const taken = this.#occurrences.take(fingerprint, scope)
-    // Where the upstream can answer, a request made more often than recorded is one that is missing.
+    // In modes with an upstream, a request sent more often than it was recorded counts as missing.
     const repeat = library.plan.asks === 'never' ? options.repeat : 'error'
     return {
       outcome: lookup(library.catalog.index, fingerprint, taken.place, repeat),
@@ -49,7 +49,7 @@ export class Finder {
     this.#aligner.undo(scope)
   }
 
-  /** How often the session sent the request that these answer. */
+  /** How often the session sent the request that these interactions answer. */
   timesRequested([first]: readonly Entry[]): number {
     return first === undefined ? 0 : this.#occurrences.times(first.identity.fingerprint)
   }
@@ -57,7 +57,7 @@ export class Finder {
 
 const NOT_READ: Found = { outcome: { kind: 'miss' }, giveBack: () => {}, use: () => {} }
 
-/** A place among the requests with one fingerprint, from 0. It moves when an earlier one is undone. */
+/** The position among the requests with one fingerprint, from 0. It moves when an earlier request is undone. */
 export interface TakenPlace {
   readonly fingerprint: string
   place: number
@@ -70,11 +70,11 @@ interface PlaceStep {
 
 interface PlaceCounts {
   readonly next: Map<string, number>
-  /** Places below the next one that were given back, the lowest first. */
+  /** Positions that were given back, the lowest first. */
   readonly returned: Map<string, readonly number[]>
 }
 
-/** How often each fingerprint was requested; a request that was not served gives its place back. */
+/** Counts the requests with each fingerprint. A request that was not served gives its position back. */
 export class Occurrences {
   readonly #log = new ScopedLog<PlaceCounts, PlaceStep>({ next: new Map(), returned: new Map() }, COUNTING)
 
@@ -88,7 +88,7 @@ export class Occurrences {
     this.#log.add({ kind: 'give back', taken }, scope)
   }
 
-  /** Takes a place that was given back, unless another request has taken it since. */
+  /** Takes a position that was given back, unless another request has taken it meanwhile. */
   use(taken: TakenPlace, scope?: Scope): void {
     this.#log.add({ kind: 'use', taken }, scope)
   }

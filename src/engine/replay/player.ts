@@ -9,7 +9,7 @@ import type { AnswerOrLater, Client, Exchange } from '../exchange/exchange.ts'
 import type { Entry } from '../library/catalog.ts'
 import { dueAfter } from '../timing.ts'
 
-/** A recorded interaction as an answer. Nothing is awaited for one that is in memory and due at once. */
+/** The answer of a recorded interaction. It awaits nothing where the body is in memory and due at once. */
 export function replay(
   context: SessionContext,
   { request, client }: Exchange,
@@ -78,7 +78,7 @@ type InlineBody = Exclude<ResponseBody, { kind: 'blob' | 'frames' }>
 
 const encodedBodies = new WeakMap<ResponseBody, Uint8Array>()
 
-/** Encoded once: equal requests get the same bytes. */
+/** Encoded once, because equal requests get the same bytes. */
 function bytesOf(body: InlineBody): Uint8Array {
   const bytes = encodedBodies.get(body) ?? bodyBytes(body)
   encodedBodies.set(body, bytes)

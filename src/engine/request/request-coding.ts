@@ -13,11 +13,11 @@ import { type Headers, headerValue, type HttpRequest } from '../../http/message.
 
 interface ContentCoding {
   readonly decode: (bytes: Uint8Array) => Uint8Array
-  /** A decoder for a stream. It passes on what it has after every packet. */
+  /** A streaming decoder that outputs as much as it can after every packet. */
   readonly createDecoder: () => Transform
 }
 
-/** The content codings that we can undo, by their names in a Content-Encoding header. */
+/** The supported content codings, by their names in a Content-Encoding header. */
 export const CONTENT_CODINGS: Readonly<Record<string, ContentCoding>> = {
   gzip: { decode: gunzipSync, createDecoder: createGunzip },
   deflate: { decode: inflateSync, createDecoder: createInflate },
@@ -26,8 +26,8 @@ export const CONTENT_CODINGS: Readonly<Record<string, ContentCoding>> = {
 }
 
 /**
- * A request's body before its client compressed it: two clients rarely compress a body to the same
- * bytes, and secrets cannot be found in compressed ones. A body that cannot be decoded stays as it is.
+ * Decompresses a request's body. Two clients rarely compress a body to the same
+ * bytes, and secrets cannot be found in compressed bytes. A body that cannot be decoded stays as it is.
  */
 export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
   const coding = codingOf(headers)
@@ -39,7 +39,7 @@ export function decodedBody({ headers, body }: HttpRequest): Uint8Array {
   }
 }
 
-/** Whether the body is compressed in a coding that we can undo. */
+/** Whether the body is compressed with a supported coding. */
 export function isCoded(headers: Headers): boolean {
   return codingOf(headers) !== undefined
 }

@@ -8,7 +8,7 @@ import type { Redactor } from '../../redact/redactor.ts'
 import { decodedBody, isCoded } from './request-coding.ts'
 import { readLargeBody, type SpooledBlobs } from './spool.ts'
 
-/** A request as it is recorded, redacted, and what it matches. */
+/** A redacted request, as it is recorded, and its fingerprint. */
 export interface ReadRequest {
   readonly recorded: RecordedRequest
   readonly identity: Identity
@@ -16,21 +16,21 @@ export interface ReadRequest {
 
 export type LargeRequest = OutgoingRequest & { readonly body: LargeBody }
 
-/** Longer bodies are read anew each time. */
+/** Longer bodies are not cached. */
 const MAX_REMEMBERED_BYTES = 32 * 1024
 
 const MAX_REMEMBERED = 500
 
-/** Reads requests for the sessions of a library. Equal ones come often (polls, retries, parallel runs): they are read once. */
+/** Reads requests for the sessions of a library. Equal requests are common (polls, retries, parallel runs), so they are cached. */
 export class RequestReader {
   readonly #redactor: Redactor
   readonly #identify: Identify
   readonly #counted: ReadonlySet<string>
   readonly #remembered = new Map<string, ReadRequest>()
-  /** What the redactor knew when these were read. They may contain a secret that it has learned since. */
+  /** The redactor's version of the cache. A newer version may know a secret that the cache still contains. */
   #knowledge = 0
 
-  /** @param headers those that count, besides those that the dialect gives meaning to */
+  /** @param headers the headers to compare, in addition to those that the dialect defines */
   constructor(
     redactor: Redactor,
     dialect: Dialect,
@@ -61,30 +61,30 @@ export class RequestReader {
   }
 
   /**
-   * Reads one whose body is too large to be held. JSON is held all the same, as it is compared member
-   * by member, and so is what is compressed.
-   * @param spooled takes the content of files
+   * Reads a request whose body is too large for memory. JSON is held in memory all the same, because it is
+   * compared member by member. Compressed bodies are held too.
+   * @param spooled receives the content of files
    */
   async readLarge(request: LargeRequest, spooled: SpooledBlobs): Promise<ReadRequest> {
     const { headers, body } = request
     const type = headerValue(headers, 'content-type')
     if (isJsonType(type) || isCoded(headers)) {
       const read = this.read({ ...request, body: await bytesOf(body) })
-      // What has no type may be JSON, or anything else.
+      // A body without a content type may be JSON.
       if (read.recorded.body.kind === 'json' || isCoded(headers)) return read
     }
     this.#redactor.learnFromRequest(headers)
     return this.#identified(request, this.#recordedHeaders(request), await readLargeBody(body, type, spooled))
   }
 
-  /** A WebSocket's handshake: a GET like any other, and yet none that a plain GET would match. */
+  /** Reads a WebSocket's handshake, a GET that must not match a plain GET. */
   readHandshake(request: HttpRequest): ReadRequest {
     const { recorded } = this.read({ ...request, method: 'GET', body: new Uint8Array(0) })
     const handshake = { ...recorded, headers: [['upgrade', 'websocket'] as const, ...recorded.headers] }
     return { recorded: handshake, identity: this.#identify(handshake) }
   }
 
-  /** Identifies the frames after a handshake. */
+  /** Computes the identity of a frame after a handshake. */
   get identify(): Identify {
     return this.#identify
   }
@@ -102,17 +102,17 @@ export class RequestReader {
   #recordedHeaders(request: OutgoingRequest): Headers {
     const type = headerValue(request.headers, 'content-type')
     const { body } = request
-    const tellsItself =
+    const typeIsImplied =
       type === undefined ||
       (ArrayBuffer.isView(body) && body.length === 0) ||
       /[/+]json\b|^multipart\/form-data/i.test(type)
     return request.headers.filter(
-      ([name]) => this.#counted.has(name) || (name === 'content-type' && !tellsItself),
+      ([name]) => this.#counted.has(name) || (name === 'content-type' && !typeIsImplied),
     )
   }
 }
 
-/** Everything that reading depends on, the body byte for byte. */
+/** The cache key: everything that the result depends on. */
 function keyOf({ method, target, headers, body }: HttpRequest, recorded: Headers): string {
   const type = headerValue(headers, 'content-type') ?? null
   const coding = headerValue(headers, 'content-encoding') ?? null

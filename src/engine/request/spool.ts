@@ -9,10 +9,10 @@ import type { Redactor } from '../../redact/redactor.ts'
 import type { WindowCleaner } from '../../redact/windows.ts'
 import type { Scratch, ScratchFile } from '../ports.ts'
 
-/** A large body outside memory. Whoever is done with it drops it. */
+/** A large body outside memory. Its user must drop it. */
 type SpooledBody = LargeBody & Pick<ScratchFile, 'drop'>
 
-/** Writes a large body to a scratch file as it comes. One that its sender holds in memory stays there. */
+/** Writes a large body to a scratch file as it arrives. A body that its sender holds in memory stays there. */
 export async function spool(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   scratch: Scratch,
@@ -34,7 +34,7 @@ async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 const PIECE_BYTES = 256 * 1024
 
-/** Large content of this run's requests and answers that is in no cassette yet. */
+/** Large bodies of this run that are not in a cassette yet. */
 export class SpooledBlobs {
   readonly #scratch: Scratch
   readonly #redactor: Redactor
@@ -42,14 +42,14 @@ export class SpooledBlobs {
   readonly #files = new Map<string, ScratchFile>()
   readonly #leaking = new Set<string>()
 
-  /** @param keeps false when nothing is recorded: only the hash is needed then */
+  /** @param keeps false where nothing is recorded, because only the hash is needed then */
   constructor(scratch: Scratch, redactor: Redactor, keeps: boolean) {
     this.#scratch = scratch
     this.#redactor = redactor
     this.#keeps = keeps
   }
 
-  /** Takes in content as it comes. */
+  /** Receives content as it arrives. */
   open(): LargeContent {
     return new LargeContent(this.#redactor, this.#keeps ? this.#scratch.create() : undefined, (taken) =>
       this.#take(taken),
@@ -60,7 +60,7 @@ export class SpooledBlobs {
     return this.#files.get(sha256)
   }
 
-  /** Whether a secret was found there that could not be taken out. */
+  /** Whether it contains a secret that could not be redacted. */
   leaks(sha256: string): boolean {
     return this.#leaking.has(sha256)
   }
@@ -79,7 +79,7 @@ interface Taken {
   readonly leaks: boolean
 }
 
-/** Content too large for memory: secrets are taken out, and it is hashed and written to a scratch file. */
+/** Redacts and hashes content too large for memory, and writes it to a scratch file. */
 export class LargeContent {
   readonly #cleaner: WindowCleaner
   readonly #hash = createHash('sha256')
@@ -111,7 +111,7 @@ export class LargeContent {
   }
 }
 
-/** Reads a large body as what it is: a form with its parts, or a file. */
+/** Reads a large body as a form with parts, or as a file. */
 export async function readLargeBody(
   body: LargeBody,
   contentType: string | undefined,
@@ -147,7 +147,7 @@ async function readForm(body: LargeBody, boundary: string, spooled: SpooledBlobs
   return parts
 }
 
-/** The content of one part of a form. Short content and text stay in memory; other bytes go to a scratch file. */
+/** The content of one form part. Short content and text stay in memory. Other content goes to a scratch file. */
 class PartContent {
   readonly #spooled: SpooledBlobs
   #pieces: Uint8Array[] = []

@@ -1,12 +1,12 @@
 import type { Entry } from '../library/catalog.ts'
 import { type Counting, type Counts, type JournalEntry, type JournalOutcome, Tally } from '../journal.ts'
 
-/** Findings in full; those beyond are only counted. */
+/** How many findings are kept in full. Further ones are only counted. */
 const MAX_FINDINGS = 1_000
 
 const FINDINGS: ReadonlySet<JournalOutcome> = new Set(['miss', 'exhausted', 'dropped', 'failed'])
 
-/** Counts a run over all its sessions. It outlives the sessions that are dropped. */
+/** Counts over all sessions of a run, including sessions that were dropped. */
 export class RunLedger implements Counting {
   readonly #tally = new Tally()
   readonly #findings = new Set<JournalEntry>()

@@ -9,7 +9,7 @@ import { ScopedLog } from '../scoped-log.ts'
 import { UsageBook, type UsageOptions } from '../usage/usage-book.ts'
 import type { RunLedger } from './run-ledger.ts'
 
-/** Everything that one session counts: its journal, what it played, and what that used. */
+/** The counters of one session: its journal, its plays and its usage. */
 export class SessionBooks implements Books {
   readonly journal: Journal
   readonly #run: RunLedger
@@ -31,7 +31,7 @@ export class SessionBooks implements Books {
     return this.#played
   }
 
-  /** What the requests used. Those of an undone scope count: they would have cost as much. */
+  /** Token usage of the requests. Requests of an undone scope stay counted, because a real API would have billed them. */
   usage(options?: UsageOptions): SessionUsage {
     return this.#usage.usage(options)
   }

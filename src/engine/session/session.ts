@@ -28,7 +28,7 @@ import type { UsageOptions } from '../usage/usage-book.ts'
 import { RunLedger } from './run-ledger.ts'
 import { SessionBooks } from './session-books.ts'
 
-/** One run against a library: what it found for equal requests, its recordings in progress, its journal. */
+/** One run against a library: its counts of equal requests, its recordings in progress, its journal. */
 export class Session {
   readonly #context: SessionContext
   readonly #policies: readonly Policy[]
@@ -40,7 +40,7 @@ export class Session {
 
   /**
    * @param policies faults, budget, limits, in this order
-   * @param run counts the sessions of a run together
+   * @param run the counters over all sessions of the run
    */
   constructor(context: SessionContext, policies: readonly Policy[], run = new RunLedger()) {
     this.#context = context
@@ -55,7 +55,7 @@ export class Session {
     return this.#books.journal.entries
   }
 
-  /** Requests by outcome, also those that the journal has forgotten. */
+  /** Requests by outcome, including those that the journal has dropped. */
   get counts(): Counts {
     return this.#books.journal.counts
   }
@@ -75,7 +75,7 @@ export class Session {
     return [...this.#context.library.heldAtOpening].filter((entry) => !played.has(entry))
   }
 
-  /** Their number, without listing them: a cassette may hold thousands, a server as many sessions. */
+  /** The number of unplayed interactions, without building the list. */
   get unusedCount(): number {
     const { heldAtOpening } = this.#context.library
     let played = 0
@@ -147,7 +147,7 @@ export class Session {
     }
   }
 
-  /** Equal requests get the same answers again, and what the scope recorded is dropped. */
+  /** Undoes a scope: equal requests get the same answers again, and its recordings are dropped. */
   undo(scope: Scope): void {
     this.#finder.undo(scope)
     this.#books.undo(scope)
@@ -155,28 +155,28 @@ export class Session {
     this.#context.library.forget(scope)
   }
 
-  /** Call it when a policy may have become idle, or has ceased to be. */
+  /** Must be called when a policy may have become idle or active. */
   protected policiesChanged(): void {
     this.#active = active(this.#policies)
   }
 
-  /** Lets everything that waits go on: the session is about to close. */
+  /** Lets everything that waits continue, before the session closes. */
   endWaiting(): void {
     for (const policy of this.#policies) policy.end()
   }
 
-  /** Waits for exchanges in progress, `graceMs` at most; then stops those that are left. */
+  /** Waits up to `graceMs` for exchanges in progress, then aborts the rest. */
   async settle(graceMs: number): Promise<void> {
     await this.#inFlight.settle(graceMs, this.#context.dependencies.clock, () => this.endWaiting())
   }
 
-  /** In the mode `live` everything goes to the API. */
+  /** Live mode forwards everything to the API. */
   get #isLive(): boolean {
     const { plan } = this.#context.library
     return plan.asks === 'always' && plan.writes === 'never'
   }
 
-  /** Telemetry: neither recorded nor missed. */
+  /** Telemetry is neither recorded nor reported as a miss. */
   #answerLocally({ method, target }: IncomingRequest, local: HttpResponse, { scope }: Caller): HttpResponse {
     const { path } = splitTarget(target)
     this.#books.note({ method, path, outcome: 'ignored', status: local.status }, scope)
@@ -188,7 +188,7 @@ function active(policies: readonly Policy[]): readonly Policy[] {
   return policies.filter((policy) => !policy.isIdle)
 }
 
-/** Whether the body of a request is in memory, and not large. */
+/** Whether the request's body is in memory, and is not large. */
 function isSmall(request: IncomingRequest): request is HttpRequest {
   return ArrayBuffer.isView(request.body) && request.body.length <= LARGE
 }

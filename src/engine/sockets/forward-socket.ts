@@ -16,7 +16,7 @@ import { authorized, forward, type ForwardContext, recordedBase, slotOf } from '
 import type { Ending } from '../record/relay.ts'
 import { Transcript } from './transcript.ts'
 
-/** Opens a WebSocket to the upstream. Frames go both ways as they come, and the recorder gets a copy. */
+/** Opens a WebSocket to the upstream. Frames are relayed in both directions, and the recorder gets a copy. */
 export async function forwardSocket(context: ForwardContext, x: OpenExchange): Promise<Answer> {
   const { inFlight, dependencies } = context
   const base = baseOf(context, x.request)
@@ -32,14 +32,14 @@ export async function forwardSocket(context: ForwardContext, x: OpenExchange): P
   inFlight.track(connecting.then(noop, noop))
   const connected = await connecting.catch((error: unknown) => ({ kind: 'failed' as const, error }))
   if (connected.kind === 'open') return relayed(context, x, relay, connected.socket)
-  // A handshake that the upstream refused is an exchange like any other.
+  // A handshake that the upstream refused is recorded like any other exchange.
   return forward(context, x, async () => {
     if (connected.kind === 'failed') throw connected.error
     return connected.response
   })
 }
 
-/** What a client in this process sends when it receives a frame is its own request, not the upstream traffic of ours. */
+/** A client in this process may send requests when it receives a frame. They are its own, not our upstream traffic. */
 function inThisContext({ onMessage, onClose }: SocketListener): SocketListener {
   const run = AsyncLocalStorage.snapshot()
   return {
@@ -86,7 +86,7 @@ function relayed(
 
 const SWITCHING = 101
 
-/** Passes frames on between two ends, and copies them. */
+/** Relays frames between two ends, and copies them. */
 class SocketRelay {
   readonly transcript = new Transcript()
   readonly ended: Promise<Ending>
@@ -94,7 +94,7 @@ class SocketRelay {
   readonly #offset: () => number
   #client: SocketEnd | undefined
   #upstream: SocketEnd | undefined
-  /** What the upstream did before the client was attached. */
+  /** Events of the upstream before the client was attached. */
   #early: ((client: SocketEnd) => void)[] = []
 
   /** @param offset milliseconds since the handshake */
@@ -112,7 +112,7 @@ class SocketRelay {
     },
     onClose: (code, reason) => {
       if (code === BROKEN) {
-        // A conversation that the client closed cleanly is whole, however the upstream ended.
+        // A conversation that the client closed cleanly is complete, however the upstream ended.
         if (!this.transcript.closed) this.#toClient((client) => client.terminate())
         return this.#end(this.transcript.closed ? { kind: 'complete' } : { kind: 'broken', error: BROKE })
       }

@@ -11,7 +11,7 @@ import type { Entry } from '../library/catalog.ts'
 import { contentOf, FrameMatcher } from './frame-matcher.ts'
 import { type ScriptOptions, Script } from './script.ts'
 
-/** A recorded interaction whose handshake was accepted. */
+/** A recorded interaction with an accepted handshake. */
 export type ConversationEntry = Entry & {
   readonly interaction: { readonly response: { readonly body: FramesBody } }
 }
@@ -21,8 +21,8 @@ export function isConversation(entry: Entry): entry is ConversationEntry {
 }
 
 /**
- * A recorded conversation as an open WebSocket.
- * @param stopped aborts when the session is over
+ * Opens a WebSocket that plays a recorded conversation.
+ * @param stopped aborts when the session closes
  */
 export function playSocket(
   context: SessionContext,
@@ -47,7 +47,7 @@ export function playSocket(
         stopped,
       })
       script.play(response.body, response.truncated === true).catch((error: unknown) => {
-        // A blob that was deleted since the cassette was opened, say.
+        // For example a blob that was deleted after the cassette was opened.
         const reason = context.library.redactor.text(error instanceof Error ? error.message : String(error))
         warn(reason)
         diverged(reason)
@@ -60,7 +60,7 @@ export function playSocket(
 
 const PROTOCOL: ReadonlySet<string> = new Set(['sec-websocket-protocol'])
 
-/** A client fails when it offered protocols and gets none, or one that it did not offer. */
+/** The subprotocol to answer with. A client that offered some fails unless it gets one of them. */
 export function protocolOf(headers: Headers, recorded: string | undefined): string | undefined {
   const offered = (headerValue(headers, 'sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
   return recorded !== undefined && offered.includes(recorded) ? recorded : offered[0] || undefined

@@ -10,23 +10,23 @@ import {
   type SocketListener,
 } from '../../http/web-socket.ts'
 
-/** How a recorded conversation is played. */
+/** What playing a recorded conversation needs. */
 export interface ScriptOptions {
   /** When the handshake arrived, in milliseconds on the clock. */
   readonly at: number
   /**
-   * Why the client's data is not what was recorded; undefined where it is.
+   * Why the client's frame differs from the recorded one. Undefined where it matches.
    * @param recorded undefined when nothing more was recorded
-   * @param sent what the server has sent so far
+   * @param sent the server's frames so far
    */
   readonly whyRefused: (
     data: SocketData,
     recorded: Frame | undefined,
     sent: readonly string[],
   ) => string | undefined
-  /** The error event that a client gets. */
+  /** The error event for the client. */
   readonly errorFrame: (reason: string) => string
-  /** Called with the reason when a conversation does not come to its recorded end. */
+  /** Called with the reason when a conversation does not reach its recorded end. */
   readonly diverged: (reason: string) => void
   readonly stopped: AbortSignal
 }
@@ -38,8 +38,8 @@ export interface ScriptContext {
 }
 
 /**
- * Plays the server's part of a recorded conversation. It is causal: what the server sent after the
- * client's third frame is sent after the client's third frame, and no sooner.
+ * Plays the server's side of a recorded conversation, in causal order: what the server sent after the
+ * client's third frame is sent after the client's third frame, never before.
  */
 export class Script implements SocketListener {
   readonly #client: SocketEnd
@@ -49,7 +49,7 @@ export class Script implements SocketListener {
   readonly #sent: string[] = []
   #gone = false
   #wake: () => void = () => {}
-  /** When the client's latest frame came, in the recording and now, and how many frames the server has sent since. */
+  /** The time of the client's latest frame, in the recording and now, and the server's frames since. */
   #turn: { readonly offset: number; readonly at: number; replies: number }
 
   constructor(client: SocketEnd, context: ScriptContext, options: ScriptOptions) {
@@ -93,7 +93,7 @@ export class Script implements SocketListener {
     if (more !== undefined) this.#refuse(this.#options.whyRefused(more, undefined, this.#sent) ?? '')
   }
 
-  /** True when the conversation is over before its recorded end. */
+  /** True where the conversation ended before its recorded end. */
   async #playFrames(frames: readonly Frame[]): Promise<boolean> {
     for (const frame of frames) {
       if (this.#gone || this.#options.stopped.aborted) break
@@ -142,7 +142,7 @@ export class Script implements SocketListener {
     }
   }
 
-  /** What the client sends next; undefined when it is gone, or the session is over. */
+  /** The client's next frame. Undefined when the client has left or the session has closed. */
   async #next(): Promise<SocketData | undefined> {
     const { stopped } = this.#options
     while (this.#received.length === 0 && !this.#gone && !stopped.aborted) {

@@ -2,12 +2,12 @@ import type { Frame, FrameClose, RecordedResponse, Side } from '../../cassette/c
 import { contentOf } from './frame-matcher.ts'
 import { NO_CODE, type SocketData } from '../../http/web-socket.ts'
 
-/** Copies what both ends of a WebSocket send, as a cassette has it. */
+/** Copies the frames of both ends of a WebSocket, in the form of a cassette. */
 export class Transcript {
   readonly #frames: Frame[] = []
   #close: FrameClose | undefined
 
-  /** A conversation is complete only when it is closed. */
+  /** A conversation is complete only after it is closed. */
   readonly final = false
 
   get closed(): boolean {

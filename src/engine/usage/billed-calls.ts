@@ -1,27 +1,27 @@
 import type { EstimateInput, UsageSighting, Use } from '../../api/usage.ts'
 
-/** What an answer shows of usage, and where the answer came from. */
+/** The usage that an answer reports, and the source of the answer. */
 export interface Sighted {
   readonly sighting: UsageSighting
-  /** How often it was the answer. */
+  /** How often the answer was given. */
   readonly times: number
   /** The URL of the request. */
   readonly from: string
   readonly side: 'replayed' | 'spent'
 }
 
-/** Something that is billed once, however many answers show it. */
+/** A call that is billed once, although several answers may report it. */
 export interface BilledCall extends Omit<Sighted, 'sighting'> {
   readonly model: string | undefined
-  /** Undefined when no answer has the usage. */
+  /** Undefined where no answer reports the usage. */
   readonly uses: readonly Use[] | undefined
   /** Input of the token estimate; undefined if none is possible. */
   readonly estimateInput: EstimateInput | undefined
 }
 
 /**
- * Each call once, with the usage of its own answer, otherwise the latest that another answer shows: polls
- * of a run or a background Response show one usage again and again. What began elsewhere is not counted.
+ * Each call once, with the usage of its own answer, otherwise the latest that another answer reports. Polls
+ * of a run or a background Response report the same usage repeatedly. Work that another run started is not counted.
  */
 export function billedCalls<S extends Sighted>(sighted: readonly S[]): (BilledCall & Omit<S, 'sighting'>)[] {
   const later = new Map<string | undefined, readonly Use[]>()

@@ -9,21 +9,21 @@ import { billedCalls } from './billed-calls.ts'
 export interface Reckoning {
   readonly dialect: Pick<Dialect, 'usage'>
   readonly prices: Prices
-  /** Estimates usage that no answer has; without one it is unknown. */
+  /** Estimates usage that no answer reports. Without a tokenizer it is unknown. */
   readonly tokenizer?: Tokenizer
   /**
-   * The day whose prices count, `YYYY-MM-DD`.
+   * The day whose prices apply, `YYYY-MM-DD`.
    * @default the day on which each interaction was recorded
    */
   readonly on?: string
   /**
-   * How often the interaction at this position was the answer.
+   * How often the interaction at this position was played.
    * @default once each
    */
   readonly times?: (position: number) => number
 }
 
-/** What the requests of a whole cassette used, and what that costs: as recorded, or as often as they were played. */
+/** Usage and cost of all interactions of a cassette, each counted once or as often as it was played. */
 export function usageOfCassette(cassette: Cassette, reckoning: Reckoning): Usage {
   const { dialect, prices, tokenizer, on, times = () => 1 } = reckoning
   const sighted = cassette.interactions.flatMap(({ request, response, ...its }, position) => {

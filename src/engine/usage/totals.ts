@@ -12,8 +12,8 @@ import type { Tokenizer } from '../ports.ts'
 import type { BilledCall } from './billed-calls.ts'
 
 /**
- * What one call comes to.
- * @param tokenizer estimates usage that no answer has; without one it is unknown
+ * Tokens and cost of one call.
+ * @param tokenizer estimates usage that no answer reports. Without one it is unknown
  */
 export function usageOfCall(
   call: BilledCall,
@@ -62,13 +62,13 @@ function estimatedTotals(
   return { requests: times, unknown: 0, unpriced: 0, tokens: {}, estimated }
 }
 
-/** Tokens that were used to say this. */
+/** The estimate in tokens. */
 export function estimateOf(estimateInput: EstimateInput, tokenizer: Tokenizer): Tokens {
   const { input, output } = counted(estimateInput, tokenizer)
   return { input: input.overhead, ...(output !== undefined && { output: output.overhead }) }
 }
 
-/** The same without its words. */
+/** The same estimate with its texts counted. */
 export function counted(estimateInput: EstimateInput, tokenizer: Tokenizer): EstimateInput {
   const count = ({ texts, overhead }: CountedText): CountedText => ({
     texts: [],

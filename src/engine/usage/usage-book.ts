@@ -14,27 +14,27 @@ import type { Dialect } from '../../api/dialect.ts'
 import { type Sighted, type BilledCall, billedCalls } from './billed-calls.ts'
 import { counted, usageOfCall } from './totals.ts'
 
-/** Answers of the upstream in detail. A server may run for weeks: older ones are only summed. */
+/** How many upstream answers are held in detail. A server may run for weeks, so older ones are only summed. */
 const DETAILED = 10_000
 
-/** Characters that wait to be counted: loading a vocabulary takes longer than most sessions, so it is put off. */
+/** How many characters may wait to be tokenized. Loading a vocabulary takes longer than most sessions, so it is deferred. */
 const MAX_CHARACTERS = 8_000_000
 
 export interface UsageOptions {
   /**
-   * Whether usage that no answer has is estimated, which takes half a second the first time. Otherwise it is unknown.
+   * Whether usage that no answer reports is estimated. The first estimate takes half a second.
    * @default true
    */
   readonly estimates?: boolean
 }
 
-/** What counting usage needs of a session. */
+/** What the usage of a session depends on. */
 interface UsageContext {
   readonly dependencies: Pick<Dependencies, 'dialect' | 'prices' | 'tokenizer' | 'clock'>
   readonly library: { readonly redactor: Pick<Redactor, 'text'> }
 }
 
-/** What the requests of a session used. Played interactions are read when the usage is. */
+/** The usage of a session's requests. Played interactions are read when the usage is read. */
 export class UsageBook {
   readonly #context: UsageContext
   readonly #played: ReadonlyMap<Entry, number>
@@ -42,14 +42,14 @@ export class UsageBook {
   #settled: Usage = sumUsage([])
   #characters = 0
 
-  /** @param played what the session played, and how often */
+  /** @param played the interactions that the session played, and how often */
   constructor(context: UsageContext, played: ReadonlyMap<Entry, number>) {
     this.#context = context
     this.#played = played
   }
 
   /**
-   * Counts an answer of the upstream. It is read at once, so that its body can be freed.
+   * Counts an answer of the upstream. The answer is read at once, so that its body can be freed.
    * @param base the URL to which the request's path was appended
    */
   count(request: RecordedRequest, response: RecordedResponse, base: string): void {
@@ -81,7 +81,7 @@ export class UsageBook {
     })
   }
 
-  /** The usage up to now. The first call loads the prices. */
+  /** The usage so far. The first call loads the prices. */
   usage({ estimates = true }: UsageOptions = {}): SessionUsage {
     const calls = billedCalls([...this.#playedSightings(), ...this.#spent])
     const of = (side: Sighted['side']): Usage[] =>
@@ -105,7 +105,7 @@ export class UsageBook {
     return usageOfCall(call, priceOf, estimates ? tokenizer : undefined)
   }
 
-  /** The answer is the real one, and a model may well be named after a customer. */
+  /** Redacts model names. The answer is the real one, and a fine-tuned model may be named after a customer. */
   #clean(sighting: UsageSighting): UsageSighting {
     const clean = <T extends { readonly model?: string }>(of: T): T =>
       of.model === undefined ? of : { ...of, model: this.#context.library.redactor.text(of.model) }
@@ -120,7 +120,7 @@ function charactersOf(input: EstimateInput | undefined): number {
 
 const read = new WeakMap<Interaction, readonly UsageSighting[]>()
 
-/** Read once, however many sessions play it. */
+/** Read once, although several sessions may play it. */
 export function sightingsOf(
   interaction: Interaction,
   dialect: Pick<Dialect, 'usage'>,

@@ -13,8 +13,8 @@ import type { RunSpending } from './run-spending.ts'
 import { UsageMeter } from './usage-meter.ts'
 
 /**
- * Refuses requests once the budget is used up. What a session replayed counts for it alone, so that
- * parallel tests do not disturb each other; what is really spent counts for the whole run.
+ * Refuses requests once the budget is used up. Replayed usage counts for its own session only, so that
+ * parallel tests do not affect each other. Money that is really spent counts for the whole run.
  */
 export class BudgetPolicy implements Policy {
   readonly #context: SessionContext
@@ -50,7 +50,7 @@ export class BudgetPolicy implements Policy {
     }
   }
 
-  /** A client may send a request in the tick in which the last answer ended, before its usage is counted. */
+  /** A client may send its next request in the tick in which an answer ended, before that answer's usage is counted. */
   #settling(): Promise<undefined> | undefined {
     if (!this.#spending.isInFlight) return undefined
     return this.#context.dependencies.clock.sleep(0).then(() => undefined)
@@ -71,7 +71,7 @@ export class BudgetPolicy implements Policy {
     return { kind: 'refuse', answer, reason }
   }
 
-  /** What a request may use, set aside until it is answered: many at once must not pass the budget together. */
+  /** Reserves what a request may use until it is answered, so that concurrent requests cannot exceed the budget together. */
   #estimateOf(x: Exchange): Amount {
     return this.#estimate(x.recorded, baseOf(this.#context, x.request) + x.recorded.path).amount
   }
@@ -94,7 +94,7 @@ export class BudgetPolicy implements Policy {
     const { tokenizer } = this.#context.dependencies
     const usage = usageOfCall(call, (use) => this.#priceOf(use, url), tokenizer)
     const { estimated } = usage
-    // Reasoning is billed as output but stands in no answer.
+    // Reasoning is billed as output, but no answer contains it.
     const isKnown = usage.unknown === 0 && (estimated === undefined || estimated.tokens.output !== undefined)
     if (isKnown) {
       this.#warnUnpriced(usage)
@@ -134,7 +134,7 @@ export class BudgetPolicy implements Policy {
     if (this.#spending.isNew(text)) dependencies.warn(text)
   }
 
-  /** What was replayed is taken back; what was spent is gone. */
+  /** Replayed usage is taken back. Money that was spent stays counted. */
   undo(scope: Scope): void {
     this.#replayed.undo(scope)
   }
@@ -144,7 +144,7 @@ export class BudgetPolicy implements Policy {
   }
 }
 
-/** Shown once where money is at stake: the client may swallow the error. */
+/** Shown once where money is at stake, because the client may swallow the error. */
 const USED_UP = "Further model requests are not sent: they get OpenAI's error insufficient_quota"
 
 function sumOf({ input = 0, output = 0 }: Tokens = {}): number {

@@ -2,7 +2,7 @@ import type { Exchange } from '../../engine/exchange/exchange.ts'
 import { type Amount, NOTHING, plus } from './amount.ts'
 import { UsageMeter } from './usage-meter.ts'
 
-/** What a run really spends, over all its sessions. */
+/** The money and tokens that a run really spends, over all its sessions. */
 export class RunSpending {
   readonly meter = new UsageMeter()
   readonly #reserved = new Map<Exchange, Amount>()
@@ -21,12 +21,12 @@ export class RunSpending {
     this.#reserved.set(x, estimate)
   }
 
-  /** The exchange is answered, or never will be. */
+  /** Releases the reservation of an exchange that is over. */
   release(x: Exchange): void {
     this.#reserved.delete(x)
   }
 
-  /** Whether this warning was not shown before. */
+  /** Whether this is the first time that the warning is due. */
   isNew(warning: string): boolean {
     const isNew = !this.#warned.has(warning)
     this.#warned.add(warning)

@@ -3,7 +3,7 @@ import type { Scope } from '../../engine/scope.ts'
 import { type Folding, ScopedLog } from '../../engine/scoped-log.ts'
 import { type Amount, minus, NOTHING, plus } from './amount.ts'
 
-/** What an answer shows of the usage, and what it amounts to: by an estimate where the answer has none. */
+/** The usage that an answer reports and its amount, estimated where the answer reports none. */
 export interface Metering {
   readonly sighting: Pick<UsageSighting, 'begins' | 'object' | 'uses'>
   readonly amount: Amount
@@ -11,11 +11,11 @@ export interface Metering {
 
 interface MeterState {
   used: Amount
-  /** Work that began without usage, by object: estimated until a later answer has the usage. */
+  /** Background work without usage so far, by object id. It is estimated until a later answer reports the usage. */
   readonly estimated: Map<string, Amount>
 }
 
-/** Adds up the usage that answers show, as it becomes known. Summing all of them anew at each request would be slow. */
+/** Adds up usage as answers report it, so that a check of the budget does not read all answers again. */
 export class UsageMeter {
   readonly #log = new ScopedLog<MeterState, Metering>({ used: NOTHING, estimated: new Map() }, ADDING)
 
@@ -42,7 +42,7 @@ const ADDING: Folding<MeterState, Metering> = {
         state.estimated.set(object, plus(before ?? NOTHING, amount))
       return
     }
-    // Work that began elsewhere is not counted.
+    // Work that another run started is not counted.
     if (before === undefined || object === undefined) return
     state.used = minus(plus(state.used, amount), before)
     state.estimated.set(object, amount)

@@ -4,7 +4,7 @@ import { type Headers, headerValue } from '../../http/message.ts'
 import { isEventStream } from '../../http/sse.ts'
 import type { Alteration } from './faulty-socket.ts'
 
-/** How a fault alters an answer, or a conversation, on its way; undefined when it lets it pass, late perhaps. */
+/** How a fault alters an answer or a conversation; undefined where it only delays it. */
 export function alterationOf(does: FaultKind, via: 'http' | 'socket'): Alteration | undefined {
   switch (does.kind) {
     case 'cut':
@@ -19,17 +19,17 @@ export function alterationOf(does: FaultKind, via: 'http' | 'socket'): Alteratio
   }
 }
 
-/** Why a fault cannot happen to a recorded answer; undefined when it can. */
+/** Why a fault cannot be injected into a recorded answer; undefined where it can. */
 export function whyNotApplicable(fault: Alteration, { body }: RecordedResponse): string | undefined {
   if (body.kind === 'frames') return whyNotApplicableToFrames(fault, body)
   if (fault.kind === 'errorEvent' && body.kind !== 'events') return 'the response is not a stream'
   const events = body.kind === 'events' ? body.events.length : 1
-  // An error may stand behind the last.
+  // An error may also follow the last event.
   const reached = fault.kind === 'errorEvent' ? fault.at - 1 : placeOf(fault)
   return reached <= events ? undefined : `the response has ${events} event${events === 1 ? '' : 's'}`
 }
 
-/** The same for an answer of which only the head is there. */
+/** The same for an answer whose body has not arrived yet. */
 export function whyNotApplicableToHead(fault: StreamFault, headers: Headers): string | undefined {
   if (fault.kind !== 'errorEvent' || isEventStream(headerValue(headers, 'content-type'))) return undefined
   return 'the response is not a stream'
@@ -40,7 +40,7 @@ function whyNotApplicableToFrames(fault: Alteration, { frames }: FramesBody): st
   return placeOf(fault) <= sent ? undefined : `the server sends ${sent} frame${sent === 1 ? '' : 's'}`
 }
 
-/** The number of the event, or frame, at which it happens. */
+/** The number of the event or frame where the fault happens. */
 function placeOf(fault: Alteration): number {
   switch (fault.kind) {
     case 'cut':

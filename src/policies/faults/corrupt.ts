@@ -1,6 +1,6 @@
 /**
- * An event with half of its data: what a client reads of it is no JSON any more, and the next event
- * is where it was. What has no data, and is no event, is halved as it stands.
+ * Cuts the data of an event in half, so that it is no longer valid JSON. The event still ends where it
+ * ended, so the next one can be read. Anything without a data field is cut in half as a whole.
  */
 export function corrupted(raw: string): string {
   const lines = raw.split(/(?<=\r\n|\n|\r(?!\n))/)
@@ -14,7 +14,7 @@ export function halvedLine(line: string): string {
   return field + halved(value) + end
 }
 
-/** By characters, so that what is left is text. */
+/** Cuts between characters, so that the rest is still valid UTF-8. */
 export function halved(text: string): string {
   const characters = [...text]
   return characters.slice(0, Math.floor(characters.length / 2)).join('')

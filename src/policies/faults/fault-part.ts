@@ -13,27 +13,27 @@ import { faulty } from './faulty-body.ts'
 import { faultySocket, type Alteration } from './faulty-socket.ts'
 import type { Fault, FaultAnswer, StreamFault } from './rules.ts'
 
-/** A fault whose turn it is, and the request that it is for. */
+/** A fault that is due, and the request that it is due for. */
 export interface PendingFault {
   readonly fault: Fault
   readonly request: FailingRequest
-  /** In words, for the journal. */
+  /** A description for the journal. */
   readonly reason: string
 }
 
-/** Kinds that answer in place of everything else. */
+/** Kinds that answer instead of the cassette and the upstream. */
 const REPLACES: ReadonlySet<string> = new Set(['error', 'answer', 'timeout', 'reset'])
 
 /**
- * What a fault does to one exchange: an error in place of the answer, a delay, or an answer that goes
- * wrong on its way. An answer that the client cannot use consumes nothing.
+ * What a fault does to one exchange: replace the answer with an error, delay it, or damage it while it is sent.
+ * An answer that the client cannot use leaves the recorded interaction unused.
  */
 export class FaultPart implements Part {
   readonly #context: SessionContext
   readonly #x: Exchange
   readonly #pending: PendingFault
   readonly #closed: AbortSignal
-  /** How the answer is altered; undefined when it passes, late perhaps. */
+  /** How the answer is altered; undefined where it is only delayed. */
   readonly #alters: Alteration | undefined
   #state: 'passes' | 'alters recorded' | 'alters forwarded' = 'passes'
 
@@ -125,7 +125,7 @@ export class FaultPart implements Part {
       case 'passes':
         return answer
       case 'alters recorded':
-        // The rest of an answer that only stalls may still come.
+        // An answer that only stalls may still arrive in full.
         return this.#altered(answer, false, this.#alters?.kind === 'stall' ? () => this.#x.use() : () => {})
       case 'alters forwarded':
         return this.#prepareForwarded(answer)
@@ -143,8 +143,8 @@ export class FaultPart implements Part {
   }
 
   /**
-   * @param readsOn whether what is cut off is read to its end, because it is recorded
-   * @param complete called when the client got a recorded answer to its end
+   * @param readsOn whether the upstream's answer is read to its end after the cut, because it is recorded
+   * @param complete called once the client has received all of a recorded answer
    */
   #altered(answer: Answer, readsOn: boolean, complete: () => void = () => {}): Answer {
     const fault = this.#alters

@@ -6,7 +6,7 @@ import { splitTarget } from '../../http/message.ts'
 import { FaultPart, type PendingFault } from './fault-part.ts'
 import { type Fault, inWords, isAbout } from './rules.ts'
 
-/** Injects faults into one session: counts its requests for each of them, and decides whose turn it is. */
+/** Injects faults into one session. Counts the requests that match each fault, and decides which fault is due. */
 export class FaultPolicy implements Policy {
   readonly #context: SessionContext
   readonly #closed = new AbortController()
@@ -22,7 +22,7 @@ export class FaultPolicy implements Policy {
     return this.#faults.length === 0
   }
 
-  /** Has other faults from now on, counted from the start. */
+  /** Replaces the faults. Counting starts again from 1. */
   replace(faults: readonly Fault[]): void {
     this.#faults = faults
     this.#counts = newCounts()
@@ -33,7 +33,7 @@ export class FaultPolicy implements Policy {
     return pending === undefined ? undefined : new FaultPart(this.#context, x, pending, this.#closed.signal)
   }
 
-  /** Counts a request for every fault that is about it. The first whose turn it is happens. */
+  /** Counts a request for every fault that it matches. Of the faults that are due, the first one happens. */
   #pending({ recorded, via, scope }: Exchange): PendingFault | undefined {
     const model = this.#context.dependencies.dialect.requests.modelOf(recorded)
     const [fault] = this.#faults

@@ -7,30 +7,30 @@ import { type HttpResponse, headerValue } from '../../http/message.ts'
 import { EventSplitter, isEventStream } from '../../http/sse.ts'
 
 export interface FaultyBodyOptions {
-  /** Waits; ends early when the session is closed or the client leaves. */
+  /** Waits; returns early when the session closes or the client leaves. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Events that end a stream with an error. */
   readonly errorEvents: (sent: readonly string[]) => readonly string[]
-  /** Whether the rest is read although the client gets none of it, because it is recorded. */
+  /** Whether the rest is read although the client does not get it, because it is recorded. */
   readonly readsOn: boolean
-  /** Called once, with whether the client got it to the end. */
+  /** Called once, with whether the client received all of it. */
   readonly ended: (whole: boolean) => void
 }
 
-/** An answer that goes wrong on its way to the client. */
+/** An answer that a fault damages while it is sent. */
 export function faulty(response: HttpResponse, fault: StreamFault, options: FaultyBodyOptions): HttpResponse {
   const isStream = isEventStream(headerValue(response.headers, 'content-type'))
   return { ...response, body: new FaultyBody(response.body, isStream, fault, options) }
 }
 
-/** By hand, not as a generator: that would be deaf to a client that leaves while the next piece is not due. */
+/** Not a generator, because a generator that waits for its next piece cannot react to a client that leaves. */
 class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly #pieces: Pieces
   readonly #fault: StreamFault
   readonly #options: FaultyBodyOptions
   readonly #left = new AbortController()
   readonly #sent: string[] = []
-  /** What is still to be sent of an error, once it has begun. */
+  /** The parts of the error event that are still to be sent, once it has begun. */
   #last: Uint8Array[] | undefined
   #number = 0
   #isOver = false
@@ -80,7 +80,7 @@ class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
     return this
   }
 
-  /** What broke off when it was recorded has come to its end where it does so again. */
+  /** A stream that broke off when it was recorded is complete where it breaks off again. */
   async #nextPiece(): Promise<Uint8Array | undefined> {
     try {
       return await this.#pieces.next()
@@ -116,7 +116,7 @@ class FaultyBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
 
 const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined }
 
-/** A body event by event, however its packets fall; what is no stream is one piece. */
+/** A body event by event, whatever its packets are. A body that is no event stream is one piece. */
 class Pieces {
   readonly #source: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
   readonly #splitter = new EventSplitter()
@@ -147,7 +147,7 @@ class Pieces {
     void this.#source.return?.()
   }
 
-  /** Reads to the end. Whoever records it hears how it ends. */
+  /** Reads to the end, so that the recording is complete. */
   async drain(): Promise<void> {
     try {
       while (!(await this.#source.next()).done);

@@ -9,18 +9,18 @@ import {
   type SocketListener,
 } from '../../http/web-socket.ts'
 
-/** What can happen to a conversation, by the frames of the server's. */
+/** Faults of a conversation. They count the server's frames. */
 export type Alteration = StreamFault | CloseFault
 
 export interface FaultySocketOptions {
-  /** Waits; ends early when the session is closed or the client leaves. */
+  /** Waits; returns early when the session closes or the client leaves. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly error: () => SocketError
-  /** Called when the client has received the whole recorded conversation, apart from what the fault replaced. */
+  /** Called once the client has received the whole conversation, except for what the fault replaced. */
   readonly whole: () => void
 }
 
-/** A conversation that goes wrong on its way to the client. */
+/** A conversation that a fault damages. */
 export function faultySocket(
   opening: OpenSocket,
   fault: Alteration,
@@ -29,16 +29,16 @@ export function faultySocket(
   return { ...opening, attach: (client) => new FaultySocket(opening, client, fault, options) }
 }
 
-/** Stands between the client and whoever speaks to it. */
+/** Sits between the client and the other end, which is a recording or the upstream. */
 class FaultySocket implements SocketListener {
-  /** Undefined while it begins. */
+  /** Undefined until it is attached. */
   readonly #inner: SocketListener | undefined
   readonly #client: SocketEnd
   readonly #fault: Alteration
   readonly #options: FaultySocketOptions
   readonly #left = new AbortController()
   #number = 0
-  /** What waits while the fault stalls. */
+  /** Frames held back while the fault stalls. */
   #held: (() => void)[] | undefined
   #isMute = false
   #isOver = false
@@ -107,7 +107,7 @@ class FaultySocket implements SocketListener {
     for (const what of held) this.#inOrder(what)
   }
 
-  /** The other end sees a broken connection: a conversation that a fault closes has no end of its own. */
+  /** The other end sees a broken connection, because the conversation did not end by itself. */
   #breakOff(fault: Alteration): void {
     this.#isOver = true
     if (fault.kind === 'close') this.#client.close(fault.code, fault.reason)

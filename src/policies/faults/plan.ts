@@ -4,7 +4,7 @@ import type { Limits } from '../../api/limits.ts'
 import { readLimits } from '../limits/read-limits.ts'
 import type { Fault, FaultRule } from './rules.ts'
 
-/** What goes wrong in a session, as a file or a user has it. */
+/** Faults and limits of a session, as a file or a user writes them. */
 export interface FaultOptions {
   readonly faults?: readonly FaultRule[]
   readonly limits?: Limits

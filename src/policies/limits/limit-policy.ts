@@ -8,7 +8,7 @@ import { LimitClock, type LimitTime } from './limit-clock.ts'
 import { Limiter, type Metered } from './limiter.ts'
 import type { Limits } from '../../api/limits.ts'
 
-/** Limits how much each model takes a minute, in one session. */
+/** Rate limits for one session: requests and tokens a minute for each model. */
 export class LimitPolicy implements Policy {
   readonly #context: SessionContext
   readonly #clock: LimitClock
@@ -25,14 +25,14 @@ export class LimitPolicy implements Policy {
     return this.#limiter.isIdle
   }
 
-  /** Has other limits from now on, all of them full. */
+  /** Replaces the limits. All buckets start full. */
   replace(limits: Limits): void {
     const { errors } = this.#context.dependencies.dialect
     this.#limiter = new Limiter(limits, this.#clock, errors, this.#limiter)
   }
 
   /**
-   * Lets time pass for the limits.
+   * Advances the clock of the limits.
    * @throws UsageError unless it is a number of milliseconds from 0
    */
   advance(ms: number, scope?: Scope): void {
@@ -50,7 +50,7 @@ export class LimitPolicy implements Policy {
     }
   }
 
-  /** An exchange that nothing answers takes nothing. */
+  /** An exchange without an answer takes nothing. */
   #meter(x: Exchange, { outcome }: Found, forwards: boolean): Metered | undefined {
     const entry = outcome.kind === 'hit' ? outcome.entry : undefined
     if (entry === undefined && !forwards) return undefined
@@ -62,7 +62,7 @@ export class LimitPolicy implements Policy {
       : { ...metered, refusal: withRetryHints(this.#context, metered.refusal, x.recorded.method) }
   }
 
-  /** Tokens as the recording has them, otherwise as the request lets estimate. */
+  /** Tokens of the recorded answer, otherwise an estimate from the request. */
   #tokensOf({ recorded }: Exchange, entry: Entry | undefined): number {
     const { dialect } = this.#context.dependencies
     const showings =
@@ -88,7 +88,7 @@ function refusalOf(metered: Metered | undefined): Verdict | undefined {
   return { kind: 'refuse', answer: metered.refusal, reason: metered.reason }
 }
 
-/** The headers say what is left now, in place of what was left when this was recorded. */
+/** Replaces the recorded rate-limit headers with what is left now. */
 function withLimits(answer: Answer, metered: Metered | undefined): Answer {
   if (metered === undefined || answer.kind === 'open') return answer
   const names = new Set(metered.headers.map(([name]) => name))

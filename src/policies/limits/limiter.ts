@@ -18,12 +18,12 @@ import {
   without,
 } from '../../api/limits.ts'
 
-/** What a limiter says of a request. */
+/** A limiter's decision on one request. */
 export interface Metered {
-  /** The answer to a request that is over a limit. */
+  /** The answer where the request is over a limit. */
   readonly refusal: HttpResponse | undefined
   readonly reason: string
-  /** What is left, for the answer. */
+  /** Headers with what is left, for the answer. */
   readonly headers: Headers
 }
 
@@ -34,24 +34,24 @@ interface Taking {
 }
 
 type LimitStep =
-  /** @property at milliseconds on the clock, without what was advanced */
+  /** @property at milliseconds on the clock, without the time advanced by hand */
   | { readonly kind: 'take'; readonly at: number; readonly takings: readonly Taking[] }
   | { readonly kind: 'advance'; readonly ms: number }
 
 interface LimitState {
-  /** What was advanced by hand, in milliseconds. */
+  /** Milliseconds advanced by hand. */
   ahead: number
   readonly buckets: Map<string, Bucket>
 }
 
-/** Requests and tokens that each model takes a minute, in one session. */
+/** Token buckets of one session: requests and tokens a minute for each model. */
 export class Limiter {
   readonly #limits: Limits
   readonly #clock: LimitClock
   readonly #errors: ApiErrors
   readonly #log: ScopedLog<LimitState, LimitStep>
 
-  /** @param before whose clock goes on, where these limits replace those of another */
+  /** @param before the limiter that this one replaces: its clock goes on */
   constructor(limits: Limits, clock: LimitClock, errors: ApiErrors, before?: Limiter) {
     this.#limits = limits
     this.#clock = clock
@@ -65,7 +65,7 @@ export class Limiter {
   }
 
   /**
-   * Counts a request. One that is refused takes nothing.
+   * Counts a request. A refused request takes nothing.
    * @param tokens how many it uses
    * @returns undefined where its model has no limits
    */
@@ -108,7 +108,7 @@ export class Limiter {
   }
 
   /**
-   * Lets time pass.
+   * Advances the clock.
    * @throws UsageError unless it is a number of milliseconds from 0
    */
   advance(ms: number, scope?: Scope): void {
@@ -134,7 +134,7 @@ const METERING: Folding<LimitState, LimitStep> = {
   },
 }
 
-/** A bucket as it is at a time. */
+/** The state of a bucket at a given time. */
 function filled(
   { ahead, buckets }: LimitState,
   { key, limit }: Pick<Taking, 'key' | 'limit'>,
