@@ -45,7 +45,7 @@ async function readCertificate({ cert, key }: OwnCertificate): Promise<Certifica
     createSecureContext(pems)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${cert} and ${key} are no certificate with its key, as PEM: ${why}`, {
+    throw new UsageError(`${cert} and ${key} are not a certificate and its key in PEM format: ${why}`, {
       cause: error,
     })
   }
@@ -57,7 +57,7 @@ async function read(file: string, flag: string): Promise<string> {
     return await readFile(file, 'utf8')
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${flag} cannot be read: ${why}`, { cause: error })
+    throw new UsageError(`cannot read ${flag}: ${why}`, { cause: error })
   }
 }
 

@@ -42,11 +42,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const json = jsonOf(text) as { advance?: unknown } | null
     const ms = json?.advance
     if (typeof ms !== 'number' || ms < 0)
-      throw new UsageError('the request: expected {"advance": MS}, how far the clock of its limits is to go')
+      throw new UsageError(
+        'the request: expected {"advance": MS}, the milliseconds to advance the clock of its limits by',
+      )
     const advanced = libraries.advance(name, ms)
     if (advanced === 0)
       throw new UsageError(
-        `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not begun: its first request begins it`,
+        `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not started: its first request starts it`,
       )
     return { advanced }
   },

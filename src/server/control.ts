@@ -19,7 +19,7 @@ export function controlApi(libraries: Libraries, dialect: Dialect, redact: (text
     const name = segment === undefined ? undefined : percentDecoded(segment)
     const served = libraries.sessions().filter((each) => each.name === name)
     if (served.length === 0 && name !== undefined) {
-      const message = `there is no session '${name}': it has not begun, was ended, or idled too long; GET /_vcr/sessions lists those there are`
+      const message = `there is no session '${name}': it has not started, was ended, or was idle for too long. GET /_vcr/sessions lists the sessions`
       return send(res, missing('unknown_session', message))
     }
     if (req.method === 'DELETE') libraries.end(name)
@@ -36,7 +36,7 @@ export function controlApi(libraries: Libraries, dialect: Dialect, redact: (text
   router.use(oneSession)
   router.use(faultsApi(libraries, dialect, redact))
   router.use((req, res) => {
-    const message = `there is nothing for ${req.method} at ${req.originalUrl}; there are GET /_vcr/health, GET /_vcr/sessions, and of /_vcr/sessions/NAME and of /_vcr/unnamed GET, DELETE, PUT and DELETE of …/faults, POST of …/clock`
+    const message = `there is no ${req.method} ${req.originalUrl}. There are GET /_vcr/health and GET /_vcr/sessions, and for a session, at /_vcr/sessions/NAME or /_vcr/unnamed: GET, DELETE, PUT …/faults, DELETE …/faults and POST …/clock`
     send(res, missing('unknown_address', message))
   })
   return router

@@ -32,7 +32,7 @@ export function createListener(
       const { session, cassette, target, isControl } = addressOf(req, (name) => libraries.exists(name))
       // A control address under that of a session or a cassette.
       if (isControl) {
-        const message = `there is nothing at ${redact(req.url ?? '')}; what is under /_vcr is so for the whole server`
+        const message = `there is nothing at ${redact(req.url ?? '')}: addresses under /_vcr have no session or cassette before them`
         return send(res, dialect.errors.custom(404, 'unknown_address', message))
       }
       const answerFrom = ({ session: used, release }: Lease): void =>

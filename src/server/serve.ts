@@ -65,7 +65,7 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
     config,
     env: setup.env,
     warn: setup.warn ?? emitUserWarning,
-    whyKept: 'a server does not know when a run is whole',
+    whyKept: 'a server does not know when a run is complete',
   })
   const { dialect } = composition.dependencies
   const libraries = new Libraries(composition, {
@@ -99,7 +99,7 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
 
 function checkIdle(seconds: number): number {
   if (seconds > 0) return seconds
-  throw new UsageError(`a session cannot idle for ${seconds} seconds: expected a number over 0`)
+  throw new UsageError(`sessionIdle must be a number of seconds over 0, not ${seconds}`)
 }
 
 function recordCommand(options: ResolvedOptions, cassette: string): string {

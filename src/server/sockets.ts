@@ -62,7 +62,7 @@ export class Sockets {
   async #answer(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // Before Node 24.9, the server cannot ignore these upgrades.
     if (!isWebSocketUpgrade(req)) {
-      const message = `an upgrade to '${req.headers.upgrade}' is not known here, and this version of Node cannot ignore it; ask without it, or use Node 24.9 or later`
+      const message = `cannot upgrade to '${req.headers.upgrade}': only WebSockets are supported, and this version of Node cannot ignore other upgrades. Send the request without the upgrade, or use Node 24.9 or later`
       return refuseUpgrade(socket, this.#dialect.errors.custom(400, 'unknown_upgrade', this.#redact(message)))
     }
     const arrival = this.#libraries.arrive()
@@ -91,5 +91,5 @@ export class Sockets {
 }
 
 function leave(connection: OpenConnection): void {
-  connection.close(GOING_AWAY, 'the server stops')
+  connection.close(GOING_AWAY, 'the server is stopping')
 }

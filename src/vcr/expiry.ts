@@ -14,11 +14,11 @@ import type { Composition, ExpiryRules } from './composition.ts'
  * @param mode what the code says, undefined where it does not
  */
 export function whyKept(env: Env, mode: Mode | undefined, budget: Budget | undefined): string | undefined {
-  if (isCi(env)) return 'this runs under CI'
-  if (env['OPENAI_VCR_MODE']) return 'OPENAI_VCR_MODE says what is asked'
-  if (mode === 'replay') return "the mode 'replay' asks nobody"
+  if (isCi(env)) return 'this is a CI run'
+  if (env['OPENAI_VCR_MODE']) return 'OPENAI_VCR_MODE is set'
+  if (mode === 'replay') return "the mode is 'replay'"
   if (!env['OPENAI_API_KEY'] && !env['AZURE_OPENAI_API_KEY']) return 'OPENAI_API_KEY is not set'
-  return budget === undefined ? "it has no 'budget', which says what that may cost" : undefined
+  return budget === undefined ? "no 'budget' limits what that may cost" : undefined
 }
 
 /**
@@ -60,11 +60,11 @@ function isToBeRerecorded(name: string, cassette: Cassette, composition: Composi
   const { keptAs } = composition.expiry as ExpiryRules
   if (expiry.action === 'rerecord' && keptAs === undefined) {
     warn(
-      `${what}. It is recorded anew now, which asks the API and costs money: until the budget is spent, at most. OPENAI_VCR_MODE=replay replays it as it is`,
+      `${what}. It is re-recorded now, which sends requests to the API and costs money, but no more than the budget. To replay it as it is, set OPENAI_VCR_MODE=replay`,
     )
     return true
   }
-  const why = expiry.action === 'rerecord' ? ` It is not recorded anew by itself: ${keptAs}.` : ''
+  const why = expiry.action === 'rerecord' ? ` It is not re-recorded automatically: ${keptAs}.` : ''
   const warning = `${what}.${why} ${recordCommand}`
   // A test that is run again opens its cassette again.
   if (isNewWarning(warning)) warn(warning)
@@ -94,7 +94,7 @@ export function checkAges(cassettes: ReadonlyMap<string, Cassette>, composition:
 function inDirectory(rules: ExpiryRules): ExpiryRules {
   return {
     ...rules,
-    keptAs: rules.keptAs ?? 'a whole directory is opened, and none can tell which are asked for',
+    keptAs: rules.keptAs ?? 'a whole directory is open, and it is unknown which cassettes the run will use',
   }
 }
 
@@ -113,13 +113,13 @@ function expiredOf(
   if (expiry?.after === undefined) return undefined
   const [day, today] = [oldestDay(cassette), clock.today()]
   if (!isOlderThan(day, expiry.after, today)) return undefined
-  const oldest = day === cassette.recordedAt ? 'was recorded' : 'holds what was recorded'
+  const oldest = day === cassette.recordedAt ? 'was recorded' : 'has interactions recorded'
   const limit = ageInWords(expiry.after)
   const elsewhere = store.location === DEFAULT_DIRECTORY ? '' : ` --cassettes ${shellWord(store.location)}`
   return {
     expiry,
-    what: `cassette '${name}' (${store.fileOf(name)}) ${oldest} on ${day}, ${daysBetween(day, today)} days ago, and may grow no older than ${limit}`,
-    recordCommand: `Record it anew: npx openai-vcr rerecord ${shellWord(name)}${elsewhere}`,
+    what: `cassette '${name}' (${store.fileOf(name)}) ${oldest} on ${day}, ${daysBetween(day, today)} days ago, and expires after ${limit}`,
+    recordCommand: `To re-record it: npx openai-vcr rerecord ${shellWord(name)}${elsewhere}`,
   }
 }
 

@@ -107,7 +107,7 @@ test('an upgrade to another protocol than a WebSocket is told how it is answered
   const [response] = (await once(http.get(url, { headers }), 'response')) as [http.IncomingMessage]
   expect(response.statusCode).toBe(500)
   const said = Buffer.concat(await response.toArray()).toString()
-  expect(said).toContain("an upgrade to 'h2c' is not known here")
+  expect(said).toContain("cannot upgrade to 'h2c': only WebSockets are supported")
   expect(said).toContain('shouldUpgradeCallback')
 })
 

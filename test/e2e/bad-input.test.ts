@@ -306,7 +306,7 @@ test('a body that a parser read first is refused, not recorded as empty', async 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/x`
   const headers = { 'content-type': 'application/json' }
   const parsed = await fetch(url, { method: 'POST', headers, body: '{"n":1}' })
-  expect(await parsed.text()).toContain('let no body parser stand before cassetteRouter')
+  expect(await parsed.text()).toContain('do not put a body parser before cassetteRouter')
   expect(await (await fetch(url)).text()).toBe('answer')
   expect((await vcr.close())?.added).toBe(1)
 })

@@ -33,8 +33,7 @@ const run = (
 ): Promise<Finished> =>
   runCli([command, ...flags, '--', process.execPath, '--input-type=module', '-e', PROGRAM], { env })
 
-const TOO_OLD =
-  /cassette 'c' \(.*c\.yaml\) was recorded on 2020-01-02, \d+ days ago, and may grow no older than/
+const TOO_OLD = /cassette 'c' \(.*c\.yaml\) was recorded on 2020-01-02, \d+ days ago, and expires after/
 
 test('replay warns of what is too old, and ends with status 1 where it is to fail', async () => {
   const dir = await written()
@@ -42,7 +41,7 @@ test('replay warns of what is too old, and ends with status 1 where it is to fai
   const warned = await run('replay', [...flags, '--expires', '30d'])
   expect(warned).toMatchObject({ status: 0, stdout: '200\n200\n' })
   expect(warned.stderr.match(new RegExp(TOO_OLD, 'g'))).toHaveLength(1)
-  expect(warned.stderr).toContain(`Record it anew: npx openai-vcr rerecord c --cassettes ${dir}`)
+  expect(warned.stderr).toContain(`To re-record it: npx openai-vcr rerecord c --cassettes ${dir}`)
   const failed = await run('replay', [...flags, '--expires', '6w:fail'])
   expect(failed).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(TOO_OLD) as unknown })
   expect((await run('replay', flags)).stderr).not.toMatch(TOO_OLD)

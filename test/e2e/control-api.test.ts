@@ -133,6 +133,6 @@ test('nothing under /_vcr/ is sent upstream, whatever the method, the session or
 
 test('a server whose sessions may idle for no time at all is refused', async () => {
   await expect(startServer({ dir: await tempDir(), sessionIdle: 0 })).rejects.toThrow(
-    'cannot idle for 0 seconds',
+    'sessionIdle must be a number of seconds over 0, not 0',
   )
 })

@@ -74,7 +74,7 @@ test('what the control API cannot read is refused with what is wrong in it', asy
       "the request: fault 1: unknown field 'rest'; did you mean 'reset'?",
     ],
     ['PUT', 'sessions/a/faults', '[', 'not valid JSON'],
-    ['POST', 'sessions/a/clock', '{"advance":1}', "session 'a' has not begun: its first request begins it"],
+    ['POST', 'sessions/a/clock', '{"advance":1}', "session 'a' has not started: its first request starts it"],
     ['POST', 'unnamed/clock', '{"advance":-1}', '{"advance": MS}'],
     ['POST', 'unnamed/clock', '{}', '{"advance": MS}'],
   ] as const

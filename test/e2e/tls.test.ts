@@ -53,8 +53,8 @@ test('a certificate without its key, or one that is none, is bad usage and said 
   await writeFile(file, 'no certificate')
   const wrong: readonly [readonly string[], RegExp][] = [
     [['--tls-cert', file], /--tls-cert and --tls-key must be given together/],
-    [['--tls-cert', file, '--tls-key', file], /are no certificate with its key, as PEM/],
-    [['--tls-cert', path.join(dir, 'none'), '--tls-key', file], /--tls-cert cannot be read: .*ENOENT/],
+    [['--tls-cert', file, '--tls-key', file], /are not a certificate and its key in PEM format/],
+    [['--tls-cert', path.join(dir, 'none'), '--tls-key', file], /cannot read --tls-cert: .*ENOENT/],
   ]
   for (const [args, told] of wrong) {
     const { status, stderr } = await runCli(['serve', '--port', '0', '--cassettes', dir, ...args])

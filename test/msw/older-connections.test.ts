@@ -19,7 +19,9 @@ test('intercept: on a connection from before nothing goes past a replay to the r
   const ours = await intercept(vcr, { hosts: [new URL(real.url).host] })
   for (const ask of clients) {
     const error = (await ask().catch((reason: unknown) => reason)) as Error
-    expect(`${error.message}${String(error.cause)}`).toContain('was open before openai-vcr intercepted it')
+    expect(`${error.message}${String(error.cause)}`).toContain(
+      'was opened before openai-vcr intercepted requests',
+    )
   }
   expect((await fetch(`${real.url}/v1/x`)).status, 'the next is heard').toBe(404)
   await ours.stop()

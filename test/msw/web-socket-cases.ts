@@ -211,7 +211,10 @@ async function refuses(
         const told = once(process, 'warning') as Promise<[Error]>
         await ending(client, url)
         const [warning] = await told
-        assert.match(warning.message, /no WebSocket of a package such as ws is played here.*\/v1\/realtime/)
+        assert.match(
+          warning.message,
+          /WebSockets of packages such as ws are not supported here.*\/v1\/realtime/,
+        )
       }
     }
     assert.deepEqual(vcr.journal, [])

@@ -212,7 +212,7 @@ probe(
     listening()
     onTestFinished(breakOlderConnections(() => true))
     await expect(ask(), 'on the older connection').rejects.toThrow(
-      'was open before openai-vcr intercepted it',
+      'was opened before openai-vcr intercepted requests',
     )
     expect(await ask(), 'on a new one').toBe('real')
     expect(await ask(), 'on the same once more').toBe('real')

@@ -30,7 +30,7 @@ const TESTS = `
 `
 
 const EXPIRED =
-  /CassetteError: .*cassette 'old' \(.*old\.yaml\) was recorded on 2020-01-01, \d+ days ago, and may grow no older than 30 days\. Record it anew: npx openai-vcr rerecord old$/m
+  /CassetteError: .*cassette 'old' \(.*old\.yaml\) was recorded on 2020-01-01, \d+ days ago, and expires after 30 days\. To re-record it: npx openai-vcr rerecord old$/m
 
 test(
   'under vitest a test fails by a cassette that is too old, and has the budget of its options',
@@ -49,7 +49,7 @@ test(
       'old, and warned of': 'passed',
       'old, and warned of before': 'passed',
       old: 'passed',
-      'too old by the configuration': expect.stringContaining('no older than 1 year') as unknown,
+      'too old by the configuration': expect.stringContaining('expires after 1 year') as unknown,
       spends: 'passed',
       'suite spends': 'passed',
     })
@@ -92,7 +92,7 @@ test(
       passes: 'passed',
       fails: expect.stringContaining('expected 1 to be 2') as unknown,
     })
-    expect(stderr).toContain('It is recorded anew now, which asks the API and costs money')
+    expect(stderr).toContain('It is re-recorded now, which sends requests to the API and costs money')
     expect(await cassettes()).toEqual({ 'test/f/passes': ['1'], 'test/f/fails': [] })
     expect(asked()).toBe(2)
     expect((await run([], { ...env, CI: 'true' })).tests['passes']).toBe('passed')

@@ -68,7 +68,7 @@ test('what is older than it may grow is told with its age, the limit and the com
   expect(await toldOn('2020-01-31', '30d', dir)).toEqual([])
   const file = path.join(dir, 'old.yaml')
   expect(await toldOn('2020-02-02', '30d', dir)).toEqual([
-    `cassette 'old' (${file}) was recorded on 2020-01-01, 32 days ago, and may grow no older than 30 days. Record it anew: npx openai-vcr rerecord old --cassettes ${dir}`,
+    `cassette 'old' (${file}) was recorded on 2020-01-01, 32 days ago, and expires after 30 days. To re-record it: npx openai-vcr rerecord old --cassettes ${dir}`,
   ])
   expect(await toldOn('2020-02-02', '30d', dir)).toEqual([])
   expect(await toldOn('2020-02-03', '30d', dir)).toHaveLength(1)
@@ -79,7 +79,7 @@ test('a cassette is as old as the oldest of its recordings', async () => {
   const file = path.join(dir, 'old.yaml')
   await writeFile(file, (await readFile(file, 'utf8')).replace('2020-01-01', '2020-03-01'))
   expect(await toldOn('2020-03-03', '30d', dir)).toEqual([
-    expect.stringContaining('holds what was recorded on 2020-02-01, 31 days ago'),
+    expect.stringContaining('has interactions recorded on 2020-02-01, 31 days ago'),
   ])
 })
 
@@ -93,7 +93,7 @@ test('a cassette that is to fail cannot be replayed, and the error says why and 
   const opening = openCassette('old', { dir, expires: { after: '1y', action: 'fail' } })
   await expect(opening).rejects.toThrow(CassetteError)
   await expect(opening).rejects.toThrow(
-    /^cassette 'old' \(.*old\.yaml\) was recorded on 2020-01-01, \d+ days ago, and may grow no older than 1 year\. Record it anew: npx openai-vcr rerecord old/,
+    /^cassette 'old' \(.*old\.yaml\) was recorded on 2020-01-01, \d+ days ago, and expires after 1 year\. To re-record it: npx openai-vcr rerecord old/,
   )
 })
 
@@ -149,7 +149,7 @@ test('where there is a key and a budget, what is too old is recorded anew, and k
   expect(await (await vcr.fetch(CHAT, post({ n: 1 }))).json()).toEqual({ answer: 'new' })
   expect(await vcr.close()).toMatchObject({ removed: 2, added: 1, written: true })
   expect(warned.mock.calls[0]?.[0]).toMatch(
-    /may grow no older than 30 days\. It is recorded anew now, which asks the API and costs money: until the budget is spent, at most/,
+    /expires after 30 days\. It is re-recorded now, which sends requests to the API and costs money, but no more than the budget/,
   )
   const text = await readFile(path.join(dir, 'old.yaml'), 'utf8')
   expect(text).toContain('expires:\n  after: 30d\n  action: rerecord\n')
@@ -179,11 +179,11 @@ interface Kept {
 }
 
 const KEPT: readonly Kept[] = [
-  { env: { CI: '1' }, why: 'this runs under CI' },
+  { env: { CI: '1' }, why: 'this is a CI run' },
   { env: { OPENAI_API_KEY: '' }, why: 'OPENAI_API_KEY is not set' },
-  { env: { OPENAI_VCR_MODE: 'replay' }, why: 'OPENAI_VCR_MODE says what is asked' },
-  { options: { mode: 'replay' }, why: "the mode 'replay' asks nobody" },
-  { options: { mode: 'none' as 'replay' }, why: "the mode 'replay' asks nobody" },
+  { env: { OPENAI_VCR_MODE: 'replay' }, why: 'OPENAI_VCR_MODE is set' },
+  { options: { mode: 'replay' }, why: "the mode is 'replay'" },
+  { options: { mode: 'none' as 'replay' }, why: "the mode is 'replay'" },
 ]
 
 test.for(KEPT)('nothing is recorded anew by itself, as $why', async ({ env = {}, options = {}, why }) => {
@@ -192,17 +192,17 @@ test.for(KEPT)('nothing is recorded anew by itself, as $why', async ({ env = {},
   expect(isCi(process.env)).toBe(env['CI'] !== undefined)
   const dir = await written({ after: '30d', action: 'rerecord' })
   expect(await told({ dir, budget: COSTS, ...options })).toEqual([
-    expect.stringMatching(new RegExp(`It is not recorded anew by itself: ${why}\\. Record it anew: npx`)),
+    expect.stringMatching(new RegExp(`It is not re-recorded automatically: ${why}\\. To re-record it: npx`)),
   ])
 })
 
 test('nothing is recorded anew by itself without a budget, which the configuration may say too', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-any')
   const dir = await written({ after: '30d', action: 'rerecord' })
-  expect(await told({ dir })).toEqual([expect.stringContaining("by itself: it has no 'budget'")])
+  expect(await told({ dir })).toEqual([expect.stringContaining("automatically: no 'budget'")])
   await writeFile(path.join(dir, 'openai-vcr.config.json'), '{"budget":{"tokens":100}}')
   vi.mocked(process.emitWarning).mockClear()
-  expect(await told({ dir })).toEqual([expect.stringContaining('It is recorded anew now')])
+  expect(await told({ dir })).toEqual([expect.stringContaining('It is re-recorded now')])
 })
 
 test('a server records nothing anew by itself, and does not start with what is to fail', async () => {
@@ -212,7 +212,7 @@ test('a server records nothing anew by itself, and does not start with what is t
   const server = await startServer({ dir, budget: COSTS })
   onTestFinished(async () => void (await server.close()))
   expect(warned.mock.calls.map(([text]) => text)).toEqual([
-    expect.stringContaining('by itself: a server does not know when a run is whole. Record it anew'),
+    expect.stringContaining('automatically: a server does not know when a run is complete. To re-record it'),
   ])
   const expires = { after: '30d', action: 'fail' } as const
   await expect(startServer({ dir, expires })).rejects.toThrow(/'old'.* was recorded on 2020-01-01/)

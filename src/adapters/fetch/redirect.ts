@@ -35,9 +35,9 @@ export function redirected(request: WebRequest, answer: HttpResponse, count: num
     throw failed(`redirect count exceeded: more than ${MAX_REDIRECTS}, the last to ${location}`)
   const url = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw failed(`a redirect to '${location}', which is no HTTP URL`)
+    throw failed(`redirect to '${location}', which is not an HTTP URL`)
   if (answer.status !== 303 && request.body?.streamed === true)
-    throw failed('a redirect of a request whose body is a stream, which can be sent once')
+    throw failed('redirect of a request whose body is a stream, which can only be sent once')
   const moved = { ...request, url }
   const next = becomesGet(answer.status, request.method)
     ? { ...moved, method: 'GET', body: undefined, headers: withoutHeaders(request.headers, BODY_HEADERS) }

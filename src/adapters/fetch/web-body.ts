@@ -111,7 +111,7 @@ function piece(value: unknown): Uint8Array {
   // Node accepts strings in a stream, too.
   if (typeof value === 'string') return encodeText(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  throw new TypeError(`a stream that is a request's body must give bytes; this one gave ${typeof value}`)
+  throw new TypeError(`a stream as the body of a request must produce bytes, not ${typeof value}`)
 }
 
 /** Encodes a form as the fetch standard does. */

@@ -59,7 +59,7 @@ function bodyOf(init: RequestInit, from: RequestLike | undefined): WebBody | und
     return body
   }
   if (from === undefined || from.body === null || init.body === null) return undefined
-  if (from.bodyUsed) throw new TypeError("the request's body was read before")
+  if (from.bodyUsed) throw new TypeError("the request's body has already been read")
   // The request's headers already have the type.
   return { type: undefined, streamed: false, read: readingOnce(from.body) }
 }
@@ -71,7 +71,7 @@ function readingOnce(body: ReadableStream<Uint8Array>): WebBody['read'] {
     const isFirst = reading === undefined
     const read = await (reading ??= webBody(body).read(signal))
     if (isFirst || ArrayBuffer.isView(read)) return read
-    throw new TypeError('a large body of a Request is read as it comes, and cannot be sent again')
+    throw new TypeError('the large body of this Request was streamed, and cannot be sent again')
   }
 }
 
@@ -82,7 +82,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
 function methodOf(method: string): string {
   const upper = method.toUpperCase()
   if (!METHOD.test(method) || FORBIDDEN.has(upper))
-    throw new TypeError(`'${method}' is no method that fetch can use`)
+    throw new TypeError(`'${method}' is not a method that fetch can use`)
   return NORMALIZED.has(upper) ? upper : method
 }
 
@@ -95,8 +95,8 @@ function headersOf(init: unknown): [string, string][] {
       : Object.entries(init as object)
   return pairs.map(([name, value]) => {
     const [lower, text] = [String(name).toLowerCase(), String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')]
-    if (!METHOD.test(lower)) throw new TypeError(`'${lower}' is no header name`)
-    if (!VALUE.test(text)) throw new TypeError(`the header '${lower}' has a value that no header can have`)
+    if (!METHOD.test(lower)) throw new TypeError(`'${lower}' is not a valid header name`)
+    if (!VALUE.test(text)) throw new TypeError(`the header '${lower}' has an invalid value`)
     return [lower, text]
   })
 }

@@ -46,7 +46,7 @@ export function cassetteRouter(vcr: OpenCassette): Handler {
 function cannotUpgrade(req: IncomingMessage & { readonly baseUrl?: string }): UsageError {
   const { baseUrl = '', url = '/' } = req
   const path = baseUrl === '' ? '' : `, { path: '${baseUrl}' }`
-  const message = `cassetteRouter cannot answer a WebSocket, and this server has nobody who can: add server.on('upgrade', cassetteUpgrade(vcr${path})), from openai-vcr/express. Nothing was sent or recorded`
+  const message = `cassetteRouter cannot answer a WebSocket, and this server has no upgrade listener that can: add server.on('upgrade', cassetteUpgrade(vcr${path})), from openai-vcr/express. Nothing was sent or recorded`
   // WebSocket clients often report no more than that the connection failed.
   process.emitWarning(`${message}: ${baseUrl}${splitTarget(url).path}`, 'OpenaiVcrWarning')
   return new UsageError(message)

@@ -78,12 +78,12 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
         { cause: error },
       )
     case 'EACCES':
-      return new UsageError(`port ${port} may not be opened by this user; choose one over 1023`, {
+      return new UsageError(`this user is not allowed to open port ${port}; choose one over 1023`, {
         cause: error,
       })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new UsageError(`${host} is no address of this machine; choose another with --host`, {
+      return new UsageError(`${host} is not an address of this machine; choose another with --host`, {
         cause: error,
       })
     default:

@@ -24,7 +24,7 @@ export function readBody(
   const end = (): void => settle(packets.length === 1 ? packets[0] : joinBytes(packets))
   if (req.readableEnded && declaresBody(req)) {
     const message =
-      "the request's body was read before openai-vcr could: let no body parser stand before cassetteRouter"
+      "the request's body was read before openai-vcr could read it: do not put a body parser before cassetteRouter"
     return fail(new UsageError(message))
   }
   if (req.readableEnded) return end()

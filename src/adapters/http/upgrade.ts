@@ -66,7 +66,7 @@ async function answer(answerer: Answerer, upgrade: UpgradeRequest): Promise<void
 function checkProtocol(req: IncomingMessage): void {
   if (isWebSocketUpgrade(req)) return
   throw new UsageError(
-    `an upgrade to '${req.headers.upgrade}' is not known here: ask without it, or create the server with the option shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket' (Node 24.9 or later), so that it is answered as a plain request`,
+    `cannot upgrade to '${req.headers.upgrade}': only WebSockets are supported. Send the request without the upgrade, or create the server with the option shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket' (Node 24.9 or later), so that it is answered as a plain request`,
   )
 }
 

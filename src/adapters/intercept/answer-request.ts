@@ -32,6 +32,6 @@ export async function answerRequest(answerer: Answerer, request: Request): Promi
 async function handle(answerer: Answerer, request: Request): Promise<Response> {
   if (!request.bodyUsed) return handleBy(answerer, request)
   throw new UsageError(
-    "the request's body was read before openai-vcr could: a handler before it that leaves the request to others must read request.clone()",
+    "the request's body was read before openai-vcr could read it: an earlier handler that passes a request on must read request.clone()",
   )
 }

@@ -47,7 +47,7 @@ async function opened(
 function refuse(client: MswClient, errorBody: string): SocketListener {
   const end = endOf(client)
   end.send(errorBody.replace(/^\{/, '{"type":"error",'))
-  end.close(NOT_RECORDED, 'the handshake was refused: the error event before this says why')
+  end.close(NOT_RECORDED, 'the handshake was refused: the reason is in the error event before this')
   return { onMessage: () => {}, onClose: () => {} }
 }
 

@@ -61,7 +61,8 @@ export class PlayedWebSocket extends EventTarget {
   }
 
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
-    if (this.#readyState === this.CONNECTING) throw new DOMException('not open yet', 'InvalidStateError')
+    if (this.#readyState === this.CONNECTING)
+      throw new DOMException('the WebSocket is still connecting', 'InvalidStateError')
     if (this.#readyState !== this.OPEN) return
     const listener = this.#listener
     this.#sent = this.#sent.then(async () => listener?.onMessage(await readData(data)))
@@ -69,7 +70,10 @@ export class PlayedWebSocket extends EventTarget {
 
   close(code?: number, reason = ''): void {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
-      throw new DOMException(`${code} is no code that a client may close with`, 'InvalidAccessError')
+      throw new DOMException(
+        `the close code must be 1000, or from 3000 to 4999, not ${code}`,
+        'InvalidAccessError',
+      )
     if (this.#readyState >= this.CLOSING) return
     const wasOpen = this.#readyState === this.OPEN
     this.#readyState = this.CLOSING

@@ -3,7 +3,7 @@
  * refused, so that a replay does not reach the network.
  */
 const REFUSED =
-  'no WebSocket of a package such as ws is played here: this one was refused, and nothing was sent. Use intercept(vcr) of openai-vcr/intercept, the server (openai-vcr serve --tls), or the mode live'
+  'WebSockets of packages such as ws are not supported here: this one was refused, and nothing was sent. Use intercept(vcr) from openai-vcr/intercept, the server (openai-vcr serve --tls), or the mode live'
 
 export function isWebSocket(request: Request): boolean {
   return request.headers.get('upgrade')?.toLowerCase() === 'websocket'

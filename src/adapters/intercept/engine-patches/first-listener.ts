@@ -38,7 +38,7 @@ export function addFirstListener(listener: Listener): () => void {
   keepMockedSessionsOut()
   if (isActiveOtherCopy(registered())) {
     throw new UsageError(
-      'two copies of @mswjs/interceptors are installed, that of msw and that of openai-vcr, and intercept cannot stand beside the other: see `npm ls @mswjs/interceptors`, then `npm dedupe`; or use cassetteHandlers(vcr) in your setupServer',
+      'two copies of @mswjs/interceptors are installed, one for msw and one for openai-vcr, and intercept() does not work beside the other copy. See `npm ls @mswjs/interceptors`, then run `npm dedupe`, or use cassetteHandlers(vcr) in your setupServer',
     )
   }
   const interceptor = new HttpRequestInterceptor()

@@ -23,7 +23,7 @@ export function breakOlderConnections(isOurs: (host: string) => boolean): () => 
     if (!isOurs(host)) return
     socket.destroy(
       new Error(
-        `this connection to ${host} was open before openai-vcr intercepted it, and was broken so that nothing goes past: ask again, or intercept before the first request`,
+        `this connection to ${host} was opened before openai-vcr intercepted requests. It was closed so that nothing reaches the network: retry, or intercept before the first request`,
       ),
     )
   }
