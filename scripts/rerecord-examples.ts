@@ -1,5 +1,5 @@
 /**
- * Records the examples' cassettes anew: from the real API when OPENAI_API_KEY is set,
+ * Records the cassettes of the examples and of `openai-vcr demo` anew: from the real API when OPENAI_API_KEY is set,
  * else from the stand-in of the test suite, and then the cassettes say so.
  */
 import { spawn } from 'node:child_process'
@@ -21,6 +21,7 @@ interface Example {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const EXAMPLES: readonly Example[] = [
+  { program: 'scripts/demo-question.ts', dir: 'demo', cassette: 'question' },
   ...['chat', 'stream', 'tool-agent', 'embeddings'].map((name) => ({
     program: `examples/${name}.ts`,
     dir: 'cassettes',

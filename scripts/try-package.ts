@@ -1,10 +1,18 @@
 /**
  * Packs the package, installs it into an empty project as a user would, and uses it from
- * there: types and loading of every entry, the command line, a recording and its replay.
+ * there: the demo, types and loading of every entry, the command line, a recording and its replay.
  * test/e2e/first-project.test.ts has the test runners.
  */
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -107,6 +115,8 @@ try {
   )
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`, ...peers])
 
+  await tryDemo()
+
   mkdirSync(path.join(project, 'src'))
   writeFileSync(path.join(project, 'src/try.ts'), PROGRAM)
   writeFileSync(path.join(project, 'src/node.test.ts'), NODE_TEST)
@@ -146,10 +156,19 @@ try {
   const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name)
   if (names.join() !== 'fetch,msw,nock,server') throw new Error(`the command line lists ${names.join()}`)
   process.stdout.write(
-    'installed from its tarball; types, entries, command line, recording and replay work\n',
+    'installed from its tarball; demo, types, entries, command line, recording and replay work\n',
   )
 } finally {
   rmSync(project, { recursive: true, force: true })
+}
+
+/** As somebody sees it who has only just installed the package: without a key, and no network but this machine's. */
+async function tryDemo(): Promise<void> {
+  copyFileSync(path.join(ROOT, 'examples/loopback-only.ts'), path.join(project, 'loopback-only.ts'))
+  const guarded = 'node --import ./loopback-only.ts node_modules/openai-vcr/dist/cli/main.js demo'
+  const shown = await run(['exec', '-c', guarded], { ...env, OPENAI_API_KEY: '' })
+  for (const part of ['hit: status 200', 'miss: status 404', 'npm install --save-dev openai-vcr'])
+    if (!shown.includes(part)) throw new Error(`the demo shows no '${part}':\n${shown}`)
 }
 
 function npm(args: readonly string[]): void {
@@ -157,7 +176,7 @@ function npm(args: readonly string[]): void {
 }
 
 /** Not in step with us: the upstream that it asks is in this process. */
-async function run(args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('npm', [...args], { cwd: project, env })
+async function run(args: readonly string[], ownEnv: NodeJS.ProcessEnv = env): Promise<string> {
+  const { stdout } = await promisify(execFile)('npm', [...args], { cwd: project, env: ownEnv })
   return stdout.trim()
 }

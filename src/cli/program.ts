@@ -18,6 +18,12 @@ interface Listed {
 
 const COMMANDS: readonly Listed[] = [
   {
+    name: 'demo',
+    synopsis: '[options]',
+    description: 'Show a replayed stream and a miss, from a cassette in this package: no key, no network.',
+    load: async () => (await import('./demo/demo.ts')).defineDemo,
+  },
+  {
     name: 'serve',
     synopsis: '[options]',
     description: 'Start the standalone server. On SIGINT or SIGTERM it saves what it recorded and exits.',

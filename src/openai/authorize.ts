@@ -1,6 +1,9 @@
 import type { Destination } from '../api/dialect.ts'
 import { type Headers, headerValue, type OutgoingRequest, withoutHeaders } from '../http/message.ts'
 
+/** The environment variable with the API key. */
+export const KEY_VARIABLE = 'OPENAI_API_KEY'
+
 /** What clients without a key send: the SDKs need some text. */
 const NO_KEY = /^(?:Bearer )?(?:none|none-needed)?$/i
 
@@ -23,7 +26,7 @@ export function authorize<R extends OutgoingRequest>(
   const isFor = to.explicit || isOpenaiHost(hostname)
   const key =
     (isAzure && (to.explicit || isAzureHost(hostname)) && env['AZURE_OPENAI_API_KEY']) ||
-    (isFor && env['OPENAI_API_KEY'])
+    (isFor && env[KEY_VARIABLE])
   if (!key) return request
   const credential = isAzure ? (['api-key', key] as const) : (['authorization', `Bearer ${key}`] as const)
   return { ...request, headers: [...withoutHeaders(request.headers, CREDENTIALS), credential] }
