@@ -33,6 +33,15 @@ test('every flag of the command line is explained in the docs', async () => {
   expect([...new Set(flags)].filter((flag) => flag !== '--help' && !isExplained(flag))).toEqual([])
 })
 
+test('the README shows what the demo prints', async () => {
+  const [, shown = ''] = /^npx openai-vcr demo\n```\n\n```\n([^]*?)^```$/m.exec(read('README.md')) ?? []
+  const { stdout } = await runCli(['demo'])
+  const printed = stdout.split('\n')
+  const lines = shown.split('\n').filter((line) => line.trim() !== '…')
+  expect(lines).toContain('1. A request that is in the cassette')
+  expect(lines.filter((line) => !printed.includes(line))).toEqual([])
+})
+
 function read(page: string): string {
   return readFileSync(path.join(ROOT, page), 'utf8')
 }
