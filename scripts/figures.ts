@@ -65,7 +65,8 @@ async function figuresOfRuns() {
   const bare = await startBare()
   try {
     await recordChats(dir, bare.url)
-    const replay = await filesOfReplay(dir)
+    const replay = await filesOfReplay(dir, false)
+    const repeated = await filesOfReplay(dir, true)
     const recording = await filesOfRecording(dir, bare.url)
     const rate = (await shareOfBareRate(dir, bare.url)).toFixed(2)
     const figures: readonly Figure[] = [
@@ -75,13 +76,22 @@ async function figuresOfRuns() {
         now: replay.length,
       },
       {
+        name: 'files executed for a POST that the server has seen before',
+        november: 31,
+        now: repeated.length,
+      },
+      {
         name: 'files executed for one recorded stream through `vcr.fetch`',
         november: '56 (by hand 54)',
         now: recording.length,
       },
       { name: 'rate of a repeated request, as a share of bare `node:http`', november: 0.5, now: rate },
     ]
-    const executed = { 'the replayed POST': replay, 'the recorded stream': recording }
+    const executed = {
+      'the replayed POST': replay,
+      'the repeated POST': repeated,
+      'the recorded stream': recording,
+    }
     return { figures, executed }
   } finally {
     await bare.stop()

@@ -17,12 +17,15 @@ export async function recordChats(dir: string, upstream: string): Promise<void> 
   await vcr.close()
 }
 
-/** The files that are executed while the standalone server replays the answer to a POST that it has not seen before. */
-export async function filesOfReplay(dir: string): Promise<readonly string[]> {
+/**
+ * The files that are executed while the standalone server replays the answer to a POST.
+ * @param repeated whether the server has seen the POST before
+ */
+export async function filesOfReplay(dir: string, repeated: boolean): Promise<readonly string[]> {
   const { startServer } = (await import(`${DIST}server/start.js`)) as typeof serverEntry
   const server = await startServer({ dir, cassette: 'chat', mode: 'replay' })
   try {
-    return await filesOf((n) => send(fetch, server.url, chat, n))
+    return await filesOf((n) => send(fetch, server.url, chat, repeated ? 0 : n))
   } finally {
     await server.close()
   }
