@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest, ResponseBody } from '../../src/cassette/cassette.ts'
-import type { EstimateInput } from '../../src/api/usage.ts'
+import type { EstimateInput, Tokens } from '../../src/api/usage.ts'
 import { usageOfCassette } from '../../src/engine/usage/cassette-usage.ts'
 import { estimateOf } from '../../src/engine/usage/totals.ts'
 import { listPrices } from '../../src/node/prices.ts'
@@ -140,6 +140,36 @@ test('a refusal, each of several choices, and a legacy completion are counted', 
     choices: [{ index: 0, text: 'This is a test.' }],
   })
   expect(estimate(legacy, text)).toEqual({ input: 5, output: 5 })
+})
+
+test('reasoning that is shown counts as output, under one name or two', () => {
+  const thought = 'The weather depends on many things.'
+  const output = (delta: object): number | undefined =>
+    (
+      estimate(
+        requestOf({ messages: SAY }),
+        stream(chunk({ delta }), chunk({ delta: { content: 'Hi' } })),
+      ) as Tokens
+    ).output
+  const shown = output({ reasoning_content: thought })
+  expect(shown).toBe(output({ content: thought }))
+  expect(output({ reasoning: thought })).toBe(shown)
+  expect(output({ reasoning: thought, reasoning_content: thought })).toBe(shown)
+  const details = [{ type: 'reasoning.text', text: thought, index: 0 }]
+  expect(output({ reasoning_details: details })).toBe(shown)
+  expect(output({ reasoning: thought, reasoning_details: details })).toBe(shown)
+})
+
+test('a name that a gateway repeats in each piece of a call counts once', () => {
+  const request = requestOf({ messages: ASK, tools: [TOOL] })
+  const pieces = ['{"location":', '"Paris"', '}']
+  const once = saidBy(
+    request,
+    stream(...pieces.map((piece, i) => called(0, i === 0 ? 'get_weather' : '', piece))),
+  )
+  const repeated = saidBy(request, stream(...pieces.map((piece) => called(0, 'get_weather', piece))))
+  expect(repeated).toEqual(once)
+  expect(once?.output?.texts).toEqual(['get_weather', '{"location":"Paris"}'])
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RequestBody, ResponseBody } from '../../src/cassette/cassette.ts'
 import type { UsageSighting } from '../../src/api/usage.ts'
-import { realtimeUse, usageSightings } from '../../src/openai/usage/sightings.ts'
+import { usageSightings } from '../../src/openai/usage/sightings.ts'
 
 interface Asking {
   readonly method?: string
@@ -384,7 +384,7 @@ test('legacy completions and edits tell usage', () => {
   ).toEqual({ input: 6, output: 5 })
 })
 
-test('Realtime tells usage with each answer and each transcription', () => {
+test('Realtime reports usage with each answer and each transcription', () => {
   const usage = {
     total_tokens: 253,
     input_tokens: 132,
@@ -398,29 +398,76 @@ test('Realtime tells usage with each answer and each transcription', () => {
     },
     output_token_details: { text_tokens: 30, audio_tokens: 91 },
   }
-  expect(
-    realtimeUse({ type: 'response.done', response: { id: 'resp_1', object: 'realtime.response', usage } }),
-  ).toEqual({
-    tokens: {
-      input: 132,
-      textInput: 119,
-      audioInput: 13,
-      imageInput: 0,
-      cachedInput: 64,
-      cachedTextInput: 60,
-      cachedAudioInput: 4,
-      cachedImageInput: 0,
-      output: 121,
-      textOutput: 30,
-      audioOutput: 91,
+  const frames = [
+    { type: 'session.created', session: {} },
+    { type: 'response.done', response: { id: 'resp_1', object: 'realtime.response', usage } },
+    {
+      type: 'conversation.item.input_audio_transcription.completed',
+      usage: { type: 'duration', seconds: 1.5 },
     },
+  ].map((event) => ({
+    from: 'server' as const,
+    offset: 0,
+    content: { kind: 'text' as const, text: JSON.stringify(event) },
+  }))
+  const session = { method: 'GET', path: '/v1/realtime', status: 101 }
+  const sightings = shown(session, { kind: 'frames', frames })
+  expect(sightings.map(({ uses }) => uses)).toEqual([
+    [
+      {
+        tokens: {
+          input: 132,
+          textInput: 119,
+          audioInput: 13,
+          imageInput: 0,
+          cachedInput: 64,
+          cachedTextInput: 60,
+          cachedAudioInput: 4,
+          cachedImageInput: 0,
+          output: 121,
+          textOutput: 30,
+          audioOutput: 91,
+        },
+      },
+    ],
+    [{ tokens: {}, audioSeconds: 1.5 }],
+  ])
+})
+
+const MESSAGES = { path: '/v1/messages', json: { model: 'claude-sonnet-4-5' } }
+const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [] }
+
+test('a streamed message of Anthropic reports input at its start, and output at its end', () => {
+  const start = {
+    type: 'message_start',
+    message: { ...MESSAGE, stop_reason: null, usage: { input_tokens: 2048, output_tokens: 1 } },
+  }
+  const text = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } }
+  const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 21 } }
+  const named = (...all: readonly { readonly type: string }[]): ResponseBody =>
+    events(...all.map((each) => [each.type, each] as const))
+  const model = 'claude-sonnet-4-5'
+  expect(shown(MESSAGES, named(start, text, end, { type: 'message_stop' }))).toEqual([
+    { begins: true, object: 'msg_1', model, uses: [{ model, tokens: { input: 2048, output: 21 } }] },
+  ])
+  expect(shown(MESSAGES, named(start, text)), 'of one that broke off the output is not known').toEqual([
+    { begins: true, model },
+  ])
+})
+
+test('what Anthropic reads from its cache and writes to it is part of the input', () => {
+  const usage = {
+    input_tokens: 10,
+    cache_read_input_tokens: 2000,
+    cache_creation_input_tokens: 300,
+    output_tokens: 5,
+  }
+  expect(shown(MESSAGES, json({ ...MESSAGE, usage }))[0]?.uses?.[0]?.tokens).toEqual({
+    input: 2310,
+    cachedInput: 2000,
+    cacheWrites: 300,
+    output: 5,
   })
-  const heard = 'conversation.item.input_audio_transcription.completed'
-  expect(realtimeUse({ type: heard, usage: { type: 'duration', seconds: 1.5 } })).toEqual({
-    tokens: {},
-    audioSeconds: 1.5,
-  })
-  expect(realtimeUse({ type: 'session.created', session: {} })).toBeUndefined()
 })
 
 test.each([

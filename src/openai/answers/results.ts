@@ -52,8 +52,9 @@ function hasUsage(json: JsonObject): boolean {
 
 /** Whether this is the stream's subject, and no step of a run, message or item of it. */
 function isWhole(json: JsonObject): boolean {
-  const kind = json['object']
-  if (kind === undefined) return isJsonObject(json['usage'])
+  const { object: kind, usage, stop_reason: stop } = json
+  // A message of Anthropic's API reports the usage so far until it stops.
+  if (kind === undefined) return isJsonObject(usage) && stop !== null
   return typeof kind === 'string' && !/^thread\.(?!run$)|\.delta$/.test(kind)
 }
 

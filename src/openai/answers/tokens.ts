@@ -19,7 +19,9 @@ export function usageFrom(usage: Json | undefined): Use | undefined {
 
 /** Chat has `prompt_tokens_details`, runs `prompt_token_details`, Responses `input_tokens_details`, Realtime `input_token_details`. */
 function tokensOf(usage: JsonObject): Tokens {
-  const input = count(usage['input_tokens'] ?? usage['prompt_tokens'])
+  const { read, written } = cachedBeside(usage)
+  const own = count(usage['input_tokens'] ?? usage['prompt_tokens'])
+  const input = own === undefined ? undefined : own + (read ?? 0) + (written ?? 0)
   const total = count(usage['total_tokens'])
   // Embeddings report no output: their total shows that there is none.
   const rest = input === undefined || total === undefined ? undefined : total - input
@@ -32,17 +34,29 @@ function tokensOf(usage: JsonObject): Tokens {
     textInput: count(ofInput['text_tokens']),
     audioInput: count(ofInput['audio_tokens']),
     imageInput: count(ofInput['image_tokens']),
-    cachedInput: count(ofInput['cached_tokens'] ?? usage['cached_tokens']),
+    cachedInput: count(ofInput['cached_tokens'] ?? usage['cached_tokens']) ?? read,
     cachedTextInput: count(ofCached['text_tokens'] ?? ofCached['cached_text_tokens']),
     cachedAudioInput: count(ofCached['audio_tokens']),
     cachedImageInput: count(ofCached['image_tokens'] ?? ofCached['cached_image_tokens']),
-    cacheWrites: count(ofInput['cache_write_tokens']),
+    cacheWrites: count(ofInput['cache_write_tokens']) ?? written,
     output,
     textOutput: count(ofOutput['text_tokens']),
     audioOutput: count(ofOutput['audio_tokens']),
     imageOutput: count(ofOutput['image_tokens']),
     reasoning: count(ofOutput['reasoning_tokens']),
   })
+}
+
+/** Anthropic counts what its cache holds beside the input, not as part of it, and gives no total. */
+function cachedBeside(usage: JsonObject): {
+  readonly read?: number | undefined
+  readonly written?: number | undefined
+} {
+  if (usage['input_tokens'] === undefined || usage['total_tokens'] !== undefined) return {}
+  return {
+    read: count(usage['cache_read_input_tokens']),
+    written: count(usage['cache_creation_input_tokens']),
+  }
 }
 
 /** The details of one direction, under whichever of its names. */

@@ -1,8 +1,10 @@
 import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
+import type { AnswerOutput, ToolCall } from '../../api/answer.ts'
 import type { CountedText, Encoding, EstimateInput } from '../../api/usage.ts'
-import { type SpelledCall, callsOf, type Choice, choicesOf } from './choices.ts'
+import { callsIn } from '../answers/calls.ts'
+import { readAnswer } from '../answers/read-answer.ts'
 import { offList } from './off-list.ts'
 import { toolsText } from './tools-text.ts'
 import { asObject, asList } from '../../json/access.ts'
@@ -14,22 +16,24 @@ import { asObject, asList } from '../../json/access.ts'
  */
 export function estimateInput(
   request: RecordedRequest,
-  { body, truncated }: RecordedResponse,
+  response: RecordedResponse,
   model: string | undefined,
 ): EstimateInput | undefined {
   const { path } = splitTarget(request.path)
   const encoding = model === undefined ? undefined : encodingOf(model)
   const json = asObject(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
   if (model === undefined || encoding === undefined || usesMoreThanText(json, model)) return undefined
-  const choices = path.endsWith('/completions') ? choicesOf(body) : undefined
+  const choices = path.endsWith('/completions')
+    ? readAnswer(response).outputs.filter(({ choice }) => choice !== undefined)
+    : []
   const input = path.endsWith('/chat/completions') ? chatInput(json, model) : promptInput(json)
-  if (choices === undefined || input === undefined) return undefined
+  if (choices.length === 0 || input === undefined) return undefined
   const why = offList({ model }, json)
   return {
     encoding,
     input,
     ...(showsAllOutput(json, model) &&
-      truncated !== true && {
+      response.truncated !== true && {
         output: sumOf(choices.map((choice) => outputOf(choice, forcedName(json)))),
       }),
     ...(why !== undefined && { offList: why }),
@@ -75,7 +79,7 @@ function messageInput(message: JsonObject): CountedText | undefined {
   const { role, name, refusal } = message
   const words = [role, name, refusal].filter((each) => typeof each === 'string')
   const around = MESSAGE_OVERHEAD + (typeof name === 'string' ? 1 : 0)
-  return sumOf([{ texts: [...words, ...texts], overhead: around }, callsIn(callsOf(message))])
+  return sumOf([{ texts: [...words, ...texts], overhead: around }, countedCalls(callsIn(message))])
 }
 
 /** Undefined where a part is no text. */
@@ -89,15 +93,13 @@ function textsOf(content: Json | undefined): readonly string[] | undefined {
 const CALL_OVERHEAD = 7
 
 /** Several calls at once are encoded as one, of a function that calls them. */
-function callsIn(calls: readonly SpelledCall[]): CountedText {
+function countedCalls(calls: readonly ToolCall[]): CountedText {
   if (calls.length === 0) return { texts: [], overhead: 0 }
-  const uses = calls.map(
-    (call) => `{"recipient_name":"functions.${call.name}","parameters":${call.arguments}}`,
-  )
-  const [first] = calls as [SpelledCall]
+  const uses = calls.map(({ name, input }) => `{"recipient_name":"functions.${name}","parameters":${input}}`)
+  const [first] = calls as readonly [ToolCall]
   const texts =
     calls.length === 1
-      ? [first.name, first.arguments]
+      ? [first.name, first.input]
       : ['multi_tool_use.parallel', `{"tool_uses":[${uses.join(',')}]}`]
   return { texts, overhead: CALL_OVERHEAD }
 }
@@ -148,11 +150,12 @@ function promptInput({ prompt, echo, suffix }: JsonObject): CountedText | undefi
     : undefined
 }
 
-function outputOf({ texts, calls }: Choice, forced: string | undefined): CountedText {
+function outputOf({ texts, calls }: AnswerOutput, forced: string | undefined): CountedText {
+  const written = texts.map(({ text }) => text)
   const [call] = calls
   if (calls.length === 1 && call?.name === forced)
-    return { texts: [...texts, call?.arguments ?? ''], overhead: 0 }
-  return sumOf([{ texts, overhead: 0 }, callsIn(calls)])
+    return { texts: [...written, call?.input ?? ''], overhead: 0 }
+  return sumOf([{ texts: written, overhead: 0 }, countedCalls(calls)])
 }
 
 function sumOf(all: readonly CountedText[]): CountedText {

@@ -6,12 +6,14 @@ import { type JsonObject, parseJson } from '../../json/json.ts'
 /** The model that a request names: in its JSON, its form or its path; in the query of a WebSocket's handshake. */
 export function modelOf(request: RecordedRequest): string | undefined {
   const { body, path } = request
-  if (isHandshake(request)) {
-    const query = new URLSearchParams(splitTarget(path).query)
-    // Azure's deployments.
-    return query.get('model') || query.get('deployment') || undefined
-  }
+  if (isHandshake(request)) return modelInQuery(path)
   return modelNamed(request, asObject(body.kind === 'json' ? parseJson(body.text) : undefined))
+}
+
+/** Azure names its deployments. */
+export function modelInQuery(path: string): string | undefined {
+  const query = new URLSearchParams(splitTarget(path).query)
+  return query.get('model') || query.get('deployment') || undefined
 }
 
 /** @param json the request's, where it has any */

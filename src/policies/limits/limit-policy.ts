@@ -2,6 +2,7 @@ import type { SessionContext } from '../../engine/exchange/context.ts'
 import type { Answer, Exchange, Found, Part, Policy, Verdict } from '../../engine/exchange/exchange.ts'
 import type { Entry } from '../../engine/library/catalog.ts'
 import type { Scope } from '../../engine/scope.ts'
+import { sightingsOf } from '../../engine/usage/usage-book.ts'
 import { withoutHeaders } from '../../http/message.ts'
 import { withRetryHints } from '../api-error.ts'
 import { LimitClock, type LimitTime } from './limit-clock.ts'
@@ -65,10 +66,7 @@ export class LimitPolicy implements Policy {
   /** Tokens of the recorded answer, otherwise an estimate from the request. */
   #tokensOf({ recorded }: Exchange, entry: Entry | undefined): number {
     const { dialect } = this.#context.dependencies
-    const showings =
-      entry === undefined
-        ? []
-        : dialect.usage.sightings(entry.interaction.request, entry.interaction.response)
+    const showings = entry === undefined ? [] : sightingsOf(entry.interaction, dialect)
     const uses = showings.flatMap((showing) => (showing.begins ? (showing.uses ?? []) : []))
     if (uses.length === 0) return dialect.usage.estimateForLimits(recorded)
     return uses.reduce((sum, { tokens }) => sum + (tokens.input ?? 0) + (tokens.output ?? 0), 0)
