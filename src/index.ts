@@ -1,5 +1,6 @@
 export { openCassette } from './vcr/open-cassette.ts'
 export type { Vcr } from './vcr/vcr.ts'
+export { type Config, defineConfig } from './vcr/options/config.ts'
 export type { CassetteOptions } from './vcr/options/options.ts'
 export type { Mode } from './engine/modes.ts'
 export type { Pace, Timing } from './engine/timing.ts'

@@ -1,3 +1,6 @@
+import { object, record } from '../json/input/object.ts'
+import { optional, parsed, type Shape, wholeNumber } from '../json/input/shape.ts'
+
 /** By model; `*` is for each model that has no limits of its own. */
 export type Limits = Readonly<Record<string, ModelLimits>>
 
@@ -6,6 +9,20 @@ export interface ModelLimits {
   readonly requests?: number
   readonly tokens?: number
 }
+
+const MODEL_LIMITS: Shape<ModelLimits> = parsed(
+  object<ModelLimits>('{ requests: 3 }, { tokens: 1000 } or both', {
+    requests: optional(wholeNumber({ from: 1 }, 3)),
+    tokens: optional(wholeNumber({ from: 1 }, 1000)),
+  }),
+  (limits, place) =>
+    Object.keys(limits).length === 0 ? place.expected(MODEL_LIMITS.expected, limits) : limits,
+)
+
+export const LIMITS: Shape<Limits> = record(
+  MODEL_LIMITS,
+  "an object with limits by model, such as { '*': { requests: 3 } }",
+)
 
 export type Resource = 'requests' | 'tokens'
 

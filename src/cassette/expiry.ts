@@ -1,4 +1,6 @@
-import { UsageError } from '../messages/errors.ts'
+import { described, named } from '../json/input/json-schema.ts'
+import { isPlainObject, object } from '../json/input/object.ts'
+import { either, oneOf, optional, parsed, type Shape, string } from '../json/input/shape.ts'
 
 /** What happens when a recording is replayed that has expired. */
 export const EXPIRY_ACTIONS = ['warn', 'fail', 'rerecord'] as const
@@ -28,17 +30,17 @@ type Unit = keyof typeof UNITS
 
 const NEVER = 'never'
 
-/**
- * Parses an age: `30d`, `6w`, `6mo`, `1y`. Recordings have a day and no time, so there are no hours.
- * @param where the flag or option, for messages: `--only-older-than`
- * @throws UsageError that names the place and the units
- */
-export function parseAge(text: string, where: string): Age {
-  const [, count, unit] = /^(\d{1,4})(d|w|mo|y)$/.exec(text) ?? []
-  if (count !== undefined && unit !== undefined) return { count: Number(count), unit: unit as Unit }
-  throw new UsageError(
-    `${where}: '${text}' is no age; an age is a whole number of days, weeks, months or years: 30d, 6w, 6mo, 1y`,
-  )
+const AGE_PATTERN = /^(\d{1,4})(d|w|mo|y)$/
+
+/** An age: `30d`, `6w`, `6mo`, `1y`. Recordings have a day and no time, so there are no hours. */
+export const AGE: Shape<Age> = parsed(
+  string("an age in days, weeks, months or years, such as '30d', '6w', '6mo' or '1y'", AGE_PATTERN),
+  ageOf,
+)
+
+function ageOf(age: string): Age {
+  const [, count, unit] = AGE_PATTERN.exec(age) as unknown as [string, string, Unit]
+  return { count: Number(count), unit }
 }
 
 /** An age in words: `30 days`. */
@@ -46,25 +48,37 @@ export function ageInWords({ count, unit }: Age): string {
   return `${count} ${UNITS[unit]}${count === 1 ? '' : 's'}`
 }
 
-/**
- * @param where the flag or option, for messages
- * @throws UsageError that names the place and what it takes
- */
-export function readExpires(value: unknown, where: string): Expiry {
-  const expires = typeof value === 'string' ? { after: value } : value
-  if (typeof expires !== 'object' || expires === null || Array.isArray(expires))
-    throw new UsageError(`${where}: expected an age, such as '30d', or { after: '30d', action: 'fail' }`)
-  const { after, action = 'warn', ...others } = expires as Record<string, unknown>
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new UsageError(`${where}: unknown field '${unknown}'; known are after, action`)
-  if (typeof after !== 'string') throw new UsageError(`${where}: 'after' must be an age, such as '30d'`)
-  const known = EXPIRY_ACTIONS.find((each) => each === action)
-  if (known === undefined)
-    throw new UsageError(
-      `${where}: 'action' must be one of ${EXPIRY_ACTIONS.join(', ')}, not '${String(action)}'`,
-    )
-  return { after: after === NEVER ? undefined : parseAge(after, where), action: known }
+const AFTER = named(
+  'age',
+  described(
+    string(
+      "an age in days, weeks, months or years, such as '30d', '6w', '6mo' or '1y', or 'never'",
+      /^(?:\d{1,4}(?:d|w|mo|y)|never)$/,
+    ),
+    'Days, weeks, months or years: 30d, 6w, 6mo, 1y',
+  ),
+)
+
+const AFTER_AND_ACTION = object<{ readonly after: string; readonly action?: ExpiryAction }>(
+  "an object, such as { after: '30d', action: 'fail' }",
+  { after: AFTER, action: optional(oneOf(EXPIRY_ACTIONS)) },
+)
+
+export const EXPIRES: Shape<Expires> = named(
+  'expires',
+  described(
+    either<Expires>(
+      "an age, such as '30d', or { after: '30d', action: 'fail' }",
+      [AFTER, AFTER_AND_ACTION],
+      (value) => (typeof value === 'string' ? AFTER : isPlainObject(value) ? AFTER_AND_ACTION : undefined),
+    ),
+    'How old recordings may grow. An age alone warns',
+  ),
+)
+
+export function parseExpires(expires: Expires): Expiry {
+  const { after, action = 'warn' } = typeof expires === 'string' ? { after: expires } : expires
+  return { after: after === NEVER ? undefined : ageOf(after), action }
 }
 
 /**

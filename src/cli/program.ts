@@ -96,7 +96,12 @@ export async function run(args: readonly string[], world: World): Promise<number
     await program.parseAsync([...args], { from: 'user' })
     return status
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok
+      // Without arguments, the help was printed.
+      if (error.code !== 'commander.help') say(world, await withoutSecrets(refusal(error, args), world))
+      return EXIT.usage
+    }
     const text = error instanceof Error ? describe(error) : String(error)
     say(world, await withoutSecrets(text, world))
     return error instanceof CassetteError ? EXIT.finding : EXIT.usage
@@ -112,13 +117,12 @@ async function programFor(
   const program = withWorld(new Command('openai-vcr'), world)
     .description('Record real OpenAI traffic once, and replay it byte for byte.')
     .version(version())
-    .showHelpAfterError('(run openai-vcr --help for the list of commands)')
     .enablePositionalOptions()
     .configureHelp({
       subcommandTerm: (command) =>
         `${command.name()} ${COMMANDS.find(({ name }) => name === command.name())?.synopsis ?? '[command]'}`,
     })
-  const named = args.find((arg) => COMMANDS.some(({ name }) => name === arg))
+  const named = commandIn(args)
   for (const { name, description, load } of COMMANDS) {
     const command = withWorld(new Command(name), world).description(description)
     program.addCommand(command)
@@ -127,10 +131,29 @@ async function programFor(
   return program
 }
 
+function commandIn(args: readonly string[]): string | undefined {
+  return args.find((arg) => COMMANDS.some(({ name }) => name === arg))
+}
+
+/** What commander refuses, as our own messages would put it. */
+function refusal({ message }: CommanderError, args: readonly string[]): string {
+  const help = ['openai-vcr', commandIn(args), '--help'].filter((word) => word !== undefined).join(' ')
+  const refused = message
+    .replace(/^error: /, '')
+    .replaceAll(/'([^']*)'/g, '`$1`')
+    .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/s, (_, names: string) => {
+      const nearest = names.split(', ').map((name) => `\`${name}\``)
+      return `; did you mean ${nearest.join(' or ')}?`
+    })
+  return `${refused}\nSee ${help}`
+}
+
 function withWorld(command: Command, { stdout, stderr }: World): Command {
   return command.exitOverride().configureOutput({
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
+    // Printed where the command line ends, in our own words.
+    outputError: () => {},
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
   })
@@ -148,10 +171,6 @@ function describe(error: Error): string {
 }
 
 async function withoutSecrets(text: string, { env }: World): Promise<string> {
-  const [{ secretShapes }, { Redactor }, { secretsOf }] = await Promise.all([
-    import('../openai/shapes.ts'),
-    import('../redact/redactor.ts'),
-    import('../vcr/options/options.ts'),
-  ])
-  return new Redactor(secretShapes, secretsOf(env)).text(text)
+  const { redactWith } = await import('../vcr/options/secrets.ts')
+  return redactWith(env)(text)
 }

@@ -1,18 +1,10 @@
-import { UsageError } from '../messages/errors.ts'
+import { optionsFrom } from '../json/input/place.ts'
+import { oneOf, type Shape } from '../json/input/shape.ts'
 
 export const MODES = ['replay', 'record-missing', 'once', 'record', 'live'] as const
 export type Mode = (typeof MODES)[number]
 
-const ALIASES: Readonly<Record<string, Mode>> = {
-  none: 'replay',
-  playback: 'replay',
-  new_episodes: 'record-missing',
-  auto: 'record-missing',
-  all: 'record',
-  rewrite: 'record',
-  off: 'live',
-  passthrough: 'live',
-}
+export const MODE: Shape<Mode> = oneOf(MODES)
 
 /** What a mode does with the cassette and the upstream. */
 export interface Plan {
@@ -36,28 +28,23 @@ export function planOf(mode: Mode, cassetteExisted: boolean): Plan {
   }
 }
 
-/** @throws UsageError that lists the known modes */
-export function parseMode(text: string, from: string): Mode {
-  const known =
-    MODES.find((mode) => mode === text) ?? (Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined)
-  if (known !== undefined) return known
-  throw new UsageError(
-    `unknown mode '${text}' in ${from}; the modes are ${MODES.join(', ')} (also accepted: ${Object.keys(ALIASES).join(', ')})`,
-  )
-}
-
 /**
- * Resolves the mode: from the command line, else the environment, else the code,
- * else replay. Under CI, a recording mode that was set only in code becomes replay, so that
- * a build never records by accident.
+ * Resolves the mode: from the command line, else the environment, else the code, else replay. Under CI, a recording
+ * mode that was set only in code becomes replay, so that a build never records by accident.
+ * @param redact takes secrets out of the message
+ * @throws UsageError for an unknown mode in the environment
  */
-export function resolveMode(given: { flag?: string | undefined; code?: string | undefined }, env: Env): Mode {
-  if (given.flag !== undefined) return parseMode(given.flag, '--mode')
+export function resolveMode(
+  given: { flag?: Mode | undefined; code?: Mode | undefined },
+  env: Env,
+  redact: (text: string) => string,
+): Mode {
+  if (given.flag !== undefined) return given.flag
   const fromEnv = env['OPENAI_VCR_MODE']
-  if (fromEnv !== undefined && fromEnv !== '') return parseMode(fromEnv, 'OPENAI_VCR_MODE')
+  if (fromEnv !== undefined && fromEnv !== '')
+    return MODE.read(fromEnv, optionsFrom('OPENAI_VCR_MODE', redact))
   if (env['USE_REAL_OPENAI'] === 'true') return 'live'
-  const fromCode = given.code === undefined ? 'replay' : parseMode(given.code, "the option 'mode'")
-  return isCi(env) ? 'replay' : fromCode
+  return isCi(env) ? 'replay' : (given.code ?? 'replay')
 }
 
 export function isCi(env: Env): boolean {

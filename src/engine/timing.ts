@@ -1,4 +1,5 @@
-import { UsageError } from '../messages/errors.ts'
+import { isPlainObject, object } from '../json/input/object.ts'
+import { either, literal, number, optional, parsed, type Shape } from '../json/input/shape.ts'
 
 /** A pace of one's own, the same for every answer. */
 export interface Pace {
@@ -34,28 +35,26 @@ export function dueAfter(timing: Timing, offset: number, index = 0): number {
   return ttft + (pace === undefined ? 0 : (index * 1000) / pace)
 }
 
-/** @throws UsageError that tells what a timing is */
-export function checkTiming(timing: Timing): Timing {
-  if (timing === 'instant' || isSpeed(timing) || isPace(timing)) return timing
-  throw new UsageError(
-    `the option 'timing' must be 'instant', { speed: N } with N over 0, or { ttft: MS, pace: N } with events a second over 0`,
-  )
-}
+const SPEED = object<{ readonly speed: number }>('an object, such as { speed: 2 }', {
+  speed: number('a number over 0, such as 2', { over: 0 }),
+})
 
-function isSpeed(timing: unknown): boolean {
-  return fieldsOf(timing) === 'speed' && isOverZero((timing as { speed: unknown }).speed)
-}
+const PACE = parsed(
+  object<Pace>('an object, such as { ttft: 300, pace: 50 }', {
+    ttft: optional(number('a number of milliseconds from 0, such as 300', { from: 0 })),
+    pace: optional(number('a number of events a second over 0, such as 50', { over: 0 })),
+  }),
+  (pace, place) => (Object.keys(pace).length === 0 ? place.expected(PACE_OR_SPEED, pace) : pace),
+)
 
-function isPace(timing: unknown): boolean {
-  if (!['pace', 'ttft', 'pace,ttft'].includes(fieldsOf(timing))) return false
-  const { ttft, pace } = timing as { ttft?: unknown; pace?: unknown }
-  return (ttft === undefined || ttft === 0 || isOverZero(ttft)) && (pace === undefined || isOverZero(pace))
-}
+const PACE_OR_SPEED = "'instant', { speed: 2 } or { ttft: 300, pace: 50 }"
 
-function fieldsOf(timing: unknown): string {
-  return typeof timing === 'object' && timing !== null ? Object.keys(timing).toSorted().join() : ''
-}
-
-function isOverZero(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0
-}
+export const TIMING: Shape<Timing> = either<Timing>(
+  PACE_OR_SPEED,
+  [literal('instant'), SPEED, PACE],
+  (value) => {
+    if (value === 'instant') return literal('instant')
+    if (!isPlainObject(value)) return undefined
+    return 'speed' in value ? SPEED : PACE
+  },
+)

@@ -1,4 +1,4 @@
-import { UsageError } from '../messages/errors.ts'
+import { parsed, type Shape, string } from './input/shape.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** A step of a JSON path: a member, a list position, or all of either. */
@@ -6,32 +6,38 @@ export type PathStep = string | number | typeof EVERY
 
 export const EVERY = Symbol('every')
 
-/**
- * Reads a JSON path: `$.metadata.run_id`, `$.messages[*].name`, `$.tools[0]`, `$['a b']`, `$.*`.
- * @throws UsageError that shows where it stops being one
- */
-export function parsePath(text: string): readonly PathStep[] {
+/** `$.metadata.run_id`, `$.messages[*].name`, `$.tools[0]`, `$['a b']`, `$.*` */
+export const JSON_PATH: Shape<string> = parsed(
+  string("a JSON path, such as '$.messages[*].name'", /^\$/),
+  (path, place) => {
+    const steps = stepsOf(path)
+    return typeof steps === 'string' ? place.expected(JSON_PATH.expected, path, `: ${steps}`) : path
+  },
+)
+
+/** The steps of a path that is one. */
+export function parsePath(path: string): readonly PathStep[] {
+  const steps = stepsOf(path)
+  if (typeof steps === 'string') throw new TypeError(`${path}: ${steps}`)
+  return steps
+}
+
+/** A string instead of steps says why it is no path. */
+function stepsOf(path: string): readonly PathStep[] | string {
   const steps: PathStep[] = []
-  if (!text.startsWith('$')) throw refused(text, 0, "a path begins with '$'")
+  if (!path.startsWith('$')) return "a path begins with '$'"
   const pattern = /\.(\*|[^.[\]'"*\s]+)|\[(?:(\*)|(\d+)|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y
   pattern.lastIndex = 1
-  while (pattern.lastIndex < text.length) {
+  while (pattern.lastIndex < path.length) {
     const at = pattern.lastIndex
-    const match = pattern.exec(text)
-    if (match === null) throw refused(text, at, "expected '.name', '[0]', '[*]' or \"['name']\"")
+    const match = pattern.exec(path)
+    if (match === null) return `expected .name, [0], [*] or ['name'] at character ${at + 1}`
     const [, name, every, position, single, double] = match
     if (name === '*' || every !== undefined) steps.push(EVERY)
     else if (position !== undefined) steps.push(Number(position))
     else steps.push(name ?? (single ?? double ?? '').replaceAll(/\\(.)/g, '$1'))
   }
-  if (steps.length === 0) throw refused(text, 1, 'it names the whole body')
-  return steps
-}
-
-function refused(text: string, at: number, why: string): UsageError {
-  return new UsageError(
-    `'${text}' is no JSON path at character ${at + 1}: ${why}; for example $.messages[*].name`,
-  )
+  return steps.length === 0 ? 'it names the whole body' : steps
 }
 
 /** The value without what is at the path. */

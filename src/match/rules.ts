@@ -1,7 +1,22 @@
-import { UsageError } from '../messages/errors.ts'
+import { described, named } from '../json/input/json-schema.ts'
+import { object } from '../json/input/object.ts'
+import {
+  BOOLEAN,
+  codeOnly,
+  either,
+  func,
+  isRegExp,
+  list,
+  oneOf,
+  optional,
+  parsed,
+  type Shape,
+  someString,
+  string,
+} from '../json/input/shape.ts'
 import type { Json } from '../json/json.ts'
 import type { Parts } from './identity.ts'
-import { editPath, onlyPaths, parsePath, type PathStep, withoutPath } from '../json/path.ts'
+import { editPath, JSON_PATH, onlyPaths, parsePath, type PathStep, withoutPath } from '../json/path.ts'
 import { mapStrings } from '../json/map-strings.ts'
 import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
 
@@ -61,45 +76,76 @@ export type PartName = (typeof PART_NAMES)[number]
 /** What the rules leave of a request. */
 export type Projection = (parts: Parts) => Parts
 
-const KNOWN = [
-  'ignore',
-  'only',
-  'normalize',
-  'volatile',
-  'ignoreToolSchemas',
-  'parts',
-  'headers',
-  'align',
-  'matchOn',
-] as const
+const LITERAL = someString("a string, such as 'took 312 ms'")
 
-const LISTS = ['ignore', 'only', 'normalize', 'volatile', 'parts', 'headers'] as const
+const LITERAL_OR_PATTERN = "a string or a regular expression, such as 'took 312 ms' or /took \\d+ ms/"
 
-/**
- * Checks the outer shape, for callers without types: to a program, a string is a list of letters.
- * @throws UsageError that names what is wrong
- */
-export function checkMatchers(options: MatcherOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw new UsageError("matchers must be an object, such as { volatile: ['dates'] }")
-  const noList = LISTS.find((name) => options[name] !== undefined && !Array.isArray(options[name]))
-  if (noList !== undefined) throw new UsageError(`the matcher '${noList}' must be a list, in [ ]`)
-  if (options.matchOn !== undefined && typeof options.matchOn !== 'function')
-    throw new UsageError("the matcher 'matchOn' must be a function")
-}
+const PATTERN = codeOnly(LITERAL_OR_PATTERN, isRegExp)
+
+const NORMALIZE_RULE = parsed(
+  object<NormalizeRule>("an object, such as { match: /took \\d+ ms/, as: 'took N ms' }", {
+    path: optional(JSON_PATH),
+    match: optional(
+      either<RegExp | string>(LITERAL_OR_PATTERN, [LITERAL, PATTERN], (value) =>
+        typeof value === 'string' ? LITERAL : PATTERN,
+      ),
+    ),
+    as: optional(string('a string, which stands for what matches')),
+    with: optional(func('a function, such as (value) => value.toLowerCase()')),
+  }),
+  (rule, place) =>
+    rule.match === undefined && rule.with === undefined
+      ? place.refuse('expected `match` or `with`, found neither')
+      : rule,
+)
+
+const PATHS = "a list of JSON paths, such as ['$.metadata.run_id']"
+
+export const MATCHERS: Shape<MatcherOptions> = named(
+  'matchers',
+  object<MatcherOptions>("an object, such as { volatile: ['dates'] }", {
+    ignore: optional(described(list(JSON_PATH, PATHS), 'JSON paths of the body that do not count')),
+    only: optional(described(list(JSON_PATH, PATHS), 'JSON paths of the body that alone count')),
+    normalize: optional(
+      described(
+        list(NORMALIZE_RULE, "a list of rules, such as [{ match: /took \\d+ ms/, as: 'took N ms' }]"),
+        'Texts that are replaced before bodies are compared',
+      ),
+    ),
+    volatile: optional(
+      described(
+        list(oneOf(VOLATILE_RULES), "a list of rules, such as ['dates', 'uuids']"),
+        'Text that differs from run to run',
+      ),
+    ),
+    ignoreToolSchemas: optional(
+      described(BOOLEAN, "Whether tools are compared without their parameters' schemas"),
+    ),
+    parts: optional(
+      described(
+        list(oneOf(PART_NAMES), "a list of parts, such as ['method', 'path', 'body']", { from: 1 }),
+        'What of a request counts',
+      ),
+    ),
+    headers: optional(
+      described(
+        list(someString('the name of a header'), "a list of names, such as ['x-tenant']"),
+        'Request headers that count, besides those that the API gives meaning to',
+      ),
+    ),
+    align: optional(described(BOOLEAN, "Whether the caller's own ids may stand for the recorded ones")),
+    matchOn: optional(func('a function, such as ({ body }) => body.model')),
+  }),
+)
 
 /**
  * @param toolSchemas JSON paths of what `ignoreToolSchemas` ignores
- * @throws UsageError that names the rule that cannot be one
  * @returns undefined when there is no rule
  */
 export function compileMatchers(
   options: MatcherOptions,
   toolSchemas: readonly string[],
 ): Projection | undefined {
-  const unknown = Object.keys(options).find((key) => !(KNOWN as readonly string[]).includes(key))
-  if (unknown !== undefined)
-    throw new UsageError(`unknown matcher '${unknown}'; known are ${KNOWN.join(', ')}`)
   const edits = [
     ...keepingOnly(options.only ?? []),
     ...[...(options.ignore ?? []), ...(options.ignoreToolSchemas ? toolSchemas : [])].map(ignoring),
@@ -140,7 +186,7 @@ function normalizing(rule: NormalizeRule): BodyEdit {
 function replacing(rule: NormalizeRule): (text: string) => string {
   const { match, as = '', with: by } = rule
   if (by !== undefined && match === undefined) return by
-  if (match === undefined) throw new UsageError("a rule of 'normalize' needs 'match' or 'with'")
+  if (match === undefined) return (text) => text
   const pattern =
     typeof match === 'string'
       ? match
@@ -148,25 +194,15 @@ function replacing(rule: NormalizeRule): (text: string) => string {
   return (text) => text.replaceAll(pattern, by === undefined ? () => as : (found) => by(found))
 }
 
-function volatile(names: readonly string[]): BodyEdit[] {
-  const unknown = names.find((name) => !Object.hasOwn(VOLATILE, name))
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `'${unknown}' is no rule for volatile text; the rules are ${VOLATILE_RULES.join(', ')}`,
-    )
-  }
-  const rules = names.map((name) => VOLATILE[name as VolatileRule])
+function volatile(names: readonly VolatileRule[]): BodyEdit[] {
+  const rules = names.map((name) => VOLATILE[name])
   return rules.length === 0
     ? []
     : [(body) => mapStrings(body, (text) => rules.reduce((out, rule) => rule(out), text))]
 }
 
-function counted(names: readonly string[] | undefined): Projection | undefined {
+function counted(names: readonly PartName[] | undefined): Projection | undefined {
   if (names === undefined) return undefined
-  const unknown = names.find((name) => !(PART_NAMES as readonly string[]).includes(name))
-  if (unknown !== undefined || names.length === 0) {
-    throw new UsageError(`'parts' takes some of ${PART_NAMES.join(', ')}, not ${unknown ?? 'none'}`)
-  }
   const counts = (name: PartName): boolean => names.includes(name)
   return (all) => ({
     method: counts('method') ? all.method : '',

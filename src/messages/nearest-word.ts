@@ -8,7 +8,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     const distance = editDistance(typed, each.toLowerCase())
     if (
       distance <= MAX_WRONG_LETTERS &&
-      distance < Math.max(typed.length, each.length) &&
+      // Two words of four letters that share two are two words.
+      distance * 2 < Math.max(typed.length, each.length) &&
       distance < (best?.distance ?? Infinity)
     )
       best = { word: each, distance }
@@ -18,27 +19,25 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 
 const MAX_WRONG_LETTERS = 3
 
-/** Levenshtein's distance. */
+/** Letters to add, leave out, exchange, or swap with the next, to make one word of the other. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1]
     for (let j = 0; j < b.length; j++) {
+      const isSwapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j]
       next.push(
         Math.min(
           (next[j] as number) + 1,
           (row[j + 1] as number) + 1,
           (row[j] as number) + (a[i] === b[j] ? 0 : 1),
+          isSwapped ? (before[j - 1] as number) + 1 : Infinity,
         ),
       )
     }
+    before = row
     row = next
   }
   return row.at(-1) as number
-}
-
-/** The end of a message about an unknown word: the nearest known one, or all of them. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const best = nearestWord(word, known)
-  return best === undefined ? `; known are ${known.join(', ')}` : `; did you mean '${best}'?`
 }

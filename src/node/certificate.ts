@@ -4,6 +4,8 @@ import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { isPlainObject, object } from '../json/input/object.ts'
+import { BOOLEAN, either, type Shape, someString } from '../json/input/shape.ts'
 import { UsageError } from '../messages/errors.ts'
 
 /** TLS with a certificate that is created at startup, or with your own PEM files. False is no TLS. */
@@ -13,6 +15,20 @@ interface OwnCertificate {
   readonly cert: string
   readonly key: string
 }
+
+const OWN_CERTIFICATE = object<OwnCertificate>(
+  "an object, such as { cert: 'certificate.pem', key: 'key.pem' }",
+  {
+    cert: someString("the name of a PEM file, such as 'certificate.pem'"),
+    key: someString("the name of a PEM file, such as 'key.pem'"),
+  },
+)
+
+export const TLS: Shape<TlsOptions> = either<TlsOptions>(
+  "true, or an object with PEM files, such as { cert: 'certificate.pem', key: 'key.pem' }",
+  [BOOLEAN, OWN_CERTIFICATE],
+  (value) => (typeof value === 'boolean' ? BOOLEAN : isPlainObject(value) ? OWN_CERTIFICATE : undefined),
+)
 
 export interface Certificate {
   readonly cert: string
@@ -27,16 +43,12 @@ export interface Certificate {
  * The server's certificate; undefined without TLS.
  * @throws UsageError for a file that cannot be read or that contains no certificate
  */
-export async function certificateFor(tls: unknown, host: string): Promise<Certificate | undefined> {
+export async function certificateFor(
+  tls: TlsOptions | undefined,
+  host: string,
+): Promise<Certificate | undefined> {
   if (tls === undefined || tls === false) return undefined
-  if (tls === true) return createCertificate(host)
-  if (isOwn(tls)) return readCertificate(tls)
-  throw new UsageError("the option 'tls' must be true, or { cert, key } with the names of PEM files")
-}
-
-function isOwn(tls: unknown): tls is OwnCertificate {
-  const { cert, key } = (tls ?? {}) as Partial<OwnCertificate>
-  return typeof cert === 'string' && typeof key === 'string'
+  return tls === true ? createCertificate(host) : readCertificate(tls)
 }
 
 async function readCertificate({ cert, key }: OwnCertificate): Promise<Certificate> {

@@ -1,4 +1,15 @@
-import { UsageError } from '../messages/errors.ts'
+import { isPlainObject, object } from '../json/input/object.ts'
+import {
+  codeOnly,
+  either,
+  isRegExp,
+  list,
+  optional,
+  parsed,
+  type Shape,
+  someString,
+  string,
+} from '../json/input/shape.ts'
 import { escapeRegExp } from './spelling.ts'
 import type { SecretMatch } from './secrets.ts'
 
@@ -28,23 +39,59 @@ export interface CompiledRules {
 
 const DEFAULT_PLACEHOLDER = 'secret-redacted'
 
-/** @throws UsageError for what is no rule, or matches the empty text */
+const SECRET_TEXT = someString("a string, such as 'internal.example.com'")
+
+export const SECRET_PATTERN = parsed(
+  codeOnly('a regular expression, such as /cust_[a-z0-9]{8}/', isRegExp),
+  (pattern, place) =>
+    new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')
+      ? place.refuse(
+          `expected a pattern of what is secret, found ${pattern}, which matches the empty text, and so everywhere`,
+        )
+      : pattern,
+)
+
+const SECRET: Shape<RegExp | string> = either<RegExp | string>(
+  "a string or a regular expression, such as 'internal.example.com' or /cust_[a-z0-9]{8}/",
+  [SECRET_TEXT, SECRET_PATTERN],
+  (value) => (typeof value === 'string' ? SECRET_TEXT : isRegExp(value) ? SECRET_PATTERN : undefined),
+)
+
+const REPLACED = object<{ readonly match: RegExp | string; readonly as?: string }>(
+  "an object, such as { match: /cust_[a-z0-9]{8}/, as: 'cust_redacted' }",
+  { match: SECRET, as: optional(string()) },
+)
+
+const HEADER = object<{ readonly header: string }>("an object, such as { header: 'x-internal-trace' }", {
+  header: someString("the name of a header, such as 'x-internal-trace'"),
+})
+
+const RULE: Shape<RedactRule> = either<RedactRule>(
+  'a string, a regular expression, { match, as } or { header }, such as /cust_[a-z0-9]{8}/',
+  [SECRET, REPLACED, HEADER],
+  (value) => {
+    if (isPlainObject(value)) return 'header' in value ? HEADER : REPLACED
+    return typeof value === 'string' || isRegExp(value) ? SECRET : undefined
+  },
+)
+
+export const REDACT_RULES: Shape<readonly RedactRule[]> = list(
+  RULE,
+  "a list of rules, such as [/cust_[a-z0-9]{8}/, { header: 'x-internal-trace' }]",
+)
+
 export function compileRules(rules: readonly RedactRule[]): CompiledRules {
-  // Code without types may pass a string, whose letters would be rules.
-  if (!Array.isArray(rules)) throw new UsageError("the option 'redact' must be a list of rules")
   const values: { value: string; as: string }[] = []
   const patterns: PatternRule[] = []
   const headers = new Set<string>()
   for (const rule of rules) {
-    if (typeof rule !== 'string' && (typeof rule !== 'object' || rule === null)) refuse()
     if (typeof rule === 'object' && 'header' in rule) {
-      if (typeof rule.header !== 'string') refuse()
       headers.add(rule.header.toLowerCase())
       continue
     }
     const { match, as = DEFAULT_PLACEHOLDER } =
-      typeof rule === 'string' || rule instanceof RegExp ? { match: rule } : rule
-    if (typeof match === 'string' && match !== '' && !as.includes(match)) values.push({ value: match, as })
+      typeof rule === 'string' || isRegExp(rule) ? { match: rule } : rule
+    if (typeof match === 'string' && !as.includes(match)) values.push({ value: match, as })
     else patterns.push({ match: global(match), as })
   }
   return { values, patterns, headers }
@@ -96,17 +143,7 @@ const UTF8 = new RegExp(
   'g',
 )
 
-function refuse(): never {
-  throw new UsageError("a rule of the option 'redact' must be a text, a RegExp, { match, as } or { header }")
-}
-
-function global(match: unknown): RegExp {
-  const pattern = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
-  if (!(pattern instanceof RegExp)) refuse()
-  if (new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test('')) {
-    throw new UsageError(
-      `the 'redact' rule ${pattern} matches the empty text, and so everywhere; make it match what is secret`,
-    )
-  }
-  return new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`)
+function global(match: RegExp | string): RegExp {
+  const { source, flags } = typeof match === 'string' ? new RegExp(escapeRegExp(match)) : match
+  return new RegExp(source, flags.includes('g') ? flags : `${flags}g`)
 }

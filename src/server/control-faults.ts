@@ -1,7 +1,11 @@
 import express, { type Request, type Response, Router } from 'express'
 import type { Dialect } from '../api/dialect.ts'
+import { object } from '../json/input/object.ts'
+import { jsonAt, optionsFrom } from '../json/input/place.ts'
+import { number, type Shape } from '../json/input/shape.ts'
 import { UsageError } from '../messages/errors.ts'
-import { type FaultPlan, readPlan } from '../policies/faults/plan.ts'
+import { faultPlan } from '../policies/faults/plan.ts'
+import { faultOptions } from '../policies/faults/shapes.ts'
 import { percentDecoded } from '../http/message.ts'
 import { send } from './send.ts'
 import type { Libraries } from './libraries.ts'
@@ -30,7 +34,7 @@ type Action = (libraries: Libraries, name: string | undefined, text: unknown, di
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   'PUT faults': (libraries, name, text, dialect) => {
-    const plan: FaultPlan = readPlan(jsonOf(text), 'the request', dialect.errors.names)
+    const plan = faultPlan(readBody(text, faultOptions(dialect.errors.names)))
     libraries.setFaults(name, plan)
     return { faults: plan.faults.length, limits: Object.keys(plan.limits).length }
   },
@@ -39,19 +43,23 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return {}
   },
   'POST clock': (libraries, name, text) => {
-    const json = jsonOf(text) as { advance?: unknown } | null
-    const ms = json?.advance
-    if (typeof ms !== 'number' || ms < 0)
-      throw new UsageError(
-        'the request: expected {"advance": MS}, the milliseconds to advance the clock of its limits by',
-      )
-    const advanced = libraries.advance(name, ms)
+    const advanced = libraries.advance(name, readBody(text, CLOCK).advance)
     if (advanced === 0)
       throw new UsageError(
         `${name === undefined ? 'the unnamed session' : `session '${name}'`} has not started: its first request starts it`,
       )
     return { advanced }
   },
+}
+
+const CLOCK = object<{ readonly advance: number }>('an object, such as { "advance": 20000 }', {
+  advance: number('a number of milliseconds from 0, such as 20000', { from: 0 }),
+})
+
+/** @throws UsageError, from which the caller takes secrets */
+function readBody<T>(text: unknown, shape: Shape<T>): T {
+  const place = optionsFrom('the body of the request', (message) => message, { noun: 'field' })
+  return shape.read(jsonAt(typeof text === 'string' ? text : '', place), place)
 }
 
 const asText = express.text({ type: () => true, limit: '4mb' })
@@ -62,13 +70,4 @@ function read(req: Request, res: Response, then: () => void): void {
     if (error !== undefined) return void res.destroy()
     then()
   })
-}
-
-function jsonOf(text: unknown): unknown {
-  try {
-    return JSON.parse(typeof text === 'string' ? text : '')
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new UsageError(`the request: not valid JSON: ${error.message}`, { cause: error })
-  }
 }

@@ -1,12 +1,13 @@
-import { UsageError } from '../messages/errors.ts'
 import type { Env } from '../engine/modes.ts'
 import type { Repeat } from '../match/lookup.ts'
 import { Redactor } from '../redact/redactor.ts'
-import { checkRepeat, type ResolvedOptions } from '../vcr/options/options.ts'
-import { budgetOf, upstreamOf } from '../vcr/options/directory-config.ts'
+import { number, wholeNumber } from '../json/input/shape.ts'
+import type { ResolvedOptions } from '../vcr/options/resolve-options.ts'
+import { budgetOf, upstreamOf } from '../vcr/options/config.ts'
 import { emitUserWarning } from '../node/user-warnings.ts'
 import { compose } from '../vcr/compose.ts'
-import { configOf } from '../vcr/options/config-file.ts'
+import { readConfig } from '../vcr/options/config-file.ts'
+import { redactWith } from '../vcr/options/secrets.ts'
 import { createListener } from './listener.ts'
 import { certificateFor, type TlsOptions } from '../node/certificate.ts'
 import { listenAt } from '../adapters/http/listening.ts'
@@ -54,12 +55,16 @@ export interface ServeSetup {
   readonly recordCommand?: ((cassette: string) => string) | undefined
 }
 
+export const SECONDS = number('a number of seconds over 0, such as 3600', { over: 0 })
+
+export const PORT = wholeNumber({ from: 0, to: 65_535 }, 8080)
+
 /** How long requests in progress may take once the server stops, in ms. */
 const CLOSING_GRACE = 10_000
 
 export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   const { options, host = '127.0.0.1', port = 0 } = setup
-  const config = await configOf(options.dir)
+  const config = await readConfig(options.dir, redactWith(setup.env))
   const composition = compose({
     options: { ...options, budget: budgetOf(config, options.budget) },
     config,
@@ -70,8 +75,8 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
   const { dialect } = composition.dependencies
   const libraries = new Libraries(composition, {
     cassette: setup.cassette,
-    repeat: setup.repeat === undefined ? undefined : checkRepeat(setup.repeat),
-    idleMs: checkIdle(setup.sessionIdle ?? 3600) * 1000,
+    repeat: setup.repeat,
+    idleMs: (setup.sessionIdle ?? 3600) * 1000,
     upstreamOf: (name) => options.upstream ?? upstreamOf(config, name),
     recordCommand: setup.recordCommand ?? ((name) => recordCommand(options, name)),
   })
@@ -95,11 +100,6 @@ export async function serve(setup: ServeSetup): Promise<ReportingServer> {
     },
     played: () => libraries.played(),
   }
-}
-
-function checkIdle(seconds: number): number {
-  if (seconds > 0) return seconds
-  throw new UsageError(`sessionIdle must be a number of seconds over 0, not ${seconds}`)
 }
 
 function recordCommand(options: ResolvedOptions, cassette: string): string {

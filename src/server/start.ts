@@ -1,7 +1,13 @@
+import { object } from '../json/input/object.ts'
+import { optionsFrom } from '../json/input/place.ts'
+import { optional, someString } from '../json/input/shape.ts'
 import { UnusedError } from '../messages/errors.ts'
-import { type CassetteOptions, resolveOptions } from '../vcr/options/options.ts'
-import type { TlsOptions } from '../node/certificate.ts'
-import { type RunningServer, serve } from './serve.ts'
+import { CASSETTE_NAME } from '../node/cassette-name.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions } from '../vcr/options/options.ts'
+import { resolveOptions } from '../vcr/options/resolve-options.ts'
+import { redactWith } from '../vcr/options/secrets.ts'
+import { TLS, type TlsOptions } from '../node/certificate.ts'
+import { PORT, type RunningServer, SECONDS, serve } from './serve.ts'
 
 export interface ServerOptions extends CassetteOptions {
   /** The cassette for requests that name none. Without it, such requests are replayed from the whole directory. */
@@ -27,6 +33,15 @@ export interface ServerOptions extends CassetteOptions {
   readonly tls?: TlsOptions
 }
 
+const SERVER_OPTIONS = object<ServerOptions>("an object, such as { cassette: 'weather' }", {
+  ...CASSETTE_OPTIONS,
+  cassette: optional(CASSETTE_NAME),
+  sessionIdle: optional(SECONDS),
+  host: optional(someString("an address, such as '127.0.0.1'")),
+  port: optional(PORT),
+  tls: optional(TLS),
+})
+
 /**
  * Starts the standalone server.
  * @example
@@ -36,7 +51,8 @@ export interface ServerOptions extends CassetteOptions {
  * @throws CassetteError for a broken cassette
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { cassette, sessionIdle, host, port, tls, ...rest } = options
+  const place = optionsFrom('', redactWith(process.env))
+  const { cassette, sessionIdle, host, port, tls, ...rest } = SERVER_OPTIONS.read(options, place)
   const resolved = resolveOptions(rest, process.env)
   const server = await serve({
     env: process.env,

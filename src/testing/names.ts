@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { withoutKeys } from '../vcr/options/options.ts'
+import { withoutKeys } from '../vcr/options/secrets.ts'
 import { segment, shortened, slug } from './slug.ts'
 
 /** Together with a test's name, a folder stays within the length that a cassette's name may have. */

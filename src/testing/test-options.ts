@@ -1,7 +1,11 @@
+import { HOSTS, type HostOptions } from '../adapters/intercept/hosts.ts'
+import { isPlainObject, type Members, object } from '../json/input/object.ts'
+import { type InputPlace, optionsFrom } from '../json/input/place.ts'
+import { BOOLEAN, optional, someString } from '../json/input/shape.ts'
 import { UsageError } from '../messages/errors.ts'
-import { type HostOptions, readHosts } from '../adapters/intercept/hosts.ts'
-import { CASSETTE_OPTIONS, type CassetteOptions, withoutKeys } from '../vcr/options/options.ts'
-import { didYouMean } from '../messages/nearest-word.ts'
+import { CASSETTE_NAME } from '../node/cassette-name.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions } from '../vcr/options/options.ts'
+import { withoutKeys } from '../vcr/options/secrets.ts'
 
 /** How a suite's cassette is opened, and when its recording is kept. */
 export interface SuiteCassetteOptions extends CassetteOptions, HostOptions {
@@ -38,22 +42,44 @@ export function cassetteOptionsOf(options: TestCassetteOptions): CassetteOptions
   return rest
 }
 
-const KNOWN = [...CASSETTE_OPTIONS, 'name', 'hosts', 'keepFailed'] as const
+const SUITE_OPTIONS: Members<SuiteCassetteOptions> = {
+  ...CASSETTE_OPTIONS,
+  hosts: optional(HOSTS),
+  keepFailed: optional(BOOLEAN),
+}
 
-/**
- * Checks the names of all options, and the values of those that `openCassette` does not take.
- * @param more further names that are allowed
- */
-export function checkOptions(options: TestCassetteOptions, more: readonly string[] = []): void {
-  if (typeof options !== 'object' || options === null)
-    throw new UsageError("the option 'cassette' must be an object, such as { repeat: 'last' }")
-  const known: readonly string[] = [...KNOWN, ...more]
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined) throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, known)}`)
-  const { hosts, keepFailed } = options
-  if (hosts !== undefined) readHosts(hosts, withoutKeys)
-  if (keepFailed !== undefined && typeof keepFailed !== 'boolean')
-    throw new UsageError("the option 'keepFailed' must be true or false")
+const EXPECTED = "an object, such as { repeat: 'last' }"
+
+const TEST_OPTIONS = object<TestCassetteOptions>(EXPECTED, {
+  ...SUITE_OPTIONS,
+  name: optional(CASSETTE_NAME),
+})
+
+const PROJECT_OPTIONS = object<ProjectOptions>(EXPECTED, {
+  ...SUITE_OPTIONS,
+  report: optional(someString("the name of a file, such as 'played.json'")),
+})
+
+/** @throws UsageError that names the option, what it takes and what was found */
+export function checkOptions(options: TestCassetteOptions): void {
+  TEST_OPTIONS.read(options, optionsFrom('', withoutKeys))
+}
+
+/** @throws UsageError as above, and for a function */
+export function checkProjectOptions(options: ProjectOptions): void {
+  const place = optionsFrom('', withoutKeys)
+  PROJECT_OPTIONS.read(options, place)
+  refuseFunctions(options, place)
+}
+
+function refuseFunctions(value: unknown, place: InputPlace): void {
+  if (typeof value === 'function')
+    place.refuse(
+      "functions cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })",
+    )
+  if (!isPlainObject(value) && !Array.isArray(value)) return
+  for (const [key, each] of Object.entries(value))
+    refuseFunctions(each, place.at(Array.isArray(value) ? Number(key) : key))
 }
 
 /** A test in its suite's cassette opens none, so that options of its own would have no effect. */
@@ -61,6 +87,6 @@ export function refuseOptionsInSuite(label: string, options: TestCassetteOptions
   const [option] = Object.keys(options)
   if (option === undefined) return
   throw new UsageError(
-    `${label}: the option '${option}' has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with 'name'`,
+    `${label}: option \`${option}\` has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with \`name\``,
   )
 }

@@ -10,12 +10,13 @@ import { TempScratch } from '../node/temp-scratch.ts'
 import { tiktoken } from '../node/tokenizer.ts'
 import { openai } from '../openai/dialect.ts'
 import type { Composition } from './composition.ts'
-import { type DirectoryConfig, expiryOf, rulesOf } from './options/directory-config.ts'
-import { type ResolvedOptions, secretsOf } from './options/options.ts'
+import { type Config, expiryOf, rulesOf } from './options/config.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { secretsOf } from './options/secrets.ts'
 
 export interface CompositionSetup {
   readonly options: ResolvedOptions
-  readonly config: DirectoryConfig
+  readonly config: Config
   readonly env: Env
   readonly warn: (message: string) => void
   /** Why a recording that is too old is replayed all the same; undefined where it is recorded anew. */

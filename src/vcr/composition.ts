@@ -1,7 +1,7 @@
 import type { Expires, Expiry } from '../cassette/expiry.ts'
 import type { Dependencies } from '../engine/dependencies.ts'
 import type { MatcherOptions } from '../match/rules.ts'
-import type { ResolvedOptions } from './options/options.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
 
 /** The user's options and the world that libraries and sessions work with. */
 export interface Composition {

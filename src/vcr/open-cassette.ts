@@ -3,9 +3,11 @@ import { saveOnSignal } from '../node/save-on-signal.ts'
 import { compose } from './compose.ts'
 import { whyKept } from './expiry.ts'
 import { openLibrary } from './open-library.ts'
-import { configOf } from './options/config-file.ts'
-import { budgetOf, upstreamOf } from './options/directory-config.ts'
-import { type CassetteOptions, resolveOptions } from './options/options.ts'
+import { readConfig } from './options/config-file.ts'
+import { budgetOf, upstreamOf } from './options/config.ts'
+import type { CassetteOptions } from './options/options.ts'
+import { resolveOptions } from './options/resolve-options.ts'
+import { redactWith } from './options/secrets.ts'
 import { Vcr } from './vcr.ts'
 
 /**
@@ -19,8 +21,9 @@ import { Vcr } from './vcr.ts'
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
   const env = process.env
+  const redact = redactWith(env)
   const resolved = resolveOptions(options, env)
-  const config = await configOf(resolved.dir)
+  const config = await readConfig(resolved.dir, redact)
   const upstream = resolved.upstream ?? upstreamOf(config, name)
   const budget = budgetOf(config, resolved.budget)
   const composition = compose({

@@ -4,26 +4,30 @@ import { catalogOf, readCassettes } from '../engine/library/read-cassette.ts'
 import { Recorder } from '../engine/library/recorder.ts'
 import { cassetteScope, directoryScope, redacted } from '../engine/library/search-scope.ts'
 import { planOf } from '../engine/modes.ts'
+import { optionsFrom } from '../json/input/place.ts'
 import { identifyBy } from '../match/identity.ts'
 import { compileMatchers, type MatcherOptions } from '../match/rules.ts'
 import type { Dialect } from '../api/dialect.ts'
+import { CASSETTE_NAME } from '../node/cassette-name.ts'
 import { Redactor } from '../redact/redactor.ts'
 import type { Composition } from './composition.ts'
 import { checkAges, openingOf } from './expiry.ts'
-import { collisions } from './options/directory-config.ts'
+import { collisions } from './options/config.ts'
+import { redactWith } from './options/secrets.ts'
 
 /**
  * Opens one cassette.
  * @param recordCommand the command that would record, for messages
  * @throws CassetteError when the mode reads it and it is broken, or too old
- * @throws UsageError when the mode records and the directory cannot be written
+ * @throws UsageError for a name that no cassette can have, or when the mode records and the directory cannot be written
  */
 export async function openLibrary(
   name: string,
   composition: Composition,
   recordCommand: string,
 ): Promise<Library> {
-  const { store, clock, dialect } = composition.dependencies
+  const { store, clock, dialect, env } = composition.dependencies
+  CASSETTE_NAME.read(name, optionsFrom('cassette', redactWith(env)))
   const text = await store.read(name)
   const { mode, plan, recorded } = await openingOf(name, text !== undefined, composition)
   if (plan.writes !== 'never') await store.ensureWritable()
@@ -74,7 +78,6 @@ export async function openDirectory(composition: Composition, recordCommand: str
   })
 }
 
-/** @throws UsageError that names the rule that cannot be one */
 export function matchingOf(options: MatcherOptions, { requests, shapes }: Dialect): Matching {
   const projection = compileMatchers(options, requests.toolSchemas)
   return {

@@ -6,7 +6,7 @@ import type { Repeat } from '../match/lookup.ts'
 import { BudgetPolicy } from '../policies/budget/budget-policy.ts'
 import { RunSpending } from '../policies/budget/run-spending.ts'
 import { FaultPolicy } from '../policies/faults/fault-policy.ts'
-import { type FaultPlan, readPlan } from '../policies/faults/plan.ts'
+import { type FaultPlan, faultPlan } from '../policies/faults/plan.ts'
 import { LimitPolicy } from '../policies/limits/limit-policy.ts'
 import type { Composition } from './composition.ts'
 
@@ -27,8 +27,7 @@ export class OpenSession extends Session {
     const { timing, keepTruncated, upstream, budget, limitClock } = options
     const base = { url: upstream ?? dependencies.dialect.defaultUpstream, explicit: upstream !== undefined }
     const context = { dependencies, library, options: { repeat, timing, base, keepTruncated } }
-    const { faults, limits } = options
-    const plan = readPlan({ faults, limits }, 'the options', dependencies.dialect.errors.names)
+    const plan = faultPlan(options)
     const faultPolicy = new FaultPolicy(context, plan.faults)
     const limitPolicy = new LimitPolicy(context, plan.limits, limitClock)
     super(context, [faultPolicy, new BudgetPolicy(context, budget, run.spending), limitPolicy], run.ledger)

@@ -10,9 +10,12 @@ import type { SaveReport } from '../engine/library/recorder.ts'
 import type { Mode } from '../engine/modes.ts'
 import { Scope } from '../engine/scope.ts'
 import type { Session } from '../engine/session/session.ts'
+import { optionsFrom } from '../json/input/place.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../messages/errors.ts'
-import { type FaultOptions, readPlan } from '../policies/faults/plan.ts'
+import { type FaultOptions, faultPlan } from '../policies/faults/plan.ts'
+import { faultOptions } from '../policies/faults/shapes.ts'
 import type { Composition } from './composition.ts'
+import { redactWith } from './options/secrets.ts'
 import { OpenSession, RunTotals } from './open-session.ts'
 
 /** How long closing waits for answers in progress that are to be recorded, in ms. */
@@ -122,8 +125,9 @@ export class Vcr implements AsyncDisposable, OpenCassette {
    * @throws UsageError that names the fault and the field that are wrong
    */
   setFaults(options: FaultOptions): void {
-    const { dialect } = this.#composition.dependencies
-    this.#session.setFaults(readPlan(options, 'setFaults', dialect.errors.names))
+    const { dialect, env } = this.#composition.dependencies
+    const place = optionsFrom('', redactWith(env))
+    this.#session.setFaults(faultPlan(faultOptions(dialect.errors.names).read(options, place)))
   }
 
   /**

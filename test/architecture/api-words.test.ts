@@ -51,11 +51,11 @@ law(
     'src/node/prices.ts fields': 'the words of the package of prices, which are alike',
     'src/node/prices.ts models': UNTIL_HANDED_IN,
     'src/policies/budget/budget-policy.ts errors': UNTIL_HANDED_IN,
-    'src/policies/faults/read.ts errors': UNTIL_HANDED_IN,
+    'src/policies/faults/plan.ts errors': UNTIL_HANDED_IN,
     'src/server/serve.ts environment': SHOWN,
     'src/vcr/expiry.ts environment': UNTIL_HANDED_IN,
     'src/vcr/open-cassette.ts environment': SHOWN,
     'src/vcr/options/options.ts addresses': SHOWN,
-    'src/vcr/options/options.ts environment': SHOWN,
+    'src/vcr/options/secrets.ts environment': UNTIL_HANDED_IN,
   },
 )

@@ -32,6 +32,5 @@ law(
   })),
   {
     'src/vcr/options/faults-file.ts': UNTIL_MERGED,
-    'src/policies/limits/read-limits.ts': UNTIL_MERGED,
   },
 )

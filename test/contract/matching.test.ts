@@ -85,10 +85,18 @@ test('a configuration that cannot be read is named with its place', async () => 
   const file = path.join(dir, 'openai-vcr.config.json')
   for (const [text, says] of [
     ['{', 'not valid JSON'],
-    ['[]', 'expected a JSON object'],
-    ['{"matcher":{}}', "unknown field 'matcher'"],
-    ['{"matchers":{"ignore":["id"]}}', "'id' is no JSON path"],
-    ['{"cassettes":{"a":{"x":1}}}', "cassettes['a']: unknown field 'x'"],
+    ['[]', `${file}: expected an object, such as { matchers: { volatile: ['dates'] } }, found an empty list`],
+    ['{"matcher":{}}', `${file}: unknown option \`matcher\`; did you mean \`matchers\`?`],
+    [
+      '{"matchers":{"ignore":["id"]}}',
+      `${file}: option \`matchers.ignore[0]\`: expected a JSON path, such as`,
+    ],
+    ['{"cassettes":{"a":{"x":1}}}', 'unknown option `cassettes.a.x`; expected one of `matchers`, '],
+    ['{"cassettes":{"a.yaml":{}}}', "option `cassettes['a.yaml']`: expected a name, such as"],
+    [
+      '{"matchers":{"normalize":[{"match":{"pattern":"a"},"as":"b"}]}}',
+      'found an object with `pattern`; JSON has no functions and regular expressions, so write openai-vcr.config.ts for one',
+    ],
   ] as const) {
     await writeFile(file, text)
     const { status, stderr } = await runCli(['serve', '--port', '0', '--cassettes', dir])
@@ -99,8 +107,9 @@ test('a configuration that cannot be read is named with its place', async () => 
 test('rules on the command line are checked at the start', async () => {
   const dir = await tempDir()
   for (const [args, says] of [
-    [['--ignore', 'id'], "'id' is no JSON path"],
-    [['--volatile', 'dates,ids'], 'the rules are dates, uuids, paths, ports'],
+    [['--ignore', 'id'], "--ignore: expected a JSON path, such as '$.messages[*].name', found 'id'"],
+    [['--volatile', 'dates,ids'], "--volatile: expected 'dates', 'uuids', 'paths' or 'ports', found 'ids'"],
+    [['--match-header', ''], "--match-header: expected the name of a header, such as 'x-tenant', found ''"],
   ] as const) {
     const { status, stderr } = await runCli(['serve', '--port', '0', '--cassettes', dir, ...args])
     expect([status, stderr]).toEqual([2, expect.stringContaining(says)])

@@ -38,11 +38,18 @@ test('hosts that no request would ever have are refused, so that none goes to th
     '',
   ]
   for (const host of refused)
-    await expect(hostsFor({ hosts: [host] })).rejects.toThrow(`'${host}' in the option`)
+    await expect(hostsFor({ hosts: ['a', host] })).rejects.toThrow(
+      `option \`hosts[1]\`: expected the name of a host alone, such as 'my-resource.openai.azure.com' or 'localhost:8080', found '${host}'`,
+    )
   const keyed = hostsFor({ hosts: ['sk-proj-AbCdEfGh1234567890@api.openai.com'] })
-  await expect(keyed).rejects.toThrow("'sk-redacted@api.openai.com' in the option")
-  await expect(hostsFor({ hosts: 'api.openai.com' })).rejects.toThrow('must be a list of host names')
-  await expect(hostsFor({ host: ['api.openai.com'] })).rejects.toThrow("did you mean 'hosts'?")
+  await expect(keyed).rejects.toThrow("found 'sk-redacted@api.openai.com'")
+  for (const hosts of ['api.openai.com', []])
+    await expect(hostsFor({ hosts })).rejects.toThrow(
+      "option `hosts`: expected a list of hosts, such as ['my-resource.openai.azure.com'], found",
+    )
+  await expect(hostsFor({ host: ['api.openai.com'] })).rejects.toThrow(
+    'unknown option `host`; did you mean `hosts`?',
+  )
 })
 
 test('hosts are taken as URLs spell them', async () => {

@@ -114,10 +114,14 @@ test('an upgrade to another protocol than a WebSocket is told how it is answered
 test('an option that is wrong is refused', async () => {
   const vcr = await opened({ dir: await tempDir() })
   const wrong: readonly [unknown, string][] = [
-    [{ path: 'openai' }, "such as '/openai'"],
-    [{ path: '/openai?x' }, "such as '/openai'"],
-    [{ path: /openai/ }, "such as '/openai'"],
-    [{ pat: '/openai' }, "unknown option 'pat'; did you mean 'path'?"],
+    [
+      { path: 'openai' },
+      "option `path`: expected a path from the server's root, such as '/openai', found 'openai'",
+    ],
+    [{ path: '/openai?x' }, "such as '/openai', found '/openai?x'"],
+    [{ path: /openai/ }, "such as '/openai', found a RegExp"],
+    [{ pat: '/openai' }, 'unknown option `pat`; did you mean `path`?'],
+    [null, "options: expected an object, such as { path: '/openai' }, found null"],
   ]
   for (const [options, message] of wrong)
     expect(() => cassetteUpgrade(vcr, options as UpgradeOptions)).toThrow(message)

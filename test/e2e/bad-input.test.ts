@@ -52,7 +52,7 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
     GOOD.slice(0, GOOD.indexOf('          }')),
     /c\.yaml:\d+: the file is cut off/,
   ],
-  'holds a merge conflict': [
+  'contains a merge conflict': [
     GOOD.replace('      path', '<<<<<<< HEAD\n      path'),
     'c.yaml:7: contains a merge conflict',
   ],
@@ -62,19 +62,19 @@ const broken: Readonly<Record<string, readonly [text: string, ...says: (string |
   ],
   'lacks a field': [
     GOOD.replace('      status: 200\n', ''),
-    "c.yaml:9: expected 'status' to be a whole number, found nothing",
+    'c.yaml:9: field `interactions[0].response.status`: expected a whole number from 100 to 599, such as 200, found nothing',
   ],
   'has a field of another kind': [
     GOOD.replace('status: 200', 'status: ok'),
-    "c.yaml:9: expected 'status' to be a whole number, found 'ok'",
+    "c.yaml:9: field `interactions[0].response.status`: expected a whole number from 100 to 599, such as 200, found 'ok'",
   ],
   'has an unknown field': [
     GOOD.replace('status: 200', 'status: 200\n      tsatus: 1'),
-    "c.yaml:10: unknown field 'tsatus'",
+    'c.yaml:10: unknown field `interactions[0].response.tsatus`; did you mean `status`?',
   ],
   'has an event without an offset': [
     GOOD.replace(/text: \|-[^]*\.\.\./, 'events: |\n          {"n":1}\n...'),
-    "c.yaml:13: event 1 must be 'OFFSET DATA'",
+    "c.yaml:13: field `interactions[0].response.body.events`: event 1 must be 'OFFSET DATA'",
   ],
   'names a blob that is gone': [
     GOOD.replace(/text: \|-[^]*\.\.\./, `blob: ${'ab'.repeat(32)}\n        size: 9\n...`),
@@ -121,31 +121,63 @@ test('a cassette that is missing is named, with those that are there', async () 
   const { status, stderr } = await runCli(['show', 'other', '--cassettes', await holding(GOOD)])
   expect([status, stderr]).toEqual([
     1,
-    expect.stringMatching(/there is no cassette 'other': .*other\.yaml does not exist\. There are: c/),
+    expect.stringMatching(
+      /there is no cassette 'other': .*other\.yaml does not exist\. The directory \S+ contains c\./,
+    ),
   ])
 })
 
 const usage: Readonly<Record<string, readonly [args: readonly string[], says: string]>> = {
-  'an unknown flag': [['serve', '--prot', '1'], "unknown option '--prot'\n(Did you mean --port?)"],
-  'an unknown command': [['sreve'], "unknown command 'sreve'\n(Did you mean serve?)"],
+  'an unknown flag': [
+    ['serve', '--prot', '1'],
+    'openai-vcr: unknown option `--prot`; did you mean `--port`?\nSee openai-vcr serve --help\n',
+  ],
+  'an unknown command': [
+    ['sreve'],
+    'openai-vcr: unknown command `sreve`; did you mean `serve`?\nSee openai-vcr --help\n',
+  ],
   'an unknown mode': [
     ['serve', '--mode', 'reply'],
-    "unknown mode 'reply' in --mode; the modes are replay, record-missing, once, record, live",
+    "openai-vcr: --mode: expected 'replay', 'record-missing', 'once', 'record' or 'live', found 'reply'; did you mean 'replay'?\n",
   ],
-  'a port that is none': [['serve', '--port', '70000'], 'expected a whole number from 0 to 65535'],
-  'a speed that is none': [['serve', '--speed', 'fast'], 'expected a number over 0'],
-  'a way to repeat that is none': [['serve', '--repeat', 'often'], 'Allowed choices are error, last, cycle'],
+  'a port that is none': [
+    ['serve', '--port', '70000'],
+    '--port: expected a whole number from 0 to 65535, such as 8080, found 70000',
+  ],
+  'a speed that is none': [
+    ['serve', '--speed', 'fast'],
+    "--speed: expected a number over 0, such as 2, found 'fast'",
+  ],
+  'a way to repeat that is none': [
+    ['serve', '--repeat', 'often'],
+    "--repeat: expected 'error', 'last' or 'cycle', found 'often'",
+  ],
   'an upstream that is none': [
     ['serve', '--upstream', 'api.openai.com'],
-    'expected a URL such as https://api.openai.com',
+    "--upstream: expected a URL, such as 'https://api.openai.com', found 'api.openai.com'",
   ],
   'an upstream with a key in it': [
     ['serve', '--upstream', 'https://me:hunter2hunter2@x.test'],
-    'must have no user',
+    '--upstream: expected a URL without user, query and fragment',
   ],
-  'a pattern that is none': [['serve', '--redact', '('], '--redact'],
-  'a cassette name that leaves the directory': [['serve', '--cassette', '../x'], 'cannot name a cassette'],
-  'nothing to run': [['record'], "missing required argument 'cmd'"],
+  'a pattern that is none': [
+    ['serve', '--redact', '('],
+    "--redact: expected a regular expression, such as 'cust_[a-z0-9]{8}', found '(': Invalid regular expression",
+  ],
+  'a cassette name that leaves the directory': [
+    ['serve', '--cassette', '../x'],
+    "--cassette: expected a name, such as 'weather' or 'agents/weather', found '../x': '..' begins with a dot",
+  ],
+  'a cassette name with the ending of its file': [
+    ['replay', '--cassette', 'weather.yaml', '--', 'true'],
+    "leave out '.yaml', which is the ending of its file: 'weather'",
+  ],
+  'a directory without a name': [
+    ['list', '--cassettes', ''],
+    "--cassettes: expected a directory, such as 'cassettes'",
+  ],
+  'a flag without its value': [['serve', '--port'], 'option `--port <n>` argument missing'],
+  'nothing to run': [['record'], 'missing required argument `cmd`'],
 }
 
 for (const [what, [args, says]] of Object.entries(usage)) {
@@ -159,7 +191,7 @@ for (const [what, [args, says]] of Object.entries(usage)) {
 
 test('an unknown mode in the environment is bad usage', async () => {
   const { status, stderr } = await runCli(['serve'], { env: { OPENAI_VCR_MODE: 'rec' } })
-  expect([status, stderr]).toEqual([2, expect.stringContaining("unknown mode 'rec' in OPENAI_VCR_MODE")])
+  expect([status, stderr]).toEqual([2, expect.stringContaining("OPENAI_VCR_MODE: expected 'replay', ")])
 })
 
 test('a port in use is named', async () => {

@@ -106,11 +106,14 @@ test('serve has the budget too, which the journal tells', async () => {
 })
 
 test.for([
-  [['--expires', '30h'], "'30h' is no age; an age is a whole number of days, weeks, months or years"],
-  [['--expires', '30d:rerecord'], "what follows an age is ':warn' or ':fail'"],
-  [['--budget', 'much'], 'expected an amount of US dollars, such as 0.01'],
-  [['--budget', '-1'], 'expected an amount of US dollars, such as 0.01'],
-  [['--budget-tokens', '1.5'], 'expected a whole number'],
+  [
+    ['--expires', '30h'],
+    "--expires: expected an age, such as '30d', '6w', '6mo' or '1y', or one that ends with",
+  ],
+  [['--expires', '30d:rerecord'], "or one that ends with ':fail', such as '30d:fail', found '30d:rerecord'"],
+  [['--budget', 'much'], "--budget: expected an amount of US dollars from 0, such as 0.01, found 'much'"],
+  [['--budget', '-1'], '--budget: expected an amount of US dollars from 0, such as 0.01, found -1'],
+  [['--budget-tokens', '1.5'], '--budget-tokens: expected a whole number from 0, such as 20000, found 1.5'],
 ] as const)('%j is bad usage', async ([flags, message]) => {
   const refused = await runCli(['serve', ...flags])
   expect(refused.status).toBe(2)

@@ -133,6 +133,6 @@ test('nothing under /_vcr/ is sent upstream, whatever the method, the session or
 
 test('a server whose sessions may idle for no time at all is refused', async () => {
   await expect(startServer({ dir: await tempDir(), sessionIdle: 0 })).rejects.toThrow(
-    'sessionIdle must be a number of seconds over 0, not 0',
+    'option `sessionIdle`: expected a number of seconds over 0, such as 3600, found 0',
   )
 })

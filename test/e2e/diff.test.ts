@@ -134,8 +134,10 @@ test('what is no cassette is bad usage, and the nearest one is named', async () 
   expect(unknown.stderr).toBe(
     `openai-vcr: 'wether' is neither a cassette in ${dir}, nor a file, nor a directory. Did you mean 'weather'?\n`,
   )
-  expect((await diff(dir, 'nothing/like/it', 'weather')).stderr).toContain('There are: other, weather')
-  expect((await diff(await tempDir(), 'x', 'y')).stderr).toContain('holds no cassettes')
+  expect((await diff(dir, 'nothing/like/it', 'weather')).stderr).toContain(
+    `The directory ${dir} contains other, weather.`,
+  )
+  expect((await diff(await tempDir(), 'x', 'y')).stderr).toContain('contains no cassettes')
   const mixed = await diff(dir, 'weather', dir)
   expect(mixed.status).toBe(2)
   expect(mixed.stderr).toContain(`cannot compare the directory ${dir} with the cassette weather`)

@@ -71,12 +71,19 @@ test('what the control API cannot read is refused with what is wrong in it', asy
       'PUT',
       'unnamed/faults',
       '[{"rest":true}]',
-      "the request: fault 1: unknown field 'rest'; did you mean 'reset'?",
+      'the body of the request: unknown field `[0].rest`; did you mean `reset`?',
     ],
     ['PUT', 'sessions/a/faults', '[', 'not valid JSON'],
     ['POST', 'sessions/a/clock', '{"advance":1}', "session 'a' has not started: its first request starts it"],
-    ['POST', 'unnamed/clock', '{"advance":-1}', '{"advance": MS}'],
-    ['POST', 'unnamed/clock', '{}', '{"advance": MS}'],
+    [
+      'POST',
+      'unnamed/clock',
+      '{"advance":-1}',
+      'field `advance`: expected a number of milliseconds from 0, such as 20000, found -1',
+    ],
+    ['POST', 'unnamed/clock', '{}', 'the body of the request: field `advance`: expected a number'],
+    ['POST', 'unnamed/clock', '{"advnace":1}', 'unknown field `advnace`; did you mean `advance`?'],
+    ['POST', 'unnamed/clock', '[]', 'the body of the request: expected an object, such as'],
   ] as const
   for (const [method, at, body, says] of refused) {
     const response = await fetch(`${url}/_vcr/${at}`, { method, body })
@@ -171,7 +178,7 @@ test('a file of faults that is wrong is bad usage, and names itself, the rule an
   await writeFile(file, '[{"reset":true},{"nth":2,"eror":"server_error"}]')
   const run = await runCli(['replay', '--cassettes', dir, '--faults', file, '--', 'true'])
   expect(run.status).toBe(2)
-  expect(run.stderr).toContain(`${file}: fault 2: unknown field 'eror'; did you mean 'error'?`)
+  expect(run.stderr).toContain(`${file}: unknown field \`[1].eror\`; did you mean \`error\`?`)
   const missing = await runCli(['serve', '--faults', path.join(dir, 'none.json')])
   expect(missing.status).toBe(2)
   expect(missing.stderr).toContain('none.json: there is no such file')

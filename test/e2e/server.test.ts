@@ -98,5 +98,7 @@ test('a cassette name that would leave the directory is refused', async () => {
   const server = await startCli(['--cassettes', await tempDir()])
   const response = await fetch(`${server.url}/v1/x`, { headers: { 'x-vcr-cassette': '../secret' } })
   expect(response.status).toBe(400)
-  expect(await response.text()).toContain('cannot name a cassette')
+  expect(await response.text()).toContain(
+    "cassette: expected a name, such as 'weather' or 'agents/weather', found '../secret'",
+  )
 })

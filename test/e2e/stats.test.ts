@@ -146,7 +146,7 @@ test('a name that is not there is answered with the nearest, and a report that i
   expect(await stats(dir, 'plian')).toMatchObject({
     status: 2,
     stdout: '',
-    stderr: "openai-vcr: there is no cassette 'plian'; did you mean 'plain'?\n",
+    stderr: `openai-vcr: there is no cassette 'plian': ${path.join(dir, 'plian.yaml')} does not exist. Did you mean 'plain'?\n`,
   })
   const missing = await stats(dir, '--report', path.join(dir, 'none.json'))
   expect(missing.status).toBe(2)

@@ -70,7 +70,7 @@ test('in code, tls may be told to be off, and what is no certificate is an error
   await server.close()
   for (const tls of ['yes', null, { cert: 'c.pem' }] as unknown as TlsOptions[])
     await expect(startServer({ dir, tls })).rejects.toThrow(
-      /the option 'tls' must be true, or \{ cert, key \}/,
+      /option `tls(?:\.key)?`: expected (?:true, or an object with PEM files|the name of a PEM file), such as/,
     )
 })
 

@@ -184,9 +184,9 @@ test('an upstream in the directory that is no URL is told with its file', async 
     return openCassette('c', { dir }).catch((error: Error) => error.message)
   }
   expect(await open({ upstream: 'api.openai.com' })).toMatch(
-    /config\.json: 'api\.openai\.com' is no upstream/,
+    /config\.json: option `upstream`: expected a URL, .*, found 'api\.openai\.com'$/,
   )
   expect(await open({ cassettes: { a: { upstream: 3 } } })).toMatch(
-    /cassettes\['a'\]: upstream must be a URL/,
+    /option `cassettes\.a\.upstream`: expected a URL, .*, found 3$/,
   )
 })

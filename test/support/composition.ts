@@ -7,7 +7,7 @@ import { TempScratch } from '../../src/node/temp-scratch.ts'
 import { openai } from '../../src/openai/dialect.ts'
 import type { Composition } from '../../src/vcr/composition.ts'
 import { OpenSession, RunTotals } from '../../src/vcr/open-session.ts'
-import { resolveOptions } from '../../src/vcr/options/options.ts'
+import { resolveOptions } from '../../src/vcr/options/resolve-options.ts'
 import { ANSWERER, type Answerer, type OpenCassette } from '../../src/engine/exchange/answerer.ts'
 import { RUNNER_ACCESS, type ScopedCassette, type Vcr } from '../../src/vcr/vcr.ts'
 

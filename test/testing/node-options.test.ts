@@ -62,7 +62,7 @@ test('options that are none, and expectFailure, are refused by name', async () =
     test('flipped', { expectFailure: true }, async () => { await ask('Paris') })`)
   const { tests: ended } = await tests.run()
   expect(ended['misspelt']?.error).toContain(
-    "test 'misspelt' (weather.test.js): unknown option 'repeats'; did you mean 'repeat'?",
+    "test 'misspelt' (weather.test.js): unknown option `repeats`; did you mean `repeat`?",
   )
   expect(ended['flipped']?.error).toContain('use assert.rejects() in the test')
 })

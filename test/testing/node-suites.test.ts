@@ -149,5 +149,5 @@ test('a broken cassette fails the suite with file and line, and options of a tes
   const { status, suites, tests: ended } = await tests.run()
   expect(status).toBe(1)
   expect(suites['broken']).toMatch(/suite 'broken' \(weather\.test\.js\): .*broken\.yaml/s)
-  expect(ended['has options']?.error).toContain("the option 'repeat' has no effect")
+  expect(ended['has options']?.error).toContain('option `repeat` has no effect')
 })

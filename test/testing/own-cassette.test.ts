@@ -124,13 +124,13 @@ test('a cassette that cannot be opened names the test, which is not run', async 
   const { run } = await stage()
   const never = async (): Promise<TestOutcome> => expect.fail('it ran')
   await expect(run('replay', never, { repeat: 'often' as 'last' })).rejects.toThrow(
-    "test 'x' (a.test.ts): 'often' is no way to repeat: expected error, last, cycle",
+    "test 'x' (a.test.ts): option `repeat`: expected 'error', 'last' or 'cycle', found 'often'",
   )
   await expect(run('replay', never, { keepFailures: true } as TestCassetteOptions)).rejects.toThrow(
-    "test 'x' (a.test.ts): unknown option 'keepFailures'; did you mean 'keepFailed'?",
+    "test 'x' (a.test.ts): unknown option `keepFailures`; did you mean `keepFailed`?",
   )
   await expect(run('replay', never, { hosts: 'api.openai.com' as never })).rejects.toThrow(
-    "test 'x' (a.test.ts): the option 'hosts' must be a list of host names",
+    "test 'x' (a.test.ts): option `hosts`: expected a list of hosts, such as ['my-resource.openai.azure.com'], found 'api.openai.com'",
   )
 })
 

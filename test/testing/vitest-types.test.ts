@@ -12,7 +12,7 @@ test('the context has the cassette', async ({ vcr, task }) => {
 
 test(
   'options are typed',
-  { cassette: { repeat: 'last', hosts: [], keepFailed: true }, retry: 1 },
+  { cassette: { repeat: 'last', hosts: ['127.0.0.1:1'], keepFailed: true }, retry: 1 },
   ({ vcr }) => {
     expect(vcr.mode).toBe('replay')
   },
@@ -56,10 +56,13 @@ test('the plugin fits into a configuration', () => {
 
 test('the plugin refuses what the processes of tests cannot get', () => {
   expect(() => openaiVcr({ matchers: { matchOn: ({ body }) => body } })).toThrow(
-    "openaiVcr.matchers.matchOn is a function, which cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })",
+    "option `matchers.matchOn`: functions cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })",
   )
   expect(() => openaiVcr({ upstram: 'x' } as object)).toThrow(
-    "unknown option 'upstram'; did you mean 'upstream'?",
+    'unknown option `upstram`; did you mean `upstream`?',
   )
-  expect(() => openaiVcr({ mode: 'sometimes' as 'once' })).toThrow("unknown mode 'sometimes'")
+  expect(() => openaiVcr({ mode: 'sometimes' as 'once' })).toThrow(/^option `mode`: .*'sometimes'$/)
+  expect(() => openaiVcr({ report: '' })).toThrow(
+    "option `report`: expected the name of a file, such as 'played.json', found ''",
+  )
 })

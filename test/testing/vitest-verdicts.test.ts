@@ -70,7 +70,7 @@ const SECOND = `
 function missed(content: string, cassette: string): string {
   return [
     `No recorded request matches POST /v1/chat/completions ("${content}") in cassette '${cassette}' (cassettes/${cassette}.yaml).`,
-    `cassettes/${cassette}.yaml does not exist. The directory cassettes holds broken.`,
+    `cassettes/${cassette}.yaml does not exist. The directory cassettes contains broken.`,
     'To record it: run this again with OPENAI_VCR_MODE=record-missing and OPENAI_API_KEY set',
   ].join('\n')
 }
@@ -103,10 +103,12 @@ test('a test fails by what its cassette could not answer, and says so once', SLO
     ),
     'misses and is then skipped': 'skipped',
     'is not hindered by these': 'passed',
-    'an unknown option': `failed\nUsageError: ${here('an unknown option')}: unknown option 'repeats'; did you mean 'repeat'?`,
-    'no options': `failed\nUsageError: ${here('no options')}: the option 'cassette' must be an object, such as { repeat: 'last' }`,
+    'an unknown option': `failed\nUsageError: ${here('an unknown option')}: unknown option \`repeats\`; did you mean \`repeat\`?`,
+    'no options': expect.stringContaining(
+      `failed\nUsageError: ${here('no options')}: options: expected an object, such as { repeat: 'last' }, found `,
+    ),
     'a bad name': expect.stringMatching(
-      /^failed\nUsageError: test 'a bad name' \(test\/v\.test\.ts\): '\.\.\/x' cannot name a cassette/,
+      /^failed\nUsageError: test 'a bad name' \(test\/v\.test\.ts\): option `name`: expected a name, .*, found '\.\.\/x'/,
     ),
     broken: expect.stringMatching(
       /^failed\nCassetteError: test 'broken' \(test\/v\.test\.ts\): .*cassettes\/broken\.yaml/,
@@ -114,7 +116,7 @@ test('a test fails by what its cassette could not answer, and says so once', SLO
     'broken, and to fail': expect.stringMatching(/^failed\nCassetteError: test 'broken, and to fail'/),
     'a suite swallows in it': unanswered('9', 'suite'),
     'a suite misses nothing': 'passed',
-    'a suite options': `failed\nUsageError: ${here('a suite > options')}: the option 'repeat' has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with 'name'`,
+    'a suite options': `failed\nUsageError: ${here('a suite > options')}: option \`repeat\` has no effect, because the test uses the cassette of its suite: pass the option to useCassette(), or give the test its own cassette with \`name\``,
     'a suite a cassette of its own': 'passed',
     'a suite is to fail in it': expect.stringContaining(`UnansweredError: ${missed('10', 'suite')}`),
     'a suite whose hook misses in it': 'passed',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { NOTHING, overInWords, readBudget } from '../../src/policies/budget/amount.ts'
+import { BUDGET, NOTHING, overInWords } from '../../src/policies/budget/amount.ts'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { type Metering, UsageMeter } from '../../src/policies/budget/usage-meter.ts'
+import { optionsFrom } from '../../src/json/input/place.ts'
 import { Scope } from '../../src/engine/scope.ts'
 import { estimateUsage } from '../../src/openai/usage/estimate.ts'
 import { callsModel } from '../../src/openai/usage/model-called.ts'
@@ -10,15 +11,17 @@ const uses = [{ tokens: {} }]
 const amount = (tokens: number) => ({ tokens, usd: tokens / 1000 })
 
 test.for([
-  [5, 'expected { usd: 0.01 }, { tokens: 20000 } or both'],
-  [null, 'expected { usd: 0.01 }, { tokens: 20000 } or both'],
-  [{}, "expected 'usd', 'tokens' or both"],
-  [{ eur: 1 }, "unknown field 'eur'; known are usd, tokens"],
-  [{ usd: '0.01' }, '\'usd\' must be an amount of US dollars from 0, not "0.01"'],
-  [{ usd: -1 }, "'usd' must be an amount of US dollars from 0, not -1"],
-  [{ tokens: 0.5 }, "'tokens' must be a whole number from 0, not 0.5"],
+  [5, 'expected { usd: 0.01 }, { tokens: 20000 } or both, found 5'],
+  [null, 'expected { usd: 0.01 }, { tokens: 20000 } or both, found null'],
+  [{}, 'expected { usd: 0.01 }, { tokens: 20000 } or both, found an empty object'],
+  [{ eur: 1 }, 'unknown option `eur`; expected one of `usd`, `tokens`'],
+  [{ token: 1 }, 'unknown option `token`; did you mean `tokens`?'],
+  [{ usd: '0.01' }, "option `usd`: expected an amount of US dollars from 0, such as 0.01, found '0.01'"],
+  [{ usd: -1 }, 'option `usd`: expected an amount of US dollars from 0, such as 0.01, found -1'],
+  [{ tokens: 0.5 }, 'option `tokens`: expected a whole number from 0, such as 20000, found 0.5'],
 ] as const)('%j is no budget', ([value, message]) => {
-  expect(() => readBudget(value, 'the budget')).toThrow(`the budget: ${message}`)
+  const place = optionsFrom('the budget', (text) => text)
+  expect(() => BUDGET.read(value, place)).toThrow(`the budget: ${message}`)
 })
 
 test('a request is refused once as much is used as there is, and not for what it may use itself', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { optionsFrom } from '../../src/json/input/place.ts'
 import { UsageError } from '../../src/messages/errors.ts'
-import { checkName } from '../../src/node/cassette-name.ts'
+import { CASSETTE_NAME, checkName, isName } from '../../src/node/cassette-name.ts'
 
 test('a name may have folders, spaces and letters of any script', () => {
   for (const name of ['a', 'a/b/c', 'weather in Paris', '日本語', 'a.b', 'a-1_2', 'x'.repeat(200)])
@@ -44,9 +45,42 @@ test('names that Windows keeps for devices are refused', () => {
     expect(() => checkName(name), name).toThrow(UsageError)
 })
 
-test('what is no text names nothing', () => {
-  for (const name of [undefined, null, 5, {}])
-    expect(() => checkName(name as unknown as string), String(name)).toThrow(
-      "a cassette's name must be a text",
-    )
+const read = (name: unknown): string =>
+  CASSETTE_NAME.read(
+    name,
+    optionsFrom('cassette', (text) => text),
+  )
+
+test.for([
+  [undefined, 'found nothing'],
+  [5, 'found 5'],
+  ['', "found '': it is empty"],
+  ['x'.repeat(321), "…': it is too long, with 321 characters of 200 at most"],
+  ['/a', "found '/a': nothing stands before, behind or between its '/'"],
+  ['a//b', "nothing stands before, behind or between its '/'"],
+  ['a/../b', "'..' begins with a dot"],
+  ['a.', "'a.' ends with a dot"],
+  ['a /b', "'a ' ends with a space"],
+  ['a:b', 'it contains :, which some file systems cannot store'],
+  ['a\nb', 'it contains a control character'],
+  ['a/NUL.x', "'NUL.x' is a device on Windows"],
+  ['agents/weather.yaml', "leave out '.yaml', which is the ending of its file: 'agents/weather'"],
+  ['weather.YML', "leave out '.YML'"],
+] as const)('%j is refused with the rule that it breaks', ([name, message]) => {
+  expect(() => read(name)).toThrow(UsageError)
+  expect(() => read(name)).toThrow(
+    /^cassette: expected a name, such as 'weather' or 'agents\/weather', found /,
+  )
+  expect(() => read(name)).toThrow(message)
+})
+
+test('a name that users give is the same that the store takes', () => {
+  for (const name of ['a', 'a/b', 'weather.yaml.d/x', '日本語']) {
+    expect(read(name)).toBe(name)
+    expect(isName(name)).toBe(true)
+  }
+})
+
+test('a file whose name ends twice can still be read', () => {
+  expect(() => checkName('weather.yaml')).not.toThrow()
 })

@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest'
 import type { Cassette } from '../../src/cassette/cassette.ts'
 import {
+  type Age,
+  AGE,
   ageInWords,
   daysBetween,
+  EXPIRES,
   type Expires,
   isOlderThan,
   oldestDay,
-  parseAge,
-  readExpires,
+  parseExpires,
 } from '../../src/cassette/expiry.ts'
+import { optionsFrom } from '../../src/json/input/place.ts'
+
+function ageFrom(text: string): Age {
+  return AGE.read(
+    text,
+    optionsFrom('--only-older-than', (message) => message),
+  )
+}
 
 function isExpired(day: string, expires: Expires, today: string): boolean {
-  const { after } = readExpires(expires, 'expires')
+  const { after } = parseExpires(expires)
   return after !== undefined && isOlderThan(day, after, today)
 }
 
@@ -51,34 +61,42 @@ test('what is recorded tomorrow is not too old, and what never expires neither',
 test.for(['12h', '30', 'd', '1.5d', '-1d', '6m', '30 d', '30D', '', '10000d', '1mo2d'])(
   "'%s' is no age, and the message names the place and the units",
   (text) => {
-    expect(() => parseAge(text, '--only-older-than')).toThrow(
-      `--only-older-than: '${text}' is no age; an age is a whole number of days, weeks, months or years: 30d, 6w, 6mo, 1y`,
+    expect(() => ageFrom(text)).toThrow(
+      `--only-older-than: expected an age in days, weeks, months or years, such as '30d', '6w', '6mo' or '1y', found '${text}'`,
     )
   },
 )
 
 test('an age is said in words', () => {
-  expect(ageInWords(parseAge('1d', ''))).toBe('1 day')
-  expect(ageInWords(parseAge('6mo', ''))).toBe('6 months')
+  expect(ageInWords(ageFrom('1d'))).toBe('1 day')
+  expect(ageInWords(ageFrom('6mo'))).toBe('6 months')
 })
 
 test('an age alone warns', () => {
-  expect(readExpires('30d', 'expires')).toEqual({ after: { count: 30, unit: 'd' }, action: 'warn' })
-  expect(readExpires({ after: '30d' }, 'expires').action).toBe('warn')
-  expect(readExpires({ after: '1y', action: 'fail' }, 'expires').action).toBe('fail')
-  expect(readExpires('never', 'expires').after).toBeUndefined()
+  expect(parseExpires('30d')).toEqual({ after: { count: 30, unit: 'd' }, action: 'warn' })
+  expect(parseExpires({ after: '30d' }).action).toBe('warn')
+  expect(parseExpires({ after: '1y', action: 'fail' }).action).toBe('fail')
+  expect(parseExpires('never').after).toBeUndefined()
 })
 
 test.for([
-  [30, "expires: expected an age, such as '30d', or { after: '30d', action: 'fail' }"],
-  [null, "expires: expected an age, such as '30d', or { after: '30d', action: 'fail' }"],
-  [['30d'], "expires: expected an age, such as '30d', or { after: '30d', action: 'fail' }"],
-  [{}, "expires: 'after' must be an age, such as '30d'"],
-  [{ after: '30d', than: 'fail' }, "expires: unknown field 'than'; known are after, action"],
-  [{ after: '30d', action: 'error' }, "expires: 'action' must be one of warn, fail, rerecord, not 'error'"],
-  [{ after: '30h' }, "expires: '30h' is no age"],
+  [30, "expected an age, such as '30d', or { after: '30d', action: 'fail' }, found 30"],
+  [null, "expected an age, such as '30d', or { after: '30d', action: 'fail' }, found null"],
+  [['30d'], "expected an age, such as '30d', or { after: '30d', action: 'fail' }, found a list"],
+  [
+    '30h',
+    "expected an age in days, weeks, months or years, such as '30d', '6w', '6mo' or '1y', or 'never', found '30h'",
+  ],
+  [{}, 'option `after`: expected an age in days'],
+  [{ after: '30d', than: 'fail' }, 'unknown option `than`; expected one of `after`, `action`'],
+  [
+    { after: '30d', action: 'error' },
+    "option `action`: expected 'warn', 'fail' or 'rerecord', found 'error'",
+  ],
+  [{ after: '30h' }, 'option `after`: expected an age in days'],
 ] as const)('%j is refused with what it should be', ([value, message]) => {
-  expect(() => readExpires(value, 'expires')).toThrow(message)
+  const place = optionsFrom('expires', (text) => text)
+  expect(() => EXPIRES.read(value, place)).toThrow(`expires: ${message}`)
 })
 
 test('a cassette is as old as its oldest interaction, and an empty one as itself', () => {

@@ -1,101 +1,143 @@
 import { expect, test } from 'vitest'
 import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { UsageError } from '../../src/messages/errors.ts'
-import { parsePlan, readPlan } from '../../src/policies/faults/plan.ts'
+import { optionsFrom } from '../../src/json/input/place.ts'
+import { type FaultOptions, faultPlan } from '../../src/policies/faults/plan.ts'
+import { faultOptions } from '../../src/policies/faults/shapes.ts'
 import { type Fault, type FaultCondition, inWords, isAbout } from '../../src/policies/faults/rules.ts'
 import { ERROR_NAMES } from '../../src/openai/errors/catalogue.ts'
 
-const read = (data: unknown): readonly Fault[] => readPlan(data, 'f.json', ERROR_NAMES).faults
+const place = optionsFrom('f.json', (text) => text, { noun: 'field' })
+const options = (data: unknown): FaultOptions => faultOptions(ERROR_NAMES).read(data, place)
+const read = (data: unknown): readonly Fault[] => faultPlan(options(data)).faults
 
 const WRONG: Readonly<Record<string, readonly [data: unknown, message: string]>> = {
-  'no list': ['reset', 'f.json: expected an object, not "reset"'],
-  'an unknown part': [{ fault: [] }, "f.json: unknown field 'fault'; did you mean 'faults'?"],
-  'faults that are no list': [{ faults: {} }, 'f.json: expected a list of faults'],
-  'a rule that is no object': [[1], 'f.json: fault 1: expected an object, not 1'],
+  'no list': [
+    'reset',
+    'f.json: expected a list of faults, or an object with `faults` and `limits`, such as {',
+  ],
+  'an unknown part': [{ fault: [] }, 'f.json: unknown field `fault`; did you mean `faults`?'],
+  'faults that are no list': [{ faults: {} }, 'f.json: field `faults`: expected a list of faults, such as ['],
+  'a rule that is no object': [
+    [1],
+    'f.json: field `[0]`: expected an object, such as { nth: 2, reset: true }, found 1',
+  ],
   'an unknown field': [
     [{ reset: true }, { rest: true }],
-    "f.json: fault 2: unknown field 'rest'; did you mean 'reset'?",
+    'f.json: unknown field `[1].rest`; did you mean `reset`?',
   ],
   'an unknown condition': [
     [{ when: { modl: 'x' }, reset: true }],
-    "f.json: fault 1: when: unknown field 'modl'; did you mean 'model'?",
+    'f.json: unknown field `[0].when.modl`; did you mean `model`?',
   ],
   'an unknown error': [
-    [{ error: 'server_eror' }],
-    "f.json: fault 1: 'error' is 'server_eror', which no error is called; did you mean 'server_error'?",
+    { faults: [{ error: 'server_eror' }] },
+    "f.json: field `faults[0].error`: expected the name of an error, such as 'context_length_exceeded', found 'server_eror'; did you mean 'server_error'?",
   ],
-  'an error that is far from all': [[{ error: 'teapot' }], `; known are ${ERROR_NAMES.join(', ')}`],
-  'nothing to do': [[{ nth: 1 }], 'f.json: fault 1: does nothing: give one of error, answer,'],
-  'two things to do': [[{ reset: true, timeout: true }], 'does more than one thing: timeout, reset'],
-  'two turns': [[{ nth: 1, every: 2, reset: true }], 'f.json: fault 1: has nth and every'],
-  'a turn before the first': [[{ nth: 0, reset: true }], "'nth' must be a whole number from 1, not 0"],
+  'an error that is far from all': [
+    [{ error: 'teapot' }],
+    `expected '${ERROR_NAMES.slice(0, -1).join("', '")}' or '${ERROR_NAMES.at(-1)}', found 'teapot'`,
+  ],
+  'nothing to do': [[{ nth: 1 }], 'f.json: field `[0]`: does nothing; give it one of `error`, `answer`,'],
+  'two things to do': [[{ reset: true, timeout: true }], 'does more than one thing: `timeout`, `reset`'],
+  'two turns': [[{ nth: 1, every: 2, reset: true }], 'f.json: field `[0]`: has `nth` and `every`'],
+  'a turn before the first': [
+    [{ nth: 0, reset: true }],
+    'field `[0].nth`: expected a whole number from 1, such as 2, found 0',
+  ],
+  'turns of which one is none': [
+    [{ nth: [1, 0], reset: true }],
+    'field `[0].nth[1]`: expected a whole number from 1, such as 2, found 0',
+  ],
   'a turn that is no number': [
     [{ first: '2', reset: true }],
-    `'first' must be a whole number from 1, not "2"`,
+    "field `[0].first`: expected a whole number from 1, such as 2, found '2'",
   ],
-  'a delay that is none': [[{ delay: -1 }], "'delay' must be a whole number from 1, not -1"],
-  'a reset that is not': [[{ reset: false }], "'reset' must be true"],
-  'a cut without a place': [[{ cut: {} }], "'cut.after' must be a whole number from 0, not undefined"],
-  'a cut that is a number': [[{ cut: 3 }], 'f.json: fault 1: cut: expected an object, not 3'],
-  'a stall without a time': [[{ stall: { after: 1 } }], "'stall.ms' must be a whole number from 1"],
-  'an event before the first': [[{ corrupt: { event: 0 } }], "'corrupt.event' must be a whole number from 1"],
+  'a delay that is none': [
+    [{ delay: -1 }],
+    'field `[0].delay`: expected a whole number from 1, such as 500, found -1',
+  ],
+  'a reset that is not': [[{ reset: false }], 'field `[0].reset`: expected true, found false'],
+  'a cut without a place': [
+    [{ cut: {} }],
+    'field `[0].cut.after`: expected a whole number from 0, such as 3, found nothing',
+  ],
+  'a cut that is a number': [
+    [{ cut: 3 }],
+    'f.json: field `[0].cut`: expected an object, such as { after: 3 }, found 3',
+  ],
+  'a stall without a time': [
+    [{ stall: { after: 1 } }],
+    'field `[0].stall.ms`: expected a whole number from 1',
+  ],
+  'an event before the first': [
+    [{ corrupt: { event: 0 } }],
+    'field `[0].corrupt.event`: expected a whole number from 1',
+  ],
   'an unknown error of a stream': [
     [{ errorEvent: { at: 1, error: 'x' } }],
-    "'errorEvent.error' is 'x', which no error is called",
+    "field `[0].errorEvent.error`: expected 'context_length_exceeded', ",
   ],
-  'a status that is none': [[{ answer: { status: 99 } }], "'answer.status' must be a status from 200 to 599"],
+  'a status that is none': [
+    [{ answer: { status: 99 } }],
+    'field `[0].answer.status`: expected a whole number from 200 to 599, such as 503, found 99',
+  ],
   'a header that cannot be sent': [
     [{ answer: { status: 200, headers: { 'x y': 'z' } } }],
-    "'answer.headers' has 'x y', which cannot be sent",
+    "field `[0].answer.headers['x y']`: expected the name of a header, such as 'retry-after', found 'x y'",
   ],
   'a header that is no text': [
     [{ answer: { status: 200, headers: { 'retry-after': 3 } } }],
-    "'answer.headers' has 'retry-after', which cannot be sent",
+    "field `[0].answer.headers.retry-after`: expected a string that HTTP can send, such as '20', found 3",
   ],
   'a code that WebSockets do not have': [
     [{ close: { code: 42 } }],
-    "'close.code' must be a code of WebSockets",
+    'field `[0].close.code`: expected a code of WebSockets that can be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999, found 42',
   ],
   'the code of a connection that breaks': [
     [{ close: { code: 1006 } }],
-    "f.json: fault 1: 'close.code' is 1006, which is said of a connection that breaks: use 'cut'",
+    'f.json: field `[0].close.code`: expected a code that can be sent, found 1006, which stands for a connection that breaks: use `cut`',
   ],
-  'a code that cannot be sent': [[{ close: { code: 1005 } }], "'close.code' must be a code of WebSockets"],
+  'a code that cannot be sent': [[{ close: { code: 1005 } }], 'expected a code of WebSockets'],
   'a reason that is too long': [
     [{ close: { code: 1000, reason: 'ä'.repeat(62) } }],
-    "'close.reason' is longer than the 123 bytes",
+    'field `[0].close.reason`: expected a reason of 123 bytes at most',
   ],
   'a close behind no frame': [
     [{ close: { code: 1000, after: -1 } }],
-    "'close.after' must be a whole number from 0, not -1",
+    'field `[0].close.after`: expected a whole number from 0, such as 3, found -1',
   ],
   'a choice of WebSockets that is none': [
     [{ when: { websocket: 1 }, reset: true }],
-    "f.json: fault 1: 'when.websocket' must be true or false",
+    'f.json: field `[0].when.websocket`: expected true or false, found 1',
   ],
   'plain requests that are to be closed': [
     [{ when: { websocket: false }, close: { code: 1000 } }],
-    "'close' is about WebSockets: leave 'when.websocket' out",
+    '`close` happens to WebSockets only; leave `when.websocket` out',
   ],
   'a body that a handshake does not have': [
     [{ when: { websocket: true, body: { '$.model': 'x' } }, reset: true }],
-    "'when.body' holds for no WebSocket: a handshake has no body",
+    'field `[0].when.body`: has no meaning for WebSockets, whose handshakes have no body',
+  ],
+  'a body of what is to be closed': [
+    [{ when: { body: { '$.model': 'x' } }, close: { code: 1000 } }],
+    'field `[0].when.body`: has no meaning for WebSockets',
   ],
   'a path of the body that is none': [
     [{ when: { body: { model: 'x' } }, reset: true }],
-    "f.json: fault 1: when.body: 'model' is no JSON path",
+    "f.json: field `[0].when.body.model`: expected a JSON path, such as '$.messages[*].name', found 'model'",
   ],
   'limits without any': [
     { limits: { 'gpt-4o': {} } },
-    "f.json: limits['gpt-4o']: expected 'requests', 'tokens'",
+    'f.json: field `limits.gpt-4o`: expected { requests: 3 }, { tokens: 1000 } or both, found an empty object',
   ],
   'an unknown limit': [
     { limits: { '*': { request: 1 } } },
-    "f.json: limits['*']: unknown field 'request'; did you mean 'requests'?",
+    "f.json: unknown field `limits['*'].request`; did you mean `requests`?",
   ],
   'a limit of nothing': [
     { limits: { '*': { tokens: 0 } } },
-    "f.json: limits['*']: 'tokens' must be a whole number from 1, not 0",
+    "f.json: field `limits['*'].tokens`: expected a whole number from 1, such as 1000, found 0",
   ],
 }
 
@@ -107,9 +149,8 @@ for (const [what, [data, message]] of Object.entries(WRONG)) {
 }
 
 test('a file is a list of faults, or has it and limits', () => {
-  expect(parsePlan('[{"reset":true}]', 'f.json')).toEqual({ faults: [{ reset: true }] })
-  expect(parsePlan('{"limits":{}}', 'f.json')).toEqual({ limits: {} })
-  expect(() => parsePlan('{', 'f.json')).toThrow(/^f\.json: not valid JSON: /)
+  expect(options([{ reset: true }])).toEqual({ faults: [{ reset: true }] })
+  expect(options({ limits: {} })).toEqual({ limits: {} })
 })
 
 test('the turns of a fault', () => {

@@ -181,15 +181,17 @@ test('faults can be exchanged for others, counted anew', async () => {
   expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
   vcr.setFaults({ faults: [{ nth: 1, error: 'server_error' }] })
   expect([await status(vcr), await status(vcr)]).toEqual([500, 200])
-  expect(() => vcr.setFaults({ faults: [{ nth: 1 }] })).toThrow('setFaults: fault 1: does nothing')
+  expect(() => vcr.setFaults({ faults: [{ nth: 1 }] })).toThrow('option `faults[0]`: does nothing')
 })
 
 test('bad faults are an error when the cassette is opened', async () => {
   await expect(open({ faults: [{ error: 'server_eror' }] })).rejects.toThrow(UsageError)
   await expect(open({ faults: [{ error: 'server_eror' }] })).rejects.toThrow(
-    /fault 1: .*did you mean 'server_error'/,
+    /^option `faults\[0\]\.error`: .*did you mean 'server_error'\?$/,
   )
-  await expect(open({ limitClock: 'fast' as 'real' })).rejects.toThrow("the option 'limitClock' must be")
+  await expect(open({ limitClock: 'fast' as 'real' })).rejects.toThrow(
+    "option `limitClock`: expected 'manual', 'real' or an object with now(), such as Date, found 'fast'",
+  )
 })
 
 test('an error is answered without asking the upstream, in every mode', async () => {

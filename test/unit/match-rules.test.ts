@@ -3,7 +3,8 @@ import type { RecordedRequest } from '../../src/cassette/cassette.ts'
 import { UsageError } from '../../src/messages/errors.ts'
 import { matchingOf } from '../../src/vcr/open-library.ts'
 import { openai } from '../../src/openai/dialect.ts'
-import { compileMatchers, type MatcherOptions } from '../../src/match/rules.ts'
+import { type MatcherOptions, MATCHERS } from '../../src/match/rules.ts'
+import { optionsFrom } from '../../src/json/input/place.ts'
 
 const request = (body: unknown, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
   method: 'POST',
@@ -173,26 +174,62 @@ test('a member called __proto__ is a member like any other', () => {
 const refused: Readonly<Record<string, readonly [object, string]>> = {
   'a path that does not begin with $': [
     { ignore: ['metadata.run_id'] },
-    "'metadata.run_id' is no JSON path at character 1: a path begins with '$'",
+    "option `matchers.ignore[0]`: expected a JSON path, such as '$.messages[*].name', found 'metadata.run_id'",
   ],
-  'a path that breaks off': [{ ignore: ['$.a['] }, "at character 4: expected '.name'"],
-  'a path to any depth': [{ ignore: ['$..id'] }, "'$..id' is no JSON path"],
-  'the whole body': [{ ignore: ['$'] }, 'it names the whole body'],
-  'a rule that is none': [{ ingore: [] }, "unknown matcher 'ingore'"],
+  'a path that breaks off': [
+    { only: ['$.a', '$.a['] },
+    "option `matchers.only[1]`: expected a JSON path, such as '$.messages[*].name', found '$.a[': expected .name, [0], [*] or ['name'] at character 4",
+  ],
+  'a path to any depth': [{ ignore: ['$..id'] }, "found '$..id': expected .name"],
+  'the whole body': [{ ignore: ['$'] }, "found '$': it names the whole body"],
+  'a rule that is none': [{ ingore: [] }, 'unknown option `matchers.ingore`; did you mean `ignore`?'],
   'volatile text of no known kind': [
     { volatile: ['ids'] },
-    "'ids' is no rule for volatile text; the rules are dates, uuids, paths, ports",
+    "option `matchers.volatile[0]`: expected 'dates', 'uuids', 'paths' or 'ports', found 'ids'",
   ],
+  'volatile text that is misspelt': [{ volatile: ['date'] }, "found 'date'; did you mean 'dates'?"],
   'a part that is none': [
     { parts: ['host'] },
-    "'parts' takes some of method, path, query, headers, body, not host",
+    "option `matchers.parts[0]`: expected 'method', 'path', 'query', 'headers' or 'body', found 'host'",
   ],
-  'a pattern that is missing': [{ normalize: [{ path: '$.a' }] }, "needs 'match' or 'with'"],
+  'no parts': [
+    { parts: [] },
+    "option `matchers.parts`: expected a list of parts, such as ['method', 'path', 'body'], found an empty list",
+  ],
+  'a pattern that is missing': [
+    { normalize: [{ path: '$.a' }] },
+    'option `matchers.normalize[0]`: expected `match` or `with`, found neither',
+  ],
+  'a pattern in a form of its own': [
+    { normalize: [{ match: { pattern: 'a' } }] },
+    "option `matchers.normalize[0].match`: expected a string or a regular expression, such as 'took 312 ms' or /took \\d+ ms/, found an object with `pattern`",
+  ],
+  'a pattern that is a number': [{ normalize: [{ match: 1 }] }, 'option `matchers.normalize[0].match`'],
+  'a pattern of nothing': [{ normalize: [{ match: '' }] }, 'option `matchers.normalize[0].match`'],
+  'a replacement that is none': [
+    { normalize: [{ match: 'a', as: 1 }] },
+    'option `matchers.normalize[0].as`: expected a string',
+  ],
+  'a function that is none': [
+    { normalize: [{ with: 'toLowerCase' }] },
+    "option `matchers.normalize[0].with`: expected a function, such as (value) => value.toLowerCase(), found 'toLowerCase'",
+  ],
 }
 
 for (const [what, [rules, message]] of Object.entries(refused)) {
   test(`refused at the start: ${what}`, () => {
-    expect(() => compileMatchers(rules as MatcherOptions, [])).toThrow(UsageError)
-    expect(() => compileMatchers(rules as MatcherOptions, [])).toThrow(message)
+    const place = optionsFrom('', (text) => text).at('matchers')
+    expect(() => MATCHERS.read(rules, place)).toThrow(UsageError)
+    expect(() => MATCHERS.read(rules, place)).toThrow(message)
   })
 }
+
+test('what JSON cannot hold is refused there with the file that can', () => {
+  const place = optionsFrom('c.json', (text) => text, { withoutCode: '; write c.ts for one' })
+  for (const rules of [
+    { matchOn: 'body' },
+    { normalize: [{ with: 'trim' }] },
+    { normalize: [{ match: { pattern: 'a' } }] },
+  ])
+    expect(() => MATCHERS.read(rules, place)).toThrow(/; write c\.ts for one$/)
+})

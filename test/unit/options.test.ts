@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../../src/messages/errors.ts'
-import {
-  type CassetteOptions,
-  checkRepeat,
-  resolveOptions,
-  secretsOf,
-} from '../../src/vcr/options/options.ts'
-import { didYouMean } from '../../src/messages/nearest-word.ts'
+import type { CassetteOptions } from '../../src/vcr/options/options.ts'
+import { resolveOptions } from '../../src/vcr/options/resolve-options.ts'
+import { secretsOf } from '../../src/vcr/options/secrets.ts'
+
+function refused(options: object, env: Readonly<Record<string, string>> = {}): () => unknown {
+  return () => resolveOptions(options as CassetteOptions, env)
+}
 
 test('options that nobody sets have their defaults', () => {
   expect(resolveOptions({}, {})).toMatchObject({
@@ -35,40 +35,56 @@ test('the flag goes before the environment, that before the code', () => {
 })
 
 test('an unknown option is refused with the nearest known one', () => {
-  const refused =
-    (options: object): (() => unknown) =>
-    () =>
-      resolveOptions(options as CassetteOptions, {})
-  expect(refused({ repaet: 'last' })).toThrow("unknown option 'repaet'; did you mean 'repeat'?")
-  expect(refused({ Mode: 'live' })).toThrow("did you mean 'mode'?")
-  expect(refused({ somethingElse: 1 })).toThrow(/unknown option 'somethingElse'; known are mode, dir/)
+  expect(refused({ repaet: 'last' })).toThrow('unknown option `repaet`; did you mean `repeat`?')
+  expect(refused({ Mode: 'live' })).toThrow('did you mean `mode`?')
+  expect(refused({ somethingElse: 1 })).toThrow(
+    /unknown option `somethingElse`; expected one of `mode`, `dir`/,
+  )
   expect(refused({ repaet: 'last' })).toThrow(UsageError)
 })
 
-test('an upstream is a URL of HTTP without credentials, query or fragment', () => {
+test('an upstream is a URL of HTTP without credentials, query or fragment, wherever it is set', () => {
   expect(resolveOptions({ upstream: 'https://openrouter.ai/api/' }, {}).upstream).toBe(
     'https://openrouter.ai/api',
   )
   for (const upstream of ['api.openai.com', 'ftp://a', 'localhost:8080', ' ']) {
-    expect(() => resolveOptions({ upstream }, {})).toThrow(/is no upstream: expected a URL/)
+    expect(refused({ upstream })).toThrow(
+      `option \`upstream\`: expected a URL, such as 'https://api.openai.com', found '${upstream}'`,
+    )
+    expect(refused({}, { OPENAI_VCR_UPSTREAM: upstream })).toThrow(/^OPENAI_VCR_UPSTREAM: expected a URL/)
   }
-  for (const upstream of ['https://me:hunter2@a', 'https://a?key=hunter2', 'https://a#hunter2']) {
-    expect(() => resolveOptions({ upstream }, {})).toThrow(UsageError)
-    expect(() => resolveOptions({ upstream }, {})).not.toThrow(/hunter2/)
+  for (const upstream of [
+    'https://me:hunter2@a',
+    'https://a?key=hunter2',
+    'https://a#hunter2',
+    'me:hunter2@a',
+  ]) {
+    expect(refused({ upstream })).toThrow(UsageError)
+    expect(refused({ upstream })).not.toThrow(/hunter2/)
   }
 })
 
-test('a key in an upstream that is none is not repeated', () => {
-  const upstream = 'gateway.test/sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6'
-  expect(() => resolveOptions({ upstream }, {})).toThrow("'gateway.test/sk-redacted' is no upstream")
+test('a key in an option that is none is not repeated, nor is a secret of the environment', () => {
+  expect(refused({ upstream: 'gateway.test/sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6' })).toThrow(
+    "found 'gateway.test/sk-redacted'",
+  )
+  expect(refused({ repeat: 'sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6' })).toThrow("found 'sk-redacted'")
+  expect(refused({ dir: 5, 'x8Kq-v2Lm-77Tz': 1 }, { OTHER_KEY: 'x8Kq-v2Lm-77Tz' })).not.toThrow(/x8Kq/)
 })
 
 test('values that mean nothing are refused', () => {
-  expect(() => checkRepeat('never')).toThrow("'never' is no way to repeat: expected error, last, cycle")
-  for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    expect(() => resolveOptions({ timing: { speed } }, {})).toThrow(/timing/)
-  }
+  expect(refused({ repeat: 'never' })).toThrow(
+    "option `repeat`: expected 'error', 'last' or 'cycle', found 'never'",
+  )
+  for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    expect(refused({ timing: { speed } })).toThrow(
+      'option `timing.speed`: expected a number over 0, such as 2',
+    )
   expect(resolveOptions({ timing: { speed: 0.5 } }, {}).timing).toEqual({ speed: 0.5 })
+})
+
+test('an unknown mode in code is refused under CI too', () => {
+  expect(refused({ mode: 'recrod' }, { CI: '1' })).toThrow(/^option `mode`: .*; did you mean 'record'\?$/)
 })
 
 test('the environment’s secrets are known by their names', () => {
@@ -83,9 +99,4 @@ test('the environment’s secrets are known by their names', () => {
     UNSET_KEY: undefined,
   }
   expect(secretsOf(env)).toEqual(['a', 'b', 'c', 'd', 'e'])
-})
-
-test('what is too far from every word is no slip', () => {
-  expect(didYouMean('repeta', ['repeat', 'record'])).toBe("; did you mean 'repeat'?")
-  expect(didYouMean('xxxxxxxx', ['repeat', 'record'])).toBe('; known are repeat, record')
 })

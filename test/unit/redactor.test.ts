@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { optionsFrom } from '../../src/json/input/place.ts'
 import { UsageError } from '../../src/messages/errors.ts'
+import { REDACT_RULES, type RedactRule } from '../../src/redact/rules.ts'
 import { LONG } from '../support/long.ts'
 import { redactorOf } from '../support/redactor.ts'
 import { identify, secretShapes } from '../../src/openai/shapes.ts'
@@ -75,12 +77,6 @@ test('a rule of the user’s own reaches over deltas, and stays within a string'
   expect(redactor.text(String.raw`{"a":"a \"b\""}`)).toBe('{"a":"X"}')
 })
 
-test('a rule that cannot be meant is refused', () => {
-  expect(() => redactorOf([], [/x*/])).toThrow(UsageError)
-  expect(() => redactorOf([], [''])).toThrow(/matches the empty text/)
-  expect(() => redactorOf([], [{ mach: /x/ } as unknown as RegExp])).toThrow(/must be a text, a RegExp/)
-})
-
 // A regular expression that steps back for each character fails from about 12.
 const MEGABYTES = LONG ? 40 : 16
 
@@ -141,7 +137,21 @@ test('a key right behind a placeholder is found', () => {
   expect(redactor.text(`secret-redacted-2${SHAPED[1]}`)).toBe('secret-redacted-2org-redacted')
 })
 
+function readRules(rules: unknown): readonly RedactRule[] {
+  return REDACT_RULES.read(
+    rules,
+    optionsFrom('', (message) => message),
+  )
+}
+
 test('what is no list of rules, or no rule, is refused', () => {
   const rules: readonly unknown[] = ['a lone text', [null], [5], [{}], [{ header: 5 }], [['a']]]
-  for (const each of rules) expect(() => redactorOf([], each as []), JSON.stringify(each)).toThrow(UsageError)
+  for (const each of rules) expect(() => readRules(each), JSON.stringify(each)).toThrow(UsageError)
+})
+
+test('a rule that cannot be meant is refused', () => {
+  expect(() => readRules([/x*/])).toThrow(/matches the empty text/)
+  expect(() => readRules([{ match: /x*/g }])).toThrow(/matches the empty text/)
+  expect(() => readRules([''])).toThrow(UsageError)
+  expect(readRules([/x+/g, 'x', { match: 'x', as: '' }, { header: 'x' }])).toHaveLength(4)
 })

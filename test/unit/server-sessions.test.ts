@@ -178,7 +178,9 @@ test('a cassette that was broken can be asked once it is mended', async () => {
 
 test('an address whose cassette cannot be used leaves no session behind', async () => {
   const { sources, ask } = await world()
-  await expect(ask('one', '/v1/a', '../secret')).rejects.toThrow('cannot name a cassette')
+  await expect(ask('one', '/v1/a', '../secret')).rejects.toThrow(
+    "cassette: expected a name, such as 'weather' or 'agents/weather', found '../secret': '..' begins with a dot",
+  )
   expect(sources.sessions()).toEqual([])
 })
 

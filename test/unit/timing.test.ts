@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { dueAfter, type Timing } from '../../src/engine/timing.ts'
-import { resolveOptions } from '../../src/vcr/options/options.ts'
+import { resolveOptions } from '../../src/vcr/options/resolve-options.ts'
 
 const OFFSETS = [120, 150, 900]
 const due = (timing: Timing): number[] => OFFSETS.map((offset, i) => dueAfter(timing, offset, i))
@@ -33,8 +33,11 @@ test('a timing that means nothing is refused, and the error tells what would', (
   ]
   for (const timing of refused)
     expect(() => resolveOptions({ timing: timing as Timing }, {}), JSON.stringify(timing)).toThrow(
-      "the option 'timing' must be 'instant', { speed: N } with N over 0, or { ttft: MS, pace: N }",
+      /option `timing/,
     )
+  expect(() => resolveOptions({ timing: {} }, {})).toThrow(
+    "option `timing`: expected 'instant', { speed: 2 } or { ttft: 300, pace: 50 }, found an empty object",
+  )
   for (const timing of [{ speed: 0.5 }, { ttft: 0 }, { pace: 0.1 }, { ttft: 12.5, pace: 7 }])
     expect(resolveOptions({ timing }, {}).timing).toEqual(timing)
 })

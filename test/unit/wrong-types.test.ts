@@ -2,21 +2,61 @@ import { expect, test } from 'vitest'
 import { type CassetteOptions, openCassette, UsageError } from '../../src/index.ts'
 
 const wrong: Readonly<Record<string, readonly [options: unknown, message: string]>> = {
-  'no options': [null, 'options must be an object'],
-  'a mode alone': ['record', 'options must be an object'],
-  'a directory that is a number': [{ dir: 5 }, "the option 'dir' must be a text"],
+  'no options': [null, "options: expected an object, such as { mode: 'record' }, found null"],
+  'a mode alone': ['record', "options: expected an object, such as { mode: 'record' }, found 'record'"],
+  'a directory that is a number': [
+    { dir: 5 },
+    "option `dir`: expected a directory, such as 'cassettes', found 5",
+  ],
   'an upstream that is a URL object': [
     { upstream: new URL('https://gateway.test') },
-    "the option 'upstream' must be a text",
+    "option `upstream`: expected a URL, such as 'https://api.openai.com', found a URL",
   ],
-  'a text for a truth': [{ strictUnused: 'false' }, "the option 'strictUnused' must be true or false"],
-  'a number for a truth': [{ keepTruncated: 0 }, "the option 'keepTruncated' must be true or false"],
-  'rules that are a text': [{ matchers: 'dates' }, 'matchers must be an object'],
-  'a path alone': [{ matchers: { ignore: '$.id' } }, "the matcher 'ignore' must be a list"],
-  'a header alone': [{ matchers: { headers: 'x-tenant' } }, "the matcher 'headers' must be a list"],
-  'a rule alone': [{ matchers: { normalize: { match: /a/ } } }, "the matcher 'normalize' must be a list"],
-  'a part alone': [{ matchers: { parts: 'body' } }, "the matcher 'parts' must be a list"],
-  'a name for a function': [{ matchers: { matchOn: 'body' } }, "the matcher 'matchOn' must be a function"],
+  'a text for a truth': [
+    { strictUnused: 'false' },
+    "option `strictUnused`: expected true or false, found 'false'",
+  ],
+  'a number for a truth': [{ keepTruncated: 0 }, 'option `keepTruncated`: expected true or false, found 0'],
+  'rules that are a text': [
+    { matchers: 'dates' },
+    "option `matchers`: expected an object, such as { volatile: ['dates'] }, found 'dates'",
+  ],
+  'a path alone': [
+    { matchers: { ignore: '$.id' } },
+    "option `matchers.ignore`: expected a list of JSON paths, such as ['$.metadata.run_id'], found '$.id'",
+  ],
+  'a header alone': [
+    { matchers: { headers: 'x-tenant' } },
+    "option `matchers.headers`: expected a list of names, such as ['x-tenant'], found 'x-tenant'",
+  ],
+  'a rule alone': [
+    { matchers: { normalize: { match: /a/ } } },
+    'option `matchers.normalize`: expected a list of rules',
+  ],
+  'a part alone': [{ matchers: { parts: 'body' } }, 'option `matchers.parts`: expected a list of parts'],
+  'a name for a function': [
+    { matchers: { matchOn: 'body' } },
+    "option `matchers.matchOn`: expected a function, such as ({ body }) => body.model, found 'body'",
+  ],
+  'secrets that are a text': [{ redact: 'cust_1' }, 'option `redact`: expected a list of rules'],
+  'a rule that redacts everything': [
+    { redact: [/x*/] },
+    'option `redact[0]`: expected a pattern of what is secret, found /x*/, which matches the empty text, and so everywhere',
+  ],
+  'a rule that redacts nothing': [{ redact: [''] }, 'option `redact[0]`: expected a string, such as'],
+  'a rule of another form': [
+    { redact: [{ mach: /x/ }] },
+    'unknown option `redact[0].mach`; did you mean `match`?',
+  ],
+  'limits without a number': [
+    { limits: { 'gpt-4o': { requests: '3' } } },
+    "option `limits.gpt-4o.requests`: expected a whole number from 1, such as 3, found '3'",
+  ],
+  'a clock that tells no time': [
+    { limitClock: {} },
+    "option `limitClock`: expected 'manual', 'real' or an object with now(), such as Date, found an empty object",
+  ],
+  'a fault that does nothing': [{ faults: [{ nth: 1 }] }, 'option `faults[0]`: does nothing'],
 }
 
 for (const [what, [options, message]] of Object.entries(wrong)) {

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ConnectionError, UsageError } from '../../messages/errors.ts'
-import { didYouMean } from '../../messages/nearest-word.ts'
 import type { Answerer, OpenCassette } from '../../engine/exchange/answerer.ts'
+import { object } from '../../json/input/object.ts'
+import { optionsFrom } from '../../json/input/place.ts'
+import { optional, string } from '../../json/input/shape.ts'
 import { answererOf } from '../answerer-of.ts'
 import { errorResponse } from '../error-response.ts'
 import { requestTarget } from './node.ts'
@@ -20,6 +22,10 @@ export interface UpgradeOptions {
   readonly path?: string
 }
 
+const OPTIONS = object<UpgradeOptions>("an object, such as { path: '/openai' }", {
+  path: optional(string("a path from the server's root, such as '/openai'", /^\/[^?#*]*$/)),
+})
+
 /**
  * Answers a cassette's WebSockets, beside `cassetteRouter` for its requests. Upgrades outside `path`
  * are left to the server's other listeners.
@@ -32,7 +38,11 @@ export interface UpgradeOptions {
  */
 export function cassetteUpgrade(vcr: OpenCassette, options: UpgradeOptions = {}): UpgradeListener {
   const answerer = answererOf(vcr)
-  const path = pathOf(options)
+  const { path: mount = '/' } = OPTIONS.read(
+    options,
+    optionsFrom('', (message) => answerer.redact(message)),
+  )
+  const path = mount.replace(/\/+$/, '').toLowerCase()
   return (req, socket, head) => {
     const target = targetUnder(path, requestTarget(req))
     if (target === undefined) return
@@ -72,15 +82,6 @@ function checkProtocol(req: IncomingMessage): void {
 
 export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
-}
-
-function pathOf(options: UpgradeOptions): string {
-  const unknown = Object.keys(options).find((key) => key !== 'path')
-  if (unknown !== undefined)
-    throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, ['path'])}`)
-  const { path = '/' } = options
-  if (typeof path === 'string' && /^\/[^?#*]*$/.test(path)) return path.replace(/\/+$/, '').toLowerCase()
-  throw new UsageError("the option 'path' must be a path from the server's root, such as '/openai'")
 }
 
 /** Makes a URL relative to the mount path, as Express does; undefined when it is outside it. */

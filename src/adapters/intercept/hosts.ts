@@ -1,6 +1,7 @@
-import { UsageError } from '../../messages/errors.ts'
 import type { OpenCassette } from '../../engine/exchange/answerer.ts'
-import { didYouMean } from '../../messages/nearest-word.ts'
+import { object } from '../../json/input/object.ts'
+import { optionsFrom } from '../../json/input/place.ts'
+import { list, optional, string } from '../../json/input/shape.ts'
 import { answererOf } from '../answerer-of.ts'
 
 export interface HostOptions {
@@ -13,35 +14,29 @@ export interface HostOptions {
   readonly hosts?: readonly string[]
 }
 
+const HOST = string(
+  "the name of a host alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'",
+  (host) => /^[^\s/?#@*\\]+$/.test(host) && urlsOf(host).every((url) => URL.canParse(url)),
+)
+
+export const HOSTS = list(HOST, "a list of hosts, such as ['my-resource.openai.azure.com']", { from: 1 })
+
+const HOST_OPTIONS = object<HostOptions>("an object, such as { hosts: ['my-resource.openai.azure.com'] }", {
+  hosts: optional(HOSTS),
+})
+
 /**
- * The hosts whose requests a cassette answers.
+ * The hosts whose requests a cassette answers, as they are spelt in the URLs of requests.
  * @throws UsageError unless `vcr` is an open cassette, and for options that would match no request
  */
 export function hostsOf(vcr: OpenCassette, options: HostOptions): ReadonlySet<string> {
   const answerer = answererOf(vcr)
-  const unknown = Object.keys(options).find((key) => key !== 'hosts')
-  if (unknown !== undefined)
-    throw new UsageError(`unknown option '${unknown}'${didYouMean(unknown, ['hosts'])}`)
-  if (options.hosts !== undefined) return readHosts(options.hosts, (text) => answerer.redact(text))
-  return new Set(answerer.hosts)
+  const place = optionsFrom('', (message) => answerer.redact(message))
+  const { hosts } = HOST_OPTIONS.read(options, place)
+  return new Set(hosts?.flatMap((host) => urlsOf(host).map((url) => new URL(url).host)) ?? answerer.hosts)
 }
 
-/**
- * Hosts as they are spelt in the URLs of requests.
- * @throws UsageError for a host that no URL could have
- */
-export function readHosts(hosts: readonly string[], redact: (text: string) => string): ReadonlySet<string> {
-  if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string'))
-    throw new UsageError("the option 'hosts' must be a list of host names")
-  return new Set(hosts.flatMap((host) => spellings(host, redact)))
-}
-
-function spellings(host: string, redact: (text: string) => string): string[] {
-  // URLs leave the default port out, and which one that is depends on the protocol.
-  const urls = ['https', 'http'].map((scheme) => `${scheme}://${host}`)
-  if (/^[^\s/?#@*\\]+$/.test(host) && urls.every((url) => URL.canParse(url)))
-    return urls.map((url) => new URL(url).host)
-  throw new UsageError(
-    `'${redact(host)}' in the option 'hosts' is no host: expected a name alone, such as 'my-resource.openai.azure.com' or 'localhost:8080'`,
-  )
+/** URLs leave the default port out, and which one that is depends on the protocol. */
+function urlsOf(host: string): string[] {
+  return ['https', 'http'].map((scheme) => `${scheme}://${host}`)
 }

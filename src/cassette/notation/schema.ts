@@ -8,230 +8,243 @@ import {
   type RequestBody,
   type ResponseBody,
 } from '../cassette.ts'
-import { CassetteError, UsageError } from '../../messages/errors.ts'
+import { CassetteError } from '../../messages/errors.ts'
 import { parseEventLines } from './event-lines.ts'
-import { type Expires, readExpires } from '../expiry.ts'
+import { EXPIRES } from '../expiry.ts'
 import { parseFrameLines } from './frame-lines.ts'
-import type { Headers } from '../../http/message.ts'
+import { described, named } from '../../json/input/json-schema.ts'
+import { byKey, object } from '../../json/input/object.ts'
+import { InputPlace, type InputSource } from '../../json/input/place.ts'
+import {
+  list,
+  literal,
+  optional,
+  parsed,
+  type Shape,
+  someString,
+  string,
+  wholeNumber,
+} from '../../json/input/shape.ts'
 import { parseJson } from '../../json/json.ts'
 import { parseHeaderLines } from './lines.ts'
 
-/** Keys and indices that lead to a value in the file. */
-export type FilePlace = readonly (string | number)[]
-export type Refuse = (place: FilePlace, message: string) => never
-
-/** Turns the file's plain data into a cassette, or refuses it at the place that is wrong. */
-export function readCassette(data: unknown, refuse: Refuse): Cassette {
-  const top = new Fields(data, [], refuse, ['version', 'upstream', 'recordedAt', 'expires', 'interactions'])
-  if (top.number('version') !== CASSETTE_VERSION) top.refuse('version', `${CASSETTE_VERSION}`)
-  return {
-    version: CASSETTE_VERSION,
-    upstream: top.string('upstream'),
-    recordedAt: top.day('recordedAt'),
-    ...(top.has('expires') ? { expires: top.expires('expires') } : {}),
-    interactions: top.list('interactions', readInteraction),
-  }
+/**
+ * Turns the file's plain data into a cassette.
+ * @param fail refuses what is at a place of the file
+ */
+export function readCassette(data: unknown, fail: InputSource['fail']): Cassette {
+  return CASSETTE.read(data, new InputPlace({ noun: 'field', whole: '', redact: (message) => message, fail }))
 }
 
-function readInteraction(data: unknown, place: FilePlace, refuse: Refuse): Interaction {
-  const fields = new Fields(data, place, refuse, ['upstream', 'recordedAt', 'request', 'response'])
-  return {
-    ...(fields.has('upstream') ? { upstream: fields.string('upstream') } : {}),
-    ...(fields.has('recordedAt') ? { recordedAt: fields.day('recordedAt') } : {}),
-    request: readRequest(fields.fields('request', ['method', 'path', 'headers', 'body'])),
-    response: readResponse(fields.fields('response', ['status', 'after', 'truncated', 'headers', 'body'])),
-  }
+const DAY = named(
+  'day',
+  described(string('a day, such as 2026-01-31', /^\d{4}-\d{2}-\d{2}$/), 'The day of the recording, UTC'),
+)
+
+const HEADERS = named(
+  'headers',
+  described(
+    parsed(string("header lines, such as 'content-type: application/json'"), (lines, place) => {
+      const headers = parseHeaderLines(lines)
+      return typeof headers === 'string'
+        ? place.expected("header lines, such as 'content-type: application/json'", headers)
+        : headers
+    }),
+    "Header lines 'name: value' in wire order; a repeated header is repeated",
+  ),
+)
+
+const JSON_TEXT = named(
+  'json',
+  described(
+    parsed(string('a text of JSON'), (json, place) =>
+      parseJson(json) === undefined ? place.expected('valid JSON', json) : json,
+    ),
+    'A JSON text whose bytes on the wire are its compact form; it may be laid out for reading',
+  ),
+)
+
+const TEXT = named('text', described(string(), 'The very bytes, as UTF-8'))
+
+const BASE64 = named(
+  'base64',
+  described(
+    string('base64', (value) => /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value)),
+    'The very bytes, 4096 at most',
+    { contentEncoding: 'base64' },
+  ),
+)
+
+const BLOB = named(
+  'blob',
+  described(
+    string('a SHA-256 in hex', /^[0-9a-f]{64}$/),
+    'SHA-256 of the bytes, which stand in blobs/SHA256.bin beside the cassettes',
+  ),
+)
+
+const SIZE = named('size', described(wholeNumber({ from: 0 }, 5000), 'Bytes in the blob'))
+
+const EVENT_LINES = described(
+  string(),
+  'Server-sent events, one a line: OFFSET DATA, OFFSET NAME DATA, or OFFSET "RAW" as a JSON string. OFFSET is in milliseconds from the request to the event\'s last byte.',
+  { pattern: String.raw`^(\d+ .+\n?)*$` },
+)
+
+const FRAME_LINES = described(
+  string(),
+  "What was said over a WebSocket, a frame a line: > OFFSET from the client, < OFFSET from the server, in milliseconds from the request; then JSON, a JSON string for other text, 'base64 …' or 'blob SHA256 SIZE'. In JSON, the string blob:SHA256 stands for the base64 of that file. The last line may be > OFFSET close CODE \"REASON\".",
+  { pattern: String.raw`^([<>] \d+ .+\n?)*$` },
+)
+
+const EOL = described(literal('crlf'), 'The line end that short events stand for; LF where it is not said')
+
+type Content = { readonly text: string } | { readonly base64: string } | BlobContent
+
+interface BlobContent {
+  readonly blob: string
+  readonly size: number
 }
 
-function readRequest(fields: Fields): RecordedRequest {
-  const path = fields.string('path')
-  if (!path.startsWith('/')) fields.refuse('path', "a path that begins with '/'")
-  return {
-    method: fields.string('method'),
-    path,
-    headers: fields.headers(),
-    body: readBody(fields, 'request') as RequestBody,
-  }
+interface PartLabels {
+  readonly name: string
+  readonly filename?: string
+  readonly type?: string
 }
 
-function readResponse(fields: Fields): RecordedResponse {
-  const status = fields.number('status')
-  if (status < 100 || status > 599) fields.refuse('status', 'a status from 100 to 599')
-  return {
-    status,
-    ...(fields.has('after') ? { after: fields.number('after') } : {}),
-    ...(fields.has('truncated') ? { truncated: true as const } : {}),
-    headers: fields.headers(),
-    body: readBody(fields, 'response') as ResponseBody,
-  }
+const LABELS = {
+  name: string(),
+  filename: optional(string()),
+  type: optional(described(string(), "The part's content type")),
 }
 
-const CONTENT = ['text', 'base64', 'blob'] as const
+const PART = named(
+  'part',
+  parsed(
+    byKey<PartLabels & Content>('a part of a form', {
+      text: object<PartLabels & { readonly text: string }>('a part', { ...LABELS, text: TEXT }),
+      base64: object<PartLabels & { readonly base64: string }>('a part', { ...LABELS, base64: BASE64 }),
+      blob: object<PartLabels & BlobContent>('a part', { ...LABELS, blob: BLOB, size: SIZE }),
+    }),
+    ({ name, filename, type, ...content }): FormPart => ({
+      name,
+      ...(filename === undefined ? {} : { filename }),
+      ...(type === undefined ? {} : { type }),
+      content: contentOf(content as Content),
+    }),
+  ),
+)
 
-function readBody(parent: Fields, of: 'request' | 'response'): RequestBody | ResponseBody {
-  if (!parent.has('body')) return { kind: 'empty' }
-  const kinds = [
-    'json',
+function contentOf(content: Content): FormPart['content'] {
+  if ('blob' in content) return { kind: 'blob', sha256: content.blob, size: content.size }
+  if ('base64' in content)
+    return { kind: 'binary', bytes: new Uint8Array(Buffer.from(content.base64, 'base64')) }
+  return content.text === '' ? { kind: 'empty' } : { kind: 'text', text: content.text }
+}
+
+const CONTENT = {
+  text: object<{ readonly text: string }>('a body', { text: TEXT }),
+  base64: object<{ readonly base64: string }>('a body', { base64: BASE64 }),
+  blob: object<BlobContent>('a body', { blob: BLOB, size: SIZE }),
+}
+
+type RequestContent = Content | { readonly json: string } | { readonly multipart: readonly FormPart[] }
+
+const REQUEST_BODY = parsed(
+  byKey<RequestContent>('a body, such as { json }', {
+    json: object<{ readonly json: string }>('a body', { json: JSON_TEXT }),
     ...CONTENT,
-    ...(of === 'request' ? (['multipart'] as const) : (['events', 'frames'] as const)),
-  ] as const
-  const fields = parent.fields('body', [...kinds, 'size', 'eol'])
-  switch (fields.oneOf(kinds)) {
-    case 'json': {
-      const text = fields.string('json')
-      if (parseJson(text) === undefined) fields.refuse('json', 'valid JSON')
-      return { kind: 'json', text }
-    }
-    case 'multipart':
-      return { kind: 'multipart', parts: fields.list('multipart', readPart) }
-    case 'events':
-      return readEvents(fields)
-    case 'frames':
-      return readLines(fields, 'frames', parseFrameLines)
-    default:
-      return readContent(fields)
-  }
-}
+    multipart: object<{ readonly multipart: readonly FormPart[] }>('a body', {
+      multipart: described(list(PART, 'a list of parts'), 'A multipart/form-data body without its boundary'),
+    }),
+  }),
+  (body): RequestBody => {
+    if ('json' in body) return { kind: 'json', text: body.json }
+    return 'multipart' in body ? { kind: 'multipart', parts: body.multipart } : contentOf(body)
+  },
+)
 
-function readEvents(fields: Fields): ResponseBody {
-  const crlf = fields.has('eol')
-  if (crlf && fields.string('eol') !== 'crlf') fields.refuse('eol', 'crlf, or nothing for LF')
-  return readLines(fields, 'events', (text) => ({
-    kind: 'events',
-    events: parseEventLines(text, crlf ? '\r\n' : '\n'),
-  }))
-}
+type ResponseContent =
+  | Content
+  | { readonly json: string }
+  | { readonly events: string; readonly eol?: 'crlf' }
+  | { readonly frames: string }
 
-function readLines<T>(fields: Fields, key: string, read: (text: string) => T): T {
+const RESPONSE_BODY = parsed(
+  byKey<ResponseContent>('a body, such as { json }', {
+    json: object<{ readonly json: string }>('a body', { json: JSON_TEXT }),
+    ...CONTENT,
+    events: object<{ readonly events: string; readonly eol?: 'crlf' }>('a body', {
+      events: EVENT_LINES,
+      eol: optional(EOL),
+    }),
+    frames: object<{ readonly frames: string }>('a body', { frames: FRAME_LINES }),
+  }),
+  (body, place): ResponseBody => {
+    if ('json' in body) return { kind: 'json', text: body.json }
+    if ('frames' in body) return linesAt(place.at('frames'), () => parseFrameLines(body.frames))
+    if (!('events' in body)) return contentOf(body)
+    const end = body.eol === 'crlf' ? '\r\n' : '\n'
+    return linesAt(place.at('events'), () => ({ kind: 'events', events: parseEventLines(body.events, end) }))
+  },
+)
+
+function linesAt<T>(place: InputPlace, parse: () => T): T {
   try {
-    return read(fields.string(key))
+    return parse()
   } catch (error) {
-    if (error instanceof CassetteError) return fields.fail(key, error.message)
+    if (error instanceof CassetteError) return place.refuse(error.message)
     throw error
   }
 }
 
-function readPart(data: unknown, place: FilePlace, refuse: Refuse): FormPart {
-  const fields = new Fields(data, place, refuse, ['name', 'filename', 'type', ...CONTENT, 'size'])
-  fields.oneOf(CONTENT)
-  return {
-    name: fields.string('name'),
-    ...(fields.has('filename') ? { filename: fields.string('filename') } : {}),
-    ...(fields.has('type') ? { type: fields.string('type') } : {}),
-    content: readContent(fields),
-  }
-}
+const REQUEST = parsed(
+  object<Optionally<RecordedRequest>>('a request', {
+    method: someString("a method, such as 'POST'"),
+    path: described(
+      string("a path that begins with '/', such as '/v1/models'", /^\//),
+      'Path and query as sent, relative to the upstream',
+    ),
+    headers: optional(HEADERS),
+    body: optional(REQUEST_BODY),
+  }),
+  (request): RecordedRequest => ({ headers: [], body: { kind: 'empty' }, ...request }),
+)
 
-function readContent(fields: Fields): FormPart['content'] {
-  switch (fields.oneOf(CONTENT)) {
-    case 'text': {
-      const text = fields.string('text')
-      return text === '' ? { kind: 'empty' } : { kind: 'text', text }
-    }
-    case 'base64': {
-      const text = fields.string('base64')
-      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)) fields.refuse('base64', 'base64')
-      return { kind: 'binary', bytes: new Uint8Array(Buffer.from(text, 'base64')) }
-    }
-    case 'blob': {
-      const sha256 = fields.string('blob')
-      if (!/^[0-9a-f]{64}$/.test(sha256)) fields.refuse('blob', 'a SHA-256 in hex')
-      return { kind: 'blob', sha256, size: fields.number('size') }
-    }
-  }
-}
+const RESPONSE = parsed(
+  object<Optionally<RecordedResponse>>('a response', {
+    status: wholeNumber({ from: 100, to: 599 }, 200),
+    after: optional(
+      described(
+        wholeNumber({ from: 0 }, 300),
+        'Milliseconds from the request to the end of a body that is no event stream',
+      ),
+    ),
+    truncated: optional(described(literal(true), 'The connection broke before the body ended')),
+    headers: optional(HEADERS),
+    body: optional(RESPONSE_BODY),
+  }),
+  (response): RecordedResponse => ({ headers: [], body: { kind: 'empty' }, ...response }),
+)
 
-/** A mapping of the file, read field by field. */
-class Fields {
-  readonly #data: Record<string, unknown>
-  readonly #place: FilePlace
-  readonly #refuse: Refuse
+/** As in the file, where headers and body are left out when there are none. */
+type Optionally<T extends { headers: unknown; body: unknown }> = Omit<T, 'headers' | 'body'> &
+  Partial<Pick<T, 'headers' | 'body'>>
 
-  constructor(data: unknown, place: FilePlace, refuse: Refuse, known: readonly string[]) {
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      refuse(place, `expected a mapping with ${known.join(', ')}, found ${describe(data)}`)
-    }
-    this.#data = data as Record<string, unknown>
-    this.#place = place
-    this.#refuse = refuse
-    const unknown = Object.keys(this.#data).find((key) => !known.includes(key))
-    if (unknown !== undefined) {
-      refuse([...place, unknown], `unknown field '${unknown}'; expected one of ${known.join(', ')}`)
-    }
-  }
+const INTERACTION = named(
+  'interaction',
+  object<Interaction>('a request with its response', {
+    upstream: optional(described(string(), "Only where it differs from the cassette's")),
+    recordedAt: optional(DAY),
+    request: REQUEST,
+    response: RESPONSE,
+  }),
+)
 
-  has(key: string): boolean {
-    return this.#data[key] !== undefined
-  }
-
-  refuse(key: string, expected: string): never {
-    return this.fail(key, `expected '${key}' to be ${expected}, found ${describe(this.#data[key])}`)
-  }
-
-  fail(key: string, message: string): never {
-    return this.#refuse([...this.#place, key], message)
-  }
-
-  string(key: string): string {
-    const value = this.#data[key]
-    return typeof value === 'string' ? value : this.refuse(key, 'a string')
-  }
-
-  number(key: string): number {
-    const value = this.#data[key]
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0
-      ? value
-      : this.refuse(key, 'a whole number')
-  }
-
-  day(key: string): string {
-    const value = this.string(key)
-    return /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : this.refuse(key, 'a day as YYYY-MM-DD')
-  }
-
-  expires(key: string): Expires {
-    try {
-      readExpires(this.#data[key], key)
-      return this.#data[key] as Expires
-    } catch (error) {
-      if (error instanceof UsageError) return this.fail(key, error.message)
-      throw error
-    }
-  }
-
-  headers(): Headers {
-    if (!this.has('headers')) return []
-    const headers = parseHeaderLines(this.string('headers'))
-    return typeof headers === 'string'
-      ? this.fail('headers', `expected header lines 'name: value', found '${headers}'`)
-      : headers
-  }
-
-  fields(key: string, known: readonly string[]): Fields {
-    return new Fields(this.#data[key], [...this.#place, key], this.#refuse, known)
-  }
-
-  list<T>(key: string, read: (data: unknown, place: FilePlace, refuse: Refuse) => T): T[] {
-    const value = this.#data[key]
-    if (!Array.isArray(value)) return this.refuse(key, 'a list')
-    return value.map((item, i) => read(item, [...this.#place, key, i], this.#refuse))
-  }
-
-  /** The one of these keys that is present. */
-  oneOf<K extends string>(keys: readonly K[]): K {
-    const present = keys.filter((key) => this.has(key))
-    return present.length === 1
-      ? (present[0] as K)
-      : this.#refuse(
-          this.#place,
-          `expected exactly one of ${keys.join(', ')}, found ${present.join(' and ') || 'none'}`,
-        )
-  }
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object' && value !== null) return 'a mapping'
-  return `'${String(value).slice(0, 60)}'`
-}
+export const CASSETTE: Shape<Cassette> = object<Cassette>('a cassette, with `version` and `interactions`', {
+  version: literal(CASSETTE_VERSION),
+  upstream: described(string(), 'The URL of the API that was recorded'),
+  recordedAt: DAY,
+  expires: optional(EXPIRES),
+  interactions: list(INTERACTION, 'a list of interactions'),
+})

@@ -9,7 +9,8 @@ import {
   type RequestBody,
   type ResponseBody,
 } from '../cassette.ts'
-import { type FilePlace, readCassette } from './schema.ts'
+import type { InputPath } from '../../json/input/place.ts'
+import { readCassette } from './schema.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { lineEndOf, printEventLines } from './event-lines.ts'
 import { printFrameLines } from './frame-lines.ts'
@@ -61,7 +62,7 @@ export function parseCassette(text: string, file: string): Cassette {
       `${file}:${where.line}: not valid YAML: ${broken.message}; restore it from version control or record again`,
     )
   }
-  const lineOf = (place: FilePlace): number => {
+  const lineOf = (place: InputPath): number => {
     for (let depth = place.length; depth > 0; depth--) {
       const node = document.getIn(place.slice(0, depth), true) as
         | { range?: [number, number, number] }

@@ -24,7 +24,8 @@ export function defineList(command: Command, world: World, setExitStatus: SetExi
       const dir = cassetteDir(world, flags)
       const store = new FileStore(dir)
       const rows: CassetteRow[] = []
-      for (const name of await store.list()) {
+      const names = await store.list()
+      for (const name of names) {
         const read = await tryToRead(store, name)
         if (read instanceof CassetteError) {
           say(world, read.message)
@@ -32,8 +33,8 @@ export function defineList(command: Command, world: World, setExitStatus: SetExi
         } else rows.push(rowOf(name, store.fileOf(name), read.cassette))
       }
       if (flags.json) print(world, JSON.stringify(rows, null, 2))
-      else if (rows.length === 0) say(world, `no cassettes in ${dir}`)
-      else print(world, textOf(rows))
+      else if (names.length === 0) say(world, `no cassettes in ${dir}`)
+      else if (rows.length > 0) print(world, textOf(rows))
     })
 }
 

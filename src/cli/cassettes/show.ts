@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Interaction } from '../../cassette/cassette.ts'
 import { CassetteError } from '../../messages/errors.ts'
 import { readCassette } from '../../engine/library/read-cassette.ts'
+import { whyAbsent } from '../../engine/library/search-scope.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { summarizeRequest, summarizeResponse, type SummaryLine } from '../../openai/answers/summary.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
@@ -12,15 +13,10 @@ export function defineShow(command: Command, world: World): void {
     .argument('<name>', 'name of the cassette')
     .option('--json', 'print JSON')
     .action(async (name: string, flags: CassettesFlag & { json?: true }) => {
-      const dir = cassetteDir(world, flags)
-      const store = new FileStore(dir)
+      const store = new FileStore(cassetteDir(world, flags))
       const { cassette } = await readCassette(store, name)
-      if (cassette === undefined) {
-        const known = await store.list()
-        throw new CassetteError(
-          `there is no cassette '${name}': ${store.fileOf(name)} does not exist. ${known.length === 0 ? `${dir} holds none` : `There are: ${known.join(', ')}`}`,
-        )
-      }
+      if (cassette === undefined)
+        throw new CassetteError(`there is no cassette '${name}': ${await whyAbsent(store, name)}`)
       if (flags.json)
         print(
           world,

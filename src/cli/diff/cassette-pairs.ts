@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Cassette } from '../../cassette/cassette.ts'
 import { parseCassette } from '../../cassette/notation/text.ts'
 import { UsageError } from '../../messages/errors.ts'
-import { nearestWord } from '../../messages/nearest-word.ts'
+import { nearestCassette } from '../../engine/library/search-scope.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { isName } from '../../node/cassette-name.ts'
 
@@ -39,14 +39,9 @@ async function resolved(store: FileStore, argument: string): Promise<FileStore |
   })
   if (found?.isDirectory()) return new FileStore(argument)
   if (found !== undefined) return async () => parseCassette(await readFile(argument, 'utf8'), argument)
-  throw new UsageError(await unknownCassette(store, argument))
-}
-
-async function unknownCassette(store: FileStore, argument: string): Promise<string> {
-  const known = await store.list()
-  const nearest = nearestWord(argument.replace(/\.ya?ml$/, ''), known)
-  const there = known.length === 0 ? `${store.location} holds no cassettes` : `There are: ${known.join(', ')}`
-  return `'${argument}' is neither a cassette in ${store.location}, nor a file, nor a directory. ${nearest === undefined ? there : `Did you mean '${nearest}'?`}`
+  throw new UsageError(
+    `'${argument}' is neither a cassette in ${store.location}, nor a file, nor a directory. ${await nearestCassette(store, argument)}`,
+  )
 }
 
 /** A cassette that one directory lacks is compared with one without interactions. */

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import type { Expires } from '../../cassette/expiry.ts'
+import { number, parsed, type Shape, string, wholeNumber } from '../../json/input/shape.ts'
 import type { Budget } from '../../policies/budget/amount.ts'
-import { UsageError } from '../../messages/errors.ts'
-import { type Expires, readExpires } from '../../cassette/expiry.ts'
+import { flagNumber, flagValue } from './flag-values.ts'
 
 /** Limits to the age of recordings, and to what requests may use. */
 export interface BoundFlags {
@@ -15,11 +16,34 @@ export function withBoundFlags(command: Command): Command {
     .option(
       '--expires <age>',
       'maximum age of replayed recordings: 30d, 6w, 6mo, 1y; an older one is reported as a warning, or as an error with :fail (30d:fail)',
-      age,
+      flagValue('--expires', EXPIRES_FLAG),
     )
-    .option('--budget <usd>', "answer with OpenAI's quota error after this many US dollars are spent", amount)
-    .option('--budget-tokens <n>', 'the same, counted in input and output tokens', tokens)
+    .option(
+      '--budget <usd>',
+      "answer with OpenAI's quota error after this many US dollars are spent",
+      flagNumber('--budget', DOLLARS),
+    )
+    .option(
+      '--budget-tokens <n>',
+      'the same, counted in input and output tokens',
+      flagNumber('--budget-tokens', TOKENS),
+    )
 }
+
+const EXPIRES_FLAG: Shape<Expires> = parsed(
+  string(
+    "an age, such as '30d', '6w', '6mo' or '1y', or one that ends with ':fail', such as '30d:fail'",
+    /^(?:\d{1,4}(?:d|w|mo|y)|never)(?::(?:warn|fail))?$/,
+  ),
+  (value): Expires => {
+    const [after, action] = value.split(':') as [string, ('warn' | 'fail')?]
+    return action === undefined ? after : { after, action }
+  },
+)
+
+const DOLLARS = number('an amount of US dollars from 0, such as 0.01', { from: 0 })
+
+const TOKENS = wholeNumber({ from: 0 }, 20_000)
 
 /** The options that the flags stand for. */
 export function boundsOf({ expires, budget, budgetTokens }: BoundFlags): {
@@ -34,27 +58,4 @@ export function boundsOf({ expires, budget, budgetTokens }: BoundFlags): {
     ...(expires === undefined ? {} : { expires }),
     ...(Object.keys(limits).length === 0 ? {} : { budget: limits }),
   }
-}
-
-function age(text: string): Expires {
-  const [after = '', action, ...more] = text.split(':')
-  if (more.length > 0 || (action !== undefined && action !== 'warn' && action !== 'fail'))
-    throw new InvalidArgumentError("what follows an age is ':warn' or ':fail'.")
-  try {
-    readExpires(after, '--expires')
-  } catch (error) {
-    if (error instanceof UsageError) throw new InvalidArgumentError(error.message.replace('--expires: ', ''))
-    throw error
-  }
-  return action === undefined ? after : { after, action }
-}
-
-function amount(text: string): number {
-  if (text.trim() !== '' && Number(text) >= 0 && Number.isFinite(Number(text))) return Number(text)
-  throw new InvalidArgumentError('expected an amount of US dollars, such as 0.01.')
-}
-
-function tokens(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('expected a whole number.')
 }

@@ -1,14 +1,20 @@
 import type { Command } from 'commander'
 import { shellWord } from '../../messages/shell-word.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
+import { DIRECTORY } from '../../vcr/options/options.ts'
+import { resolveOptions } from '../../vcr/options/resolve-options.ts'
 import type { World } from '../terminal/world.ts'
+import { flagValue } from './flag-values.ts'
 
 export interface CassettesFlag {
   readonly cassettes?: string
 }
 
 export function withCassettesFlag(command: Command): Command {
-  return command.option('--cassettes <dir>', 'cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)')
+  return command.option(
+    '--cassettes <dir>',
+    'cassette directory (OPENAI_VCR_CASSETTES; default: cassettes)',
+    flagValue('--cassettes', DIRECTORY),
+  )
 }
 
 /** The cassette directory that the flag, else the environment names. */

@@ -1,7 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { oneOf, parsed, type Shape, someString, string } from '../../json/input/shape.ts'
+import { JSON_PATH } from '../../json/path.ts'
 import type { MatcherOptions } from '../../match/rules.ts'
 import { VOLATILE_RULES, type VolatileRule } from '../../match/volatile.ts'
-import { collect } from './flag-values.ts'
+import { flagValue, flagValues } from './flag-values.ts'
 
 /** What counts when requests are compared. */
 export interface MatchFlags {
@@ -19,19 +21,23 @@ export function withMatchFlags(command: Command): Command {
     .option(
       '--ignore <path>',
       'JSON path in the request body to ignore when matching, such as $.metadata.run_id; repeatable',
-      collect,
+      flagValues('--ignore', JSON_PATH),
     )
     .option(
       '--only <path>',
       'JSON path in the request body to match on, ignoring the rest; repeatable',
-      collect,
+      flagValues('--only', JSON_PATH),
     )
     .option(
       '--volatile <rules>',
       `kinds of text to ignore because they change from run to run, separated by commas: ${VOLATILE_RULES.join(', ')}`,
-      volatileRules,
+      flagValue('--volatile', RULES_WITH_COMMAS),
     )
-    .option('--match-header <name>', 'request header to match on as well; repeatable', collect)
+    .option(
+      '--match-header <name>',
+      'request header to match on as well; repeatable',
+      flagValues('--match-header', HEADER),
+    )
     .option('--no-align', "require the client's own ids to equal the recorded ones")
     .option('--ignore-tool-schemas', 'ignore the parameter schemas of tools when matching')
 }
@@ -47,10 +53,10 @@ export function matchersFrom(flags: MatchFlags): MatcherOptions {
   }
 }
 
-function volatileRules(text: string): readonly VolatileRule[] {
-  return text.split(',').map((name) => {
-    const known = VOLATILE_RULES.find((each) => each === name.trim())
-    if (known !== undefined) return known
-    throw new InvalidArgumentError(`the rules are ${VOLATILE_RULES.join(', ')}.`)
-  })
-}
+const RULES_WITH_COMMAS: Shape<readonly VolatileRule[]> = parsed(string(), (value, place) =>
+  value.split(',').map((name) => VOLATILE_RULE.read(name.trim(), place)),
+)
+
+const VOLATILE_RULE = oneOf(VOLATILE_RULES)
+
+const HEADER = someString("the name of a header, such as 'x-tenant'")

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import { number } from '../../json/input/shape.ts'
 import type { Timing } from '../../engine/timing.ts'
 import type { Repeat } from '../../match/lookup.ts'
-import { milliseconds, positive } from './flag-values.ts'
+import { REPEATS } from '../../vcr/options/options.ts'
+import { choice, flagNumber } from './flag-values.ts'
 
 /** How recorded answers are replayed. */
 export interface ReplayFlags {
@@ -14,18 +16,29 @@ export interface ReplayFlags {
 export function withReplayFlags(command: Command): Command {
   return command
     .addOption(
-      new Option(
+      choice(
         '--repeat <how>',
         'what to answer when a request is sent more often than it was recorded',
-      ).choices(['error', 'last', 'cycle']),
+        REPEATS,
+      ),
     )
-    .option('--speed <n>', 'replay with the recorded timing, n times as fast (default: instantly)', positive)
+    .option(
+      '--speed <n>',
+      'replay with the recorded timing, n times as fast (default: instantly)',
+      flagNumber('--speed', number('a number over 0, such as 2', { over: 0 })),
+    )
     .addOption(
       new Option('--ttft <ms>', 'delay the first event of each response by this many milliseconds')
-        .argParser(milliseconds)
+        .argParser(flagNumber('--ttft', number('a number of milliseconds from 0, such as 300', { from: 0 })))
         .conflicts('speed'),
     )
-    .addOption(new Option('--pace <n>', 'replay n events per second').argParser(positive).conflicts('speed'))
+    .addOption(
+      new Option('--pace <n>', 'replay n events per second')
+        .argParser(
+          flagNumber('--pace', number('a number of events a second over 0, such as 50', { over: 0 })),
+        )
+        .conflicts('speed'),
+    )
 }
 
 export function timingFrom({ speed, ttft, pace }: ReplayFlags): Timing {

@@ -1,13 +1,14 @@
-import { type Command, Option } from 'commander'
-import { MODES } from '../../engine/modes.ts'
-import { checkName } from '../../node/cassette-name.ts'
-import { openai } from '../../openai/dialect.ts'
-import { faultsFile } from '../../vcr/options/faults-file.ts'
-import { type ResolvedOptions, resolveOptions } from '../../vcr/options/options.ts'
+import type { Command } from 'commander'
+import { MODE, type Mode, MODES } from '../../engine/modes.ts'
+import { CASSETTE_NAME } from '../../node/cassette-name.ts'
+import type { RedactRule } from '../../redact/rules.ts'
+import { readFaultsFile } from '../../vcr/options/faults-file.ts'
+import { UPSTREAM } from '../../vcr/options/options.ts'
+import { type ResolvedOptions, resolveOptions } from '../../vcr/options/resolve-options.ts'
 import type { World } from '../terminal/world.ts'
 import { type BoundFlags, boundsOf, withBoundFlags } from './bound-flags.ts'
 import { type CassettesFlag, withCassettesFlag } from './cassettes-flag.ts'
-import { collect, redactRule } from './flag-values.ts'
+import { choice, flagValue, flagValues, REDACT_PATTERN } from './flag-values.ts'
 import { type MatchFlags, matchersFrom, withMatchFlags } from './match-flags.ts'
 import { type ReplayFlags, timingFrom, withReplayFlags } from './replay-flags.ts'
 
@@ -16,13 +17,13 @@ export type ServerFlags = LibraryFlags & RecordFlags & ReplayFlags & MatchFlags 
 
 /** Which cassettes, and where they are recorded from. */
 interface LibraryFlags extends CassettesFlag {
-  readonly mode?: string
+  readonly mode?: Mode
   readonly cassette?: string
   readonly upstream?: string
 }
 
 interface RecordFlags {
-  readonly redact?: readonly string[]
+  readonly redact?: readonly RedactRule[]
   readonly keepTruncated?: true
 }
 
@@ -36,7 +37,7 @@ export function withServerFlags(command: Command): Command {
   withReplayFlags(withLibraryFlags(command)).option(
     '--redact <pattern>',
     'regular expression for further secrets to redact; repeatable',
-    collect,
+    flagValues('--redact', REDACT_PATTERN),
   )
   withFaultFlags(withMatchFlags(command)).option(
     '--keep-truncated',
@@ -49,11 +50,12 @@ function withLibraryFlags(command: Command): Command {
   const named = command.option(
     '--cassette <name>',
     'cassette for requests that do not name one',
-    cassetteName,
+    flagValue('--cassette', CASSETTE_NAME),
   )
   return withCassettesFlag(named).option(
     '--upstream <url>',
     'URL of the API to record from; the path of each request is appended (OPENAI_VCR_UPSTREAM; default: https://api.openai.com)',
+    flagValue('--upstream', UPSTREAM),
   )
 }
 
@@ -61,26 +63,27 @@ function withFaultFlags(command: Command): Command {
   return command
     .option('--faults <file>', 'JSON file with faults and rate limits to simulate: see docs/faults.md')
     .addOption(
-      new Option('--limit-clock <time>', 'clock that rate limits use (default: manual)').choices([
-        'manual',
-        'real',
-      ]),
+      choice('--limit-clock <time>', 'clock that rate limits use (default: manual)', ['manual', 'real']),
     )
 }
 
 export function withModeFlag(command: Command): Command {
-  return command.option('--mode <mode>', `${MODES.join(', ')} (OPENAI_VCR_MODE; default: replay)`)
+  return command.option(
+    '--mode <mode>',
+    `${MODES.join(', ')} (OPENAI_VCR_MODE; default: replay)`,
+    flagValue('--mode', MODE),
+  )
 }
 
 /** @param mode the command's own, where no flag names one */
-export function resolveFlags({ env }: World, flags: ServerFlags, mode?: string): ResolvedOptions {
+export function resolveFlags({ env }: World, flags: ServerFlags, mode?: Mode): ResolvedOptions {
   const chosen = flags.mode ?? mode
   return resolveOptions(
     {
       timing: timingFrom(flags),
-      redact: (flags.redact ?? []).map(redactRule),
+      redact: flags.redact ?? [],
       keepTruncated: flags.keepTruncated ?? false,
-      ...(flags.faults === undefined ? {} : faultsFile(flags.faults, openai.errors.names)),
+      ...(flags.faults === undefined ? {} : readFaultsFile(flags.faults)),
       limitClock: flags.limitClock ?? 'manual',
       ...boundsOf(flags),
       matchers: matchersFrom(flags),
@@ -92,9 +95,4 @@ export function resolveFlags({ env }: World, flags: ServerFlags, mode?: string):
       ...(flags.upstream === undefined ? {} : { upstream: flags.upstream }),
     },
   )
-}
-
-function cassetteName(text: string): string {
-  checkName(text)
-  return text
 }

@@ -1,8 +1,8 @@
 import { CassetteError } from '../../messages/errors.ts'
-import { type Age, isOlderThan, oldestDay, parseAge } from '../../cassette/expiry.ts'
+import { type Age, isOlderThan, oldestDay } from '../../cassette/expiry.ts'
 import type { CassetteFile } from '../../rerecord/plan.ts'
-import { type DirectoryConfig, expiryOf } from '../../vcr/options/directory-config.ts'
-import { cassetteScope } from '../../engine/library/search-scope.ts'
+import { type Config, expiryOf } from '../../vcr/options/config.ts'
+import { whyAbsent } from '../../engine/library/search-scope.ts'
 import type { FileStore } from '../../node/file-store.ts'
 import { tryToRead } from '../cassettes/try-to-read.ts'
 
@@ -16,16 +16,15 @@ export interface ChosenCassettes {
 }
 
 interface CassetteFilter {
-  readonly onlyOlderThan?: string
+  readonly onlyOlderThan?: Age
   readonly stale?: true
-  readonly config: DirectoryConfig
+  readonly config: Config
   readonly today: string
 }
 
 /**
  * @param names if empty, all cassettes of the directory
  * @throws CassetteError for a name that the directory lacks, with the nearest one that it has
- * @throws UsageError for an age that cannot be read
  */
 export async function chooseCassettes(
   store: FileStore,
@@ -52,16 +51,14 @@ export async function chooseCassettes(
 }
 
 function ageFilter({ onlyOlderThan, stale, config, today }: CassetteFilter): (file: CassetteFile) => boolean {
-  const minimum = onlyOlderThan === undefined ? undefined : parseAge(onlyOlderThan, '--only-older-than')
   return ({ name, cassette }) => {
     const isOlder = (age: Age | undefined): boolean =>
       age !== undefined && isOlderThan(oldestDay(cassette), age, today)
-    if (minimum !== undefined && !isOlder(minimum)) return false
+    if (onlyOlderThan !== undefined && !isOlder(onlyOlderThan)) return false
     return !stale || isOlder(expiryOf(config, name, { own: cassette.expires })?.after)
   }
 }
 
 async function missing(store: FileStore, name: string): Promise<CassetteError> {
-  const { whyMissing } = cassetteScope(store, name, false)
-  return new CassetteError(`there is no cassette '${name}': ${(await whyMissing?.()) ?? ''}`)
+  return new CassetteError(`there is no cassette '${name}': ${await whyAbsent(store, name)}`)
 }

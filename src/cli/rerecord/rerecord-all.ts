@@ -1,3 +1,4 @@
+import type { Age } from '../../cassette/expiry.ts'
 import { type CassetteDrift, hasStructuralChanges } from '../../api/drift.ts'
 import { driftMarkdown } from '../../drift/drift-markdown.ts'
 import { driftText } from '../../drift/drift-text.ts'
@@ -8,14 +9,15 @@ import { FileStore } from '../../node/file-store.ts'
 import { listPrices } from '../../node/prices.ts'
 import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
+import type { RedactRule } from '../../redact/rules.ts'
 import { planRerecord, type RerecordPlan } from '../../rerecord/plan.ts'
 import { SpendingCap } from '../../rerecord/spending-cap.ts'
-import { configOf } from '../../vcr/options/config-file.ts'
-import { upstreamOf } from '../../vcr/options/directory-config.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
+import { readConfig } from '../../vcr/options/config-file.ts'
+import { upstreamOf } from '../../vcr/options/config.ts'
+import { resolveOptions } from '../../vcr/options/resolve-options.ts'
+import { redactWith } from '../../vcr/options/secrets.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { type CassettesFlag, cassettesVariable } from '../flags/cassettes-flag.ts'
-import { redactRule } from '../flags/flag-values.ts'
 import { confirm } from '../terminal/confirm.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { hasColours, print, say, type World } from '../terminal/world.ts'
@@ -27,10 +29,10 @@ import { runAll } from './run-all.ts'
 
 export interface RerecordFlags extends CassettesFlag {
   readonly upstream?: string
-  readonly onlyOlderThan?: string
+  readonly onlyOlderThan?: Age
   readonly stale?: true
   readonly modelMap?: ReadonlyMap<string, string>
-  readonly redact?: readonly string[]
+  readonly redact?: readonly RedactRule[]
   readonly concurrency: number
   readonly budget?: number
   readonly dryRun?: true
@@ -45,14 +47,14 @@ export async function rerecordAll(
   names: readonly string[],
   flags: RerecordFlags,
 ): Promise<number> {
-  const options = resolveOptions({ redact: (flags.redact ?? []).map(redactRule) }, world.env, {
+  const options = resolveOptions({ redact: flags.redact ?? [] }, world.env, {
     mode: 'record',
     ...(flags.cassettes !== undefined && { dir: flags.cassettes }),
     ...(flags.upstream !== undefined && { upstream: flags.upstream }),
   })
   const { modelMap = new Map<string, string>(), budget, concurrency } = flags
   const store = new FileStore(options.dir)
-  const config = await configOf(options.dir)
+  const config = await readConfig(options.dir, redactWith(world.env))
   const chosen = await chooseCassettes(store, names, { ...flags, config, today: systemClock.today() })
   for (const message of chosen.messages) say(world, message)
   const status = chosen.messages.length > 0 ? EXIT.finding : EXIT.ok
@@ -112,16 +114,12 @@ function driftsOf(finished: readonly FinishedCassette[]): CassetteDrift[] {
 
 function nothingToDo(
   world: World,
-  { skipped }: ChosenCassettes,
+  { skipped, messages }: ChosenCassettes,
   { json, dryRun }: RerecordFlags,
   status: number,
 ): number {
-  say(
-    world,
-    skipped === 0
-      ? 'no cassettes to re-record'
-      : `nothing to do: ${counted(skipped, 'cassette')} skipped as not old enough`,
-  )
+  if (skipped > 0) say(world, `nothing to do: ${counted(skipped, 'cassette')} skipped as not old enough`)
+  else if (messages.length === 0) say(world, 'no cassettes to re-record')
   if (json) print(world, dryRun ? estimateJson([], undefined) : JSON.stringify(outcomeJson([]), null, 2))
   return status
 }

@@ -4,8 +4,8 @@ import pLimit from 'p-limit'
 import type { Drift } from '../../api/drift.ts'
 import { type RerecordPlan, urlWithoutKey } from '../../rerecord/plan.ts'
 import { rerecord } from '../../rerecord/rerecord.ts'
-import type { ResolvedOptions } from '../../vcr/options/options.ts'
-import type { DirectoryConfig } from '../../vcr/options/directory-config.ts'
+import type { ResolvedOptions } from '../../vcr/options/resolve-options.ts'
+import type { Config } from '../../vcr/options/config.ts'
 import type { SpendingCap } from '../../rerecord/spending-cap.ts'
 import { compose } from '../../vcr/compose.ts'
 import type { FileStore } from '../../node/file-store.ts'
@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly cap: SpendingCap
   readonly options: ResolvedOptions
   readonly store: FileStore
-  readonly config: DirectoryConfig
+  readonly config: Config
   /** Called for each cassette as it is done, in whatever order. */
   readonly onFinished: (finished: FinishedCassette, progress: Progress) => void
 }

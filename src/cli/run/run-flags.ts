@@ -1,4 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { SECONDS } from '../../server/serve.ts'
+import { flagNumber } from '../flags/flag-values.ts'
 
 /** Flags of commands that hold sessions and can report what they replayed. */
 export interface RunFlags {
@@ -11,15 +13,10 @@ export function withRunFlags(command: Command): Command {
     .option(
       '--session-idle <seconds>',
       'forget a named session after this many seconds without a request (default: 3600)',
-      seconds,
+      flagNumber('--session-idle', SECONDS),
     )
     .option(
       '--report <file>',
       'write a report of the played interactions to this file, for openai-vcr prune and stats',
     )
-}
-
-function seconds(text: string): number {
-  if (Number(text) > 0) return Number(text)
-  throw new InvalidArgumentError('expected a number over 0.')
 }

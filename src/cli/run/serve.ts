@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { serve } from '../../server/serve.ts'
+import { PORT, serve } from '../../server/serve.ts'
 import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
-import { wholeNumber } from '../flags/flag-values.ts'
+import { flagNumber } from '../flags/flag-values.ts'
 import { resolveFlags, type ServerFlags, withModeFlag, withServerFlags } from '../flags/server-flags.ts'
 import { writeReport } from './report-file.ts'
 import { sayRecorded, sayReplayed } from './run-summary.ts'
@@ -12,7 +12,7 @@ import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.ts'
 export function defineServe(command: Command, world: World, setExitStatus: SetExitStatus): void {
   withTlsFlags(withRunFlags(withServerFlags(withModeFlag(command))))
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber(65_535), 8080)
+    .option('--port <n>', 'port to listen on; 0 picks a free one', flagNumber('--port', PORT), 8080)
     .action(async (flags: ServeFlags) => {
       const options = resolveFlags(world, flags)
       const server = await serve({

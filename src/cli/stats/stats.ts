@@ -1,9 +1,9 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Cassette } from '../../cassette/cassette.ts'
 import { CassetteError, UsageError } from '../../messages/errors.ts'
 import { type ReplayReport, timesPlayed } from '../../cassette/replay-report.ts'
+import { whyAbsent } from '../../engine/library/search-scope.ts'
 import { usageOfCassette } from '../../engine/usage/cassette-usage.ts'
-import { didYouMean } from '../../messages/nearest-word.ts'
 import { systemClock } from '../../node/clock.ts'
 import { FileStore } from '../../node/file-store.ts'
 import { listPrices } from '../../node/prices.ts'
@@ -11,6 +11,7 @@ import { tiktoken } from '../../node/tokenizer.ts'
 import { openai } from '../../openai/dialect.ts'
 import { EXIT, type SetExitStatus } from '../terminal/exit.ts'
 import { cassetteDir, type CassettesFlag, withCassettesFlag } from '../flags/cassettes-flag.ts'
+import { choice } from '../flags/flag-values.ts'
 import { readReport } from '../run/report-file.ts'
 import { print, say, type World } from '../terminal/world.ts'
 import { tryToRead } from '../cassettes/try-to-read.ts'
@@ -28,9 +29,9 @@ export function defineStats(command: Command, world: World, setExitStatus: SetEx
   withCassettesFlag(command)
     .argument('[names...]', 'cassettes to include (default: all in the directory)')
     .addOption(
-      new Option('--by <what>', 'what each row is for; test: all cassettes of a test file')
-        .choices(BY)
-        .default('cassette'),
+      choice('--by <what>', 'what each row is for; test: all cassettes of a test file', BY).default(
+        'cassette',
+      ),
     )
     .option('--report <files...>', 'reports of runs; adds what their replays saved, at current prices')
     .option('--json', 'print JSON')
@@ -48,8 +49,8 @@ export function defineStats(command: Command, world: World, setExitStatus: SetEx
       }
       const stats = statsBy(flags.by, all)
       if (flags.json) print(world, statsJson(stats))
-      else if (all.length === 0) say(world, `no cassettes in ${dir}`)
-      else print(world, statsTable(stats))
+      else if (chosen.length === 0) say(world, `no cassettes in ${dir}`)
+      else if (all.length > 0) print(world, statsTable(stats))
     })
 }
 
@@ -58,8 +59,7 @@ async function knownNames(store: FileStore, names: readonly string[]): Promise<r
   const known = await store.list()
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return names.length === 0 ? known : [...new Set(names)]
-  const hint = known.length === 0 ? `; ${store.location} holds none` : didYouMean(unknown, known)
-  throw new UsageError(`there is no cassette '${unknown}'${hint}`)
+  throw new UsageError(`there is no cassette '${unknown}': ${await whyAbsent(store, unknown)}`)
 }
 
 function statsOf(

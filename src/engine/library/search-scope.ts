@@ -26,11 +26,16 @@ export function cassetteScope(store: Listing, name: string, exists: boolean): Sc
   return { label, whyMissing: () => (reason ??= whyAbsent(store, name)) }
 }
 
-async function whyAbsent(store: Listing, name: string): Promise<string> {
+/** That a cassette's file does not exist, and which one may have been meant. */
+export async function whyAbsent(store: Listing, name: string): Promise<string> {
+  return `${store.fileOf(name)} does not exist. ${await nearestCassette(store, name)}`
+}
+
+/** The cassette that a name was probably meant for, as a question; else some of those that are there. */
+export async function nearestCassette(store: Listing, name: string): Promise<string> {
   const names = await store.list()
   const meant = meantBy(name, names)
-  const advice = meant === undefined ? whatIsThere(store, names) : `Did you mean '${meant}'?`
-  return `${store.fileOf(name)} does not exist. ${advice}`
+  return meant === undefined ? whatIsThere(store, names) : `Did you mean '${meant}'?`
 }
 
 export function directoryScope(store: Listing, names: readonly string[]): ScopeLabel {
@@ -56,9 +61,10 @@ export function redacted(scope: SearchScope, redact: (text: string) => string): 
 
 /** A cassette with a similar name, or the same name with a suffix or in another folder. */
 function meantBy(name: string, names: readonly string[]): string | undefined {
+  const bare = name.replace(/\.ya?ml$/i, '')
   return (
-    names.find((each) => name === `${each}.yaml` || each.endsWith(`/${name}`) || name.endsWith(`/${each}`)) ??
-    nearestWord(name, names)
+    names.find((each) => each === bare || each.endsWith(`/${bare}`) || bare.endsWith(`/${each}`)) ??
+    nearestWord(bare, names)
   )
 }
 

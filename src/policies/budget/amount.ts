@@ -1,4 +1,5 @@
-import { UsageError } from '../../messages/errors.ts'
+import { object } from '../../json/input/object.ts'
+import { number, optional, parsed, type Shape, wholeNumber } from '../../json/input/shape.ts'
 
 /** What may be used: US dollars, tokens, or both. */
 export interface Budget {
@@ -26,25 +27,13 @@ export function minus(a: Amount, b: Amount): Amount {
 
 const FIELDS = ['usd', 'tokens'] as const
 
-/**
- * @param where what messages call the place that it was said at
- * @throws UsageError that names the place and the field
- */
-export function readBudget(value: unknown, where: string): Budget {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError(`${where}: expected { usd: 0.01 }, { tokens: 20000 } or both`)
-  const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key))
-  if (unknown !== undefined)
-    throw new UsageError(`${where}: unknown field '${unknown}'; known are ${FIELDS.join(', ')}`)
-  const { usd, tokens } = value as Record<string, unknown>
-  if (usd === undefined && tokens === undefined)
-    throw new UsageError(`${where}: expected 'usd', 'tokens' or both`)
-  if (usd !== undefined && !(typeof usd === 'number' && Number.isFinite(usd) && usd >= 0))
-    throw new UsageError(`${where}: 'usd' must be an amount of US dollars from 0, not ${JSON.stringify(usd)}`)
-  if (tokens !== undefined && !(Number.isSafeInteger(tokens) && (tokens as number) >= 0))
-    throw new UsageError(`${where}: 'tokens' must be a whole number from 0, not ${JSON.stringify(tokens)}`)
-  return value as Budget
-}
+export const BUDGET: Shape<Budget> = parsed(
+  object<Budget>('{ usd: 0.01 }, { tokens: 20000 } or both', {
+    usd: optional(number('an amount of US dollars from 0, such as 0.01', { from: 0 })),
+    tokens: optional(wholeNumber({ from: 0 }, 20_000)),
+  }),
+  (budget, place) => (Object.keys(budget).length === 0 ? place.expected(BUDGET.expected, budget) : budget),
+)
 
 /**
  * Why a request is refused, in words; undefined where there is something left. Nothing is refused for what it may

@@ -1,8 +1,13 @@
-import { UsageError } from '../../messages/errors.ts'
-import { fieldsOf, readFaults } from './read.ts'
 import type { Limits } from '../../api/limits.ts'
-import { readLimits } from '../limits/read-limits.ts'
-import type { Fault, FaultRule } from './rules.ts'
+import { parsePath } from '../../json/path.ts'
+import {
+  type Fault,
+  FAULT_KINDS,
+  type FaultCondition,
+  type FaultKind,
+  type FaultRule,
+  type ReadCondition,
+} from './rules.ts'
 
 /** Faults and limits of a session, as a file or a user writes them. */
 export interface FaultOptions {
@@ -10,31 +15,78 @@ export interface FaultOptions {
   readonly limits?: Limits
 }
 
-/** The same, read. */
+/** The same, ready to use. */
 export interface FaultPlan {
   readonly faults: readonly Fault[]
   readonly limits: Limits
 }
 
-/**
- * Reads a list of faults, or an object with `faults` and `limits`.
- * @throws UsageError that names the file or option, the rule and the field
- */
-export function readPlan(data: unknown, where: string, errors: readonly string[]): FaultPlan {
-  if (Array.isArray(data)) return { faults: readFaults(data, where, errors), limits: {} }
-  const { faults = [], limits = {} } = fieldsOf(data, ['faults', 'limits'], where)
-  return { faults: readFaults(faults, where, errors), limits: readLimits(limits, where) }
+/** @param options checked before, by the shapes of this folder */
+export function faultPlan({ faults = [], limits = {} }: FaultOptions): FaultPlan {
+  return { faults: faults.map((rule, i) => compileFault(rule, i + 1)), limits }
 }
 
-/** The text of a file. */
-export function parsePlan(text: string, where: string): FaultOptions {
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new UsageError(`${where}: not valid JSON: ${error.message}`, { cause: error })
-    throw error
+function compileFault(rule: FaultRule, number: number): Fault {
+  const kind = FAULT_KINDS.find((each) => rule[each] !== undefined)
+  return {
+    number,
+    // What closes a WebSocket is about WebSockets.
+    when: compileCondition({ websocket: kind === 'close', ...rule.when }),
+    isDue: turnsOf(rule),
+    does: kindOf(rule),
+    delay: rule.delay ?? 0,
   }
-  return (Array.isArray(data) ? { faults: data } : data) as FaultOptions
+}
+
+function compileCondition({
+  websocket = false,
+  method,
+  path,
+  model,
+  body = {},
+}: FaultCondition): ReadCondition {
+  return {
+    websocket,
+    method: method?.toUpperCase(),
+    path: path === undefined ? undefined : wildcard(path),
+    model: model === undefined ? undefined : wildcard(model),
+    body: Object.entries(body).map(([at, value]) => ({ steps: parsePath(at), value })),
+  }
+}
+
+function turnsOf({ nth, first, every }: FaultRule): (nth: number) => boolean {
+  if (first !== undefined) return (n) => n <= first
+  if (every !== undefined) return (n) => n % every === 0
+  if (nth === undefined) return () => true
+  const numbers = typeof nth === 'number' ? [nth] : nth
+  return (n) => numbers.includes(n)
+}
+
+function kindOf({
+  error,
+  answer,
+  timeout,
+  reset,
+  cut,
+  stall,
+  corrupt,
+  errorEvent,
+  close,
+}: FaultRule): FaultKind {
+  if (error !== undefined) return { kind: 'error', error }
+  if (answer !== undefined) return { kind: 'answer', answer: { headers: {}, body: '', ...answer } }
+  if (timeout !== undefined) return { kind: 'timeout' }
+  if (reset !== undefined) return { kind: 'reset' }
+  if (cut !== undefined) return { kind: 'cut', ...cut }
+  if (stall !== undefined) return { kind: 'stall', ...stall }
+  if (corrupt !== undefined) return { kind: 'corrupt', ...corrupt }
+  if (errorEvent !== undefined) return { kind: 'errorEvent', error: 'server_error', ...errorEvent }
+  if (close !== undefined) return { kind: 'close', reason: '', after: 0, ...close }
+  return { kind: 'delay' }
+}
+
+/** `*` stands for any characters. */
+function wildcard(text: string): RegExp {
+  const literal = text.split('*').map((each) => each.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(`^${literal.join('.*')}$`, 's')
 }

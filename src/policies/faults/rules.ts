@@ -66,6 +66,19 @@ export interface FaultAnswer {
   readonly body?: Json
 }
 
+/** The fields of a rule that say what happens. */
+export const FAULT_KINDS = [
+  'error',
+  'answer',
+  'timeout',
+  'reset',
+  'cut',
+  'stall',
+  'corrupt',
+  'errorEvent',
+  'close',
+] as const
+
 /** What a fault does. */
 export type FaultKind =
   | { readonly kind: 'error'; readonly error: string }

@@ -1,4 +1,4 @@
-import { UsageError } from '../../messages/errors.ts'
+import { codeOnly, either, literal, oneOf, type Shape } from '../../json/input/shape.ts'
 import type { Clock } from '../../engine/ports.ts'
 
 /**
@@ -25,10 +25,14 @@ export class LimitClock {
   }
 }
 
-/** @throws UsageError that tells what the option takes */
-export function checkLimitTime(time: LimitTime): LimitTime {
-  if (time === 'manual' || time === 'real') return time
-  // A class will do, such as Date.
-  if (typeof (time as { now?: unknown } | null)?.now === 'function') return time
-  throw new UsageError("the option 'limitClock' must be 'manual', 'real' or an object with now()")
-}
+export const LIMIT_TIME: Shape<LimitTime> = either<LimitTime>(
+  "'manual', 'real' or an object with now(), such as Date",
+  [oneOf(['manual', 'real'])],
+  (value) => {
+    if (value === 'manual' || value === 'real') return literal(value)
+    // A class will do, such as Date.
+    return typeof (value as { now?: unknown } | null | undefined)?.now === 'function' ? OWN_CLOCK : undefined
+  },
+)
+
+const OWN_CLOCK = codeOnly('an object with now()', (value): value is { now(): number } => value !== null)

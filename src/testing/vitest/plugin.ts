@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
-import { UsageError } from '../../messages/errors.ts'
-import { resolveOptions } from '../../vcr/options/options.ts'
-import { cassetteOptionsOf, checkOptions, type ProjectOptions } from '../test-options.ts'
+import { checkProjectOptions, type ProjectOptions } from '../test-options.ts'
 import { CassetteReporter } from './reporter.ts'
 
 export type { ProjectOptions } from '../test-options.ts'
@@ -15,12 +13,8 @@ export type { CassetteMeta } from './meta.ts'
  * @throws UsageError for an option that is unknown, invalid, or cannot be sent to worker processes
  */
 export function openaiVcr(options: ProjectOptions = {}): Plugin {
-  const { report, ...own } = options
-  checkOptions(options, ['report'])
-  if (report !== undefined && (typeof report !== 'string' || report === ''))
-    throw new UsageError("the option 'report' must be the name of a file, such as 'played.json'")
-  resolveOptions(cassetteOptionsOf(own), {})
-  refuseFunctions(options, 'openaiVcr')
+  checkProjectOptions(options)
+  const { report } = options
   return {
     name: 'openai-vcr',
     configureVitest({ project, vitest }) {
@@ -33,13 +27,4 @@ export function openaiVcr(options: ProjectOptions = {}): Plugin {
       if (report !== undefined) reporter.writeTo(resolve(project.config.root, report))
     },
   }
-}
-
-function refuseFunctions(value: unknown, path: string): void {
-  if (typeof value === 'function')
-    throw new UsageError(
-      `${path} is a function, which cannot be sent to the worker processes that run the tests: set it in the tests instead, with test('…', { cassette: { … } }, …) or useCassette('…', { … })`,
-    )
-  if (typeof value !== 'object' || value === null || value instanceof RegExp) return
-  for (const [key, each] of Object.entries(value)) refuseFunctions(each, `${path}.${key}`)
 }

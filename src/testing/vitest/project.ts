@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { inject } from 'vitest'
-import { rulesOf } from '../../vcr/options/directory-config.ts'
+import { isPlainObject } from '../../json/input/object.ts'
+import { joinedMatchers } from '../../vcr/options/config.ts'
 import type { ProjectOptions, TestCassetteOptions } from '../test-options.ts'
 import { workerConfig } from './internals.ts'
 
@@ -24,9 +25,11 @@ export function optionsFor(own: TestCassetteOptions): TestCassetteOptions {
   const directory = path.resolve(rootOf(), options.dir ?? 'cassettes')
   return {
     ...options,
-    // Rules are combined, as with a cassette directory's.
-    redact: [...(project.redact ?? []), ...(own.redact ?? [])],
-    matchers: rulesOf({ matchers: project.matchers ?? {} }, undefined, own.matchers ?? {}),
+    // Rules are combined, as with those of a configuration; what are none are refused later, with the test's name.
+    ...(Array.isArray(own.redact) ? { redact: [...(project.redact ?? []), ...own.redact] } : {}),
+    ...(isPlainObject(own.matchers)
+      ? { matchers: joinedMatchers(project.matchers ?? {}, own.matchers) }
+      : {}),
     // A relative path, because messages show the files in it.
     dir: path.relative(process.cwd(), directory) || '.',
     ...(isUpdating ? { mode: 'record' } : {}),

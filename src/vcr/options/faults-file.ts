@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { jsonAt, optionsFrom } from '../../json/input/place.ts'
 import { UsageError } from '../../messages/errors.ts'
-import { type FaultOptions, parsePlan, readPlan } from '../../policies/faults/plan.ts'
+import { ERROR_NAMES } from '../../openai/errors/catalogue.ts'
+import type { FaultOptions } from '../../policies/faults/plan.ts'
+import { faultOptions } from '../../policies/faults/shapes.ts'
 
 /**
  * A file of faults and limits.
- * @param errors names of the errors that the API is known to answer
  * @throws UsageError that names the file, and the rule and the field that are wrong
  */
-export function faultsFile(file: string, errors: readonly string[]): FaultOptions {
-  const data = parsePlan(textOf(file), file)
-  readPlan(data, file, errors)
-  return data
+export function readFaultsFile(file: string): FaultOptions {
+  // The command line takes secrets out of what it prints.
+  const place = optionsFrom(file, (message) => message, { noun: 'field' })
+  return faultOptions(ERROR_NAMES).read(jsonAt(textOf(file), place), place)
 }
 
 function textOf(file: string): string {

@@ -1,18 +1,17 @@
-import { UsageError } from '../../messages/errors.ts'
-import { type Budget, readBudget } from '../../policies/budget/amount.ts'
-import { type Expires, type Expiry, readExpires } from '../../cassette/expiry.ts'
-import type { Limits } from '../../api/limits.ts'
-import type { FaultRule } from '../../policies/faults/rules.ts'
+import { LIMITS, type Limits } from '../../api/limits.ts'
+import { EXPIRES, type Expires } from '../../cassette/expiry.ts'
+import { MODE, type Mode } from '../../engine/modes.ts'
+import { TIMING, type Timing } from '../../engine/timing.ts'
+import { type Members, object } from '../../json/input/object.ts'
+import { BOOLEAN, oneOf, optional, parsed, type Shape, someString, string } from '../../json/input/shape.ts'
 import type { Repeat } from '../../match/lookup.ts'
-import type { MatcherOptions } from '../../match/rules.ts'
-import { secretShapes } from '../../openai/shapes.ts'
-import { didYouMean } from '../../messages/nearest-word.ts'
-import { Redactor } from '../../redact/redactor.ts'
-import type { RedactRule } from '../../redact/rules.ts'
-import { checkTiming, type Timing } from '../../engine/timing.ts'
-import { checkLimitTime, type LimitTime } from '../../policies/limits/limit-clock.ts'
-import type { Env, Mode } from '../../engine/modes.ts'
-import { resolveMode } from '../../engine/modes.ts'
+import { type MatcherOptions, MATCHERS } from '../../match/rules.ts'
+import { ERROR_NAMES } from '../../openai/errors/catalogue.ts'
+import { type Budget, BUDGET } from '../../policies/budget/amount.ts'
+import type { FaultRule } from '../../policies/faults/rules.ts'
+import { faultRules } from '../../policies/faults/shapes.ts'
+import { LIMIT_TIME, type LimitTime } from '../../policies/limits/limit-clock.ts'
+import { REDACT_RULES, type RedactRule } from '../../redact/rules.ts'
 
 export interface CassetteOptions {
   /**
@@ -101,127 +100,49 @@ export interface CassetteOptions {
   readonly budget?: Budget
 }
 
-export const CASSETTE_OPTIONS = [
-  'mode',
-  'dir',
-  'upstream',
-  'repeat',
-  'timing',
-  'redact',
-  'keepTruncated',
-  'matchers',
-  'strictUnused',
-  'faults',
-  'limits',
-  'limitClock',
-  'expires',
-  'budget',
-] as const
-
-export interface ResolvedOptions {
-  readonly mode: Mode
-  readonly dir: string
-  /** Undefined when nobody said: the client's own host then, or OpenAI's. */
-  readonly upstream: string | undefined
-  readonly repeat: Repeat
-  readonly timing: Timing
-  readonly redact: readonly RedactRule[]
-  readonly keepTruncated: boolean
-  readonly matchers: MatcherOptions
-  readonly strictUnused: boolean
-  readonly faults: readonly FaultRule[]
-  readonly limits: Limits
-  readonly limitClock: LimitTime
-  readonly expires: Expiry | undefined
-  readonly budget: Budget | undefined
-}
-
-/**
- * Checks options and lets the environment go before them.
- * @param flags what the command line says, which goes before both
- * @throws UsageError that names the option, and the nearest known one where it is unknown
- */
-export function resolveOptions(
-  options: CassetteOptions,
-  env: Env,
-  flags: Partial<Record<'mode' | 'dir' | 'upstream', string>> = {},
-): ResolvedOptions {
-  if (typeof options !== 'object' || options === null)
-    throw new UsageError("options must be an object, such as { mode: 'record' }")
-  for (const [key, value] of Object.entries(options)) {
-    if (!(CASSETTE_OPTIONS as readonly string[]).includes(key))
-      throw new UsageError(`unknown option '${key}'${didYouMean(key, CASSETTE_OPTIONS)}`)
-    checkType(key, value)
-  }
-  const upstream = flags.upstream ?? filled(env['OPENAI_VCR_UPSTREAM']) ?? options.upstream
-  return {
-    mode: resolveMode({ flag: flags.mode, code: options.mode }, env),
-    dir: flags.dir ?? filled(env['OPENAI_VCR_CASSETTES']) ?? options.dir ?? 'cassettes',
-    upstream: upstream === undefined ? undefined : checkUpstream(upstream),
-    repeat: checkRepeat(options.repeat ?? 'error'),
-    timing: checkTiming(options.timing ?? 'instant'),
-    redact: options.redact ?? [],
-    keepTruncated: options.keepTruncated ?? false,
-    matchers: options.matchers ?? {},
-    strictUnused: options.strictUnused ?? false,
-    faults: options.faults ?? [],
-    limits: options.limits ?? {},
-    limitClock: checkLimitTime(options.limitClock ?? 'manual'),
-    expires: options.expires === undefined ? undefined : readExpires(options.expires, "the option 'expires'"),
-    budget: options.budget === undefined ? undefined : readBudget(options.budget, "the option 'budget'"),
-  }
-}
-
-const TYPES: Readonly<Record<string, readonly [type: string, inWords: string]>> = {
-  dir: ['string', "a text, such as 'cassettes'"],
-  upstream: ['string', "a text, such as 'https://api.openai.com'"],
-  keepTruncated: ['boolean', 'true or false'],
-  strictUnused: ['boolean', 'true or false'],
-}
-
-/** For callers without types: `'false'` is true, and a URL object no text. */
-function checkType(key: string, value: unknown): void {
-  const [type, inWords] = TYPES[key] ?? []
-  if (type !== undefined && value !== undefined && typeof value !== type)
-    throw new UsageError(`the option '${key}' must be ${inWords}`)
-}
-
-function filled(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value
-}
-
-/** @throws UsageError for what is no URL of an API */
-export function checkUpstream(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+/** A URL to which paths are appended, without a slash at its end. */
+export const UPSTREAM: Shape<string> = parsed(
+  string("a URL, such as 'https://api.openai.com'"),
+  (upstream, place) => {
+    const url = URL.canParse(upstream) ? new URL(upstream) : undefined
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+      return place.expected(UPSTREAM.expected, withoutCredentials(upstream))
     if (url.search === '' && url.hash === '' && url.username === '' && url.password === '')
-      return text.replace(/\/+$/, '')
-    throw new UsageError(
-      'the upstream URL must have no user, query or fragment; OPENAI_API_KEY and the client carry the credentials',
+      return upstream.replace(/\/+$/, '')
+    return place.refuse(
+      'expected a URL without user, query and fragment: the environment and the client have the credentials',
     )
-  }
-  throw new UsageError(`'${withoutKeys(text)}' is no upstream: expected a URL such as https://api.openai.com`)
+  },
+)
+
+/** A text that may be meant for a URL, without what may be a secret in one. */
+function withoutCredentials(text: string): string {
+  return text.replace(/[?#].*/s, '').replace(/[^/]*@/, '…@')
 }
 
-/** A text for a message or a name, without what is shaped like a key. */
-export function withoutKeys(text: string): string {
-  return new Redactor(secretShapes, []).text(text)
+export const DIRECTORY = someString("a directory, such as 'cassettes'")
+
+export const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']
+
+/** What each option of `openCassette` may be. */
+export const CASSETTE_OPTIONS: Members<CassetteOptions> = {
+  mode: optional(MODE),
+  dir: optional(DIRECTORY),
+  upstream: optional(UPSTREAM),
+  repeat: optional(oneOf(REPEATS)),
+  timing: optional(TIMING),
+  redact: optional(REDACT_RULES),
+  keepTruncated: optional(BOOLEAN),
+  matchers: optional(MATCHERS),
+  strictUnused: optional(BOOLEAN),
+  faults: optional(faultRules(ERROR_NAMES)),
+  limits: optional(LIMITS),
+  limitClock: optional(LIMIT_TIME),
+  expires: optional(EXPIRES),
+  budget: optional(BUDGET),
 }
 
-const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']
-
-export function checkRepeat(text: string): Repeat {
-  const known = REPEATS.find((each) => each === text)
-  if (known === undefined)
-    throw new UsageError(`'${text}' is no way to repeat: expected ${REPEATS.join(', ')}`)
-  return known
-}
-
-/** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */
-export function secretsOf(env: Env): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$|^OPENAI_(?:ORG|PROJECT)_ID$/i.test(name)
-      ? [value]
-      : [],
-  )
-}
+export const OPTIONS: Shape<CassetteOptions> = object<CassetteOptions>(
+  "an object, such as { mode: 'record' }",
+  CASSETTE_OPTIONS,
+)

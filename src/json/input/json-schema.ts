@@ -1,0 +1,42 @@
+import type { JsonSchema, SchemaDefinitions, Shape } from './shape.ts'
+
+/**
+ * The JSON Schema of a whole file.
+ * @param head its `$id`, its title and its description
+ */
+export function fileSchema(shape: Shape<unknown>, head: JsonSchema): JsonSchema {
+  const definitions: SchemaDefinitions = new Map()
+  const schema = shape.schema(definitions)
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...head,
+    ...schema,
+    ...(definitions.size === 0 ? {} : { $defs: Object.fromEntries(definitions) }),
+  }
+}
+
+/** The shape with a description, and perhaps more keywords, in its JSON Schema. */
+export function described<S extends Shape<unknown>>(shape: S, description: string, more: JsonSchema = {}): S {
+  return {
+    ...shape,
+    schema: (definitions: SchemaDefinitions) => {
+      const schema = shape.schema(definitions)
+      return schema && { ...schema, ...more, description }
+    },
+  }
+}
+
+/** The shape under a name in its JSON Schema, where it stands once. */
+export function named<S extends Shape<unknown>>(name: string, shape: S): S {
+  return {
+    ...shape,
+    schema: (definitions: SchemaDefinitions) => {
+      if (!definitions.has(name)) {
+        const schema = shape.schema(definitions)
+        if (schema === undefined) return undefined
+        definitions.set(name, schema)
+      }
+      return { $ref: `#/$defs/${name}` }
+    },
+  }
+}

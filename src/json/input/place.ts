@@ -1,0 +1,130 @@
+import { UsageError } from '../../messages/errors.ts'
+import { nearestWord } from '../../messages/nearest-word.ts'
+
+/** Keys and indices that lead to a value. */
+export type InputPath = readonly (string | number)[]
+
+/** What users write: the options of a call, a flag, a file. */
+export interface InputSource {
+  /** What its values are called: an option of a call, a field of a file. */
+  readonly noun: 'option' | 'field'
+  /** What the whole is called; empty where messages begin with its name anyway. */
+  readonly whole: string
+  /** Why it has no functions and regular expressions, for the end of a message; undefined where it may have them. */
+  readonly withoutCode?: string | undefined
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string
+  readonly fail: (path: InputPath, message: string) => never
+}
+
+/** Where a value stands in what a user wrote. Every refusal of such a value is worded here. */
+export class InputPlace {
+  readonly source: InputSource
+  readonly #path: InputPath
+
+  constructor(source: InputSource, path: InputPath = []) {
+    this.source = source
+    this.#path = path
+  }
+
+  at(step: string | number): InputPlace {
+    return new InputPlace(this.source, [...this.#path, step])
+  }
+
+  /**
+   * Refuses a value that is not what is expected.
+   * @param what with an example: `a list of names, such as ['a']`
+   * @param hint the end of the message, with what stands before it
+   */
+  expected(what: string, found: unknown, hint = ''): never {
+    return this.refuse(`expected ${what}, found ${describe(found, this.source.redact)}${hint}`)
+  }
+
+  refuse(message: string): never {
+    const { whole, noun } = this.source
+    const label = this.#path.length === 0 ? whole : `${noun} \`${spelled(this.#path)}\``
+    return this.source.fail(this.#path, label === '' ? message : `${label}: ${message}`)
+  }
+
+  refuseUnknown(key: string, known: readonly string[]): never {
+    const path = [...this.#path, key]
+    return this.source.fail(path, `unknown ${this.source.noun} \`${spelled(path)}\`${orNearest(key, known)}`)
+  }
+}
+
+/**
+ * The place of options.
+ * @param from the file, flag or variable that they come from; empty for those of a call
+ */
+export function optionsFrom(
+  from: string,
+  redact: (text: string) => string,
+  more: Partial<Pick<InputSource, 'noun' | 'withoutCode'>> = {},
+): InputPlace {
+  return new InputPlace({
+    noun: 'option',
+    whole: from === '' ? 'options' : '',
+    redact,
+    ...more,
+    fail: (_path, message) => {
+      throw new UsageError(redact(from === '' ? message : `${from}: ${message}`))
+    },
+  })
+}
+
+/** What a text of JSON says. */
+export function jsonAt(text: string, place: InputPlace): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return place.refuse(`not valid JSON: ${error.message}`)
+    throw error
+  }
+}
+
+/** The end of a message about an unknown name: the nearest known one, or all of them. */
+export function orNearest(name: string, known: readonly string[]): string {
+  const nearest = nearestWord(name, known)
+  if (nearest !== undefined) return `; did you mean \`${nearest}\`?`
+  const all = known.map((each) => `\`${each}\``)
+  return all.length === 1 ? `; the only one is ${all[0]}` : `; expected one of ${all.join(', ')}`
+}
+
+const SHOWN_CHARACTERS = 60
+const SHOWN_KEYS = 3
+
+/** A value in words. */
+function describe(value: unknown, redact: (text: string) => string): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return inQuotes(redact(value))
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value !== 'object' || value === null) return String(value)
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  if (kind !== 'Object') return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`
+  const keys = Object.keys(value)
+  if (keys.length === 0) return 'an empty object'
+  const shown = keys.slice(0, SHOWN_KEYS).map((key) => `\`${redact(key)}\``)
+  return `an object with ${shown.join(', ')}${keys.length > SHOWN_KEYS ? ' and more' : ''}`
+}
+
+/** A text as it would stand in JavaScript, cut where it is long. */
+function inQuotes(text: string): string {
+  // No character is split.
+  const cut = text.slice(0, SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '')
+  const escaped = JSON.stringify(cut)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+  return `'${escaped}${cut.length < text.length ? '…' : ''}'`
+}
+
+/** `matchers.normalize[0].match`; names that are no words are quoted. */
+function spelled(path: InputPath): string {
+  return path
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`
+      if (!/^[\w$-]+$/.test(step)) return `[${inQuotes(step)}]`
+      return i === 0 ? step : `.${step}`
+    })
+    .join('')
+}
