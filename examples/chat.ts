@@ -1,4 +1,4 @@
-/** One question, one answer. Run it by `npx openai-vcr replay --cassette examples/chat -- node examples/chat.ts`. */
+/** Asks one question. Run it with `npx openai-vcr replay --cassette examples/chat -- node examples/chat.ts`. */
 import OpenAI from 'openai'
 
 const client = new OpenAI()

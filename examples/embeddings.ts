@@ -1,4 +1,4 @@
-/** Which of two sentences is nearer to a third. Run it by `npx openai-vcr replay --cassette examples/embeddings -- node examples/embeddings.ts`. */
+/** Compares two sentences with a third one. Run it with `npx openai-vcr replay --cassette examples/embeddings -- node examples/embeddings.ts`. */
 import OpenAI from 'openai'
 
 const client = new OpenAI()

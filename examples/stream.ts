@@ -1,10 +1,10 @@
-/** An answer as it is spelled. Run it by `npx openai-vcr replay --cassette examples/stream -- node examples/stream.ts`. */
+/** Streams an answer. Run it with `npx openai-vcr replay --cassette examples/stream -- node examples/stream.ts`. */
 import OpenAI from 'openai'
 
 const client = new OpenAI()
 const stream = await client.chat.completions.create({
   model: 'gpt-4o-mini',
-  messages: [{ role: 'user', content: 'Say what a cassette is, to somebody who never saw one.' }],
+  messages: [{ role: 'user', content: 'Explain what a cassette is to somebody who has never seen one.' }],
   stream: true,
   stream_options: { include_usage: true },
 })

@@ -1,4 +1,4 @@
-/** An agent with a tool, in two turns. Run it by `npx openai-vcr replay --cassette examples/tool-agent -- node examples/tool-agent.ts`. */
+/** An agent with one tool, in two turns. Run it with `npx openai-vcr replay --cassette examples/tool-agent -- node examples/tool-agent.ts`. */
 import OpenAI from 'openai'
 
 const client = new OpenAI()

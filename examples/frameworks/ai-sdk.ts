@@ -1,4 +1,4 @@
-/** The agent on the AI SDK. Run it by `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette ai-sdk -- node examples/frameworks/ai-sdk.ts`. */
+/** The agent with the AI SDK. Run it with `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette ai-sdk -- node examples/frameworks/ai-sdk.ts`. */
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, isStepCount, Output, streamText, tool } from 'ai'
 import { Advice, type Asking, INSTRUCTIONS, MODEL, QUESTION, showAll, type Told, TOOLS } from './evening.ts'

@@ -1,4 +1,4 @@
-/** The agent on LangChain. Run it by `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette langchain -- node examples/frameworks/langchain.ts`. */
+/** The agent with LangChain. Run it with `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette langchain -- node examples/frameworks/langchain.ts`. */
 import {
   type AIMessageChunk,
   type BaseMessage,

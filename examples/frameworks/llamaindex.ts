@@ -1,4 +1,4 @@
-/** The agent on LlamaIndex.TS. Run it by `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette llamaindex -- node examples/frameworks/llamaindex.ts`. */
+/** The agent with LlamaIndex.TS. Run it with `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette llamaindex -- node examples/frameworks/llamaindex.ts`. */
 import { OpenAI, OpenAIResponses } from '@llamaindex/openai'
 import { type ChatMessage, extractText, tool, type ToolCallLLMMessageOptions } from 'llamaindex'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-/** The agent on @openai/agents. Run it by `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette openai-agents -- node examples/frameworks/openai-agents.ts`. */
+/** The agent with @openai/agents. Run it with `npx openai-vcr replay --cassettes examples/frameworks/cassettes --cassette openai-agents -- node examples/frameworks/openai-agents.ts`. */
 // Past a server its traces go to api.openai.com all the same: `openai-vcr replay` sets OPENAI_AGENTS_DISABLE_TRACING=1;
 // with another server set it yourself, or call setTracingDisabled(true).
 import { Agent, OpenAIProvider, Runner, tool } from '@openai/agents'

@@ -1,4 +1,4 @@
-/** Both ways: a sentence is spoken, and what was spoken is written down again. */
+/** Turns a sentence into speech, and the speech back into text. */
 import { createHash } from 'node:crypto'
 import { type OpenAI, toFile } from 'openai'
 

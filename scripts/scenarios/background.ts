@@ -1,8 +1,8 @@
-/** An answer that takes its time: the API works at it in the background, and is asked after it until it is done. */
+/** Starts a response in the background, and polls it until it is done. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type OpenAI from 'openai'
 
-/** Between two questions, where the API does not say. In ms. */
+/** Between two polls, in ms, if the API does not say how long to wait. */
 const PAUSE = 2000
 
 export async function background(client: OpenAI) {
@@ -17,7 +17,7 @@ export async function background(client: OpenAI) {
       const asked = await client.responses.retrieve(response.id).withResponse()
       response = asked.data
       seen.push(response.status)
-      // A replay answers with this header, so that it does not wait.
+      // A replay sends this header, so that polling does not slow it down.
       await pause(Number(asked.response.headers.get('openai-poll-after-ms') ?? PAUSE))
     }
   } finally {

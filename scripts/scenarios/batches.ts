@@ -1,4 +1,4 @@
-/** Requests that are answered within a day, at half the price. This one is cancelled: nobody waits here for a day. */
+/** Sends a batch, which is answered within a day at half the price, and cancels it. */
 import { type OpenAI, toFile } from 'openai'
 
 const REQUESTS = ['one', 'two'].map((custom_id) => ({

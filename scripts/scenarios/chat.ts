@@ -1,4 +1,4 @@
-/** A question, and a second one that only makes sense after the first: the API remembers nothing of a chat. */
+/** Asks a question and a follow-up question. Chat completions are stateless, so the second request repeats the first. */
 import type OpenAI from 'openai'
 
 const model = 'gpt-5.4-mini'

@@ -1,4 +1,4 @@
-/** Texts as vectors, and how near they are to each other. */
+/** Turns texts into vectors, and compares them. */
 import type OpenAI from 'openai'
 
 const TEXTS = ['It is raining.', 'The weather is wet.', 'A violin has four strings.']

@@ -1,4 +1,4 @@
-/** What is thrown for requests that are wrong: each error of the API has a class, a status and a code. */
+/** Shows what the SDK throws for invalid requests: each error has a class, a status and a code. */
 import { type OpenAI, APIError } from 'openai'
 
 const messages = [{ role: 'user' as const, content: 'Hello' }]

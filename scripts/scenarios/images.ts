@@ -1,4 +1,4 @@
-/** A picture that is drawn by a prompt: small in bytes, as it comes in the answer's JSON. */
+/** Generates a picture from a prompt. It is kept small, because it is part of the response's JSON. */
 import type OpenAI from 'openai'
 
 export async function images(client: OpenAI) {

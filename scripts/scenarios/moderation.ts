@@ -1,4 +1,4 @@
-/** Which of several texts should not be let through, and why. */
+/** Checks which of several texts are flagged, and why. */
 import type OpenAI from 'openai'
 
 export async function moderation(client: OpenAI) {

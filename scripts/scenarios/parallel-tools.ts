@@ -1,4 +1,4 @@
-/** Two tools that the model calls at once, on the Responses API: its calls go back with what they gave. */
+/** Lets the model call two tools at once, with the Responses API. */
 import type OpenAI from 'openai'
 
 const model = 'gpt-5.4-mini'

@@ -1,7 +1,7 @@
 /**
- * More requests than the API takes: what is thrown where nobody asks again, and the client that does so
- * by itself. The real API has no such limit at will, so this is always recorded from the stand-in, which
- * refuses the first request of each kind for a model of this name.
+ * Shows what the SDK throws for a rate limit without retries, and how it retries by default. The real API
+ * cannot be made to refuse a request, so this is always recorded from the stand-in, which refuses the first
+ * request of each kind for a model of this name.
  */
 import { type OpenAI, RateLimitError } from 'openai'
 
@@ -15,7 +15,7 @@ export async function rateLimit(client: OpenAI) {
   if (!(refused instanceof RateLimitError)) throw new Error('this should have been refused')
   const { status, type, code, headers } = refused
 
-  // By default the client asks again, twice, after as long as the answer says.
+  // By default the client retries twice, after the time that the response states.
   const answered = await ask('And now?')
   return {
     refused: { status, type, code, retryAfter: headers?.get('retry-after') },

@@ -1,4 +1,4 @@
-/** A conversation over a WebSocket, in text: each step waits for what the API says to the one before. */
+/** Holds a text conversation over a WebSocket. Each step waits for the API's reply to the previous one. */
 import { once } from 'node:events'
 import type OpenAI from 'openai'
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket'

@@ -1,6 +1,6 @@
 /**
- * A model that reasons, of which the API stores nothing: its thoughts come encrypted, and go back with
- * the next question.
+ * Asks a reasoning model without storing anything at the API: its reasoning is returned encrypted, and sent
+ * back with the next question.
  */
 import type OpenAI from 'openai'
 
@@ -12,7 +12,7 @@ export async function reasoning(client: OpenAI) {
     include: ['reasoning.encrypted_content'],
   }
   const input: OpenAI.Responses.ResponseInput = [
-    { role: 'user', content: 'A train leaves at 9:40 and needs 75 minutes. When does it arrive?' },
+    { role: 'user', content: 'A train leaves at 9:40 and takes 75 minutes. When does it arrive?' },
   ]
   const first = await client.responses.create({ ...asking, input })
 

@@ -1,8 +1,8 @@
-/** Three turns of which the API remembers those before: each names the one that it follows. */
+/** Three turns of one conversation, which the API stores: each names the previous one. */
 import type OpenAI from 'openai'
 
 const model = 'gpt-5.4-mini'
-const QUESTIONS = ['I have a dog, and he is called Bello. One word: nice?', 'What is his name?', 'Spell it.']
+const QUESTIONS = ['My dog is called Bello. Reply with one word.', 'What is his name?', 'Spell it.']
 
 export async function responsesChain(client: OpenAI) {
   const turns: OpenAI.Responses.Response[] = []

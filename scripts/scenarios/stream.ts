@@ -1,15 +1,15 @@
-/** Answers as they are spelled, from both APIs for text: chat completions and Responses. */
+/** Streams an answer from chat completions and from Responses. */
 import type OpenAI from 'openai'
 
 const model = 'gpt-5.4-mini'
-const QUESTION = 'Name three things that a harbour has.'
+const QUESTION = 'Name three things that you find in a harbour.'
 
 export async function stream(client: OpenAI) {
   const chunks = await client.chat.completions.create({
     model,
     messages: [{ role: 'user', content: QUESTION }],
     stream: true,
-    // Without it a stream does not tell what it used.
+    // Without it, a stream reports no usage.
     stream_options: { include_usage: true },
   })
   const chat: { pieces: string[]; tokens?: number } = { pieces: [] }

@@ -1,4 +1,4 @@
-/** An answer that has the form of a schema, checked and typed by zod. */
+/** Gets an answer that follows a schema, checked and typed with zod. */
 import type OpenAI from 'openai'
 import { zodTextFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ const Recipe = z.object({
 export async function structuredOutput(client: OpenAI) {
   const response = await client.responses.parse({
     model: 'gpt-5.4-mini',
-    input: 'A soup of three ingredients.',
+    input: 'Suggest a soup with three ingredients.',
     text: { format: zodTextFormat(Recipe, 'recipe') },
   })
   const recipe = response.output_parsed

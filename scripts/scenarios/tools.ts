@@ -1,4 +1,4 @@
-/** An agent with one tool: the model asks for it, the program runs it and tells the model what it gave. */
+/** An agent with one tool: the model calls it, the program runs it and sends the result back. */
 import type OpenAI from 'openai'
 
 const model = 'gpt-5.4-mini'

@@ -1,4 +1,4 @@
-/** A file that is stored by what it says, and found again by a question. */
+/** Adds a file to a vector store, and finds it with a question. */
 import { type OpenAI, toFile } from 'openai'
 
 const NOTES = 'The harbour of Marseille is called the Old Port. Its market opens at eight.'

@@ -1,4 +1,4 @@
-/** What a model sees in a picture. It goes along in the request, as a URL that holds it. */
+/** Asks about a picture, which is part of the request as a data URL. */
 import type OpenAI from 'openai'
 
 /** A red square of 64 by 64, as PNG. */
@@ -12,7 +12,7 @@ export async function vision(client: OpenAI) {
       {
         role: 'user',
         content: [
-          { type: 'text', text: 'Which colour has this picture? One word.' },
+          { type: 'text', text: 'What colour is this picture? Answer in one word.' },
           { type: 'image_url', image_url: { url: `data:image/png;base64,${RED_SQUARE}`, detail: 'low' } },
         ],
       },

@@ -17,7 +17,7 @@ function tell(prompt: string, tool: string, result: string): string {
   const where = city === undefined ? '' : ` in ${String(city)}`
   if (typeof error === 'string') return `I could not get ${WANTED[tool] ?? 'an answer'}${where}: ${error}.`
   if (celsius !== undefined && sky !== undefined)
-    return `It is ${String(celsius)} °C and ${String(sky)}${where}.`
+    return `It is ${String(celsius)} °C and ${sky === 'rain' ? 'rainy' : String(sky)}${where}.`
   switch (tool) {
     case 'get_weather':
       return `It is ${result}${where}.`

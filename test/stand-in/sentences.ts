@@ -7,15 +7,15 @@ const KNOWN: readonly (readonly [question: RegExp, answers: Sentences])[] = [
   [/^Which river flows through Paris\?/, ['The Seine flows through Paris.']],
   [/^And where does it end\?/, ['It flows into the English Channel at Le Havre.']],
   [
-    /^Name three things that a harbour has\./,
+    /^Name three things that you find in a harbour\./,
     [
-      'A harbour has quays where ships tie up, cranes that load and unload them, and a lighthouse that shows the way in.',
+      'In a harbour you find quays where ships tie up, cranes that load and unload them, and a lighthouse that shows the way in.',
     ],
   ],
-  [/^Which colour has this picture\?/, ['Red.']],
-  [/^A train leaves at 9:40 and needs 75 minutes\./, ['It arrives at 10:55.']],
+  [/^What colour is this picture\?/, ['Red.']],
+  [/^A train leaves at 9:40 and takes 75 minutes\./, ['It arrives at 10:55.']],
   [/^And if it is 20 minutes late\?/, ['Then it arrives at 11:15.']],
-  [/^I have a dog, and he is called Bello\./, ['Nice!']],
+  [/^My dog is called Bello\./, ['Lovely!']],
   [/^What is his name\?/, ['His name is Bello.']],
   [/^Spell it\./, ['B-E-L-L-O.']],
   [
@@ -35,7 +35,7 @@ const KNOWN: readonly (readonly [question: RegExp, answers: Sentences])[] = [
     ],
   ],
   [
-    /^Say what a cassette is\b/,
+    /^Explain what a cassette is\b/,
     [
       'A cassette is a small plastic box with a long strip of magnetic tape in it. A recorder stores music or speech on the tape, and a player plays it back: every time the same.',
     ],
@@ -94,7 +94,7 @@ const KNOWN: readonly (readonly [question: RegExp, answers: Sentences])[] = [
 /** Objects that the stand-in answers where a schema with just these members is wanted. */
 const OBJECTS: readonly (readonly [question: RegExp, answer: object])[] = [
   [
-    /^A soup of three ingredients\./,
+    /^Suggest a soup with three ingredients\./,
     {
       title: 'Carrot and ginger soup',
       minutes: 35,

@@ -49,7 +49,7 @@ test('two choices are numbered and complete', async ({ client }) => {
 test('a structured output is JSON that matches its schema', async ({ client }) => {
   const completion = await client.chat.completions.create({
     model: MODEL,
-    messages: asking('Tell the city and the temperature: it is 18 degrees in Paris.'),
+    messages: asking('Extract the city and the temperature: It is 18 degrees in Paris.'),
     response_format: {
       type: 'json_schema',
       json_schema: {
