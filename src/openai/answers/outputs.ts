@@ -26,7 +26,8 @@ export function messageOf({ message, delta }: JsonObject): JsonObject {
   return { ...asObject(delta), ...asObject(message) }
 }
 
-function outputOf(item: JsonObject): AnswerOutput {
+/** What a message or an output item says. */
+export function outputOf(item: JsonObject): AnswerOutput {
   const texts = new Map<string, OutputText>()
   for (const each of textsIn(item)) {
     // Gateways give one reasoning under several names.

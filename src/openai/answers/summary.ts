@@ -1,8 +1,10 @@
+import type { AnswerDocument, AnswerOutput, AnswerRecord } from '../../api/answer.ts'
 import type { FormPart, RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import { prettyJson } from '../../json/layout.ts'
-import { spell } from './spell.ts'
 import { frameTexts } from '../../cassette/bodies/body.ts'
+import { outputOf } from './outputs.ts'
+import { readAnswer } from './read-answer.ts'
 
 /** A part of a request or a response, for people to read. */
 export interface SummaryLine {
@@ -20,10 +22,12 @@ export function summarizeRequest({ body }: RecordedRequest): SummaryLine[] {
       return body.parts.map((part) => ({
         label: part.name,
         text:
-          part.filename === undefined ? content(part.content) : `${part.filename}: ${content(part.content)}`,
+          part.filename === undefined
+            ? contentOf(part.content)
+            : `${part.filename}: ${contentOf(part.content)}`,
       }))
     default:
-      return body.kind === 'empty' ? [] : [{ label: 'body', text: content(body) }]
+      return body.kind === 'empty' ? [] : [{ label: 'body', text: contentOf(body) }]
   }
 }
 
@@ -43,26 +47,27 @@ function summarizeJson(json: JsonObject): SummaryLine[] {
 /** A message of a conversation, or another item of a Response's input or output. */
 function message(item: Json): SummaryLine[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
-  const { role, type, content: given, tool_calls: calls, ...rest } = item
+  const { role, type, content: given, ...rest } = item
   const label = typeof role === 'string' ? role : String(type ?? 'item')
-  const shown: SummaryLine[] =
-    given === undefined || given === null || given === '' ? [] : [{ label, text: contentText(given) }]
-  if (Array.isArray(calls))
-    shown.push(...calls.map((call: Json) => ({ label: 'call', text: callText(call) })))
-  return shown.length > 0 ? shown : [{ label, text: text(rest) }]
+  const { texts, calls } = typeof role === 'string' || type === 'reasoning' ? outputOf(item) : NO_OUTPUT
+  const written = [
+    ...texts.filter(({ kind }) => kind !== 'text'),
+    ...calls.map(({ name, input }) => ({ label: 'call', text: `${name}(${input})` })),
+  ].map((each) => ({ label: each.label, text: shortened(each.text) }))
+  if (given === undefined || given === null || given === '')
+    return written.length > 0 ? written : [{ label, text: text(rest) }]
+  const shown = contentText(given)
+  return shown === '' && written.length > 0 ? written : [{ label, text: shown }, ...written]
 }
 
-function callText(call: Json): string {
-  const inner = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : call
-  return isJsonObject(inner)
-    ? `${String(inner['name'])}(${String(inner['arguments'] ?? inner['input'] ?? '')})`
-    : text(call)
-}
+const NO_OUTPUT: AnswerOutput = { texts: [], calls: [] }
 
+/** Refusals and reasoning have lines of their own. */
 function contentText(given: Json): string {
   if (!Array.isArray(given)) return text(given)
-  return given
-    .map((part: Json) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
+  return (given as readonly Json[])
+    .filter((part) => outputOf({ content: [part] }).texts.every(({ kind }) => kind === 'text'))
+    .map((part) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : text(part)))
     .join('\n')
 }
 
@@ -72,56 +77,52 @@ function toolName(tool: Json): string {
   return String(inner['name'] ?? tool['type'] ?? '')
 }
 
-/** A stream as the texts that it spells, an answer by its messages and calls, anything else as it is. */
-export function summarizeResponse({ body }: RecordedResponse): SummaryLine[] {
-  switch (body.kind) {
-    case 'empty':
-      return []
-    case 'events': {
-      const { texts, others } = spell(body.events)
-      const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
-      return [...texts, ...(counts === '' ? [] : [{ label: 'events', text: counts }])]
-    }
-    case 'frames': {
-      const texts = (from: 'client' | 'server'): string[] => frameTexts(body.frames, from)
-      const { texts: spelled, others } = spell(
-        texts('server').map((data) => ({ offset: 0, raw: `data: ${data}\n\n` })),
-      )
-      const counts = [...others].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ')
-      return [
-        ...texts('client').map((sent) => ({ label: 'sent', text: shortened(sent) })),
-        ...spelled.filter(({ label }) => !/\baudio$/.test(label)),
-        { label: 'events', text: counts },
-      ]
-    }
-    case 'json':
-    case 'text': {
-      const lines = answer(parseJson(body.text))
-      return lines.length > 0
-        ? lines
-        : [{ label: 'body', text: shortened(body.kind === 'json' ? prettyJson(body.text) : body.text) }]
-    }
-    default:
-      return [{ label: 'body', text: content(body) }]
-  }
+/** A stream by its texts and calls, a JSON answer by its messages and usage, anything else as it is. */
+export function summarizeResponse(response: RecordedResponse): SummaryLine[] {
+  const { body } = response
+  const record = readAnswer(response)
+  if (body.kind === 'frames')
+    return [
+      ...frameTexts(body.frames, 'client').map((sent) => ({ label: 'sent', text: shortened(sent) })),
+      ...streamLines(record),
+    ]
+  if (body.kind === 'events' || record.form === 'a stream of events') return streamLines(record)
+  if (body.kind === 'empty') return []
+  const lines = record.documents.flatMap(documentLines)
+  if (lines.length > 0) return lines
+  return [{ label: 'body', text: body.kind === 'json' ? shortened(prettyJson(body.text)) : contentOf(body) }]
 }
 
-/** The messages, calls and usage of a chat completion or a Response; none for other JSON. */
-function answer(json: Json | undefined): SummaryLine[] {
-  if (!isJsonObject(json)) return []
-  const choices = Array.isArray(json['choices'])
-    ? json['choices'].flatMap((choice: Json) =>
-        isJsonObject(choice) ? message(choice['message'] ?? null) : [],
-      )
-    : []
-  const output = Array.isArray(json['output']) ? json['output'].flatMap(message) : []
-  const lines = [...choices, ...output]
+function streamLines({ outputs, error, events }: AnswerRecord): SummaryLine[] {
+  const counts = [...events.others].map(([type, n]) => (n === 1 ? type : `${type} ×${n}`))
+  return [
+    ...outputs.flatMap(outputLines),
+    ...(error?.message === undefined ? [] : [{ label: 'error', text: shortened(error.message) }]),
+    ...(counts.length === 0 ? [] : [{ label: 'events', text: counts.join(', ') }]),
+  ]
+}
+
+function outputLines({ choice = 0, texts, calls }: AnswerOutput): SummaryLine[] {
+  const suffix = choice === 0 ? '' : ` of choice ${choice}`
+  return [
+    ...texts.map(({ kind, label, text: written }) => ({
+      label: kind === 'text' ? 'text' : label,
+      text: written,
+    })),
+    ...calls.map(({ name, input }) => ({ label: `tool call ${name}`, text: input })),
+  ].map(({ label, text: written }) => ({ label: label + suffix, text: written }))
+}
+
+/** The messages, items and usage of a chat completion or a Response; none for other JSON. */
+function documentLines({ json, items }: AnswerDocument): SummaryLine[] {
+  if (!isJsonObject(json) || !(Array.isArray(json['choices']) || Array.isArray(json['output']))) return []
+  const lines = items.flatMap(message)
   return lines.length > 0 && isJsonObject(json['usage'])
     ? [...lines, { label: 'usage', text: text(json['usage']) }]
     : lines
 }
 
-function content(body: FormPart['content'] | { readonly kind: 'json'; readonly text: string }): string {
+function contentOf(body: FormPart['content']): string {
   switch (body.kind) {
     case 'empty':
       return ''
