@@ -15,13 +15,13 @@ export interface FaultOptions {
   readonly limits?: Limits
 }
 
-/** The same, ready to use. */
+/** Compiled faults, and limits. */
 export interface FaultPlan {
   readonly faults: readonly Fault[]
   readonly limits: Limits
 }
 
-/** @param options checked before, by the shapes of this folder */
+/** @param options must have been validated by the shapes of this folder */
 export function faultPlan({ faults = [], limits = {} }: FaultOptions): FaultPlan {
   return { faults: faults.map((rule, i) => compileFault(rule, i + 1)), limits }
 }
@@ -30,7 +30,7 @@ function compileFault(rule: FaultRule, number: number): Fault {
   const kind = FAULT_KINDS.find((each) => rule[each] !== undefined)
   return {
     number,
-    // What closes a WebSocket is about WebSockets.
+    // A fault that closes a WebSocket matches WebSockets by default.
     when: compileCondition({ websocket: kind === 'close', ...rule.when }),
     isDue: turnsOf(rule),
     does: kindOf(rule),
@@ -85,7 +85,7 @@ function kindOf({
   return { kind: 'delay' }
 }
 
-/** `*` stands for any characters. */
+/** `*` matches any characters. */
 function wildcard(text: string): RegExp {
   const literal = text.split('*').map((each) => each.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
   return new RegExp(`^${literal.join('.*')}$`, 's')

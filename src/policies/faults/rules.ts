@@ -4,59 +4,66 @@ import { canonicalJson, type Json, parseJson } from '../../json/json.ts'
 import { editPath, type PathStep } from '../../json/path.ts'
 
 /**
- * A failure that is rehearsed: what it does, to which requests, and to which of them in their
- * order. It does one thing, and `delay` may stand beside it.
+ * A simulated failure: which requests it happens to, and what happens. A rule has one effect, and may have a
+ * `delay` as well.
  * @example { when: { model: 'gpt-4o' }, nth: 2, error: 'rate_limit_requests' }
  */
-export interface FaultRule {
-  /** The requests that it is about; all that hold for a request must. @default every request */
+export type FaultRule = FaultSelection & FaultEffect
+
+/** Which requests a fault happens to. */
+export interface FaultSelection {
+  /** Conditions, which must all hold. @default every request */
   readonly when?: FaultCondition
-  /** Only the nth of them, or those with these numbers, from 1. @default all of them */
+  /** Only the nth matching request, or the ones with these numbers, from 1. @default all of them */
   readonly nth?: number | readonly number[]
-  /** Only the first so many of them. */
+  /** Only the first n matching requests. */
   readonly first?: number
-  /** Only each so-manieth of them: 3 is the 3rd, the 6th, the 9th … */
+  /** Only every nth matching request: 3 means the 3rd, the 6th, the 9th … */
   readonly every?: number
-  /** Answer with an error of the API's, by its name in the catalogue. A WebSocket's handshake is refused so. */
+}
+
+/** What happens to a request. */
+export interface FaultEffect {
+  /** Answer with this error of the API, by its name in the catalogue. A WebSocket's handshake is refused with it. */
   readonly error?: string
-  /** Answer with this. A `body` that is no text is sent as JSON. */
+  /** Answer with this response. A `body` that is not a string is sent as JSON. */
   readonly answer?: FaultAnswer
-  /** Wait so many ms before the answer begins. */
+  /** Wait this long before the answer begins, in ms. */
   readonly delay?: number
   /** Never answer. */
   readonly timeout?: true
-  /** Reset the connection before anything is answered. */
+  /** Reset the connection instead of answering. */
   readonly reset?: true
-  /** Break the connection behind the nth event, or a WebSocket's nth frame from the server; 0 is behind the head. */
+  /** Break the connection after the nth event, or the server's nth WebSocket frame. 0 breaks it after the headers. */
   readonly cut?: { readonly after: number }
-  /** Send nothing for so many ms behind the nth event; 0 is behind the head. */
+  /** Pause for `ms` after the nth event. 0 pauses after the headers. */
   readonly stall?: { readonly after: number; readonly ms: number }
-  /** Send only half of the nth event's, or frame's, data. */
+  /** Send only half of the data of the nth event or frame. */
   readonly corrupt?: { readonly event: number }
   /**
-   * Send an error in place of the nth event, and end the stream; a WebSocket stays open.
+   * Send an error instead of the nth event, and end the stream. A WebSocket stays open.
    * @default error: 'server_error'
    */
   readonly errorEvent?: { readonly at: number; readonly error?: string }
   /**
-   * Close a WebSocket with this code, behind the nth frame from the server.
-   * @default reason: '', after: 0, which is as soon as it is open
+   * Close a WebSocket with this code after the server's nth frame.
+   * @default reason: '', after: 0, which closes it as soon as it is open
    */
   readonly close?: { readonly code: number; readonly reason?: string; readonly after?: number }
 }
 
 export interface FaultCondition {
   /**
-   * Whether it is about WebSockets, by their handshakes, or about all other requests: never about both.
+   * Match WebSocket handshakes instead of plain requests.
    * @default false, but true for `close`
    */
   readonly websocket?: boolean
   readonly method?: string
-  /** Without the query; `*` stands for any characters. @example '/v1/chat/*' */
+  /** Without the query. `*` matches any characters. @example '/v1/chat/*' */
   readonly path?: string
-  /** `*` stands for any characters. @example 'gpt-4o*' */
+  /** `*` matches any characters. @example 'gpt-4o*' */
   readonly model?: string
-  /** JSON paths of the body, each with the value that stands there. @example { '$.stream': true } */
+  /** JSON paths of the body, each with its value. @example { '$.stream': true } */
   readonly body?: Readonly<Record<string, Json>>
 }
 
@@ -79,7 +86,7 @@ export const FAULT_KINDS = [
   'close',
 ] as const
 
-/** What a fault does. */
+/** The effect of a fault. */
 export type FaultKind =
   | { readonly kind: 'error'; readonly error: string }
   | { readonly kind: 'answer'; readonly answer: FaultAnswer }
@@ -87,7 +94,7 @@ export type FaultKind =
   | StreamFault
   | CloseFault
 
-/** Done to an answer on its way. An answer that is no stream is one event. */
+/** Effects on an answer while it is sent. An answer that is no stream counts as one event. */
 export type StreamFault =
   | { readonly kind: 'cut'; readonly after: number }
   | { readonly kind: 'stall'; readonly after: number; readonly ms: number }
@@ -101,12 +108,12 @@ export interface CloseFault {
   readonly after: number
 }
 
-/** A rule that was read. */
+/** A compiled rule. */
 export interface Fault {
-  /** Its place in the list, from 1. */
+  /** Its position in the list, from 1. */
   readonly number: number
   readonly when: ReadCondition
-  /** Whether it is the turn of the nth request that it is about. */
+  /** Whether the fault happens to the nth matching request. */
   readonly isDue: (nth: number) => boolean
   readonly does: FaultKind
   /** Milliseconds. */
@@ -122,24 +129,24 @@ export interface ReadCondition {
 }
 
 /**
- * @param by what it came by: a plain request, or a WebSocket's handshake
- * @param askedModel as its API has it
+ * @param by the transport: a plain request, or a WebSocket's handshake
+ * @param requestedModel the model that the request names, if any
  */
 export function isAbout(
   { websocket, method, path, model, body }: ReadCondition,
   request: RecordedRequest,
   by: 'http' | 'socket',
-  askedModel: string | undefined,
+  requestedModel: string | undefined,
 ): boolean {
   if (websocket !== (by === 'socket')) return false
   if (method !== undefined && method !== request.method) return false
   if (path !== undefined && !path.test(splitTarget(request.path).path)) return false
-  if (model !== undefined && (askedModel === undefined || !model.test(askedModel))) return false
+  if (model !== undefined && (requestedModel === undefined || !model.test(requestedModel))) return false
   const json = body.length === 0 ? null : jsonOf(request)
-  return body.every(({ steps, value }) => standsAt(json, steps, value))
+  return body.every(({ steps, value }) => hasValueAt(json, steps, value))
 }
 
-/** A form counts as an object of its texts. */
+/** A form is read as an object of its text fields. */
 function jsonOf({ body }: RecordedRequest): Json {
   if (body.kind === 'json') return parseJson(body.text) ?? null
   if (body.kind !== 'multipart') return null
@@ -149,17 +156,17 @@ function jsonOf({ body }: RecordedRequest): Json {
   return Object.fromEntries(texts)
 }
 
-function standsAt(json: Json, steps: readonly PathStep[], value: Json): boolean {
+function hasValueAt(json: Json, steps: readonly PathStep[], value: Json): boolean {
   const wanted = canonicalJson(value)
-  let stands = false
-  editPath(json, steps, (found) => {
-    stands ||= canonicalJson(found) === wanted
-    return found
+  let found = false
+  editPath(json, steps, (present) => {
+    found ||= canonicalJson(present) === wanted
+    return present
   })
-  return stands
+  return found
 }
 
-/** What a fault does, in words, for the journal. */
+/** Describes a fault for the journal. */
 export function inWords({ number, when, does, delay }: Fault): string {
   const late = delay > 0 && does.kind !== 'delay' ? `after ${delay} ms, ` : ''
   return `fault ${number}: ${late}${what(does, delay, when.websocket ? 'frame' : 'event')}`

@@ -2,13 +2,12 @@ import { codeOnly, either, literal, oneOf, type Shape } from '../../json/input/s
 import type { Clock } from '../../engine/ports.ts'
 
 /**
- * What the time of limits goes by: it stands still until it is advanced, goes on by itself, or is
- * that of a clock of one's own, whose `now` tells milliseconds.
+ * The clock of rate limits: advanced by hand, the system clock, or your own clock, whose `now` returns milliseconds.
  * @example Date // with fake timers that a test drives
  */
 export type LimitTime = 'manual' | 'real' | { now(): number }
 
-/** The time of one session's limits, in milliseconds, but for what was advanced by hand. It only goes forward. */
+/** Milliseconds since a session's limits began, without the time advanced by hand. It never goes back. */
 export class LimitClock {
   readonly #now: () => number
   #last = 0
@@ -30,7 +29,7 @@ export const LIMIT_TIME: Shape<LimitTime> = either<LimitTime>(
   [oneOf(['manual', 'real'])],
   (value) => {
     if (value === 'manual' || value === 'real') return literal(value)
-    // A class will do, such as Date.
+    // A class is fine, such as Date.
     return typeof (value as { now?: unknown } | null | undefined)?.now === 'function' ? OWN_CLOCK : undefined
   },
 )

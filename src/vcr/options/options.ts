@@ -13,94 +13,106 @@ import { faultRules } from '../../policies/faults/shapes.ts'
 import { LIMIT_TIME, type LimitTime } from '../../policies/limits/limit-clock.ts'
 import { REDACT_RULES, type RedactRule } from '../../redact/rules.ts'
 
-export interface CassetteOptions {
+export interface CassetteOptions extends RecordingOptions, ReplayOptions, SimulationOptions {}
+
+/** Where recordings are, what they contain, and how long they stay valid. */
+export interface RecordingOptions {
   /**
-   * What is replayed and what is recorded. The environment's OPENAI_VCR_MODE goes before it.
+   * Whether requests are replayed, recorded or sent live. The environment variable OPENAI_VCR_MODE overrides it.
    * @default 'replay'
    */
   readonly mode?: Mode
   /**
-   * The cassette directory. The environment's OPENAI_VCR_CASSETTES goes before it.
+   * The cassette directory. The environment variable OPENAI_VCR_CASSETTES overrides it.
    * @default 'cassettes'
    */
   readonly dir?: string
   /**
-   * Where requests are sent to be recorded: their path is appended. The environment's
-   * OPENAI_VCR_UPSTREAM goes before it.
-   * @default the host that the client asked, or https://api.openai.com
+   * The base URL of the API to record. The path of each request is appended. The environment variable
+   * OPENAI_VCR_UPSTREAM overrides it.
+   * @default the host that the client sends the request to, or https://api.openai.com
    * @example 'https://openrouter.ai/api'
    */
   readonly upstream?: string
   /**
-   * What happens when a request is made more often than it was recorded: an error, the
-   * last answer again, or all of them from the first.
+   * What to redact in addition to keys, credentials, and organization and project ids. Redaction comes before
+   * anything is matched, stored or shown.
+   * @example [/cust_[a-z0-9]{8}/, { header: 'x-internal-trace' }]
+   */
+  readonly redact?: readonly RedactRule[]
+  /**
+   * Record responses that ended early because the client left or the upstream broke off. A replay then breaks off
+   * at the same byte.
+   * @default false
+   */
+  readonly keepTruncated?: boolean
+  /**
+   * The maximum age of recordings in days, weeks, months or years, and what happens when an older one is replayed:
+   * `'warn'`, `'fail'` or `'rerecord'`. Overrides the cassette file and the configuration file.
+   * @default recordings do not expire
+   * @example '30d'
+   * @example { after: '6mo', action: 'fail' }
+   */
+  readonly expires?: Expires
+}
+
+/** How requests are matched, and how responses are replayed. */
+export interface ReplayOptions {
+  /**
+   * Parts of requests to ignore or to normalize before they are compared.
+   * @example { ignore: ['$.metadata.run_id'], volatile: ['dates'] }
+   */
+  readonly matchers?: MatcherOptions
+  /**
+   * What to do when a request is sent more often than it was recorded: fail with `'error'`, repeat the `'last'`
+   * response, or `'cycle'` through all of them.
    * @default 'error'
    */
   readonly repeat?: Repeat
   /**
-   * When replayed bytes are due: `'instant'`, `{ speed: 1 }` for recorded time and 2 for
-   * twice as fast, or `{ ttft, pace }`: milliseconds to the first event, and events a second.
+   * When to send replayed bytes: `'instant'`, `{ speed: 1 }` for recorded time and 2 for twice as fast, or
+   * `{ ttft, pace }` for milliseconds to the first event and events per second.
    * @default 'instant'
    * @example { ttft: 300, pace: 50 }
    */
   readonly timing?: Timing
   /**
-   * What else to take out before anything is compared, kept or shown, besides keys,
-   * credentials, and organisation and project ids.
-   * @example [/cust_[a-z0-9]{8}/, { header: 'x-internal-trace' }]
-   */
-  readonly redact?: readonly RedactRule[]
-  /**
-   * Keep exchanges whose client left, or whose upstream broke off, before the end. A
-   * replay then breaks off at the same byte.
-   * @default false
-   */
-  readonly keepTruncated?: boolean
-  /**
-   * What of a request does not count, or is evened out, when it is compared.
-   * @example { ignore: ['$.metadata.run_id'], volatile: ['dates'] }
-   */
-  readonly matchers?: MatcherOptions
-  /**
-   * Make it an error, when a replay is closed, that recorded interactions were never played.
+   * Fail when a replay closes and some recorded interactions were never played.
    * @default false
    */
   readonly strictUnused?: boolean
+}
+
+/** Failures, rate limits and budgets. */
+export interface SimulationOptions {
   /**
-   * Failures to rehearse, counted in each session from its first request.
+   * Failures to simulate, counted in each session from its first request.
    * @example [{ when: { path: '/v1/chat/completions' }, nth: 2, error: 'rate_limit_requests' }]
    */
   readonly faults?: readonly FaultRule[]
   /**
-   * Requests and tokens that each model takes a minute in a session; `*` is for all others.
+   * Rate limits of a session: requests and tokens a minute for each model. `*` is for all other models.
    * @example { 'gpt-4o': { requests: 3, tokens: 1000 } }
    */
   readonly limits?: Limits
   /**
-   * What the time of `limits` goes by: it stands still but for `vcr.advance(ms)`, goes on by
-   * itself, or is that of a clock of one's own, such as `Date` under fake timers.
+   * The clock of `limits`: `'manual'` advances only by `vcr.advance(ms)`, `'real'` follows the system clock, and an
+   * object with `now()` is your own clock, such as `Date` under fake timers.
    * @default 'manual'
    */
   readonly limitClock?: LimitTime
   /**
-   * How old recordings may grow, and what happens when an older one is replayed: days, weeks, months or years, and
-   * `'warn'`, `'fail'` or `'rerecord'`. It goes before what the cassette's file and `openai-vcr.config.json` say.
-   * @default recordings grow as old as they like
-   * @example '30d'
-   * @example { after: '6mo', action: 'fail' }
-   */
-  readonly expires?: Expires
-  /**
-   * What may be used, in US dollars, tokens or both: replayed, recorded and live. Requests that ask a model are
-   * answered with OpenAI's error `insufficient_quota` from then on. It is for what this opens, a server's whole run.
-   * @default no end
+   * The maximum usage in US dollars, tokens or both, whether replayed, recorded or live. Further requests to a
+   * model get OpenAI's error `insufficient_quota`. It applies to everything that is opened with these options,
+   * such as a server's whole run.
+   * @default no limit
    * @example { usd: 0.01 }
    * @example { tokens: 20_000 }
    */
   readonly budget?: Budget
 }
 
-/** A URL to which paths are appended, without a slash at its end. */
+/** A base URL without a slash at its end. */
 export const UPSTREAM: Shape<string> = parsed(
   string("a URL, such as 'https://api.openai.com'"),
   (upstream, place) => {
@@ -115,7 +127,7 @@ export const UPSTREAM: Shape<string> = parsed(
   },
 )
 
-/** A text that may be meant for a URL, without what may be a secret in one. */
+/** Removes the parts that may contain a secret from a text that may be a URL. */
 function withoutCredentials(text: string): string {
   return text.replace(/[?#].*/s, '').replace(/[^/]*@/, '…@')
 }
@@ -124,7 +136,7 @@ export const DIRECTORY = someString("a directory, such as 'cassettes'")
 
 export const REPEATS: readonly Repeat[] = ['error', 'last', 'cycle']
 
-/** What each option of `openCassette` may be. */
+/** The options of `openCassette`. */
 export const CASSETTE_OPTIONS: Members<CassetteOptions> = {
   mode: optional(MODE),
   dir: optional(DIRECTORY),

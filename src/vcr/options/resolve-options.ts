@@ -1,36 +1,19 @@
-import type { Limits } from '../../api/limits.ts'
 import { type Expiry, parseExpires } from '../../cassette/expiry.ts'
 import { type Env, type Mode, resolveMode } from '../../engine/modes.ts'
-import type { Timing } from '../../engine/timing.ts'
 import { optionsFrom } from '../../json/input/place.ts'
-import type { Repeat } from '../../match/lookup.ts'
-import type { MatcherOptions } from '../../match/rules.ts'
 import type { Budget } from '../../policies/budget/amount.ts'
-import type { FaultRule } from '../../policies/faults/rules.ts'
-import type { LimitTime } from '../../policies/limits/limit-clock.ts'
-import type { RedactRule } from '../../redact/rules.ts'
 import { type CassetteOptions, OPTIONS, UPSTREAM } from './options.ts'
 import { redactWith } from './secrets.ts'
 
-export interface ResolvedOptions {
-  readonly mode: Mode
-  readonly dir: string
-  /** Undefined when nobody said: the client's own host then, or OpenAI's. */
+/** Options with their defaults, and the environment's values. */
+export interface ResolvedOptions extends Required<Omit<CassetteOptions, 'upstream' | 'expires' | 'budget'>> {
+  /** Undefined means the host that the client sends the request to, or OpenAI's. */
   readonly upstream: string | undefined
-  readonly repeat: Repeat
-  readonly timing: Timing
-  readonly redact: readonly RedactRule[]
-  readonly keepTruncated: boolean
-  readonly matchers: MatcherOptions
-  readonly strictUnused: boolean
-  readonly faults: readonly FaultRule[]
-  readonly limits: Limits
-  readonly limitClock: LimitTime
   readonly expires: Expiry | undefined
   readonly budget: Budget | undefined
 }
 
-/** What the command line says, which goes before everything else. Checked. */
+/** Validated values from the command line, which override everything else. */
 export interface ChosenByFlag {
   readonly mode?: Mode
   readonly dir?: string
@@ -38,8 +21,8 @@ export interface ChosenByFlag {
 }
 
 /**
- * Checks options and lets the environment go before them.
- * @throws UsageError that names the option, what it takes and what was found
+ * Validates options, and lets flags and the environment override them.
+ * @throws UsageError with the option, the expected value and the actual one
  */
 export function resolveOptions(given: CassetteOptions, env: Env, flags: ChosenByFlag = {}): ResolvedOptions {
   const redact = redactWith(env)
