@@ -69,6 +69,28 @@ test('choices of a stream are told apart, in whichever order their events come',
   expect(changesBetween(events(a, b), events(a)).kind).toEqual(['number of $.choices[]: 2 → 1'])
 })
 
+test('details of two types under one index are two', () => {
+  const detailed = (type: string, more: object): object =>
+    chunk({ reasoning_details: [{ type, index: 0, ...more }] } as Delta)
+  const text = detailed('reasoning.text', { text: 'Hm.' })
+  const both = events(text, detailed('reasoning.encrypted', { data: 'gAAA' }))
+  expect(changesBetween(both, events(text)).kind).toEqual([
+    'removed: $.choices[].delta.reasoning_details[reasoning.encrypted] (object)',
+  ])
+})
+
+test('a stream that its upstream did not declare is compared as a stream', () => {
+  const undeclared = (content: string, id: string): ReturnType<typeof json> => ({
+    kind: 'text',
+    text: `data: ${JSON.stringify(chunk({ content }, 'stop', { id }))}\n\ndata: [DONE]\n\n`,
+  })
+  const before = undeclared('Hi', 'chatcmpl-B1aaaaaaaa')
+  expect(changesBetween(before, undeclared('Hi', 'chatcmpl-C2bbbbbbbb'))).toEqual(NOTHING)
+  expect(changesBetween(before, undeclared('Ho', 'chatcmpl-C2bbbbbbbb')).words).toEqual([
+    '$.choices[].delta.content: "Hi" → "Ho"',
+  ])
+})
+
 test('a finish reason, a field and a usage in a stream are kinds', () => {
   const before = events(chunk({ content: 'Hi' }), chunk({}, 'stop'))
   expect(changesBetween(before, events(chunk({ content: 'Hi' }), chunk({}, 'length'))).kind).toEqual([

@@ -1,23 +1,16 @@
 import type { ComparableDocument } from '../../api/drift.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import { fieldsOnly, mergeEvents } from './merge-events.ts'
-
-export interface TypedEvent {
-  readonly type: string
-  readonly json: Json
-}
-
-/** Events at the end of a stream that hold the whole Response. */
-const FINAL = /^response\.(?:completed|done|failed|incomplete)$/
+import { type AnswerEvent, endsResponse, isChunk, isDelta } from '../answers/events.ts'
+import { joined } from '../answers/join.ts'
+import { fieldsOnly } from './fields-only.ts'
 
 /** What a stream says, put together: the answer itself first. */
-export function documentsOf(events: readonly TypedEvent[]): ComparableDocument[] {
+export function documentsOf(events: readonly AnswerEvent[]): ComparableDocument[] {
   const byType = Map.groupBy(events, ({ type }) => type)
-  const isWhole = [...byType.keys()].some((type) => FINAL.test(type))
+  const isWhole = [...byType.keys()].some(endsResponse)
   const documents = [...byType].flatMap(([type, ofType]) => {
     const objects = ofType.flatMap(({ json }) => (isJsonObject(json) ? [json] : []))
-    if (objects.some(({ choices }) => Array.isArray(choices)))
-      return [{ label: '', json: mergeEvents(objects) }]
+    if (objects.some(isChunk)) return [{ label: '', json: joined(objects) }]
     // Of what another event repeats in full, only the fields are compared.
     const isRepeated =
       (isWhole && type.startsWith('response.')) ||
@@ -33,16 +26,11 @@ export function documentsOf(events: readonly TypedEvent[]): ComparableDocument[]
   return [...documents.filter(({ label }) => label === ''), ...documents.filter(({ label }) => label !== '')]
 }
 
-/** Whether the number of events of this type depends on how a text was cut. */
-export function isDelta(type: string): boolean {
-  return /\.(?:append|delta)$/.test(type)
-}
-
 /** The Responses in events of this type; the one at the end of the stream is the answer itself. */
 function responses(type: string, objects: readonly JsonObject[]): ComparableDocument[] {
   const all = objects.flatMap(({ response }) => (isJsonObject(response) ? [response] : []))
   return all.map((json) =>
-    FINAL.test(type) ? { label: '', json } : { label: `${type} response`, event: type, json },
+    endsResponse(type) ? { label: '', json } : { label: `${type} response`, event: type, json },
   )
 }
 
@@ -80,5 +68,5 @@ function byItem(deltas: readonly JsonObject[]): Json[] {
     JSON.stringify(
       ['item_id', 'id', 'content_index', 'summary_index'].map((name) => String(event[name] ?? '')),
     )
-  return [...Map.groupBy(deltas, keyOf).values()].map(mergeEvents)
+  return [...Map.groupBy(deltas, keyOf).values()].map(joined)
 }

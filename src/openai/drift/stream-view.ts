@@ -1,15 +1,11 @@
-import type { FrameContent, FramesBody, Side, StreamEvent } from '../../cassette/cassette.ts'
+import type { FrameContent, FramesBody, Side } from '../../cassette/cassette.ts'
 import type { ComparableView } from '../../api/drift.ts'
-import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
-import { readEvent } from '../../http/sse.ts'
-import { documentsOf, isDelta, type TypedEvent } from './stream-documents.ts'
+import { type AnswerEvent, answerEvent, isDelta, type SentEvent } from '../answers/events.ts'
+import { documentsOf } from './stream-documents.ts'
 
-export function streamView(events: readonly StreamEvent[]): ComparableView {
-  const typed = events.flatMap(({ raw }): TypedEvent[] => {
-    const { name, data } = readEvent(raw)
-    // An event without data is a comment that keeps the connection open.
-    return data === undefined ? [] : [typedEvent(data, name)]
-  })
+export function streamView(events: readonly SentEvent[]): ComparableView {
+  // An event without data is a comment that keeps the connection open.
+  const typed = events.flatMap(({ name, data }) => (data === undefined ? [] : [answerEvent(data, name)]))
   return {
     form: 'a stream of events',
     events: countByType(typed),
@@ -34,25 +30,12 @@ export function conversationView({ frames, close }: FramesBody, side: Side): Com
   }
 }
 
-function typedEvent(data: string, name?: string): TypedEvent {
-  const json = data === '[DONE]' ? undefined : parseJson(data)
-  if (!isJsonObject(json)) return { type: data === '[DONE]' ? data : (name ?? 'data'), json: data }
-  const { type, object } = json
-  if (Array.isArray(json['choices'])) return { type: nonEmpty(object) ?? 'chat.completion.chunk', json }
-  const label = name ?? nonEmpty(type) ?? nonEmpty(object)
-  return { type: label ?? ('error' in json ? 'error' : 'data'), json }
-}
-
-function eventOfFrame(content: FrameContent): TypedEvent {
+function eventOfFrame(content: FrameContent): AnswerEvent {
   return content.kind === 'text' || content.kind === 'text-with-blobs'
-    ? typedEvent(content.text)
+    ? answerEvent(content.text)
     : { type: 'bytes', json: null }
 }
 
-function countByType(events: readonly TypedEvent[]): Map<string, number> {
+function countByType(events: readonly AnswerEvent[]): Map<string, number> {
   return new Map([...Map.groupBy(events, ({ type }) => type)].map(([type, all]) => [type, all.length]))
-}
-
-function nonEmpty(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

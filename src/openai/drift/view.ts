@@ -3,7 +3,9 @@ import type { Interaction, FormPart, RequestBody, ResponseBody } from '../../cas
 import type { ComparableDocument, ComparableView } from '../../api/drift.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 import { excerpt } from '../../messages/excerpt.ts'
-import { asObject } from '../../json/access.ts'
+import type { AnswerError } from '../../api/answer.ts'
+import { sentEvents } from '../answers/events.ts'
+import { readAnswer } from '../answers/read-answer.ts'
 import { conversationView, streamView } from './stream-view.ts'
 
 /** The request's body, and the client's messages over a WebSocket. */
@@ -14,24 +16,19 @@ export function requestView({ request, response }: Interaction): ComparableView 
   return { ...conversation, documents: [...body.documents, ...conversation.documents] }
 }
 
-export function responseView({ response: { body, status } }: Interaction): ComparableView {
-  switch (body.kind) {
-    case 'events':
-      return streamView(body.events)
-    case 'frames':
-      return conversationView(body, 'server')
-    default:
-      return status < 400 ? bodyView(body) : errorView(bodyView(body))
-  }
+export function responseView({ response }: Interaction): ComparableView {
+  const { body, status } = response
+  if (body.kind === 'frames') return conversationView(body, 'server')
+  const events = sentEvents(body)
+  if (events !== undefined || body.kind === 'events') return streamView(events ?? [])
+  return status < 400 ? bodyView(body) : errorView(bodyView(body), readAnswer(response).error)
 }
 
 /** An error is a form of its own, as it has nothing in common with an answer; its note is the message. */
-function errorView({ documents, form }: ComparableView): ComparableView {
+function errorView({ documents, form }: ComparableView, error: AnswerError | undefined): ComparableView {
   const [json] = documents.map((document) => document.json)
-  const { error } = asObject(json)
-  const { code, type, message } = asObject(error)
-  const text = typeof json === 'string' ? json : typeof error === 'string' ? error : message
-  const note = [code ?? type, text].filter((each) => typeof each === 'string').join(', ')
+  const message = typeof json === 'string' ? json : error?.message
+  const note = [error?.code, message].filter((each) => each !== undefined).join(', ')
   return {
     ...viewOf(`an error, ${form}`, ...documents.map((document) => document.json)),
     ...(note === '' ? {} : { note: excerpt(note, 0, 120) }),
