@@ -91,7 +91,7 @@ for (const [way, open] of Object.entries(ways)) {
   })
 }
 
-test('what OpenAI does not answer is told with its host', async () => {
+test('an upstream that does not respond is reported with its host', async () => {
   openaiByNock()
   nock(HOST)
     .get('/v1/models')

@@ -100,7 +100,7 @@ test('a WebSocket that is open when the cassette is closed is closed too, and on
   )
 })
 
-test('an upgrade to another protocol than a WebSocket is told how it is answered plainly', async () => {
+test('the error for an upgrade other than WebSocket explains how to get a plain response', async () => {
   const vcr = await opened({ dir: await tempDir() })
   const { url } = await listening(createServer().on('upgrade', cassetteUpgrade(vcr)))
   const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' }

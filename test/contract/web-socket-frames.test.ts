@@ -6,7 +6,7 @@ import { counting, socketUpstream } from '../support/socket-upstream.ts'
 import { type Talk, talkTo } from '../support/talk.ts'
 import { tempDir } from '../support/temp.ts'
 
-test('a wrong frame is told so by an error event, in detail, and the connection is closed', async () => {
+test('a wrong frame gets an error event with the differences, and the connection is closed', async () => {
   const dir = await conversed((talk) => say(talk, 'What is rain?'))
   const server = await serve({ dir })
   const talk = await talkTo(server.url + REALTIME)
@@ -30,7 +30,7 @@ test('a wrong frame is told so by an error event, in detail, and the connection 
   expect(unanswered).toBe(1)
 })
 
-test('a frame more than was recorded is told so, too', async () => {
+test('so does a frame beyond the end of the recording', async () => {
   const dir = await conversed((talk) => say(talk, 'What is rain?'))
   const { url } = await serve({ dir })
   const talk = await talkTo(url + REALTIME)

@@ -97,7 +97,7 @@ test('a server that closes does so in the replay, with its code and its reason',
   await lead(await talkTo(url + REALTIME))
 })
 
-test('a conversation that broke off is not kept: neither when the upstream broke it nor when the client vanished', async () => {
+test('a conversation that was cut off is not recorded, whether the upstream or the client broke it', async () => {
   const dir = await tempDir()
   const upstream = await socketUpstream((client) => client.on('message', () => client.terminate()))
   const server = await serve({ dir, mode: 'record', upstream: upstream.url })

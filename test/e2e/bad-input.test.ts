@@ -290,7 +290,7 @@ test('malformed JSON is matched as the text that it is, and a broken request lin
   expect((await fetch(`${replaying.url}/c/%E0%A4%A/v1/x`)).status).toBe(404)
 })
 
-test('a status that HTTP does not know is passed on and not kept: the cassette stays readable', async () => {
+test('an invalid HTTP status is passed on but not recorded, so the cassette stays readable', async () => {
   const upstream = await localUpstream(
     (req, res) => void res.writeHead(req.url === '/v1/odd' ? 799 : 200).end('answer'),
   )

@@ -35,7 +35,7 @@ const run = (
 
 const TOO_OLD = /cassette 'c' \(.*c\.yaml\) was recorded on 2020-01-02, \d+ days ago, and expires after/
 
-test('replay warns of what is too old, and ends with status 1 where it is to fail', async () => {
+test('replay warns of an expired cassette, and exits with 1 if its expiry is to fail', async () => {
   const dir = await written()
   const flags = ['--cassettes', dir, '--cassette', 'c']
   const warned = await run('replay', [...flags, '--expires', '30d'])

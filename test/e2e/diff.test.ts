@@ -127,7 +127,7 @@ test('JSON and Markdown are for programs and for pull requests', async () => {
 `)
 })
 
-test('what is no cassette is bad usage, and the nearest one is named', async () => {
+test('an unknown cassette is bad usage, and the nearest name is suggested', async () => {
   const dir = await cassettes({ weather: [weather('Yes.')], other: [weather('Yes.')] })
   const unknown = await diff(dir, 'wether', 'weather')
   expect(unknown).toMatchObject({ status: 2, stdout: '' })

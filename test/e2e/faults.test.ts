@@ -64,7 +64,7 @@ test('time passes for the limits of one session when it is told to', async () =>
   expect([await ask('one'), await ask('two')]).toEqual([200, 429])
 })
 
-test('what the control API cannot read is refused with what is wrong in it', async () => {
+test('the control API refuses an invalid request and says what is wrong with it', async () => {
   const url = await serving()
   const refused = [
     [

@@ -61,7 +61,7 @@ test('wss: a proxy that speaks TLS itself is asked by its own name', async () =>
   expect([got, proxy.asked]).toEqual(['2/0 2/1', [`CONNECT ${HOST}:443`]])
 })
 
-test('wss: without a proxy a CA of its own is trusted as well', async () => {
+test('wss: a custom CA is trusted without a proxy as well', async () => {
   const { port, ca } = await secureUpstream('localhost')
   const upstream = `https://localhost:${port}`
   expect((await recorded(upstream, { NODE_EXTRA_CA_CERTS: ca })).got).toBe('2/0 2/1')
@@ -77,7 +77,7 @@ test('ws: a WebSocket without TLS is recorded through a tunnel of HTTP_PROXY', a
   expect(proxy.asked).toEqual([`CONNECT ${HOST}:80`])
 })
 
-test('hosts in NO_PROXY, and this machine, are asked for WebSockets without the proxy', async () => {
+test('WebSockets to hosts in NO_PROXY and to this machine bypass the proxy', async () => {
   const upstream = await socketUpstream(counting)
   const proxy = await localProxy(1)
   const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
@@ -87,7 +87,7 @@ test('hosts in NO_PROXY, and this machine, are asked for WebSockets without the 
   expect(proxy.asked).toEqual([])
 })
 
-test('a certificate that nobody signed is told, with the way out', async () => {
+test('the error for an untrusted certificate says how to trust it', async () => {
   const { port } = await secureUpstream()
   const proxy = await localProxy(port)
   const { said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
@@ -96,7 +96,7 @@ test('a certificate that nobody signed is told, with the way out', async () => {
   expect(said).toContain('NODE_EXTRA_CA_CERTS')
 })
 
-test('a proxy is given its password, and nobody else is, whether it takes it or not', async () => {
+test('only the proxy gets its password, whether or not it accepts it', async () => {
   const upstream = await socketUpstream(counting)
   const port = Number(new URL(upstream.url).port)
   const [taking, refusing] = [await localProxy(port), await localProxy(port, 407)]

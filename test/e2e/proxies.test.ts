@@ -47,7 +47,7 @@ test('an upstream without TLS is recorded through HTTP_PROXY', async () => {
   expect(proxy.asked).toEqual([`GET http://${HOST}/v1/models`])
 })
 
-test('hosts in NO_PROXY, and this machine, are asked without the proxy', async () => {
+test('requests to hosts in NO_PROXY and to this machine bypass the proxy', async () => {
   const upstream = await localUpstream((_req, res) => void res.end('straight'))
   const proxy = await localProxy(1)
   const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
@@ -57,7 +57,7 @@ test('hosts in NO_PROXY, and this machine, are asked without the proxy', async (
   expect(proxy.asked).toEqual([])
 })
 
-test('a certificate that nobody signed is told, with the way out', async () => {
+test('the error for an untrusted certificate says how to trust it', async () => {
   const { port } = await secureUpstream()
   const proxy = await localProxy(port)
   const { got, said, file } = await recorded(`https://${HOST}`, { HTTPS_PROXY: proxy.url })
@@ -75,7 +75,7 @@ test('a proxy that refuses the tunnel is told, and so is one that is not there',
   expect([refused.got, gone.got]).toEqual(['fetch failed', 'fetch failed'])
 })
 
-test('a proxy that is no URL is told without its password, and to those that record alone', async () => {
+test('an invalid proxy URL is reported without its password, and only when recording', async () => {
   const { got, said } = await recorded(`https://${HOST}`, { HTTPS_PROXY: 'me:hunter22hunter22@proxy' })
   expect(got).toContain('HTTPS_PROXY is not the URL of a proxy')
   expect(got + said).not.toContain('hunter22')

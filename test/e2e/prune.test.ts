@@ -43,7 +43,7 @@ const prune = (dir: string, ...args: string[]): Promise<Finished> =>
   runCli(['prune', '--cassettes', dir, ...args])
 const text = (dir: string, name: string): Promise<string> => readFile(path.join(dir, `${name}.yaml`), 'utf8')
 
-test('prune lists what a run did not play, and takes it out when told yes', async () => {
+test('prune lists what a run did not play, and removes it with --yes', async () => {
   const dir = await cassettes({ one: texts(1, 2, 3), 'a/two': texts(4, 5) })
   const { report, result } = await reported(dir, [1, 3, 4, 5])
   expect(result.status, result.stderr).toBe(0)
@@ -81,7 +81,7 @@ test('with several reports, what any run played stays', async () => {
   expect([1, 2, 3].map((n) => left.includes(`answer ${n}`))).toEqual([true, false, true])
 })
 
-test('prune asks, and where nobody can answer it removes nothing', async () => {
+test('prune asks for confirmation, and removes nothing without a terminal', async () => {
   const dir = await cassettes({ one: texts(1, 2) })
   const { report } = await reported(dir, [1])
   const before = await text(dir, 'one')
@@ -113,7 +113,7 @@ test('a cassette of which nothing would be left is deleted only when told yes', 
   expect((await readdir(dir)).toSorted()).toEqual(['one.yaml'])
 })
 
-test('a cassette that no run had open is left alone, and said to be', async () => {
+test('a cassette in no report stays unchanged, and is named', async () => {
   const dir = await cassettes({ one: texts(1, 2), other: texts(3) })
   const { report } = await reported(dir, [1], ['--cassette', 'one'])
   const result = await prune(dir, '--report', report, '--yes')

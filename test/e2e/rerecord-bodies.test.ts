@@ -146,7 +146,7 @@ test('a stream is read to its end, and keeps when its events came', async () => 
   await replayed(program, dir)
 })
 
-test('what was recorded from several APIs is asked of each, and says so', async () => {
+test('requests to several APIs are sent to each of them again, and the cassette keeps their upstreams', async () => {
   const [one, two] = [await freshStandIn(), await freshStandIn()]
   const dir = await tempDir()
   const vcr = await openCassette('chain', { dir, mode: 'record' })

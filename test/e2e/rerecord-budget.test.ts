@@ -20,7 +20,7 @@ async function renewed(dir: string): Promise<string> {
 }
 
 for (const concurrency of ['1', '5']) {
-  test(`a budget of 0.01 dollars records three cassettes of 0.003 anew, ${concurrency} at a time`, async () => {
+  test(`a budget of 0.01 dollars re-records three cassettes of 0.003, ${concurrency} at a time`, async () => {
     const dir = await readCassettes(FIVE)
     const upstream = await upstreamAt(20_000)
     const args = ['--budget', '0.01', '--concurrency', concurrency]
@@ -59,7 +59,7 @@ test('a budget of nothing sends nothing that costs', async () => {
   expect(upstream.asked()).toBe(0)
 })
 
-test('a budget says what it leaves out', async () => {
+test('a budget names what it does not count', async () => {
   const dir = await readCassettes({
     known: [chat('one')],
     dark: [chat('one', { model: 'model-that-nobody-sells' })],

@@ -27,7 +27,7 @@ for (const [what, program] of Object.entries(CHAINS)) {
   })
 }
 
-test('how often something was polled is no change: a run that takes longer is recorded anew and found unchanged', async () => {
+test('the number of polls is no change: a run that takes longer is re-recorded and reported as unchanged', async () => {
   const dir = await recorded(assistants)
   const interactions = (text: string): number => text.match(/^ {2}- /gm)?.length ?? 0
   const before = interactions(await fileIn(dir))

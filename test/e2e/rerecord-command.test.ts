@@ -37,7 +37,7 @@ for (const folder of ['examples/agent-suite/cassettes', 'examples/frameworks/cas
   })
 }
 
-test('--dry-run says what is unknown, what is refused, and where a budget would stop', async () => {
+test('--dry-run shows what is unknown, what is refused, and where a budget would stop', async () => {
   const unpriced = chat('unknown', { model: 'model-that-nobody-sells' })
   const secret = chat('my key is sk-redacted')
   const dir = await readCassettes({ a: [chat('a')], b: [unpriced], c: [chat('c'), chat('d')], d: [secret] })
@@ -54,7 +54,7 @@ test('--dry-run says what is unknown, what is refused, and where a budget would 
   )
 })
 
-test('without a key nothing is sent, and the error says what to set', async () => {
+test('without a key nothing is sent, and the error names the variable to set', async () => {
   const dir = await readCassettes({ a: [chat('a')] })
   const { url, asked } = await upstream()
   const { status, stderr } = await runCli(['rerecord', '--yes', '--cassettes', dir, '--upstream', url])
@@ -62,7 +62,7 @@ test('without a key nothing is sent, and the error says what to set', async () =
   expect(stderr).toContain(`no API key for ${url}: set OPENAI_API_KEY`)
 })
 
-test("the key goes to OpenAI or where the user says, and not where a cassette's file says", async () => {
+test('the key is sent to OpenAI or to the given --upstream, and not to the upstream that a cassette names', async () => {
   const { url, asked } = await upstream()
   const dir = await readCassettes({ a: [chat('a')] }, { upstream: url })
   const env = { OPENAI_API_KEY: KEY }
@@ -90,7 +90,7 @@ test('a name that is not there is an error that names the nearest, before anythi
   expect(stderr).toContain("Did you mean 'weather'?")
 })
 
-test('only those that are named, or old enough, are recorded anew', async () => {
+test('only named cassettes, or those that are old enough, are re-recorded', async () => {
   const dir = await readCassettes({ a: [chat('a')], b: [chat('b')] })
   const { url, asked } = await upstream()
   expect((await rerecord(dir, url, ['b'])).status).toBe(0)
@@ -117,7 +117,7 @@ test('--stale takes those that have grown older than they may', async () => {
   expect(asked()).toBe(1)
 })
 
-test('--model-map asks another model, in the cassette too', async () => {
+test('--model-map replaces a model in the requests, and in the cassette', async () => {
   const dir = await readCassettes({ a: [chat('a'), chat('b', { model: 'gpt-4' })] })
   const { url } = await upstream()
   const { stdout } = await rerecord(dir, url, ['--model-map', 'gpt-4o-mini=gpt-5-mini'])

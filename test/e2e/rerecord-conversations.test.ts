@@ -27,7 +27,7 @@ async function withTool(talk: Talk): Promise<string> {
   return JSON.stringify((await talk.hearUntil('response.done')).at(-1))
 }
 
-test('a Realtime conversation is led again, with the ids that the new one made', async () => {
+test('a Realtime conversation is held again, with the ids of the new one', async () => {
   const dir = await tempDir()
   await recorded({ dir, upstream: (await freshStandIn()).url }, withTool)
   const before = await cassetteText(dir)
@@ -46,7 +46,7 @@ test('a Realtime conversation is led again, with the ids that the new one made',
   expect((await server.close()).unanswered).toBe(0)
 })
 
-test('Responses over a WebSocket are asked again, each with the id of the one before it', async () => {
+test('Responses over a WebSocket are requested again, each with the id of the previous one', async () => {
   const dir = await tempDir()
   const lead = async (talk: Talk): Promise<void> => {
     talk.say({ type: 'response.create', model: 'gpt-4o-mini', input: 'Name a river.' })

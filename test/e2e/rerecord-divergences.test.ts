@@ -55,7 +55,7 @@ for (const [what, { program, switches, says }] of Object.entries(DIVERGENCES)) {
   })
 }
 
-test('another status is told with its error, the rest of the chain is not sent, and other cassettes go on', async () => {
+test('a different status is reported with its error, the rest of the chain is not sent, and other cassettes go on', async () => {
   const dir = await readCassettes({ a: [chat('gone'), chat('after')], b: [chat('fine')] })
   const before = await fileIn(dir, 'a')
   const asked: string[] = []

@@ -23,7 +23,7 @@ async function upstreamOf(first: readonly (readonly [number, Record<string, stri
   })
 }
 
-test('a 429 is asked again when it says, and so are answers of 500 and 503; only the last is kept', async () => {
+test('a 429 is retried after its retry-after, and so are 500 and 503; only the last response is recorded', async () => {
   const dir = await readCassettes({ chain: [chat('one')] })
   const soon = { 'retry-after-ms': '1' }
   const upstream = await upstreamOf([
@@ -51,7 +51,7 @@ test('what does not end after six tries is a status that was not recorded', asyn
   expect(status).toBe(1)
 })
 
-test('a quota that is used up is not asked again after', async () => {
+test('an exhausted quota is not retried', async () => {
   const dir = await readCassettes({ chain: [chat('one')] })
   const upstream = await localUpstream((_req, res) => {
     res.writeHead(429, JSON_TYPE).end('{"error":{"message":"pay first","code":"insufficient_quota"}}')
@@ -61,7 +61,7 @@ test('a quota that is used up is not asked again after', async () => {
   expect(stderr).toContain('the status was 200 and is now 429: pay first')
 })
 
-test('recorded errors that come back the same are kept, those that are worth retrying too', async () => {
+test('recorded errors that come back the same are recorded again, retryable ones too', async () => {
   const errors = [400, 401, 404, 503].map((status) => chat(`wrong ${status}`, { status, said: 'old words' }))
   const dir = await readCassettes({ errors })
   const keys: (string | undefined)[] = []
@@ -82,7 +82,7 @@ test('recorded errors that come back the same are kept, those that are worth ret
   expect(keys[1]).not.toBe(keys[0])
 })
 
-test('a recorded failure that was asked again after stays, and only its retry is sent', async () => {
+test('a recorded failure that the client retried stays, and only the retry is sent', async () => {
   const failure = chat('one', { status: 429, said: 'slow down', headers: { 'retry-after-ms': '9' } })
   const dir = await readCassettes({ chain: [failure, chat('one'), chat('two')] })
   const upstream = await upstreamOf([])
@@ -108,7 +108,7 @@ test('a key that is refused ends the run: nothing else begins', async () => {
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} leaves whole files: what is done is written, what is not is as it was`, async () => {
+  test(`${signal} leaves complete files: finished cassettes are written, and the others are unchanged`, async () => {
     const dir = await readCassettes({
       a: [chat('quick')],
       b: [chat('quick'), chat('never')],

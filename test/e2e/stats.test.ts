@@ -44,7 +44,7 @@ const ALL = {
   uploads: LISTED,
 }
 
-test('stats tells by cassette what was used, what it cost, and what nobody knows', async () => {
+test('stats shows usage, cost and what is unknown by cassette', async () => {
   const result = await stats(await cassettes(ALL))
   expect(result).toMatchObject({ status: 0, stderr: '' })
   expect(`\n${result.stdout}`).toBe(`
@@ -60,7 +60,7 @@ total: 4 cassettes               6         5  ~1,000,033+  200,000+  ~500,051+  
 `)
 })
 
-test('stats tells by model, and by test file', async () => {
+test('stats shows the same by model, and by test file', async () => {
   const dir = await cassettes(ALL)
   expect(`\n${(await stats(dir, '--by', 'model')).stdout}`).toBe(`
 model         requests        input    cached     output     cost  estimated  unknown  unpriced
@@ -141,7 +141,7 @@ test('a cassette that is broken is told of, and the others go on', async () => {
   expect(result.stdout).toContain('good')
 })
 
-test('a name that is not there is answered with the nearest, and a report that is none with its file', async () => {
+test('an unknown name gets a suggestion, and an unreadable report is named', async () => {
   const dir = await cassettes(ALL)
   expect(await stats(dir, 'plian')).toMatchObject({
     status: 2,

@@ -47,7 +47,7 @@ test('serve --tls-cert and --tls-key: a certificate of the user', async () => {
   expect(await server.stop()).toBe(0)
 })
 
-test('a certificate without its key, or one that is none, is bad usage and said so', async () => {
+test('a certificate without its key, or an invalid one, is bad usage', async () => {
   const dir = await tempDir()
   const file = path.join(dir, 'c.pem')
   await writeFile(file, 'no certificate')

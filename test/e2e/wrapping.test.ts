@@ -49,7 +49,7 @@ test('record keeps nothing when the command fails, and ends with its status', as
   expect(existsSync(path.join(dir, 'run/one.yaml'))).toBe(false)
 })
 
-test('record replaces a recording, and says how many interactions went and came', async () => {
+test('record replaces a recording, and prints how many interactions were removed and added', async () => {
   const { dir, url } = await recorded([1, 2, 3])
   const args = ['record', '--cassettes', dir, '--cassette', 'run/one', '--upstream', url, '--']
   const { stderr } = await runCli([...args, ...(await program(asking([4])))])

@@ -47,7 +47,7 @@ test('no cassette drifts from itself, nor from its file', () => {
   )
 })
 
-test('a member that came is one change in kind at its path, and one that went is one the other way round', () => {
+test('an added member is one structural change at its path, and a removed one is the reverse', () => {
   fc.assert(
     fc.property(members, fc.nat(), (value, at) => {
       const places = objectsIn(value, '$')

@@ -136,7 +136,7 @@ test('a test without a cassette beside one that has it is left alone', async () 
   expect({ asked, failures }).toEqual({ asked: [], failures: [] })
 })
 
-test('what a test started and did not await is answered with an error once the test has ended, and told', async () => {
+test('a request that a test did not await gets an error after the test has ended, and a warning is emitted', async () => {
   const warned: Error[] = []
   const listen = (warning: Error): void => void warned.push(warning)
   process.on('warning', listen)

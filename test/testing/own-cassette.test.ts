@@ -159,7 +159,7 @@ test('an upstream that does not answer holds up no test that failed', { timeout:
   expect(await hanging).toBe('fetch failed')
 })
 
-test('a test fails whose replay would miss what could not be recorded, and nothing of it is kept', async () => {
+test('a test with an unrecorded response fails, and its recording is discarded', async () => {
   const { run, ask, recorded } = await stage()
   const gone = await localUpstream(() => {})
   await gone.close()
@@ -181,7 +181,7 @@ test('a test fails whose replay would miss what could not be recorded, and nothi
   expect((await run('record', async () => (await ask('a'), PASSED))).failures).toEqual([])
 })
 
-test('what was lost, and recorded when the client asked again, is only told', async () => {
+test('a failed request whose retry was recorded is only reported', async () => {
   const { run } = await stage()
   let asked = 0
   const flaky = await localUpstream((_req, res) => void (asked++ === 0 ? res.destroy() : res.end('fine')))

@@ -29,7 +29,7 @@ test('nothing is said of a run in which nothing was asked', () => {
   expect(summary([report('a'), report('b', { usage: { replayed: NOTHING, spent: NOTHING } })])).toEqual([])
 })
 
-test('all that can come of a run is told, in vitest’s columns', () => {
+test('the summary shows every outcome of a run, in vitest’s columns', () => {
   const replayed: Usage = { ...NOTHING, requests: 3, tokens: { input: 12_345, output: 678 }, usd: 0.004321 }
   const spent: Usage = { ...NOTHING, requests: 2, tokens: { input: 20, output: 7 }, usd: 1.5 }
   const lines = summaryLines({
@@ -69,7 +69,7 @@ test('all that can come of a run is told, in vitest’s columns', () => {
       Spent  20 tokens in, 7 out, $1.50 on live calls`)
 })
 
-test('what nobody knows of the cost is said, and never taken for nothing', () => {
+test('an unknown cost is reported, and never counted as zero', () => {
   const cost = (usage: Partial<Usage>): string | undefined =>
     summary([
       report('a', { usage: { replayed: { ...NOTHING, requests: 3, ...usage }, spent: NOTHING } }),
@@ -95,7 +95,7 @@ test('long lists are cut', () => {
   expect(lines.at(-1)).toBe('             and 5 more')
 })
 
-test('a recording that another one replaces in the same run is told', () => {
+test('a recording that another one replaces in the same run is reported', () => {
   const anew = (name: string, rest: Partial<CassetteReport> = {}): CassetteReport =>
     report(name, {
       mode: 'record',

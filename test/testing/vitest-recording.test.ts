@@ -70,7 +70,7 @@ const KEEPING = `
   })
 `
 
-test('a recording replaces what was there when its tests pass, and only then', SLOW, async () => {
+test('a recording replaces the old one only if its tests pass', SLOW, async () => {
   const upstream = await echoUpstream()
   const project = await vitestProject({ 'ask.js': ASK, 'test/k.test.ts': KEEPING })
   const run = (RUN: string, ...args: string[]) =>

@@ -75,7 +75,7 @@ function missed(content: string, cassette: string): string {
   ].join('\n')
 }
 
-test('a test fails by what its cassette could not answer, and says so once', SLOW, async () => {
+test('a test with an unanswered request fails, and reports it once', SLOW, async () => {
   const project = await vitestProject({
     'ask.js': ASK,
     'test/v.test.ts': VERDICTS,

@@ -29,7 +29,7 @@ test('advice names line endings and other white space', () => {
   expect(advise([differ('$.a', 'a b', 'a c')])).toBeUndefined()
 })
 
-test('a base that has too much or too little is told from another path', () => {
+test('a base URL with an extra or a missing end is told apart from another path', () => {
   expect(advise([differ('path', '/v1/x', '/v1/v1/x')])).toContain("has an extra '/v1' at its end")
   expect(advise([differ('path', '/v1/x', '/x')])).toContain("lacks '/v1'")
   expect(advise([differ('path', '/v1/x', '/v1/y')])).toBe('Only the path differs.')

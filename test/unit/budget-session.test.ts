@@ -115,7 +115,7 @@ test('what a fault spoils or refuses is not used', async () => {
   ])
 })
 
-test('a model without a price is said once, and a budget in tokens counts it', async () => {
+test('there is one warning for a model without a price, and a budget in tokens counts it', async () => {
   const told = warnings()
   const vcr = await open(
     { budget: { usd: 0.000001, tokens: 84 } },

@@ -52,7 +52,7 @@ test('an id inside a text does not count', () => {
   expect(changesBetween(error('thread_abc123def456'), error('other')).words).toHaveLength(1)
 })
 
-test('a field that came or went is told by its path, without indices', () => {
+test('an added or removed field is shown by its path, without indices', () => {
   expect(changesBetween(chat({}), chat({ annotations: [] }))).toEqual({
     kind: ['added: $.choices[].message.annotations (list)'],
     words: [],
@@ -68,7 +68,7 @@ test('a volatile field that came or went is a field that came or went', () => {
   ])
 })
 
-test('of what came or went only the top is told', () => {
+test('of an added or removed object only the top is shown', () => {
   const usage = { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 0 } }
   expect(changesBetween(chat({}), chat({}, { usage })).kind).toEqual(['added: $.usage (object)'])
 })
@@ -134,7 +134,7 @@ test('numbers where there were texts are another kind', () => {
   ])
 })
 
-test('a tool that is called, and one that is not called any more, are told by name', () => {
+test('newly called tools, and tools that are not called any more, are shown by name', () => {
   const { kind, words } = changesBetween(
     calling(['get_weather', { city: 'Paris' }]),
     calling(['get_time', {}]),
@@ -257,7 +257,7 @@ test('the tokens that legacy completions name are words', () => {
   expect(changesBetween(top({ ' a': -1 }), top({ ' b': -2, ' c': -3 })).kind).toEqual([])
 })
 
-test('what is true of several items is told once, with their number', () => {
+test('the same change of several items is shown once, with their number', () => {
   const segments = (more: object): ReturnType<typeof json> =>
     json({ segments: [1, 2, 3].map((n) => ({ text: `part ${n}`, ...more })) })
   expect(changesBetween(segments({}), segments({ avg_logprob: -1 })).kind).toEqual([

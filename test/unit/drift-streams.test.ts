@@ -142,7 +142,7 @@ function responses(
   )
 }
 
-test('what a Responses stream tells several times over changed once', () => {
+test('a value that a Responses stream repeats is one change', () => {
   expect(changesBetween(responses(['Hel', 'lo']), responses(['Hello']))).toEqual(NOTHING)
   expect(changesBetween(responses(['Hello']), responses(['Good', ' day']))).toEqual({
     kind: [],
@@ -215,7 +215,7 @@ const done = (transcript: string, more: object = {}): object => ({
   },
 })
 
-test('a conversation is compared by what each side said, event by event', () => {
+test('a conversation is compared event by event, on each side', () => {
   const asked = { type: 'response.create', response: { modalities: ['text'] } }
   const created = { type: 'session.created', session: { model: 'gpt-realtime', voice: 'alloy' } }
   const delta = (text: string): object => ({ type: 'response.output_audio_transcript.delta', delta: text })

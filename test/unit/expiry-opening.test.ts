@@ -63,7 +63,7 @@ async function told(options: CassetteOptions): Promise<string[]> {
   return warned.mock.calls.map(([text]) => String(text))
 }
 
-test('what is older than it may grow is told with its age, the limit and the command, once in a run', async () => {
+test('an expired cassette is reported with its age, its limit and the command, once in a run', async () => {
   const dir = await written()
   expect(await toldOn('2020-01-31', '30d', dir)).toEqual([])
   const file = path.join(dir, 'old.yaml')
@@ -88,7 +88,7 @@ test('nothing is said where nobody says how old it may grow, and nothing where i
   expect(await told({ dir: await written('30d'), expires: 'never' })).toEqual([])
 })
 
-test('a cassette that is to fail cannot be replayed, and the error says why and what helps', async () => {
+test('an expired cassette with the action fail is not replayed, and the error says why and what to do', async () => {
   const dir = await written()
   const opening = openCassette('old', { dir, expires: { after: '1y', action: 'fail' } })
   await expect(opening).rejects.toThrow(CassetteError)
@@ -140,7 +140,7 @@ test('an option that is no age is refused', async () => {
   )
 })
 
-test('where there is a key and a budget, what is too old is recorded anew, and keeps what it says of its age', async () => {
+test('with a key and a budget an expired cassette is re-recorded, and keeps its `expires`', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-any')
   const dir = await written({ after: '30d', action: 'rerecord' })
   const upstream = await localUpstream((_, res) => res.end('{"answer":"new"}'))
@@ -163,7 +163,7 @@ test('where there is a key and a budget, what is too old is recorded anew, and k
   await again.close()
 })
 
-test('a run that is recorded anew and thrown away leaves the old recording', async () => {
+test('a re-recording that is discarded leaves the old recording', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-any')
   vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const dir = await written({ after: '30d', action: 'rerecord' })
@@ -188,17 +188,22 @@ const KEPT: readonly Kept[] = [
   { options: { mode: 'replay' }, why: "the mode is 'replay'" },
 ]
 
-test.for(KEPT)('nothing is recorded anew by itself, as $why', async ({ env = {}, options = {}, why }) => {
-  vi.stubEnv('OPENAI_API_KEY', 'sk-any')
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  expect(isCi(process.env)).toBe(env['CI'] !== undefined)
-  const dir = await written({ after: '30d', action: 'rerecord' })
-  expect(await told({ dir, budget: COSTS, ...options })).toEqual([
-    expect.stringMatching(new RegExp(`It is not re-recorded automatically: ${why}\\. To re-record it: npx`)),
-  ])
-})
+test.for(KEPT)(
+  'nothing is re-recorded automatically, because $why',
+  async ({ env = {}, options = {}, why }) => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-any')
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    expect(isCi(process.env)).toBe(env['CI'] !== undefined)
+    const dir = await written({ after: '30d', action: 'rerecord' })
+    expect(await told({ dir, budget: COSTS, ...options })).toEqual([
+      expect.stringMatching(
+        new RegExp(`It is not re-recorded automatically: ${why}\\. To re-record it: npx`),
+      ),
+    ])
+  },
+)
 
-test('nothing is recorded anew by itself without a budget, which the configuration may say too', async () => {
+test('nothing is re-recorded automatically without a budget, which the configuration may set too', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-any')
   const dir = await written({ after: '30d', action: 'rerecord' })
   expect(await told({ dir })).toEqual([expect.stringContaining("automatically: no 'budget'")])
@@ -207,7 +212,7 @@ test('nothing is recorded anew by itself without a budget, which the configurati
   expect(await told({ dir })).toEqual([expect.stringContaining('It is re-recorded now')])
 })
 
-test('a server records nothing anew by itself, and does not start with what is to fail', async () => {
+test('a server re-records nothing automatically, and does not start with an expired cassette that is to fail', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-any')
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const dir = await written({ after: '30d', action: 'rerecord' })

@@ -101,7 +101,7 @@ test('a model has limits of its own, or those for all, each with its own count',
   expect(limitsOf({ m: { requests: 1 } }, 'constructor')).toBeUndefined()
 })
 
-test('the clock of limits stands still, goes on by itself, or is one’s own; it never goes back', () => {
+test('the clock of limits is manual, real or custom, and never goes back', () => {
   let now = 1000
   const clock = system(() => now)
   const manual = new LimitClock('manual', clock)

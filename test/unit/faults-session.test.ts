@@ -56,7 +56,7 @@ test('what is not recorded is a miss, whatever would have spoilt it, and takes n
   expect(await status(vcr)).toBe(200)
 })
 
-test('a fault that cannot happen to an answer lets it pass, and the journal says why', async () => {
+test('a fault that does not apply to a response lets it pass, and the journal says why', async () => {
   const vcr = await open({
     faults: [
       { when: { model: 'gpt-4o' }, nth: 1, corrupt: { event: 2 } },
@@ -131,7 +131,7 @@ test('closing ends what is late and what is never answered', async () => {
   expect(await never).toBeInstanceOf(TypeError)
 })
 
-test('recorded tokens count against a limit, and the time of limits stands until it is advanced', async () => {
+test('recorded tokens count against a limit, and its clock stands still until it is advanced', async () => {
   const vcr = await open({ limits: { 'gpt-4o': { tokens: 60 } } })
   const first = await vcr.fetch(CHAT, post(body(1)))
   expect(first.headers.get('x-ratelimit-remaining-tokens')).toBe('18')

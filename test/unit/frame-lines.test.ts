@@ -72,7 +72,7 @@ test('a text that names a file of ours by chance is no hole', () => {
   expect(parseFrameLines(printed).frames[0]?.content).toEqual({ kind: 'text', text })
 })
 
-test('a line that is none is named', () => {
+test('an invalid line is named', () => {
   expect(() => parseFrameLines('< 1 {}\n{"type":"x"}\n')).toThrow(/^frame 2 must be '> OFFSET …'/)
   expect(() => parseFrameLines('< 1 "{\n')).toThrow(/frame 1 starts with a quote but is not a JSON string/)
   expect(() => parseFrameLines('< 1 blob abc 3\n')).toThrow(/^frame 1 must be/)

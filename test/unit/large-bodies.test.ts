@@ -49,7 +49,7 @@ test('where nothing can be put aside, an upload fails with the way out, and an a
   ])
 })
 
-test('a large file of a cassette that was altered is told of, before any of it is played', async () => {
+test('an altered large file is reported before any of it is played', async () => {
   const upstream = await files()
   const dir = await tempDir()
   const recording = await openCassette('c', { mode: 'record', dir, upstream: upstream.url })

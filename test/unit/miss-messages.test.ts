@@ -127,7 +127,7 @@ test('a tool was added', async () => {
   `)
 })
 
-test('another model was asked', async () => {
+test('another model', async () => {
   expect(await missed([recorded(paris)], [{ ...paris, model: 'gpt-4.1' }])).toMatchInlineSnapshot(`
     "No recorded request matches POST /v1/chat/completions (gpt-4.1, "What is the weather in Paris?") in cassette 'weather' (cassettes/weather.yaml).
     The nearest is interaction 1 of 'weather' (gpt-4o-mini, "What is the weather in Paris?"). It differs in:
@@ -222,7 +222,7 @@ test('the base URL lacks /v1', async () => {
   `)
 })
 
-test('another endpoint was asked', async () => {
+test('another endpoint', async () => {
   const asked = { model: 'gpt-4o-mini', input: 'What is the weather in Paris?' }
   expect(await missed([recorded(paris)], [asked], { target: '/v1/responses' })).toMatchInlineSnapshot(`
     "No recorded request matches POST /v1/responses (gpt-4o-mini, "What is the weather in Paris?") in cassette 'weather' (cassettes/weather.yaml).

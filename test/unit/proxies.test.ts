@@ -71,7 +71,7 @@ test('this machine is asked without a proxy, and names in lower case go first', 
   expect(proxiesOf({ NO_PROXY: '*' })).toBeUndefined()
 })
 
-test('a proxy that is no URL is refused by its name, and what it holds is not told', () => {
+test('an invalid proxy URL is refused by the name of its variable, without its value', () => {
   for (const url of [
     'me:hunter22@proxy',
     'socks5://proxy.test',

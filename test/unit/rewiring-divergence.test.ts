@@ -15,7 +15,7 @@ import {
 
 const WEATHER = told(completion([call('call_1', 'weather', '{"city": "Rome"}')]))
 
-test('another status is one, and other words of an error are not', () => {
+test('another status is a divergence, and another text of an error is not', () => {
   const error = (message: string): object => ({ error: { message, code: null } })
   expect(divergenceOf(told(responding([])), told(error('No'), 404))).toEqual({
     kind: 'status',
@@ -38,7 +38,7 @@ test('other tools called are one: by name, number and order', () => {
   })
 })
 
-test('another end is one', () => {
+test('another finish reason is a divergence', () => {
   const said = (finish: string): RecordedResponse => told(completion([], finish, 'Hello'))
   expect(divergenceOf(said('stop'), said('length'))).toEqual({
     kind: 'finish',
@@ -174,7 +174,7 @@ test('ids of any look in arguments and texts may be the ones of now', () => {
   expect(divergenceOf(said(old as string), said(now as string), quoting)).toBeUndefined()
 })
 
-test('another number of items is one where a later request carries them', () => {
+test('another number of items is a divergence if a later request sends them', () => {
   const thought = (id: string): object => ({ type: 'reasoning', id, summary: [] })
   const before = told(responding([thought('rs_1'), thought('rs_2')]))
   const now = told(responding([thought('rs_3')]))
@@ -185,7 +185,7 @@ test('another number of items is one where a later request carries them', () => 
   expect(divergenceOf(before, now, { previous_response_id: 'resp_old000001' })).toBeUndefined()
 })
 
-test('a value that is needed and has nothing in its place is one', () => {
+test('a missing value that a later request needs is a divergence', () => {
   const [before, now] = [
     told({ id: 'vs_old0000001', object: 'vector_store' }),
     told({ object: 'vector_store' }),
@@ -197,7 +197,7 @@ test('a value that is needed and has nothing in its place is one', () => {
   })
 })
 
-test('a file that is needed and was not made is one', () => {
+test('a missing file that a later request needs is a divergence', () => {
   const bytes = Buffer.from([...Array(100).keys(), 255])
   const made = told({ created: 1, data: [{ b64_json: bytes.toString('base64') }] })
   const sent = (content: Uint8Array): Interaction[] => [

@@ -19,7 +19,7 @@ const PAGE: RecordedResponse = {
   body: { kind: 'text', text: 'Please log in' },
 }
 
-test('what is no answer of the API is one, whatever its status', () => {
+test('a response that is not from the API is a divergence, whatever its status', () => {
   const vectors = told({ object: 'list', data: [{ object: 'embedding', embedding: [0.5] }] })
   const form = (now: string): object => ({ kind: 'form', message: `the response was JSON and is now ${now}` })
   expect(divergenceOf(vectors, PAGE)).toEqual(form('HTML'))
@@ -37,7 +37,7 @@ test('what is no answer of the API is one, whatever its status', () => {
   expect(divergenceOf(saying('Hello.'), saying('{"a": 1}'))).toBeUndefined()
 })
 
-test('a stream that lacks its end is one', () => {
+test('a stream without its last event is a divergence', () => {
   const made = [{ type: 'image_generation.partial_image' }, { type: 'image_generation.completed' }]
   expect(divergenceOf(streamed(...made), streamed(...made))).toBeUndefined()
   expect(divergenceOf(streamed(...made), streamed(made[0]))).toEqual({
@@ -50,7 +50,7 @@ function saying(content: string): RecordedResponse {
   return { status: 200, headers: [], body: { kind: 'text', text: content } }
 }
 
-test('another tool called in a Realtime conversation is one', () => {
+test('another tool call in a Realtime conversation is a divergence', () => {
   const turn = (name: string, status = 'completed'): RecordedResponse => {
     const made = { id: 'resp_realtime0001', object: 'realtime.response' }
     const output = [
@@ -75,7 +75,7 @@ test('another tool called in a Realtime conversation is one', () => {
   expect(divergenceOf(turn('weather'), turn('weather', 'incomplete'))).toMatchObject({ kind: 'finish' })
 })
 
-test('what was done at once and is not now is one, unless it is asked after', () => {
+test('an operation that is no longer finished at once is a divergence, unless it is polled', () => {
   const [done, queued] = ['completed', 'queued'].map((status) => told(responding([], { status })))
   expect(divergenceOf(done as RecordedResponse, queued as RecordedResponse)).toEqual({
     kind: 'finish',
@@ -88,7 +88,7 @@ test('what was done at once and is not now is one, unless it is asked after', ()
   expect(rewirerOf(chain).learn(0, queued as RecordedResponse)).toBeUndefined()
 })
 
-test('an id that two calls had is one, where each has its own now', () => {
+test('an id that two calls shared is a divergence if each now has its own', () => {
   const two = (first: string, second: string): RecordedResponse =>
     told(completion([call(first, 'weather', '{}'), call(second, 'time', '{}')]))
   const next = { messages: [{ role: 'tool', tool_call_id: 'call_x', content: 'fine' }] }

@@ -67,12 +67,9 @@ function withFaultFlags(command: Command): Command {
     )
 }
 
-export function withModeFlag(command: Command): Command {
-  return command.option(
-    '--mode <mode>',
-    `${MODES.join(', ')} (OPENAI_VCR_MODE; default: replay)`,
-    flagValue('--mode', MODE),
-  )
+/** @param whence where the mode comes from without the flag */
+export function withModeFlag(command: Command, whence = 'OPENAI_VCR_MODE; default: replay'): Command {
+  return command.option('--mode <mode>', `${MODES.join(', ')} (${whence})`, flagValue('--mode', MODE))
 }
 
 /** @param mode the command's own, where no flag names one */

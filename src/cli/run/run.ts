@@ -13,7 +13,8 @@ import { say, type World } from '../terminal/world.ts'
 import { type TlsFlags, tlsOf, tlsWords, withTlsFlags } from './tls-flags.ts'
 
 export function defineRecord(command: Command, world: World, setExitStatus: SetExitStatus): void {
-  withModeFlag(wrapping(command)).action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
+  withModeFlag(wrapping(command), 'default: record')
+  command.action(async (cmd: string[], flags: ServerFlags & TlsFlags) => {
     const server = await serve({
       env: world.env,
       options: resolveFlags(world, flags, 'record'),

@@ -60,7 +60,7 @@ function recordIfWhole(context: SessionContext, recording: Recording, ending: En
   if (recorder === undefined || slot === undefined) return { outcome: 'passed', ...whyIncomplete(ending) }
   if (!isWhole && !context.options.keepTruncated) return { outcome: 'dropped', ...whyIncomplete(ending) }
   if (response.status > 599) {
-    const reason = `its status ${response.status} is not an HTTP status, which ends at 599`
+    const reason = `its status ${response.status} is not a valid HTTP status (100 to 599)`
     warnUnrecorded(context, x.recorded, reason)
     return { outcome: 'dropped', reason }
   }

@@ -129,8 +129,11 @@ export class BudgetPolicy implements Policy {
     const { dependencies, library } = this.#context
     const usd = this.#budget?.usd
     if (usd === undefined) return
-    const name = model === undefined ? 'an unknown model' : `the model ${library.redactor.text(model)}`
-    const text = `the price of ${name} is unknown, so its cost does not count towards the budget of ${usd} USD. A budget in tokens counts it`
+    const why =
+      model === undefined
+        ? 'a request names no model'
+        : `the price of the model ${library.redactor.text(model)} is unknown`
+    const text = `${why}, so its cost does not count towards the budget of ${usd} USD. A budget in tokens counts it`
     if (this.#spending.isNew(text)) dependencies.warn(text)
   }
 

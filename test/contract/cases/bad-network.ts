@@ -104,7 +104,7 @@ export function badNetworkCases(adapter: Adapter): void {
   }
 
   for (const [what, speak] of Object.entries(BROKEN)) {
-    test(`${adapter.name}: an upstream that ${what} breaks the client off where it would, and nothing half is kept`, async () => {
+    test(`${adapter.name}: an upstream that ${what} breaks the client's response at the same place, and no partial response is recorded`, async () => {
       const { direct, recorded, entry, kept } = await bothWays(speak)
       expect(direct).toMatchObject({ status: 200, error: 'terminated' })
       expect(recorded).toEqual(direct)

@@ -19,7 +19,7 @@ export function socketFaultRecordingCases(adapter: Adapter): void {
     const refused = ['error', 'close 1006 ']
     const websocket = true
 
-    test(`${adapter.name}, ${name}: while recording, what is broken off is not kept, and what is corrupted is kept whole`, async () => {
+    test(`${adapter.name}, ${name}: while recording, a conversation that is cut off is not recorded, and a corrupted one is recorded uncorrupted`, async () => {
       const upstream = await socketUpstream((client) => {
         client.send('{"n":1}')
         client.on('message', () => ['{"n":2}', '{"n":3}'].forEach((each) => client.send(each)))
@@ -58,7 +58,7 @@ export function socketFaultRecordingCases(adapter: Adapter): void {
       expect(upstream.asked).toHaveLength(3)
     })
 
-    test(`${adapter.name}, ${name}: with keepTruncated, what a fault broke off is kept, and breaks off again`, async () => {
+    test(`${adapter.name}, ${name}: with keepTruncated, a conversation that a fault cut off is recorded, and is cut off again`, async () => {
       const upstream = await socketUpstream((client) => client.send('{"n":1}'))
       const dir = await tempDir()
       const faults = [{ close: { code: 1011, after: 1 } }]

@@ -126,7 +126,7 @@ export function socketFaultCases(adapter: Adapter): void {
       ])
     })
 
-    test(`${adapter.name}, ${name}: a conversation that stalls goes on, and one that its client leaves meanwhile comes again`, async () => {
+    test(`${adapter.name}, ${name}: a conversation that stalls continues, and one that its client leaves while it stalls can be replayed again`, async () => {
       const subject = await with_(
         { when: { websocket }, nth: 1, stall: { after: 2, ms: MINUTES } },
         { when: { websocket }, nth: 2, stall: { after: 2, ms: 10 } },
@@ -178,7 +178,7 @@ export function socketFaultCases(adapter: Adapter): void {
       expect(await say(at(subject, RESPONSES))).toEqual(WHOLE)
     })
 
-    test(`${adapter.name}, ${name}: a fault that cannot happen lets the conversation pass, and the journal says why`, async () => {
+    test(`${adapter.name}, ${name}: a fault that does not apply lets the conversation pass, and the journal says why`, async () => {
       const subject = await with_({ nth: 1, close: { code: 1011, after: 4 } })
       expect(await say(at(subject))).toEqual(WHOLE)
       expect(told(await subject.close())).toEqual([

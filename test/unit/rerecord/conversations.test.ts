@@ -94,7 +94,7 @@ test('bytes and long base64 are said as they were', async () => {
   expect(JSON.stringify(run.outcome.after)).toContain(`blob:${name}`)
 })
 
-test('an error that was not recorded ends it, with what the server said', async () => {
+test('an error that was not recorded ends the conversation, with the message of the server', async () => {
   const recorded = conversation([frame('client', CREATE), frame('server', DONE)])
   const error = { type: 'error', error: { message: 'no such model' } }
   const run = await talked(recorded, (_, client) => client.onMessage(JSON.stringify(error)))

@@ -12,7 +12,7 @@ const inOrder =
   (_: unknown, nth: number): Answer =>
     answers[Math.min(nth, answers.length - 1)] as Answer
 
-test('an upstream that is not there is asked again, each time after twice as long', async () => {
+test('an unreachable upstream is retried, with twice the wait each time', async () => {
   const { outcome, slept, said } = await ran([MODELS], inOrder(refused, refused, refused, FINE))
   expect(outcome.kind).toBe('rerecorded')
   expect(slept).toEqual([500, 1000, 2000])
@@ -65,7 +65,7 @@ test('a run that is stopped sends nothing more', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('an upstream that never answers is given up after half an hour, and not asked again', async () => {
+test('an upstream that never responds is given up after half an hour, without a retry', async () => {
   const { outcome, sent } = await ran([MODELS], () => FINE, { hangs: true })
   expect(outcome).toMatchObject({
     kind: 'unanswered',

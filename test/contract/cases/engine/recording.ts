@@ -45,7 +45,7 @@ export function recordingRulesCases(adapter: Adapter): void {
     expect(await ask(await replay(dir))).toEqual(live)
   })
 
-  test(`${adapter.name}: an upstream that refuses is named in the journal, and what was recorded before is kept`, async () => {
+  test(`${adapter.name}: an upstream that refuses is named in the journal, and earlier recordings stay`, async () => {
     const upstream = await localUpstream((_req, res) => void res.end('{}'))
     const dir = await tempDir()
     const recording = await record(dir, upstream.url)
