@@ -1,22 +1,22 @@
 import { isPlainObject, object } from '../json/input/object.ts'
 import { either, literal, number, optional, parsed, type Shape } from '../json/input/shape.ts'
 
-/** A pace of one's own, the same for every answer. */
+/** A fixed pace for all answers. */
 export interface Pace {
   /**
-   * Time to the first event, in milliseconds from the request. An answer that is no stream is there then.
+   * Time to the first event, in milliseconds from the request. An answer that is no stream arrives then.
    * @default 0
    */
   readonly ttft?: number
   /**
-   * Events a second from the first on.
+   * Events per second after the first.
    * @default all at once
    */
   readonly pace?: number
 }
 
 /**
- * When replayed bytes are due: at once, in recorded time divided by a speed, or at a pace of one's own.
+ * When to send replayed bytes: at once, in recorded time divided by a speed, or at a fixed pace.
  * @example 'instant'
  * @example { speed: 2 } // twice as fast as it was recorded
  * @example { ttft: 300, pace: 50 } // the first event after 300 ms, then 50 a second
@@ -24,9 +24,9 @@ export interface Pace {
 export type Timing = 'instant' | { readonly speed: number } | Pace
 
 /**
- * Milliseconds from the request to when something is due.
- * @param offset when it came in the recording, in ms
- * @param index its place among the events of its stream, from 0
+ * How long after the request bytes are due, in milliseconds.
+ * @param offset when they arrived in the recording, in ms
+ * @param index the number of the event in its stream, from 0
  */
 export function dueAfter(timing: Timing, offset: number, index = 0): number {
   if (timing === 'instant') return 0

@@ -19,11 +19,11 @@ export interface CompositionSetup {
   readonly config: Config
   readonly env: Env
   readonly warn: (message: string) => void
-  /** Why a recording that is too old is replayed all the same; undefined where it is recorded anew. */
+  /** Why an expired recording is replayed all the same. Undefined where it is recorded again. */
   readonly whyKept: string | undefined
 }
 
-/** Puts the parts together for Node and OpenAI's API. Everything that opens a cassette goes through here. */
+/** Wires everything for Node and OpenAI's API. Everything that opens a cassette uses it. */
 export function compose({ options, config, env, warn, whyKept }: CompositionSetup): Composition & {
   close(): Promise<void>
 } {
@@ -46,7 +46,8 @@ export function compose({ options, config, env, warn, whyKept }: CompositionSetu
     secrets: secretsOf(env),
     matchersOf: (name) => rulesOf(config, name, options.matchers),
     expiry: {
-      of: (name: string, own: Expires | undefined) => expiryOf(config, name, { told: options.expires, own }),
+      of: (name: string, own: Expires | undefined) =>
+        expiryOf(config, name, { chosen: options.expires, own }),
       keptAs: whyKept,
     },
     close: async () => {

@@ -3,7 +3,7 @@ import type { Dependencies } from '../engine/dependencies.ts'
 import type { MatcherOptions } from '../match/rules.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 
-/** The user's options and the world that libraries and sessions work with. */
+/** The user's options, and the dependencies of libraries and sessions. */
 export interface Composition {
   readonly options: ResolvedOptions
   readonly dependencies: Dependencies
@@ -11,17 +11,17 @@ export interface Composition {
   readonly secrets: readonly string[]
   /** The matcher rules of one cassette, or of a whole directory. */
   readonly matchersOf: (name: string | undefined) => MatcherOptions
-  /** Undefined where recordings may grow as old as they like. */
+  /** Undefined where recordings do not expire. */
   readonly expiry?: ExpiryRules
 }
 
-/** How old recordings may grow, and whether an older one may be recorded anew without being asked. */
+/** When recordings expire, and whether an expired one may be recorded again automatically. */
 export interface ExpiryRules {
   /**
-   * How old this cassette may grow.
-   * @param own what its file says
+   * When this cassette expires.
+   * @param own the setting in the cassette's file
    */
   readonly of: (name: string, own: Expires | undefined) => Expiry | undefined
-  /** Why none is recorded anew by itself; undefined where it may be. */
+  /** Why expired cassettes are not recorded again automatically. Undefined where they are. */
   readonly keptAs: string | undefined
 }

@@ -9,9 +9,9 @@ import { isNewWarning } from '../node/user-warnings.ts'
 import type { Composition, ExpiryRules } from './composition.ts'
 
 /**
- * Why a cassette that is too old is not recorded anew by itself; undefined where it may be. Nobody is to get a bill
- * that they did not ask for.
- * @param mode what the code says, undefined where it does not
+ * Why an expired cassette is not recorded again automatically. Undefined where it is. The conditions make sure
+ * that nobody gets an unexpected bill.
+ * @param mode the mode set in code, if any
  */
 export function whyKept(env: Env, mode: Mode | undefined, budget: Budget | undefined): string | undefined {
   if (isCi(env)) return 'this is a CI run'
@@ -22,8 +22,8 @@ export function whyKept(env: Env, mode: Mode | undefined, budget: Budget | undef
 }
 
 /**
- * How a cassette is opened: as the options say, or to be recorded anew, where it is too old.
- * @throws CassetteError when it is broken, or too old and to fail
+ * How to open a cassette: by the options, or to record it again where it has expired.
+ * @throws CassetteError when it is broken, or has expired with the action `'fail'`
  */
 export async function openingOf(
   name: string,
@@ -32,7 +32,7 @@ export async function openingOf(
 ): Promise<{
   readonly mode: Mode
   readonly plan: Plan
-  /** What was read of it, whether or not it is to answer. */
+  /** The cassette's contents, even where it is recorded again. */
   readonly recorded: ReadonlyMap<string, Cassette>
 }> {
   const { mode } = composition.options
@@ -47,9 +47,9 @@ export async function openingOf(
 }
 
 /**
- * Whether a cassette that is about to be replayed is too old, and is to be recorded anew instead. Of one that is
- * replayed all the same the user is warned.
- * @throws CassetteError when it is to fail
+ * Whether a cassette has expired and must be recorded again. Warns where an expired cassette is
+ * replayed all the same.
+ * @throws CassetteError where the action is `'fail'`
  */
 function isToBeRerecorded(name: string, cassette: Cassette, composition: Composition): boolean {
   const { warn } = composition.dependencies
@@ -66,14 +66,14 @@ function isToBeRerecorded(name: string, cassette: Cassette, composition: Composi
   }
   const why = expiry.action === 'rerecord' ? ` It is not re-recorded automatically: ${keptAs}.` : ''
   const warning = `${what}.${why} ${recordCommand}`
-  // A test that is run again opens its cassette again.
+  // A test that is retried opens its cassette again.
   if (isNewWarning(warning)) warn(warning)
   return false
 }
 
 /**
- * Warns of those in a directory that are too old.
- * @throws CassetteError that names all that are to fail
+ * Warns about the expired cassettes of a directory.
+ * @throws CassetteError that names all expired cassettes with the action `'fail'`
  */
 export function checkAges(cassettes: ReadonlyMap<string, Cassette>, composition: Composition): void {
   const failures: string[] = []
@@ -123,5 +123,5 @@ function expiredOf(
   }
 }
 
-/** Where cassettes are unless somebody says. */
+/** The cassette directory by default. */
 const DEFAULT_DIRECTORY = 'cassettes'

@@ -17,7 +17,7 @@ import { Vcr } from './vcr.ts'
  * await using vcr = await openCassette('weather')
  * const client = new OpenAI({ fetch: vcr.fetch })
  * @throws UsageError for an unknown option or mode, or a directory that cannot be used
- * @throws CassetteError for a cassette that is broken, with its file and the line, or that is too old and is to fail
+ * @throws CassetteError for a broken cassette, with its file and line, or an expired one whose action is `'fail'`
  */
 export async function openCassette(name: string, options: CassetteOptions = {}): Promise<Vcr> {
   const env = process.env

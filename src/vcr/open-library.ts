@@ -17,9 +17,9 @@ import { redactWith } from './options/secrets.ts'
 
 /**
  * Opens one cassette.
- * @param recordCommand the command that would record, for messages
- * @throws CassetteError when the mode reads it and it is broken, or too old
- * @throws UsageError for a name that no cassette can have, or when the mode records and the directory cannot be written
+ * @param recordCommand the command to record, for messages
+ * @throws CassetteError when the mode reads it and it is broken or has expired
+ * @throws UsageError for an invalid name, or when the mode records and the directory is not writable
  */
 export async function openLibrary(
   name: string,

@@ -10,19 +10,19 @@ import { type FaultPlan, faultPlan } from '../policies/faults/plan.ts'
 import { LimitPolicy } from '../policies/limits/limit-policy.ts'
 import type { Composition } from './composition.ts'
 
-/** What the sessions of one run share. */
+/** The state that all sessions of a run share. */
 export class RunTotals {
   readonly ledger = new RunLedger()
   readonly spending = new RunSpending()
 }
 
-/** A session with the policies that its owner may change while it runs. */
+/** A session, and its policies that may be changed while it runs. */
 export class OpenSession extends Session {
   readonly #initial: FaultPlan
   readonly #faults: FaultPolicy
   readonly #limits: LimitPolicy
 
-  /** @param repeat what happens when a request is made more often than it was recorded */
+  /** @param repeat what to do when a request is sent more often than it was recorded */
   constructor({ options, dependencies }: Composition, library: Library, repeat: Repeat, run: RunTotals) {
     const { timing, keepTruncated, upstream, budget, limitClock } = options
     const base = { url: upstream ?? dependencies.dialect.defaultUpstream, explicit: upstream !== undefined }
@@ -36,7 +36,7 @@ export class OpenSession extends Session {
     this.#limits = limitPolicy
   }
 
-  /** Has other faults and limits from now on, counted from the start. Without a plan, those that it was opened with. */
+  /** Replaces the faults and limits, and starts counting again. Without a plan, it restores the original ones. */
   setFaults({ faults, limits }: FaultPlan = this.#initial): void {
     this.#faults.replace(faults)
     this.#limits.replace(limits)
@@ -44,7 +44,7 @@ export class OpenSession extends Session {
   }
 
   /**
-   * Lets time pass for the limits, in milliseconds.
+   * Advances the clock of the limits, in milliseconds.
    * @throws UsageError unless it is a number from 0
    */
   advance(ms: number, scope?: Scope): void {

@@ -18,20 +18,20 @@ import type { Composition } from './composition.ts'
 import { redactWith } from './options/secrets.ts'
 import { OpenSession, RunTotals } from './open-session.ts'
 
-/** How long closing waits for answers in progress that are to be recorded, in ms. */
+/** How long closing waits for answers that are still being recorded, in ms. */
 const CLOSING_GRACE = 10_000
 
 /** The part of a cassette's session that belongs to one test. */
 export interface ScopedCassette extends OpenCassette {
   /** Its own requests. */
   readonly journal: readonly JournalEntry[]
-  /** A fetch of its own. */
+  /** A fetch whose requests belong to this test. */
   readonly fetch: Fetch
-  /** Answers one request, as the session does. */
+  /** Answers a request like the session, on behalf of this test. */
   handle(request: Request): Promise<Response>
-  /** Lets time pass for the session's limits, in milliseconds. */
+  /** Advances the clock of the session's limits, in milliseconds. */
   advance(ms: number): void
-  /** Takes all of it back, its recordings too, before the test runs again. */
+  /** Undoes the test's effects, including its recordings, before the test runs again. */
   undo(): void
 }
 
@@ -92,12 +92,12 @@ export class Vcr implements AsyncDisposable, OpenCassette {
     return this.#library.mode
   }
 
-  /** The upstream that was chosen; undefined when each request goes to its own host. */
+  /** The upstream that the user chose. Undefined where each request goes to its own host. */
   get upstream(): string | undefined {
     return this.#composition.options.upstream
   }
 
-  /** What was asked in this session and what came of it, in order: the latest 10,000 requests at least, not those long before. */
+  /** The requests of this session and their outcomes, in order. At least the latest 10,000 requests are kept. */
   get journal(): readonly JournalEntry[] {
     return this.#session.journal
   }
@@ -108,9 +108,9 @@ export class Vcr implements AsyncDisposable, OpenCassette {
   }
 
   /**
-   * What this session's requests used, and what that costs: what was replayed apart from what was
-   * really spent. Tokens, US dollars. Exchanges in progress are not in it.
-   * @param options.estimates whether what nobody told is estimated, which takes half a second the first time; default true
+   * The tokens and cost in US dollars of this session's requests. What was replayed is separate from what was
+   * really spent. Exchanges in progress are not included.
+   * @param options.estimates whether to estimate usage that answers do not report. The first estimate takes half a second. Default: true
    * @example
    * const { replayed } = vcr.usage()
    * console.log(replayed.tokens.input, replayed.usd)
@@ -131,7 +131,7 @@ export class Vcr implements AsyncDisposable, OpenCassette {
   }
 
   /**
-   * Lets time pass for the session's `limits`.
+   * Advances the clock of the session's `limits`.
    * @param ms milliseconds
    * @example vcr.advance(20_000)
    */

@@ -111,7 +111,7 @@ test('the code goes before the file, that before the name in the configuration, 
   await writeFile(path.join(dir, 'openai-vcr.config.json'), JSON.stringify(says))
   const config = await readConfig(dir, (text) => text)
   const after = (name: string, own?: Expires, code?: Expires): unknown =>
-    expiryOf(config, name, { told: code === undefined ? undefined : parseExpires(code), own })?.after
+    expiryOf(config, name, { chosen: code === undefined ? undefined : parseExpires(code), own })?.after
   expect(after('c')).toEqual({ count: 1, unit: 'y' })
   expect(after('a/c')).toEqual({ count: 2, unit: 'd' })
   expect(after('a/bc')).toBeUndefined()

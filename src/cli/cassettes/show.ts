@@ -29,8 +29,8 @@ export function defineShow(command: Command, world: World): void {
 function toJson({ request, response, ...rest }: Interaction): object {
   return {
     ...rest,
-    request: { method: request.method, path: request.path, headers: request.headers, asked: summarizeRequest(request) },
-    response: { status: response.status, headers: response.headers, came: summarizeResponse(response) },
+    request: { method: request.method, path: request.path, headers: request.headers, summary: summarizeRequest(request) },
+    response: { status: response.status, headers: response.headers, summary: summarizeResponse(response) },
   }
 }
 

@@ -9,9 +9,9 @@ import { type Config, CONFIG } from './config.ts'
 const FILES = ['json', 'ts', 'mts', 'js', 'mjs'].map((ending) => `openai-vcr.config.${ending}`)
 
 /**
- * The configuration that stands in the cassette directory or in the working directory; empty where there is none.
- * @param redact takes secrets out of messages
- * @throws UsageError that names the file, and the option that is wrong; or all the files, where there are several
+ * The configuration of the cassette directory or the working directory. Empty where neither has one.
+ * @param redact redacts secrets in messages
+ * @throws UsageError that names the file and the invalid option, or all files where there are several
  */
 export async function readConfig(directory: string, redact: (text: string) => string): Promise<Config> {
   const isElsewhere = path.resolve(directory) !== path.resolve('.')

@@ -9,14 +9,14 @@ import { identify } from '../../openai/shapes.ts'
 import { type Budget, BUDGET } from '../../policies/budget/amount.ts'
 import { UPSTREAM } from './options.ts'
 
-/** The configuration of a project's cassettes: for all of them, and for some by name. */
+/** The configuration of a project's cassettes, for all of them and for some by name. */
 export interface Config extends CassetteConfig {
   /** The JSON Schema of the file, for editors. */
   readonly $schema?: string
-  /** What may be used, by whatever opens a cassette. */
+  /** The budget of everything that opens a cassette. */
   readonly budget?: Budget
   /**
-   * By name; `*` stands for any characters.
+   * Settings by cassette name. `*` matches any characters.
    * @example { 'agents/*': { expires: '30d' } }
    */
   readonly cassettes?: Readonly<Record<string, CassetteConfig>>
@@ -24,9 +24,9 @@ export interface Config extends CassetteConfig {
 
 interface CassetteConfig {
   readonly matchers?: MatcherOptions
-  /** Where requests are sent to be recorded, unless a flag, the environment or the code says. */
+  /** The base URL of the API to record. A flag, the environment or code overrides it. */
   readonly upstream?: string
-  /** How old recordings may grow. */
+  /** When recordings expire. */
   readonly expires?: Expires
 }
 
@@ -44,7 +44,7 @@ const EACH: Members<CassetteConfig> = {
   expires: optional(EXPIRES),
 }
 
-/** A name with `*` in it, or without. */
+/** A cassette name, which may contain `*`. */
 const NAME_PATTERN = parsed(string(), (pattern, place) => {
   CASSETTE_NAME.read(pattern.replaceAll('*', 'x'), place)
   return pattern
@@ -72,41 +72,38 @@ export const CONFIG: Shape<Config> = object<Config>(
 )
 
 /**
- * The rules for one cassette, or for a whole directory: what is for all, then what is for it, then the code's. */
+ * The matcher rules of one cassette or a directory: first those for all, then those for its name, then those in code. */
 export function rulesOf(config: Config, name: string | undefined, own: MatcherOptions): MatcherOptions {
   const named = entriesFor(config, name).map(({ matchers }) => matchers ?? {})
   return [config.matchers ?? {}, ...named, own].reduce(joinedMatchers, {})
 }
 
-/** Where one cassette is recorded from: of several that fit its name the last, else what is for all. */
+/** The upstream of one cassette: the last entry that matches its name, else the one for all. */
 export function upstreamOf(config: Config, name: string): string | undefined {
   const named = entriesFor(config, name).findLast(({ upstream }) => upstream !== undefined)
   return named?.upstream ?? config.upstream
 }
 
 /**
- * How old a cassette may grow: what is told, else what its file says, else of what fits its name the last, else what
- * is for all; undefined where nobody says.
- * @param told by a flag, or in code
- * @param own what its file says
+ * When a cassette expires: the setting of a flag or of code, else of its file, else of the last entry that
+ * matches its name, else the one for all. Undefined where there is no setting.
+ * @param chosen by a flag or in code
+ * @param own the setting in the cassette's file
  */
 export function expiryOf(
   config: Config,
   name: string,
-  { told, own }: { readonly told?: Expiry | undefined; readonly own: Expires | undefined },
+  { chosen, own }: { readonly chosen?: Expiry | undefined; readonly own: Expires | undefined },
 ): Expiry | undefined {
-  if (told !== undefined) return told
+  if (chosen !== undefined) return chosen
   const named = entriesFor(config, name).findLast(({ expires }) => expires !== undefined)
   const expires = own ?? named?.expires ?? config.expires
   return expires === undefined ? undefined : parseExpires(expires)
 }
 
-/**
- * What may be used.
- * @param told by a flag, or in code: it goes before
- */
-export function budgetOf({ budget }: Config, told: Budget | undefined): Budget | undefined {
-  return told ?? budget
+/** @param chosen by a flag or in code, which overrides the file */
+export function budgetOf({ budget }: Config, chosen: Budget | undefined): Budget | undefined {
+  return chosen ?? budget
 }
 
 function entriesFor(
@@ -123,7 +120,7 @@ function fits(pattern: string, name: string): boolean {
   return new RegExp(`^${literal.join('.*')}$`).test(name)
 }
 
-/** Lists are joined; of single values the later one holds. */
+/** Concatenates lists. A later single value replaces an earlier one. */
 export function joinedMatchers(a: MatcherOptions, b: MatcherOptions): MatcherOptions {
   const lists = ['ignore', 'only', 'normalize', 'volatile', 'headers'] as const
   const merged = { ...a, ...b }
@@ -133,7 +130,7 @@ export function joinedMatchers(a: MatcherOptions, b: MatcherOptions): MatcherOpt
   }, merged)
 }
 
-/** Recorded requests that differ without the matcher rules and are equal under them: a sentence for each group. */
+/** Describes groups of recorded requests that are equal only because of the matcher rules. */
 export function collisions(catalog: Catalog): string[] {
   const number = (entry: Entry): number =>
     catalog.entries.filter(({ cassette }) => cassette === entry.cassette).indexOf(entry) + 1

@@ -6,11 +6,11 @@ import type { FaultOptions } from '../../policies/faults/plan.ts'
 import { faultOptions } from '../../policies/faults/shapes.ts'
 
 /**
- * A file of faults and limits.
- * @throws UsageError that names the file, and the rule and the field that are wrong
+ * Reads a file of faults and limits.
+ * @throws UsageError that names the file, the rule and the invalid field
  */
 export function readFaultsFile(file: string): FaultOptions {
-  // The command line takes secrets out of what it prints.
+  // The command line redacts everything that it prints.
   const place = optionsFrom(file, (message) => message, { noun: 'field' })
   return faultOptions(ERROR_NAMES).read(jsonAt(textOf(file), place), place)
 }

@@ -2,7 +2,7 @@ import type { Env } from '../../engine/modes.ts'
 import { secretShapes } from '../../openai/shapes.ts'
 import { Redactor } from '../../redact/redactor.ts'
 
-/** The secrets that the environment holds: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */
+/** The secrets in the environment: every *_KEY, *_TOKEN, *_SECRET and *_PASSWORD, and OpenAI's account ids. */
 export function secretsOf(env: Env): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$|^OPENAI_(?:ORG|PROJECT)_ID$/i.test(name)
@@ -11,17 +11,17 @@ export function secretsOf(env: Env): string[] {
   )
 }
 
-/** Takes what the environment keeps secret, and what is shaped like a key, out of messages. */
+/** Redacts the environment's secrets, and everything shaped like a key, in messages. */
 export function redactWith(env: Env): (text: string) => string {
   let redactor: Redactor | undefined
   return (text) => {
-    // Only messages of refusals need one.
+    // Created lazily, because only error messages need it.
     redactor ??= new Redactor(secretShapes, secretsOf(env))
     return redactor.text(text)
   }
 }
 
-/** A text for a message or a name, without what is shaped like a key. */
+/** Redacts everything shaped like a key in a text for a message or a name. */
 export function withoutKeys(text: string): string {
   return new Redactor(secretShapes, []).text(text)
 }
