@@ -72,7 +72,7 @@ export const EXPIRES: Shape<Expires> = named(
       [AFTER, AFTER_AND_ACTION],
       (value) => (typeof value === 'string' ? AFTER : isPlainObject(value) ? AFTER_AND_ACTION : undefined),
     ),
-    'How old recordings may grow. An age alone warns',
+    'Maximum age of replayed recordings. An older one is reported as a warning, unless an action is given',
   ),
 )
 

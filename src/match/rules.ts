@@ -99,41 +99,46 @@ const NORMALIZE_RULE = parsed(
       : rule,
 )
 
+/** JSON has no functions. */
+const IN_JSON = described(NORMALIZE_RULE, 'What matches is replaced', { required: ['match'] })
+
 const PATHS = "a list of JSON paths, such as ['$.metadata.run_id']"
 
 export const MATCHERS: Shape<MatcherOptions> = named(
   'matchers',
   object<MatcherOptions>("an object, such as { volatile: ['dates'] }", {
-    ignore: optional(described(list(JSON_PATH, PATHS), 'JSON paths of the body that do not count')),
-    only: optional(described(list(JSON_PATH, PATHS), 'JSON paths of the body that alone count')),
+    ignore: optional(
+      described(list(JSON_PATH, PATHS), 'JSON paths in the request body to ignore when matching'),
+    ),
+    only: optional(
+      described(list(JSON_PATH, PATHS), 'JSON paths in the request body to match on, ignoring the rest'),
+    ),
     normalize: optional(
       described(
-        list(NORMALIZE_RULE, "a list of rules, such as [{ match: /took \\d+ ms/, as: 'took N ms' }]"),
-        'Texts that are replaced before bodies are compared',
+        list(IN_JSON, "a list of rules, such as [{ match: /took \\d+ ms/, as: 'took N ms' }]"),
+        'Text to replace before request bodies are compared',
       ),
     ),
     volatile: optional(
       described(
         list(oneOf(VOLATILE_RULES), "a list of rules, such as ['dates', 'uuids']"),
-        'Text that differs from run to run',
+        'Kinds of text to ignore because they change from run to run',
       ),
     ),
-    ignoreToolSchemas: optional(
-      described(BOOLEAN, "Whether tools are compared without their parameters' schemas"),
-    ),
+    ignoreToolSchemas: optional(described(BOOLEAN, 'Ignore the parameter schemas of tools when matching')),
     parts: optional(
       described(
         list(oneOf(PART_NAMES), "a list of parts, such as ['method', 'path', 'body']", { from: 1 }),
-        'What of a request counts',
+        'The parts of a request to match on',
       ),
     ),
     headers: optional(
       described(
         list(someString('the name of a header'), "a list of names, such as ['x-tenant']"),
-        'Request headers that count, besides those that the API gives meaning to',
+        'Request headers to match on as well',
       ),
     ),
-    align: optional(described(BOOLEAN, "Whether the caller's own ids may stand for the recorded ones")),
+    align: optional(described(BOOLEAN, "Accept the client's own ids in place of the recorded ones")),
     matchOn: optional(func('a function, such as ({ body }) => body.model')),
   }),
 )

@@ -37,12 +37,13 @@ export async function runCli(
 /** Runs the built command line to its end, in a process of its own. */
 export function spawnCli(
   args: readonly string[],
-  { env = {}, uid }: { env?: Record<string, string>; uid?: number } = {},
+  { env = {}, uid, cwd }: { env?: Record<string, string>; uid?: number; cwd?: string } = {},
 ): Promise<Finished> {
   return finished(
     spawn(process.execPath, [CLI, ...args], {
       env: surroundings(env),
       uid,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   )

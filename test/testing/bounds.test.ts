@@ -6,7 +6,11 @@ import { askingProject } from '../support/node-test.ts'
 import { SLOW, vitestProject } from '../support/vitest-project.ts'
 
 const OLD = 'version: 1\nupstream: https://api.openai.com\nrecordedAt: 2020-01-01\ninteractions: []\n...\n'
-const CONFIG = JSON.stringify({ cassettes: { 'very-*': { expires: { after: '1y', action: 'fail' } } } })
+const CONFIG = `
+  import { type Config, defineConfig } from 'openai-vcr'
+  const cassettes: Config['cassettes'] = { 'very-*': { expires: { after: '1y', action: 'fail' } } }
+  export default defineConfig({ cassettes })
+`
 
 const TESTS = `
   import { describe, expect } from 'vitest'
@@ -41,7 +45,7 @@ test(
       'test/f.test.js': TESTS,
       'cassettes/old.yaml': OLD,
       'cassettes/very-old.yaml': OLD,
-      'cassettes/openai-vcr.config.json': CONFIG,
+      'openai-vcr.config.ts': CONFIG,
     })
     const { tests, stderr } = await run()
     expect(tests['too old']).toMatch(EXPIRED)

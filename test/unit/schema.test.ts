@@ -4,12 +4,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
 import type { Cassette } from '../../src/cassette/cassette.ts'
+import { SCHEMAS } from '../../scripts/schemas/generated.ts'
 import { parseCassette, printCassette } from '../../src/cassette/notation/text.ts'
-import { CassetteError } from '../../src/messages/errors.ts'
+import { optionsFrom } from '../../src/json/input/place.ts'
+import { CassetteError, UsageError } from '../../src/messages/errors.ts'
+import { type Config, CONFIG } from '../../src/vcr/options/config.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false })
-const valid = ajv.compile(JSON.parse(readFileSync(path.join(ROOT, 'schema.json'), 'utf8')) as object)
+const schemaIn = (file: string): object => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as object
+const valid = ajv.compile(schemaIn('schema.json'))
+const validConfig = ajv.compile(schemaIn('config.schema.json'))
 
 const everything: Cassette = {
   version: 1,
@@ -98,6 +103,10 @@ const everything: Cassette = {
   ],
 }
 
+test.for(Object.keys(SCHEMAS))('%s is what npm run schemas writes', (file) => {
+  expect(schemaIn(file)).toEqual(SCHEMAS[file])
+})
+
 test('the schema accepts every form that we print', () => {
   expect(valid(parse(printCassette(everything).text)), JSON.stringify(valid.errors)).toBe(true)
 })
@@ -141,3 +150,53 @@ for (const [what, edit] of Object.entries(edits)) {
     expect(() => parseCassette(broken, 'c.yaml')).toThrow(CassetteError)
   })
 }
+
+const inJson = optionsFrom('c.json', (text) => text)
+
+test('schema and reader both accept a configuration that says everything', () => {
+  const config: Config = {
+    $schema: './node_modules/openai-vcr/config.schema.json',
+    upstream: 'https://openrouter.ai/api',
+    expires: { after: '6mo', action: 'rerecord' },
+    budget: { usd: 0.5, tokens: 1000 },
+    matchers: {
+      ignore: ['$.metadata'],
+      only: ['$.messages[*].content'],
+      normalize: [{ path: '$.user', match: 'took 312 ms', as: 'took N ms' }, { match: 'x' }],
+      volatile: ['dates', 'ports'],
+      ignoreToolSchemas: true,
+      parts: ['method', 'body'],
+      headers: ['x-tenant'],
+      align: false,
+    },
+    cassettes: { 'agents/*': { expires: 'never', upstream: 'http://localhost:1', matchers: {} } },
+  }
+  expect(validConfig(config), JSON.stringify(validConfig.errors)).toBe(true)
+  expect(CONFIG.read(config, inJson)).toEqual(config)
+})
+
+test.for([
+  { matcher: {} },
+  { matchers: { ingore: [] } },
+  { matchers: { ignore: '$.a' } },
+  { matchers: { ignore: ['a'] } },
+  { matchers: { parts: [] } },
+  { matchers: { volatile: ['date'] } },
+  { matchers: { align: 'no' } },
+  { matchers: { headers: [''] } },
+  { matchers: { normalize: [{ as: 'x' }] } },
+  { matchers: { normalize: [{ match: { pattern: 'x' } }] } },
+  { matchers: { normalize: [{ with: 'trim' }] } },
+  { matchers: { matchOn: 'body' } },
+  { upstream: 1 },
+  { expires: '30h' },
+  { expires: { action: 'fail' } },
+  { budget: {} },
+  { budget: { usd: -1 } },
+  { budget: { tokens: 0.5 } },
+  { cassettes: { a: { budget: { usd: 1 } } } },
+  [],
+])('schema and reader both refuse the configuration %j', (config) => {
+  expect(validConfig(config)).toBe(false)
+  expect(() => CONFIG.read(config, inJson)).toThrow(UsageError)
+})

@@ -79,7 +79,7 @@ const BLOB = named(
   'blob',
   described(
     string('a SHA-256 in hex', /^[0-9a-f]{64}$/),
-    'SHA-256 of the bytes, which stand in blobs/SHA256.bin beside the cassettes',
+    'SHA-256 of the bytes, which are in blobs/SHA256.bin in the cassette directory',
   ),
 )
 
@@ -87,17 +87,17 @@ const SIZE = named('size', described(wholeNumber({ from: 0 }, 5000), 'Bytes in t
 
 const EVENT_LINES = described(
   string(),
-  'Server-sent events, one a line: OFFSET DATA, OFFSET NAME DATA, or OFFSET "RAW" as a JSON string. OFFSET is in milliseconds from the request to the event\'s last byte.',
+  'Server-sent events, one per line: OFFSET DATA, OFFSET NAME DATA, or OFFSET "RAW" as a JSON string. OFFSET is in milliseconds from the request to the event\'s last byte.',
   { pattern: String.raw`^(\d+ .+\n?)*$` },
 )
 
 const FRAME_LINES = described(
   string(),
-  "What was said over a WebSocket, a frame a line: > OFFSET from the client, < OFFSET from the server, in milliseconds from the request; then JSON, a JSON string for other text, 'base64 …' or 'blob SHA256 SIZE'. In JSON, the string blob:SHA256 stands for the base64 of that file. The last line may be > OFFSET close CODE \"REASON\".",
+  "The messages of a WebSocket, one frame per line: > OFFSET from the client, < OFFSET from the server, in milliseconds from the request; then JSON, a JSON string for other text, 'base64 …' or 'blob SHA256 SIZE'. In JSON, the string blob:SHA256 stands for the base64 of that file. The last line may be > OFFSET close CODE \"REASON\".",
   { pattern: String.raw`^([<>] \d+ .+\n?)*$` },
 )
 
-const EOL = described(literal('crlf'), 'The line end that short events stand for; LF where it is not said')
+const EOL = described(literal('crlf'), 'The line ending of events in their short form; LF if absent')
 
 type Content = { readonly text: string } | { readonly base64: string } | BlobContent
 
@@ -220,7 +220,7 @@ const RESPONSE = parsed(
         'Milliseconds from the request to the end of a body that is no event stream',
       ),
     ),
-    truncated: optional(described(literal(true), 'The connection broke before the body ended')),
+    truncated: optional(described(literal(true), 'The connection broke before the end of the body')),
     headers: optional(HEADERS),
     body: optional(RESPONSE_BODY),
   }),

@@ -41,7 +41,8 @@ export function string(
   expected = 'a string',
   accepts?: RegExp | ((value: string) => boolean),
 ): Shape<string> {
-  const pattern = accepts instanceof RegExp ? { pattern: accepts.source } : {}
+  // JSON Schema needs no backslash before a slash.
+  const pattern = accepts instanceof RegExp ? { pattern: accepts.source.replaceAll(String.raw`\/`, '/') } : {}
   return basic(expected, { type: 'string', ...pattern }, (value): value is string => {
     if (typeof value !== 'string') return false
     return accepts === undefined || (accepts instanceof RegExp ? accepts.test(value) : accepts(value))
@@ -50,7 +51,11 @@ export function string(
 
 /** A string with something in it. */
 export function someString(expected: string): Shape<string> {
-  return string(expected, /[^]/)
+  return basic(
+    expected,
+    { type: 'string', minLength: 1 },
+    (value): value is string => typeof value === 'string' && value !== '',
+  )
 }
 
 export const BOOLEAN: Shape<boolean> = basic(

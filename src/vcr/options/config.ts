@@ -40,7 +40,9 @@ export function defineConfig(config: Config): Config {
 
 const EACH: Members<CassetteConfig> = {
   matchers: optional(MATCHERS),
-  upstream: optional(described(UPSTREAM, 'Where requests are sent to be recorded: their path is appended')),
+  upstream: optional(
+    described(UPSTREAM, 'URL of the API to record from; the path of each request is appended'),
+  ),
   expires: optional(EXPIRES),
 }
 
@@ -53,10 +55,14 @@ const NAME_PATTERN = parsed(string(), (pattern, place) => {
 export const CONFIG: Shape<Config> = object<Config>(
   "an object, such as { matchers: { volatile: ['dates'] } }",
   {
-    $schema: optional(string()),
+    $schema: optional(described(string(), 'The JSON Schema of this file, for editors')),
     ...EACH,
     budget: optional(
-      described(BUDGET, 'What may be used by whatever opens a cassette: US dollars, tokens or both'),
+      described(
+        BUDGET,
+        'What may be spent by each session, or each run of a server: US dollars, tokens or both',
+        { minProperties: 1 },
+      ),
     ),
     cassettes: optional(
       described(
@@ -65,7 +71,7 @@ export const CONFIG: Shape<Config> = object<Config>(
           "an object with settings by cassette, such as { 'agents/*': { expires: '30d' } }",
           NAME_PATTERN,
         ),
-        'Settings for some cassettes, by name; * stands for any characters',
+        'Settings for single cassettes, by name; * matches any characters',
       ),
     ),
   },
