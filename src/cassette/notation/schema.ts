@@ -60,17 +60,17 @@ const JSON_TEXT = named(
     parsed(string('a text of JSON'), (json, place) =>
       parseJson(json) === undefined ? place.expected('valid JSON', json) : json,
     ),
-    'A JSON text whose bytes on the wire are its compact form; it may be laid out for reading',
+    'JSON that is sent in its compact form; it may be formatted here for reading',
   ),
 )
 
-const TEXT = named('text', described(string(), 'The very bytes, as UTF-8'))
+const TEXT = named('text', described(string(), 'The exact bytes, as UTF-8'))
 
 const BASE64 = named(
   'base64',
   described(
     string('base64', (value) => /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value)),
-    'The very bytes, 4096 at most',
+    'The exact bytes, at most 4096',
     { contentEncoding: 'base64' },
   ),
 )
@@ -217,7 +217,7 @@ const RESPONSE = parsed(
     after: optional(
       described(
         wholeNumber({ from: 0 }, 300),
-        'Milliseconds from the request to the end of a body that is no event stream',
+        'Milliseconds from the request to the end of a body that is not an event stream',
       ),
     ),
     truncated: optional(described(literal(true), 'The connection broke before the end of the body')),
