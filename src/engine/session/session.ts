@@ -143,7 +143,10 @@ export class Session {
           ? playSocket(context, x, entry, context.inFlight.stopped)
           : replay(context, x, entry),
       explain: (x, outcome: NoMatch) => answerMiss(context, history, x, outcome),
-      forward: (x) => (x.via === 'http' ? forward(context, x) : forwardSocket(context, x)),
+      forward: (x) =>
+        x.via === 'http'
+          ? forward(context, x)
+          : forwardSocket(context, x, (send) => forward(context, x, send)),
     }
   }
 

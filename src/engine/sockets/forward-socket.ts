@@ -12,12 +12,19 @@ import type { Answer } from '../exchange/exchange.ts'
 import type { OpenExchange } from '../exchange/open-exchange.ts'
 import type { UpstreamSocket } from '../ports.ts'
 import { commit, type Recording } from '../record/commit.ts'
-import { authorized, forward, type ForwardContext, recordedBase, slotOf } from '../record/forward.ts'
+import { authorized, type ForwardContext, recordedBase, type Send, slotOf } from '../record/outgoing.ts'
 import type { Ending } from '../record/relay.ts'
 import { Transcript } from './transcript.ts'
 
-/** Opens a WebSocket to the upstream. Frames are relayed in both directions, and the recorder gets a copy. */
-export async function forwardSocket(context: ForwardContext, x: OpenExchange): Promise<Answer> {
+/**
+ * Opens a WebSocket to the upstream. Frames are relayed in both directions, and the recorder gets a copy.
+ * @param forward records a handshake that the upstream refused, like any other exchange
+ */
+export async function forwardSocket(
+  context: ForwardContext,
+  x: OpenExchange,
+  forward: (send: Send) => Promise<Answer>,
+): Promise<Answer> {
   const { inFlight, dependencies } = context
   const base = baseOf(context, x.request)
   const relay = new SocketRelay(() => Math.round(dependencies.clock.now() - x.arrival.at))
@@ -32,8 +39,7 @@ export async function forwardSocket(context: ForwardContext, x: OpenExchange): P
   inFlight.track(connecting.then(noop, noop))
   const connected = await connecting.catch((error: unknown) => ({ kind: 'failed' as const, error }))
   if (connected.kind === 'open') return relayed(context, x, relay, connected.socket)
-  // A handshake that the upstream refused is recorded like any other exchange.
-  return forward(context, x, async () => {
+  return forward(async () => {
     if (connected.kind === 'failed') throw connected.error
     return connected.response
   })
