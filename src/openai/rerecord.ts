@@ -1,8 +1,7 @@
-import type { RecordedResponse } from '../cassette/cassette.ts'
 import type { RerecordSupport } from '../api/dialect.ts'
 import { headerValue } from '../http/message.ts'
-import { type JsonObject, parseJson } from '../json/json.ts'
-import { isUnfinished } from './answers/ends.ts'
+import { parseJson } from '../json/json.ts'
+import { readAnswer } from './answers/read-answer.ts'
 import { rewireRules } from './rewire-rules.ts'
 import { secretShapes } from './shapes.ts'
 import { isRetried, POLL, RETRY } from './wait-hints.ts'
@@ -13,14 +12,15 @@ import { asObject } from '../json/access.ts'
 export const rerecord: RerecordSupport = {
   rewireRules,
   progressOf: (response) => {
-    const made = jsonOf(response)
-    if (response.status !== 200 || typeof made['status'] !== 'string') return undefined
-    return isUnfinished(made) ? 'unfinished' : 'at rest'
+    const { form, documents, isPending } = readAnswer(response)
+    const isPolled = form === 'JSON' && typeof asObject(documents[0]?.json)['status'] === 'string'
+    if (response.status !== 200 || !isPolled) return undefined
+    return isPending ? 'unfinished' : 'at rest'
   },
   isWorthRetrying: (response) =>
     isRetried(response.status, response.headers) &&
     headerValue(response.headers, 'x-should-retry') !== 'false' &&
-    asObject(jsonOf(response)['error'])['code'] !== 'insufficient_quota',
+    readAnswer(response).error?.code !== 'insufficient_quota',
   waitOf: (headers) => {
     const ms = headerValue(headers, RETRY) ?? headerValue(headers, POLL)
     if (ms !== undefined && Number(ms) >= 0) return Number(ms)
@@ -33,11 +33,8 @@ export const rerecord: RerecordSupport = {
     const type = asObject(parseJson(message))['type']
     return typeof type === 'string' && !TRANSIENT.test(type) ? type : undefined
   },
-  errorText: (response) => {
-    const error = jsonOf(response)['error']
-    const message = typeof error === 'string' ? error : asObject(error)['message']
-    return typeof message === 'string' ? message.replaceAll(/\s+/g, ' ').slice(0, MAX_ERROR_TEXT) : undefined
-  },
+  errorText: (response) =>
+    readAnswer(response).error?.message?.replaceAll(/\s+/g, ' ').slice(0, MAX_ERROR_TEXT),
   redactedSecret: (text) => PLACEHOLDER.exec(text)?.[0],
   refusedKey: [['authorization', 'Bearer sk-bad-key-that-nobody-has']],
 }
@@ -49,7 +46,3 @@ const TRANSIENT = /\.delta$|^rate_limits\./
 const MAX_ERROR_TEXT = 300
 
 const PLACEHOLDER = new RegExp(String.raw`\b${secretShapes.placeholders.whole}`)
-
-function jsonOf({ body }: RecordedResponse): JsonObject {
-  return asObject(body.kind === 'json' || body.kind === 'text' ? parseJson(body.text) : undefined)
-}

@@ -40,8 +40,10 @@ export function resultOfStream(
   // The only streams with usages of several things, without saying how these add up.
   if (events.filter(({ type, json }) => /^image_\w+\.completed$/.test(type) && hasUsage(json)).length > 1)
     return []
-  const subjects = events.map(({ json }) => (isJsonObject(json['response']) ? json['response'] : json))
-  const whole = [...subjects, ...(joined === undefined ? [] : [joined])].filter(isWhole)
+  const whole = [...events.map(({ json }) => json), ...(joined === undefined ? [] : [joined])].flatMap(
+    (json): readonly JsonObject[] =>
+      isJsonObject(json['response']) ? [json['response']] : isWhole(json) ? [json] : [],
+  )
   const subject = whole.findLast(hasUsage) ?? whole.at(-1)
   return subject === undefined ? [] : [resultOf(subject, model)]
 }

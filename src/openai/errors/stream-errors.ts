@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { readEvent } from '../../http/sse.ts'
 import { sha256 } from '../../http/bytes.ts'
 import type { FailingRequest, SocketError } from '../../api/dialect.ts'
+import { AnswerReader } from '../answers/reader.ts'
 import { errorObject, errorResponse } from './catalogue.ts'
 
 /**
@@ -17,23 +17,18 @@ export function streamError(
   const { path } = request
   const error = errorObject(name, request)
   if (!/\/responses(?:\/[^/]+)?$/.test(path)) return [`data: ${JSON.stringify({ error })}\n\n`]
-  const sent = before.map(jsonOf)
-  const last = sent.findLast((event) => typeof event['sequence_number'] === 'number')
-  const next = last === undefined ? 0 : (last['sequence_number'] as number) + 1
-  const begun = sent.find((event) => isJsonObject(event['response']))?.['response'] ?? {}
+  const reader = new AnswerReader('a stream of events')
+  for (const raw of before) reader.add(readEvent(raw))
+  const { events, results } = reader.record
+  const next = events.sequence === undefined ? 0 : events.sequence + 1
   const { type, code, message, param } = error
   const details = { type, code: code ?? type, message, param }
-  const response = { ...(begun as JsonObject), status: 'failed', error: { code: details.code, message } }
+  const failed = { status: 'failed', error: { code: details.code, message } }
+  const response = { ...results[0]?.json, ...failed }
   return [
     named('error', { type: 'error', sequence_number: next, error: details }),
     named('response.failed', { type: 'response.failed', sequence_number: next + 1, response }),
   ]
-}
-
-function jsonOf(raw: string): JsonObject {
-  const { data } = readEvent(raw)
-  const json = data === undefined ? undefined : parseJson(data)
-  return isJsonObject(json) ? json : {}
 }
 
 function named(name: string, data: object): string {
