@@ -27,6 +27,8 @@ export interface Manner {
   readonly repeatsNames: boolean
   /** Calls have no `index`. */
   readonly omitsIndex: boolean
+  /** A call of one function takes the form that it had before there were tools. */
+  readonly isOld: boolean
   readonly reasoningMember: 'reasoning' | 'reasoning_content'
   /** What a Responses stream lacks: its deltas, or what comes after them. */
   readonly lacks: 'nothing' | 'deltas' | 'end'
@@ -40,17 +42,15 @@ const call: fc.Arbitrary<WrittenCall> = fc.record({
   input: fc.oneof(fc.constantFrom('', '{}', '{"city":"Rome"}', 'select 1'), text),
 })
 
-const choice: fc.Arbitrary<WrittenChoice> = fc.record({
-  reasoning: text,
-  text,
-  refusal: fc.oneof(fc.constant(''), text),
-  calls: fc.array(call, { maxLength: 3 }),
-})
+const choice: fc.Arbitrary<WrittenChoice> = fc
+  .record({ reasoning: text, text, refusal: text, calls: fc.array(call, { maxLength: 3 }) })
+  .filter((each) => each.reasoning + each.text + each.refusal !== '' || each.calls.length > 0)
 
 export const manner: fc.Arbitrary<Manner> = fc.record({
   cuts: fc.array(fc.nat(12), { maxLength: 4 }),
   repeatsNames: fc.boolean(),
   omitsIndex: fc.boolean(),
+  isOld: fc.boolean(),
   reasoningMember: fc.constantFrom('reasoning', 'reasoning_content'),
   lacks: fc.constantFrom('nothing', 'deltas', 'end'),
 })
@@ -65,11 +65,19 @@ export function writtenAnswer(maxChoices = 3): fc.Arbitrary<WrittenAnswer> {
 const CHAT = { id: 'chatcmpl-1a2b3c4d5e', model: 'gpt-4o-mini', created: 1 }
 
 /** An answer to `/v1/chat/completions`. */
-export function chatJson({ choices, usage }: WrittenAnswer, { reasoningMember }: Manner): ResponseBody {
+export function chatJson({ choices, usage }: WrittenAnswer, manners: Manner): ResponseBody {
+  const { reasoningMember } = manners
   const made = choices.map(({ text: content, refusal, reasoning, calls }, index) => {
     const thought = reasoning === '' ? {} : { [reasoningMember]: reasoning }
-    const called = calls.length === 0 ? {} : { tool_calls: calls.map(chatCall) }
-    const message = { role: 'assistant', ...thought, content, refusal: refusal || null, ...called }
+    const old = oldCall(calls, manners)
+    const called = old === undefined ? { tool_calls: calls.map(chatCall) } : { function_call: old }
+    const message = {
+      role: 'assistant',
+      ...thought,
+      content,
+      refusal: refusal || null,
+      ...(calls.length > 0 && called),
+    }
     return { index, message, finish_reason: 'stop' }
   })
   return json({ ...CHAT, object: 'chat.completion', choices: made, usage: chatUsage(usage) })
@@ -90,7 +98,7 @@ export function chatStream({ choices, usage }: WrittenAnswer, manners: Manner): 
 
 function deltasOf({ text: content, refusal, reasoning, calls }: WrittenChoice, manners: Manner): object[] {
   const { cuts, repeatsNames, omitsIndex, reasoningMember } = manners
-  const ofCalls = calls.flatMap((each, i) => {
+  const ofCalls = calls.flatMap((each, i): readonly object[] => {
     const [first = '', ...rest] = cut(each.input, cuts)
     const position = omitsIndex ? {} : { index: i }
     const begun = { ...position, ...chatCall({ ...each, input: first }, i) }
@@ -98,7 +106,10 @@ function deltasOf({ text: content, refusal, reasoning, calls }: WrittenChoice, m
       const inner = each.kind === 'function' ? { arguments: input } : { input }
       return { ...position, [each.kind]: { ...(repeatsNames && { name: each.name }), ...inner } }
     })
-    return [begun, ...more].map((piece) => ({ tool_calls: [piece] }))
+    if (oldCall(calls, manners) === undefined)
+      return [begun, ...more].map((piece) => ({ tool_calls: [piece] }))
+    const pieces = [{ name: each.name, arguments: first }, ...rest.map((input) => ({ arguments: input }))]
+    return pieces.map((piece) => ({ function_call: piece }))
   })
   return [
     { role: 'assistant', content: '' },
@@ -116,6 +127,11 @@ function chatUsage({ input, output }: WrittenAnswer['usage']): object {
 function chatCall({ kind, name, input }: WrittenCall, i: number): object {
   const inner = kind === 'function' ? { name, arguments: input } : { name, input }
   return { id: `call_1a2b3c4d5e${i}`, type: kind, [kind]: inner }
+}
+
+function oldCall([only, ...more]: readonly WrittenCall[], { isOld }: Manner): object | undefined {
+  if (!isOld || only?.kind !== 'function' || more.length > 0) return undefined
+  return { name: only.name, arguments: only.input }
 }
 
 /** An answer to `/v1/responses`, which has one choice. */

@@ -49,7 +49,8 @@ function message(item: Json): SummaryLine[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
   const { role, type, content: given, ...rest } = item
   const label = typeof role === 'string' ? role : String(type ?? 'item')
-  const { texts, calls } = typeof role === 'string' || type === 'reasoning' ? outputOf(item) : NO_OUTPUT
+  const isMessage = typeof role === 'string' || type === 'message' || type === 'reasoning'
+  const { texts, calls } = isMessage ? outputOf(item) : NO_OUTPUT
   const written = [
     ...texts.filter(({ kind }) => kind !== 'text'),
     ...calls.map(({ name, input }) => ({ label: 'call', text: `${name}(${input})` })),
