@@ -1,5 +1,8 @@
 import { UsageError } from '../messages/errors.ts'
-import { isJsonObject, type Json, parseJson } from '../json/json.ts'
+import { object } from '../json/input/object.ts'
+import { InputPlace } from '../json/input/place.ts'
+import { BOOLEAN, list, literal, optional, parsed, string, wholeNumber } from '../json/input/shape.ts'
+import { isJsonObject, parseJson } from '../json/json.ts'
 
 /** Which interactions of some cassettes a run played. `replay --report` writes it; `prune` and `stats` read it. */
 export interface ReplayReport {
@@ -104,7 +107,37 @@ export function printReplayReport(report: ReplayReport): string {
   return `${JSON.stringify(report, null, 2)}\n`
 }
 
-/** @throws UsageError that names the file, when it is not what `printPlayback` makes */
+const INTERACTION = parsed(
+  object<Omit<PlayedInteraction, 'times'> & { readonly times?: number }>('an interaction', {
+    position: wholeNumber({ from: 0 }, 3),
+    sha256: string('a SHA-256'),
+    played: BOOLEAN,
+    times: optional(wholeNumber({ from: 0 }, 2)),
+  }),
+  // Older reports do not have the times.
+  ({ times, ...rest }): PlayedInteraction => ({ ...rest, times: times ?? Number(rest.played) }),
+)
+
+const INTERACTIONS = parsed(list(INTERACTION, 'a list of interactions'), (interactions, place) => {
+  const at = interactions.findIndex(({ position }, i) => position !== i)
+  return at < 0
+    ? interactions
+    : place.at(at).at('position').expected(`${at}, as they are in order`, interactions[at]?.position)
+})
+
+const REPORT = parsed(
+  object<Omit<ReplayReport, 'complete'> & { readonly complete?: boolean }>('a report', {
+    version: literal(REPLAY_REPORT_VERSION),
+    complete: optional(BOOLEAN),
+    cassettes: list(
+      object<PlayedCassette>('a cassette', { cassette: string('a name'), interactions: INTERACTIONS }),
+      'a list of cassettes',
+    ),
+  }),
+  (report): ReplayReport => ({ complete: false, ...report }),
+)
+
+/** @throws UsageError that names the file, and the field that is not what `printReplayReport` makes */
 export function parseReplayReport(text: string, file: string): ReplayReport {
   const value = parseJson(text)
   if (!isJsonObject(value) || value['version'] === undefined || !Array.isArray(value['cassettes']))
@@ -115,25 +148,8 @@ export function parseReplayReport(text: string, file: string): ReplayReport {
     throw new UsageError(
       `${file} is a report of version ${JSON.stringify(value['version'])}, but this openai-vcr reads version ${REPLAY_REPORT_VERSION}`,
     )
-  const cassettes = value['cassettes'].map((each) => readCassette(each, file))
-  return { version: REPLAY_REPORT_VERSION, complete: value['complete'] === true, cassettes }
-}
-
-function readCassette(value: Json, file: string): PlayedCassette {
-  if (!isJsonObject(value) || typeof value['cassette'] !== 'string' || !Array.isArray(value['interactions']))
-    throw damaged(file)
-  const interactions = value['interactions'].map((each, i) => {
-    if (!isJsonObject(each) || each['position'] !== i) throw damaged(file)
-    const { sha256: hash, played } = each
-    if (typeof hash !== 'string' || typeof played !== 'boolean') throw damaged(file)
-    // Older reports do not have it.
-    const times = each['times'] ?? Number(played)
-    if (!Number.isSafeInteger(times) || Number(times) < 0) throw damaged(file)
-    return { position: i, sha256: hash, played, times: Number(times) }
-  })
-  return { cassette: value['cassette'], interactions }
-}
-
-function damaged(file: string): UsageError {
-  return new UsageError(`${file} is damaged; run again with --report to replace it`)
+  const fail = (_path: unknown, message: string): never => {
+    throw new UsageError(`${file} is damaged; run again with --report to replace it: ${message}`)
+  }
+  return REPORT.read(value, new InputPlace({ noun: 'field', whole: '', redact: (shown) => shown, fail }))
 }

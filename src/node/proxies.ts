@@ -36,9 +36,8 @@ export function proxyFor({ https, http, none }: Proxies, url: URL): string | und
 function proxyIn(name: string, value: (name: string) => string): string {
   const url = value(name)
   if (url === '' || isProxy(url)) return url
-  // The message does not repeat the value, which may contain a password.
   throw new UsageError(
-    `${name} is not the URL of a proxy: expected a URL such as http://proxy.example.com:3128`,
+    `${name}: expected the URL of a proxy, such as http://proxy.example.com:3128. Its value is not shown, as it may contain a password`,
   )
 }
 

@@ -3,7 +3,7 @@ import { optionsFrom } from '../json/input/place.ts'
 import { optional, someString } from '../json/input/shape.ts'
 import { UnusedError } from '../messages/errors.ts'
 import { CASSETTE_NAME } from '../node/cassette-name.ts'
-import { CASSETTE_OPTIONS, type CassetteOptions } from '../vcr/options/options.ts'
+import { CASSETTE_OPTIONS, type CassetteOptions, CLOSE_OPTIONS } from '../vcr/options/options.ts'
 import { resolveOptions } from '../vcr/options/resolve-options.ts'
 import { redactWith } from '../vcr/options/secrets.ts'
 import { TLS, type TlsOptions } from '../node/certificate.ts'
@@ -68,9 +68,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url: server.url,
     ...(server.certificate === undefined ? {} : { certificate: server.certificate }),
     close: async (how) => {
-      const report = await server.close(how)
-      if (resolved.strictUnused && how?.keep !== false && report.unused.length > 0)
-        throw new UnusedError(report.unused)
+      const { keep = true } = CLOSE_OPTIONS.read(how ?? {}, place)
+      const report = await server.close({ keep })
+      if (resolved.strictUnused && keep && report.unused.length > 0) throw new UnusedError(report.unused)
       return report
     },
   }

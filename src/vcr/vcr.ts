@@ -10,11 +10,12 @@ import type { SaveReport } from '../engine/library/recorder.ts'
 import type { Mode } from '../engine/modes.ts'
 import { Scope } from '../engine/scope.ts'
 import type { Session } from '../engine/session/session.ts'
-import { optionsFrom } from '../json/input/place.ts'
+import { type InputPlace, optionsFrom } from '../json/input/place.ts'
 import { UnusedError, type UnusedInteraction, UsageError } from '../messages/errors.ts'
 import { type FaultOptions, faultPlan } from '../policies/faults/plan.ts'
 import { faultOptions } from '../policies/faults/shapes.ts'
 import type { Composition } from './composition.ts'
+import { CLOSE_OPTIONS, USAGE_OPTIONS } from './options/options.ts'
 import { redactWith } from './options/secrets.ts'
 import { OpenSession, RunTotals } from './open-session.ts'
 
@@ -115,8 +116,8 @@ export class Vcr implements AsyncDisposable, OpenCassette {
    * const { replayed } = vcr.usage()
    * console.log(replayed.tokens.input, replayed.usd)
    */
-  usage(options?: { readonly estimates?: boolean }): SessionUsage {
-    return this.#session.usage(options)
+  usage(options: { readonly estimates?: boolean } = {}): SessionUsage {
+    return this.#session.usage(USAGE_OPTIONS.read(options, this.#options()))
   }
 
   /**
@@ -125,9 +126,8 @@ export class Vcr implements AsyncDisposable, OpenCassette {
    * @throws UsageError that names the fault and the field that are wrong
    */
   setFaults(options: FaultOptions): void {
-    const { dialect, env } = this.#composition.dependencies
-    const place = optionsFrom('', redactWith(env))
-    this.#session.setFaults(faultPlan(faultOptions(dialect.errors.names).read(options, place)))
+    const { names } = this.#composition.dependencies.dialect.errors
+    this.#session.setFaults(faultPlan(faultOptions(names).read(options, this.#options())))
   }
 
   /**
@@ -151,7 +151,8 @@ export class Vcr implements AsyncDisposable, OpenCassette {
    * @throws CassetteError when it could not be written; the message says where it stands instead
    * @throws UnusedError when `strictUnused` is set and the replay left something unplayed
    */
-  close({ keep = true }: { keep?: boolean } = {}): Promise<SaveReport | undefined> {
+  async close(options: { keep?: boolean } = {}): Promise<SaveReport | undefined> {
+    const { keep = true } = CLOSE_OPTIONS.read(options, this.#options())
     this.#closing ??= this.#close(keep)
     return this.#closing
   }
@@ -174,6 +175,11 @@ export class Vcr implements AsyncDisposable, OpenCassette {
       if (unused.length > 0) throw new UnusedError(unused)
     }
     return saved
+  }
+
+  /** The place of the options of a call. */
+  #options(): InputPlace {
+    return optionsFrom('', redactWith(this.#composition.dependencies.env))
   }
 
   #unused(): readonly UnusedInteraction[] {

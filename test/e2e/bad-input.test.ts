@@ -127,6 +127,35 @@ test('a cassette that is missing is named, with those that are there', async () 
   ])
 })
 
+test('among many cassettes the nearest is named, and not all of them', async () => {
+  const dir = await tempDir()
+  await mkdir(path.join(dir, 'suite'))
+  for (let i = 0; i < 100; i++) await writeFile(path.join(dir, `suite/chat-${i}-weather.yaml`), GOOD)
+  for (const args of [
+    ['show', 'suite/chat-57-weathr'],
+    ['stats', 'suite/chat-57-weathr.yaml'],
+    ['diff', 'chat-57-weather', 'suite/chat-1-weather'],
+    ['rerecord', 'suite/chat-57-wether', '--dry-run'],
+  ]) {
+    const { stderr } = await runCli([...args, '--cassettes', dir])
+    expect(stderr).toContain("Did you mean 'suite/chat-57-weather'?\n")
+    expect(stderr.length).toBeLessThan(500)
+  }
+  const { stderr } = await runCli(['show', 'else', '--cassettes', dir])
+  expect(stderr).toMatch(/contains suite\/chat-0-weather, (?:\S+, ){4}and 95 more\.\n$/)
+})
+
+test('a directory with a broken cassette is not said to have none', async () => {
+  const dir = await holding(GOOD.replace('status: 200', 'status: ok'))
+  for (const args of [['list'], ['stats'], ['rerecord', '--dry-run']]) {
+    const { stderr } = await runCli([...args, '--cassettes', dir])
+    expect(stderr).toContain('c.yaml:9: ')
+    expect(stderr).not.toContain('no cassettes')
+    const empty = await runCli([...args, '--cassettes', await tempDir()])
+    expect(empty.stderr).toContain('no cassettes')
+  }
+})
+
 const usage: Readonly<Record<string, readonly [args: readonly string[], says: string]>> = {
   'an unknown flag': [
     ['serve', '--prot', '1'],

@@ -112,7 +112,7 @@ test('only the proxy gets its password, whether or not it accepts it', async () 
   expect(gone.said).toContain(
     'it refused the connection. Check OPENAI_VCR_UPSTREAM (or --upstream), the proxy (',
   )
-  expect(wrong.got + wrong.said).toContain('HTTP_PROXY is not the URL of a proxy')
+  expect(wrong.got + wrong.said).toContain('HTTP_PROXY: expected the URL of a proxy')
   const all = [taken, refused, gone, wrong].flatMap(({ got, said, file }) => [got, said, file]).join('\n')
   expect(all).not.toMatch(/hunter22|bWU6aHVudGVy/)
 })

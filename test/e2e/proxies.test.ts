@@ -77,6 +77,6 @@ test('a proxy that refuses the tunnel is told, and so is one that is not there',
 
 test('an invalid proxy URL is reported without its password, and only when recording', async () => {
   const { got, said } = await recorded(`https://${HOST}`, { HTTPS_PROXY: 'me:hunter22hunter22@proxy' })
-  expect(got).toContain('HTTPS_PROXY is not the URL of a proxy')
+  expect(got).toContain('HTTPS_PROXY: expected the URL of a proxy')
   expect(got + said).not.toContain('hunter22')
 })

@@ -59,10 +59,14 @@ test('tests of one name have cassettes of their own, and one may be named', asyn
 test('options that are none, and expectFailure, are refused by name', async () => {
   const tests = await askingProject(`
     test('misspelt', { cassette: { repeats: 'last' } }, async () => {})
+    test('nothing', { cassette: null }, async () => {})
     test('flipped', { expectFailure: true }, async () => { await ask('Paris') })`)
   const { tests: ended } = await tests.run()
   expect(ended['misspelt']?.error).toContain(
     "test 'misspelt' (weather.test.js): unknown option `repeats`; did you mean `repeat`?",
+  )
+  expect(ended['nothing']?.error).toContain(
+    "test 'nothing' (weather.test.js): options: expected an object, such as { repeat: 'last' }, found null",
   )
   expect(ended['flipped']?.error).toContain('use assert.rejects() in the test')
 })

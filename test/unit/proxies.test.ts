@@ -79,7 +79,7 @@ test('an invalid proxy URL is refused by the name of its variable, without its v
     'proxy',
   ])
     expect(() => proxiesOf({ HTTP_PROXY: url })).toThrow(
-      /^HTTP_PROXY is not the URL of a proxy: expected a URL such as http:\/\/proxy\.example\.com:3128$/,
+      /^HTTP_PROXY: expected the URL of a proxy, such as http:\/\/proxy\.example\.com:3128\. Its value is not shown/,
     )
 })
 

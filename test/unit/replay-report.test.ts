@@ -74,6 +74,12 @@ test('a report of before times were counted played once what it played', () => {
   expect(parseReplayReport(printed, 'f.json')).toEqual(run(cassette('a', 2)))
   const broken = printed.replace('"times": 2', '"times": -2')
   expect(() => parseReplayReport(broken, 'f.json')).toThrow(
-    new UsageError('f.json is damaged; run again with --report to replace it'),
+    new UsageError(
+      'f.json is damaged; run again with --report to replace it: field `cassettes[0].interactions[0].times`: expected a whole number from 0, such as 2, found -2',
+    ),
+  )
+  const moved = printed.replace('"position": 0', '"position": 4')
+  expect(() => parseReplayReport(moved, 'f.json')).toThrow(
+    'field `cassettes[0].interactions[0].position`: expected 0, as they are in order, found 4',
   )
 })

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { type CassetteOptions, openCassette, UsageError } from '../../src/index.ts'
+import { startServer } from '../../src/server/start.ts'
+import { tempDir } from '../support/temp.ts'
 
 const wrong: Readonly<Record<string, readonly [options: unknown, message: string]>> = {
   'no options': [null, "options: expected an object, such as { mode: 'record' }, found null"],
@@ -58,6 +61,32 @@ const wrong: Readonly<Record<string, readonly [options: unknown, message: string
   ],
   'a fault that does nothing': [{ faults: [{ nth: 1 }] }, 'option `faults[0]`: does nothing'],
 }
+
+test('a slip in the options of close writes nothing, and leaves the cassette open', async () => {
+  const dir = await tempDir()
+  const vcr = await openCassette('c', { dir })
+  await expect(vcr.close({ kep: false } as object)).rejects.toThrow(
+    'unknown option `kep`; did you mean `keep`?',
+  )
+  await expect(vcr.close({ keep: 'no' as never })).rejects.toThrow(
+    "option `keep`: expected true or false, found 'no'",
+  )
+  expect(() => vcr.usage({ estimate: false } as object)).toThrow('did you mean `estimates`?')
+  await vcr.close({ keep: false })
+  const server = await startServer({ dir })
+  await expect(server.close({ kep: false } as object)).rejects.toThrow(UsageError)
+  await server.close()
+})
+
+test('refused when a cassette is opened: a name with the ending of its file, so that no other file grows', async () => {
+  const dir = await tempDir()
+  const opening = openCassette('weather.yaml', { dir, mode: 'record' })
+  await expect(opening).rejects.toThrow(UsageError)
+  await expect(opening).rejects.toThrow(
+    "cassette: expected a name, such as 'weather' or 'agents/weather', found 'weather.yaml': leave out '.yaml', which is the ending of its file: 'weather'",
+  )
+  expect(await readdir(dir)).toEqual([])
+})
 
 for (const [what, [options, message]] of Object.entries(wrong)) {
   test(`refused when a cassette is opened: ${what}`, async () => {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { TestContext } from 'node:test'
+import { isPlainObject } from '../../json/input/object.ts'
 import { UsageError } from '../../messages/errors.ts'
 import { FileNames } from '../names.ts'
 import type { CassetteChoice } from '../cassette-choice.ts'
@@ -9,7 +10,8 @@ const names = new Map<string, FileNames>()
 
 /** The cassette of a test, named after its file, its suites and itself. */
 export function cassetteFor(t: TestContext, options: TestCassetteOptions): CassetteChoice {
-  const cassette = options.name ?? namesOf(fileOf(t)).name(t.fullName.split(' > '))
+  const own = isPlainObject(options as unknown) ? options.name : undefined
+  const cassette = own ?? namesOf(fileOf(t)).name(t.fullName.split(' > '))
   return cassetteNamed(labelOf(t), cassette, options)
 }
 

@@ -1,4 +1,5 @@
 import nodeTest, { type TestContext, type TestOptions } from 'node:test'
+import { isPlainObject } from '../../json/input/object.ts'
 import { UsageError } from '../../messages/errors.ts'
 import { callFrom, callSite } from './call-site.ts'
 import { labelOf } from './cassette-for.ts'
@@ -60,7 +61,9 @@ function defining(declare: Declare, { isLeftOut = false } = {}): DefineTest {
     const { cassette = {}, expectFailure = false, ...options }: CassetteTestOptions & TestOptions = given
     if (typeof fn !== 'function') return callFrom(site, declare, name, options)
     if (expectFailure !== false) return callFrom(site, declare, name, options, refuseExpectedFailure)
-    const suite = cassette.name === undefined ? suiteHere() : undefined
+    // A value that is no object is refused when the test runs.
+    const isOptions = isPlainObject(cassette as unknown)
+    const suite = isOptions && cassette.name === undefined ? suiteHere() : undefined
     const definition: TestDefinition = { cassette, suite, fn }
     if (!isLeftOut && !(options.skip ?? false)) suite?.expect(definition)
     return callFrom(site, declare, name, options, (t) => run(t, definition))

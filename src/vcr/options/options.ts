@@ -158,3 +158,16 @@ export const OPTIONS: Shape<CassetteOptions> = object<CassetteOptions>(
   "an object, such as { mode: 'record' }",
   CASSETTE_OPTIONS,
 )
+
+/** What `close` takes. A slip in it would write a recording that was to be thrown away. */
+export const CLOSE_OPTIONS = object<{ readonly keep?: boolean }>('an object, such as { keep: false }', {
+  keep: optional(BOOLEAN),
+})
+
+/** What `usage` takes. */
+export const USAGE_OPTIONS = object<{ readonly estimates?: boolean }>(
+  'an object, such as { estimates: false }',
+  {
+    estimates: optional(BOOLEAN),
+  },
+)
