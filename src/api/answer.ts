@@ -2,43 +2,42 @@ import type { RecordedResponse } from '../cassette/cassette.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Use } from './usage.ts'
 
-/** An answer of an API, read once and the same for everything that reads it. Streams are joined. */
+/** The content of a response, in one form for all features that need it. The events of a stream are joined. */
 export interface AnswerRecord {
   readonly form: AnswerForm
-  /** Its JSON, the most reliable documents first. */
+  /** The JSON in the response, the most reliable documents first. */
   readonly documents: readonly AnswerDocument[]
-  /** What a model wrote: an entry for each choice, message or output item. */
+  /** The output of the model, with an entry for each choice, message or output item. */
   readonly outputs: readonly AnswerOutput[]
-  /** Calls that the client has to answer, in their order. */
+  /** The tool calls that the client has to answer, in order. */
   readonly calls: readonly ToolCall[]
-  /** What it reports on; several for a list and for a conversation. */
+  /** The objects that the response describes. A list and a conversation have several. */
   readonly results: readonly AnswerResult[]
   readonly events: AnswerEvents
-  /** How it ended, by place: `choices[0]` with `stop`. Empty for what still goes on, and for what has no end. */
+  /** Why outputs ended, by path: `stop` at `choices[0]`. Unfinished outputs are missing. */
   readonly ends: ReadonlyMap<string, string>
-  /** Whether it contains something that still goes on, so that clients poll it. */
+  /** Whether the response contains an unfinished object, which clients poll. */
   readonly isPending: boolean
   readonly error: AnswerError | undefined
 }
 
-/** The form of an answer, whatever its content. */
 export type AnswerForm = StreamForm | 'JSON' | 'text' | 'HTML' | 'bytes' | 'nothing'
 
-/** A stream comes as server-sent events, or over a WebSocket. */
+/** Server-sent events, or the messages of a WebSocket. */
 export type StreamForm = 'a stream of events' | 'a conversation'
 
-/** A document of an answer: its JSON, or all events of one type. */
+/** JSON in a response: its body, or all events of one type. */
 export interface AnswerDocument {
   /** `body`, `chunks`, or the type of the events. */
   readonly source: string
   readonly json: Json
-  /** What a later request may carry whole: messages, output items. */
+  /** Objects that a client may send back unchanged in a later request: messages, output items. */
   readonly items: readonly JsonObject[]
 }
 
-/** What a model wrote in one place. */
+/** The output of a model in one choice, message or output item. */
 export interface AnswerOutput {
-  /** The index of the choice; absent for what is no choice. */
+  /** The index of the choice. Absent for other outputs. */
   readonly choice?: number
   readonly texts: readonly OutputText[]
   readonly calls: readonly ToolCall[]
@@ -46,40 +45,39 @@ export interface AnswerOutput {
 
 export interface OutputText {
   readonly kind: 'text' | 'refusal' | 'reasoning' | 'transcript' | 'code'
-  /** What the API calls it: `content`, `output_text`, `reasoning_content`. */
+  /** The API's name for the text: `content`, `output_text`, `reasoning_content`. */
   readonly label: string
   readonly text: string
 }
 
-/** A call of a tool. */
 export interface ToolCall {
-  /** Its output refers to this; the old functions of chat have none. */
+  /** The id that the tool's output refers to. Undefined for the deprecated function calls of chat completions. */
   readonly id: string | undefined
   readonly name: string
-  /** As the model wrote it: JSON, or the free text of a custom tool. */
+  /** The input as the model wrote it: JSON, or free text for a custom tool. */
   readonly input: string
-  /** The input as a value, so that white space does not count. */
+  /** The parsed input, so that comparisons ignore white space. */
   readonly arguments: Json
-  /** The API answers the calls of its own tools. */
+  /** Who runs the tool. The API runs its built-in tools itself. */
   readonly answeredBy: 'client' | 'API'
 }
 
-/** Something that was made, or is reported on: a completion, a Response, a run. */
+/** An object that a response describes: a completion, a Response, a run. */
 export interface AnswerResult {
   readonly id: string | undefined
   readonly model: string | undefined
-  /** As its `usage` has it; undefined while it goes on. */
+  /** Read from the object's `usage`. Undefined while the object is unfinished. */
   readonly usage: Use | undefined
   readonly json: JsonObject
 }
 
-/** The events of a stream, apart from what they contain. */
+/** Metadata about the events of a stream. */
 export interface AnswerEvents {
-  /** How many hold no piece of an output, by type. */
+  /** The number of events that contain no output, by type. */
   readonly others: ReadonlyMap<string, number>
-  /** Type of the terminating event; undefined for other forms, and for APIs that send none. */
+  /** The type of the event that ends the stream. Undefined if there is no such event. */
   readonly last: string | undefined
-  /** The latest sequence number; undefined where events have none. */
+  /** The latest sequence number. Undefined if the events have none. */
   readonly sequence: number | undefined
 }
 
@@ -88,5 +86,5 @@ export interface AnswerError {
   readonly message: string | undefined
 }
 
-/** Reads an answer of one API. */
+/** Reads the responses of one API. */
 export type ReadAnswer = (response: RecordedResponse) => AnswerRecord

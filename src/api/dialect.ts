@@ -7,30 +7,30 @@ import type { SecretShapes } from '../redact/shapes.ts'
 import type { RewireRules } from './rewire.ts'
 import type { Tokens, UsageSighting } from './usage.ts'
 
-/** Where a request is sent. */
+/** The upstream that a request is sent to. */
 export interface Destination {
   readonly url: string
-  /** Whether the user chose it. */
+  /** Whether the user configured it. */
   readonly explicit: boolean
 }
 
-/** All that the engine has to know about the API that it records. It knows nothing of it itself. */
+/** Everything that the engine needs to know about an API. The engine itself works with any API. */
 export interface Dialect {
   readonly defaultUpstream: string
-  /** The API's hosts, regional ones too. */
+  /** The API's hosts, including regional ones. */
   readonly hosts: readonly string[]
-  /** The request with a key from the environment, where the client has none and the key is meant for this destination. */
+  /** Adds a key from the environment if the request has none and the key is meant for this destination. */
   authorize<R extends OutgoingRequest>(
     request: R,
     to: Destination,
     env: Readonly<Record<string, string | undefined>>,
   ): R
   /**
-   * The answer to a request that has nothing to do with a test: telemetry, which differs
-   * from run to run. Undefined for all other requests.
+   * The response to a request that is unrelated to the test and is never recorded, such as telemetry.
+   * Undefined for all other requests.
    */
   localAnswer(request: Pick<HttpRequest, 'method' | 'target'>): HttpResponse | undefined
-  /** What explains all differences to a recorded request with this response, and what would help. */
+  /** Explains the differences to a recorded request, and suggests a fix. Undefined if it cannot explain all of them. */
   advise(differences: readonly Difference[], response: RecordedResponse): string | undefined
   /** What secrets and generated ids look like. */
   readonly shapes: { readonly secrets: SecretShapes; readonly ids: IdShapes }
@@ -43,95 +43,93 @@ export interface Dialect {
 }
 
 export interface RequestFacts {
-  /** Request headers that change the meaning of a response, and so count in matching. */
+  /** Request headers that change the meaning of a response. They are compared in matching. */
   readonly meaningfulHeaders: ReadonlySet<string>
-  /** A request in a few words, for people to recognize it; empty when there are none. */
+  /** A short description of a request for messages. May be empty. */
   gist(request: RecordedRequest): string
-  /** The model that a request names; undefined where it names none. */
+  /** The model in a request. Undefined if it has none. */
   modelOf(request: RecordedRequest): string | undefined
-  /** Whether a request has a model do something, which costs. */
+  /** Whether a request runs a model, and so costs money. */
   callsModel(request: RecordedRequest): boolean
-  /** JSON paths of the schemas by which tools describe their parameters. */
+  /** JSON paths of the parameter schemas of tools. */
   readonly toolSchemas: readonly string[]
 }
 
 export interface ResponseFacts {
-  /** Whether nothing important follows this event, so that a client may leave after it. */
+  /** Whether a client may disconnect after this event, because nothing important follows. */
   isFinalEvent(event: { readonly name?: string; readonly data?: string }): boolean
-  /** The headers with which a client does not wait before it retries or polls. */
+  /** Changes response headers so that the client retries or polls without waiting. */
   withoutWaits(method: string, status: number, headers: Headers): Headers
 }
 
 export interface UsageFacts {
-  /** What a response shows of the use of models: nothing where no model was called. */
+  /** The model usage that a response reports. Empty if no model was called. */
   sightings(request: RecordedRequest, response: RecordedResponse): readonly UsageSighting[]
-  /** What a request may use, as far as it can be known before the answer. */
+  /** Estimates the usage of a request before its response is known. */
   estimate(request: RecordedRequest): Tokens
-  /** Tokens that a request counts against a rate limit while its usage is unknown. */
+  /** Estimates the tokens that a request counts against a rate limit while its usage is unknown. */
   estimateForLimits(request: RecordedRequest): number
 }
 
 export interface SocketFacts {
   /**
-   * The headers of a WebSocket's handshake. Browsers can send keys and the version of the API as
-   * subprotocols only: these become the headers that they replace.
+   * Normalizes the headers of a WebSocket handshake. Browsers can send the key and the API version only
+   * as subprotocols, which this converts to the usual headers.
    */
   handshakeHeaders(headers: Headers): Headers
-  /** An error of ours as a message to the client of a WebSocket. */
+  /** Formats an error of the mock as a WebSocket message. */
   errorMessage(code: string, message: string): string
 }
 
-/** What re-recording has to know about an API. */
+/** Everything that re-recording needs to know about an API. */
 export interface RerecordSupport {
   readonly rewireRules: RewireRules
-  /** The progress of what clients poll: a batch, a run. Undefined for everything else. */
+  /** The progress of an object that clients poll, such as a batch or a run. Undefined for other responses. */
   progressOf(response: RecordedResponse): 'unfinished' | 'at rest' | undefined
-  /** Whether a retry may succeed. */
+  /** Whether a retry of the request may succeed. */
   isWorthRetrying(response: RecordedResponse): boolean
-  /** Milliseconds to wait before the next request; undefined where the response does not say. */
+  /** Milliseconds to wait before the next request. Undefined if the response does not specify it. */
   waitOf(headers: Headers): number | undefined
-  /** The request with other models: in its body, and where its path or its query names one. */
+  /** Replaces models in the body, the path and the query of a request. */
   withModels(request: RecordedRequest, models: ReadonlyMap<string, string>): RecordedRequest
-  /** The type of a WebSocket's message, where a client may wait for such a message. Deltas have none. */
+  /** The type of a WebSocket message that a client may wait for. Undefined for other messages, such as deltas. */
   milestone(message: string): string | undefined
-  /** An error's message in one line; undefined where the response is no error. */
+  /** The message of an error response in one line. Undefined for other responses. */
   errorText(response: RecordedResponse): string | undefined
-  /** The placeholder of a secret in a text; undefined if it holds none. */
+  /** The placeholder of a redacted secret in a text. Undefined if the text has none. */
   redactedSecret(text: string): string | undefined
-  /** Headers with a key that the API refuses, to get a recorded refusal again. */
+  /** Headers with an invalid key, for re-recording an authentication error. */
   readonly refusedKey: Headers
 }
 
 /** Errors in the API's own shape. */
 export interface ApiErrors {
-  /** An error of ours. */
+  /** An error of the mock itself. */
   custom(status: number, code: string, message: string): HttpResponse
-  /** Names of the API's known errors. */
+  /** The names of the API's errors that faults can return. */
   readonly names: readonly string[]
-  /** The error of this name. */
   response(name: string, request: FailingRequest): HttpResponse
-  /** Events that end a stream with the error of this name, after those that were sent. */
+  /** The events that end a stream with an error, after the events that were already sent. */
   streamError(name: string, request: FailingRequest, sent: readonly string[]): readonly string[]
-  /** The error of this name over a WebSocket. */
   socketError(name: string, request: FailingRequest): SocketError
-  /** The answer to what is over a limit. */
+  /** The response to a request that exceeds a rate limit. */
   rateLimited(request: OverLimit): HttpResponse
-  /** What is left of a model's limits. */
+  /** The headers that report a model's remaining limits. */
   limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers
 }
 
-/** An error that is sent to a client over a WebSocket, which stays open. */
+/** An error that is sent over a WebSocket. The connection stays open. */
 export interface SocketError {
   readonly text: string
-  /** Whether nothing of the answer follows it, until the client's next message. */
+  /** Whether the error ends the response to the client's message. */
   readonly endsAnswer: boolean
 }
 
-/** A request that gets an error. */
+/** A request that is answered with an error. */
 export interface FailingRequest {
   /** Without the query. */
   readonly path: string
   readonly model: string | undefined
-  /** Its place among those that a fault applies to, from 1. */
+  /** The position among the requests that a fault applies to, from 1. */
   readonly nth: number
 }

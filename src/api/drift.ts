@@ -1,12 +1,12 @@
 import type { Interaction } from '../cassette/cassette.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 
-/** What changed at one place of an interaction. */
+/** A change at one path of an interaction. */
 export interface Change {
   readonly in: 'request' | 'response'
   /**
-   * `added` and `removed`: a member, an item, a header, an event type that only one side has.
-   * The others are of what both sides have: another type, value, number of items, or only another order.
+   * `added` and `removed` are for a member, an item, a header or an event type that only one side has.
+   * The others compare two values: their type, value, number of items, or order of items.
    */
   readonly what: 'added' | 'removed' | 'type' | 'value' | 'items' | 'order'
   readonly about:
@@ -19,40 +19,41 @@ export interface Change {
     | 'header'
     | 'event'
     | 'json'
-  /** A JSON path without indices (`$.choices[].message.refusal`), a header's name, an event's type; else empty. */
+  /** A JSON path without indices (`$.choices[].message.refusal`), the name of a header, an event type, or empty. */
   readonly place: string
-  /** The type of the event that holds the path; absent if the answer itself does. */
+  /** The type of the event that contains the path. Absent if it is in the body. */
   readonly event?: string
-  /** Absent for what was added. Of several equal changes, the first one's. */
+  /** Absent if the value was added. If several changes are equal, the first value. */
   readonly before?: Json
-  /** Absent for what was removed. */
+  /** Absent if the value was removed. */
   readonly after?: Json
-  /** In how many places under this path. */
+  /** The number of values under this path that changed in the same way. */
   readonly times: number
 }
 
-/** Changes of structure, on which a program may depend, apart from changes of wording, which differ from run to run. */
+/** Changes of structure, which programs may depend on, and changes of wording, which vary from run to run. */
 export interface Changes {
   readonly structure: readonly Change[]
   readonly wording: readonly Change[]
 }
 
-/** One interaction, as it was and as it is. */
+/** The changes to one interaction. */
 export interface InteractionDrift extends Changes {
-  /** Its position in each cassette, from 0; absent for a cassette that lacks it. */
+  /** The position in the old cassette, from 0. Absent if the interaction was added. */
   readonly before?: number
+  /** The position in the new cassette, from 0. Absent if the interaction was removed. */
   readonly after?: number
   readonly method: string
   readonly path: string
-  /** The request in a few words, for a person to recognise it. */
+  /** A short description of the request for messages. */
   readonly gist: string
 }
 
-/** How one recording of a cassette differs from another. */
+/** The differences between two recordings of a cassette. */
 export interface Drift {
   readonly before: RecordingInfo
   readonly after: RecordingInfo
-  /** Those that changed, were added or removed, in their order. */
+  /** The changed, added and removed interactions, in order. */
   readonly interactions: readonly InteractionDrift[]
   readonly unchanged: number
 }
@@ -69,24 +70,24 @@ export interface CassetteDrift {
   readonly drift: Drift
 }
 
-/** A request or an answer in the form in which drift compares it. Streams are put together, however they were cut. */
+/** A request or a response in the form that drift compares. The fragments of a stream are joined. */
 export interface ComparableView {
-  /** What its body is: `JSON`, `a stream of events`. */
+  /** The form of the body: `JSON`, `a stream of events`. */
   readonly form: string
-  /** What to show of it next to a body of another form: an error's message. */
+  /** A summary to show when the other body has a different form, such as the message of an error. */
   readonly note?: string
-  /** Number of events by type, in the order in which the types first appear. */
+  /** The number of events by type, in the order in which the types first appear. */
   readonly events: ReadonlyMap<string, number>
-  /** Types whose number of events counts: not those that depend on how a text was cut. */
+  /** The event types whose number is compared. The number of deltas depends on how a text was split. */
   readonly counted: ReadonlySet<string>
   readonly documents: readonly ComparableDocument[]
 }
 
-/** JSON of a request or an answer, or put together from events of a stream. */
+/** JSON in a request or a response, or joined from the events of a stream. */
 export interface ComparableDocument {
-  /** Pairs it with the other side's. Of several with one label, the first is compared with the first. */
+  /** Documents with the same label are compared, in order. */
   readonly label: string
-  /** The type of the event that holds it; absent for the answer itself. */
+  /** The type of the event that contains the JSON. Absent for a body. */
   readonly event?: string
   readonly json: Json
 }
@@ -94,34 +95,33 @@ export interface ComparableDocument {
 /**
  * How a value is compared.
  *
- * - `ignored`: as if it were not there
- * - `presence`: it has to be there, with any value
- * - `structure`: another value is a change of structure
- * - `arguments`: JSON, mostly in a string, in which another value is a change of structure
- * - `opaque`: another value is a change of wording, and what is inside is not shown
- * - `wording`: another value is a change of wording
+ * - `ignored`: not compared
+ * - `presence`: must be present on both sides; its value is ignored
+ * - `structure`: a different value is a change of structure
+ * - `arguments`: JSON, mostly in a string, where a different value is a change of structure
+ * - `opaque`: a different value is a change of wording, and its content is not shown
+ * - `wording`: a different value is a change of wording
  */
 export type ComparisonRule = 'ignored' | 'presence' | 'structure' | 'arguments' | 'opaque' | 'wording'
 
-/** How requests and answers of one API are compared. */
+/** How the requests and responses of one API are compared. */
 export interface DriftRules {
   requestView(interaction: Interaction): ComparableView
   responseView(interaction: Interaction): ComparableView
   gist(interaction: Interaction): string
-  /** Equal for requests that match but for generated ids, as earlier answers may have other ones. */
+  /** Equal for requests that match apart from generated ids, because earlier responses may contain different ids. */
   readonly requestKey: (interaction: Interaction) => string
-  /** @param keys the names that lead to a value, `[]` for an item of a list */
+  /** @param keys the member names that lead to a value, with `[]` for a list item */
   ruleFor(keys: readonly string[]): ComparisonRule
-  /** Identifies an item of a list among the others, by its type or the tool that it calls; undefined if it says neither. */
+  /** Identifies a list item by its type or by the tool that it calls. Undefined if it has neither. */
   itemName(item: JsonObject, keys: readonly string[]): string | undefined
-  /** Whether another number of items in the list under these names is a change of structure. */
+  /** Whether a different number of items in the list at `keys` is a change of structure. */
   isCounted(keys: readonly string[]): boolean
-  /** A text with every generated id replaced by `<id>`. */
+  /** Replaces every generated id in a text with `<id>`. */
   withoutIds(text: string): string
   headerRule(name: string): 'ignored' | 'presence' | 'value'
 }
 
-/** Whether anything changed that a program may depend on. */
 export function hasStructuralChanges({ interactions }: Drift): boolean {
   return interactions.some(({ structure }) => structure.length > 0)
 }

@@ -1,10 +1,10 @@
 import { object, record } from '../json/input/object.ts'
 import { optional, parsed, type Shape, wholeNumber } from '../json/input/shape.ts'
 
-/** By model; `*` is for each model that has no limits of its own. */
+/** Limits by model. Models that are not listed each get the limits of `*`. */
 export type Limits = Readonly<Record<string, ModelLimits>>
 
-/** What a model takes in a minute. */
+/** Limits per minute. */
 export interface ModelLimits {
   readonly requests?: number
   readonly tokens?: number
@@ -26,25 +26,24 @@ export const LIMITS: Shape<Limits> = record(
 
 export type Resource = 'requests' | 'tokens'
 
-/** What is left of a resource, as response headers give it. */
+/** The state of a limit, as response headers report it. */
 export interface Level {
   readonly limit: number
   readonly remaining: number
-  /** Milliseconds until it is full. */
+  /** Milliseconds until the limit is fully restored. */
   readonly reset: number
 }
 
-/** A request that is over a limit. */
+/** A request that exceeds a limit. */
 export interface OverLimit {
   readonly model: string
   readonly resource: Resource
   readonly requested: number
   readonly level: Level
-  /** Milliseconds until there is enough; undefined where there never will be. */
+  /** Milliseconds until the request fits. Undefined if it exceeds the limit itself. */
   readonly wait: number | undefined
 }
 
-/** The limits of a model: its own, or those for all. */
 export function limitsOf(limits: Limits, model: string): ModelLimits | undefined {
   if (Object.hasOwn(limits, model)) return limits[model]
   return Object.hasOwn(limits, '*') ? limits['*'] : undefined
@@ -52,11 +51,11 @@ export function limitsOf(limits: Limits, model: string): ModelLimits | undefined
 
 const MINUTE = 60_000
 
-/** What is left of a resource at a time. It comes back evenly, all of it in a minute, as the API's does. */
+/** A token bucket. It refills at a constant rate, from empty to full in a minute, like the API's limits. */
 export interface Bucket {
   readonly limit: number
   readonly left: number
-  /** Milliseconds on the limiter's clock. */
+  /** The time of `left`, in milliseconds on the limiter's clock. */
   readonly at: number
 }
 
@@ -68,9 +67,9 @@ export function refilled({ limit, left, at }: Bucket, now: number): Bucket {
   return { limit, left: Math.min(limit, left + (Math.max(0, now - at) * limit) / MINUTE), at: now }
 }
 
-/** Milliseconds until this amount is there, rounded up; 0 where it is. */
+/** Milliseconds until this amount is available, rounded up. 0 if it is available now. */
 export function waitFor({ limit, left }: Bucket, amount: number): number {
-  // Many small refills add up to a whole number only but for rounding.
+  // Tolerates the rounding errors of many small refills.
   const missing = amount - left
   return missing <= 1e-9 * limit ? 0 : Math.ceil((missing * MINUTE) / limit - 1e-6)
 }

@@ -2,28 +2,28 @@ import type { JsonObject } from '../json/json.ts'
 import type { ReadAnswer } from './answer.ts'
 
 /**
- * What a value is, by its look and by the member that holds it: an `id` is one wherever it stands as a word; a
- * `name` only in a member that holds ids, in a path or in a query; a `text` only as a whole.
+ * Where a recorded value is replaced. An `id` is replaced wherever it occurs as a word. A `name` is replaced only
+ * in members that contain ids, in paths and in queries. A `text` is replaced only if it is the entire string.
  */
 export type ValueKind = 'id' | 'name' | 'text'
 
-/** What one has to know of an API to put values of new answers into recorded requests. */
+/** What rewiring needs to know about an API to put values from new responses into recorded requests. */
 export interface RewireRules {
   readonly readAnswer: ReadAnswer
   valueKind(value: string, member: string): ValueKind
-  /** Whether only the API can have made a word: an id, a signature. */
+  /** Whether a word must come from the API, such as an id or a signature. */
   isGenerated(word: string): boolean
-  /** Whether a member holds ids, or cursors. */
+  /** Whether a member contains ids or cursors. */
   isIdMember(name: string): boolean
-  /** Whether an object describes a model, whose id is no generated value but its name. */
+  /** Whether an object describes a model. The id of a model is its name, not a generated value. */
   isModel(object: JsonObject): boolean
-  /** Whether an object of a request holds what a model wrote; undefined if it does not say. */
+  /** Whether an object in a request contains model output. Undefined if this is unknown. */
   isModelOutput(object: JsonObject): boolean | undefined
-  /** The calls whose output an object of a request is. */
+  /** The tool calls that an object in a request answers. */
   answeredCalls(object: JsonObject): readonly CallReference[]
-  /** Members by which an item is recognised when a client sends it back: one of them has to be equal. */
+  /** Members that identify an item when a client sends it back. At least one of them must be equal. */
   readonly identifyingMembers: ReadonlySet<string>
 }
 
-/** By the call's id; for APIs without one, by the name of the function. */
+/** The id of a call. For APIs without call ids, the name of the function. */
 export type CallReference = { readonly id: string } | { readonly name: string }

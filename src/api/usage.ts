@@ -1,6 +1,6 @@
 /**
- * Tokens by kind. A kind that the API did not report is absent: unknown, which is not 0. The kinds
- * named after `input` and `output` are parts of them, not additions to them.
+ * Tokens by kind. A kind that the API did not report is absent, which means unknown, not 0. Kinds such as
+ * `cachedInput` and `textOutput` are included in `input` and `output`.
  */
 export type Tokens = { readonly [kind in TokenKind]?: number }
 
@@ -21,110 +21,109 @@ export type TokenKind =
   | 'audioOutput'
   | 'imageOutput'
   | 'reasoning'
-  /** Billed for training a model, which is neither input nor output. */
+  /** Billed for training a model. Included in neither input nor output. */
   | 'training'
 
-/** What one model was used for in answering one request. */
+/** The usage of one model for one request. */
 export interface Use {
-  /** Absent when neither the answer nor the request names it. */
+  /** Absent if neither the response nor the request names the model. */
   readonly model?: string
   readonly tokens: Tokens
-  /** Seconds of audio, for models that are billed by them. */
+  /** Seconds of audio, for models that are billed by duration. */
   readonly audioSeconds?: number
   readonly webSearches?: number
   readonly fileSearches?: number
-  /** US dollars, where the upstream reports what it charged. */
+  /** The price in US dollars, if the upstream reports it. */
   readonly usd?: number
   /** Why a list of prices per token does not give the price of this. */
   readonly offList?: string
 }
 
-/** The vocabularies by which OpenAI's models count tokens. */
+/** The vocabularies of OpenAI's tokenizers. */
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
-/** The texts of a request and its response, from which unreported usage is estimated. */
+/** The texts of a request and its response. They are used to estimate usage that was not reported. */
 export interface EstimateInput {
   readonly encoding: Encoding
   readonly input: CountedText
-  /** Absent where more is billed than the response shows: reasoning. */
+  /** Absent if more is billed than the response shows, as for reasoning. */
   readonly output?: CountedText
   /** Why a list of prices per token does not give the price of this. */
   readonly offList?: string
 }
 
-/** Texts, and the number of tokens around them. */
+/** Texts, and the number of tokens that are added around them. */
 export interface CountedText {
   readonly texts: readonly string[]
   readonly overhead: number
 }
 
-/** What one response shows of the use of models. */
+/** The model usage that one response reports. */
 export interface UsageSighting {
-  /** The id of the created object. Later responses with it show the same use again. */
+  /** The id of the created object. Later responses with the same id report the same usage again. */
   readonly object?: string
-  /** Whether this request began the work. A poll or a retrieval shows the work of another request. */
+  /** Whether this request started the work. A poll or a retrieval reports the usage of an earlier request. */
   readonly begins: boolean
-  /** By model; absent when this response does not report it. */
+  /** Usage by model. Absent if the response does not report it. */
   readonly uses?: readonly Use[]
-  /** The model that answered, else the one that the request names. */
+  /** The model in the response, otherwise the model in the request. */
   readonly model?: string
-  /** Where the usage is not reported. */
+  /** Set if the usage is not reported. */
   readonly estimateInput?: EstimateInput
 }
 
-/** Sums over requests. Those that call no model (files, lists, polls, moderations, errors) are not counted. */
+/** Sums over requests. Requests that run no model (files, lists, polls, moderations, errors) are not counted. */
 export interface UsageTotals {
   /** Requests that a model answered. */
   readonly requests: number
-  /** Of these, those whose usage was not reported and cannot be estimated. */
+  /** The number of these requests whose usage was not reported and cannot be estimated. */
   readonly unknown: number
-  /** Of these, those whose usage is known and whose price is not. */
+  /** The number of these requests whose usage is known but whose price is not. */
   readonly unpriced: number
-  /** Sums of reported usage. Estimates are not in them. */
+  /** Reported usage only, without estimates. */
   readonly tokens: Tokens
-  /** Seconds of audio that were billed as such; absent when there were none. */
+  /** Seconds of audio that were billed by duration. Absent if there were none. */
   readonly audioSeconds?: number
   /**
-   * US dollars for reported usage that has a price. The real sum is higher when `unknown` or
-   * `unpriced` is over 0, or something is estimated. Absent when nothing has a price; 0 for no
-   * requests.
+   * US dollars for reported usage that has a price. The real cost is higher if `unknown` or `unpriced` is
+   * over 0, or if `estimated` is set. Absent if no request has a price. 0 if there are no requests.
    */
   readonly usd?: number
-  /** In addition to the other sums. Absent when nothing is estimated. */
+  /** Not included in the other sums. Absent if nothing is estimated. */
   readonly estimated?: Estimated
 }
 
-/** Usage that was not reported, estimated from texts: of a chat stream without `include_usage`, for example. */
+/** Usage that was not reported, estimated from texts. An example is a chat stream without `include_usage`. */
 export interface Estimated {
-  /** How many of the requests are estimated. */
+  /** The number of requests with estimated usage. */
   readonly requests: number
-  /** Of these, those whose price cannot be estimated. */
+  /** The number of these requests whose price cannot be estimated. */
   readonly unpriced: number
   readonly tokens: Tokens
-  /** US dollars for those whose price can be estimated; absent when there are none. */
+  /** US dollars for the requests whose price can be estimated. Absent if there are none. */
   readonly usd?: number
 }
 
-/** The share of one model. A request that used two models counts in both shares. */
+/** The usage of one model. A request that used two models is counted for both. */
 export interface ModelUsage extends UsageTotals {
-  /** As the response names it, else as the request does; absent when neither does. */
+  /** The model in the response, otherwise the model in the request. Absent if neither names one. */
   readonly model?: string
 }
 
 export interface Usage extends UsageTotals {
-  /** By name. */
+  /** Sorted by name. */
   readonly models: readonly ModelUsage[]
 }
 
 /** The usage of a session: in total, and separately for replayed and real requests. */
 export interface SessionUsage extends Usage {
-  /** Requests answered from the cassette: what live calls would have cost, at today's prices. */
+  /** Requests answered from the cassette. The price is what live calls would have cost, at current prices. */
   readonly replayed: Usage
   /** Requests answered by the upstream in this session, whether or not they were recorded. */
   readonly spent: Usage
 }
 
-/** Adds up usages: of the sessions of a test run, for example. They may have been through JSON. */
+/** Adds up usages, such as those of all sessions in a test run. They may have been parsed from JSON. */
 export function sumUsage(parts: readonly Usage[]): Usage {
   const models = Map.groupBy(
     parts.flatMap((part) => part.models),
@@ -175,10 +174,10 @@ export function sumTokens(parts: readonly Tokens[]): Tokens {
   return total
 }
 
-/** Parts of a dollar or a second. Prices of a token have no finer digits. */
+/** Fractions of a dollar or a second are rounded to this many parts. Token prices are not more precise. */
 const PARTS = 1e12
 
-/** Adds fractions as whole parts, which is exact, so that their order does not matter. */
+/** Adds fractions as integers, so that the result does not depend on their order. */
 export function sumOfParts(numbers: readonly number[]): number {
   return sum(numbers.map((number) => Math.round(number * PARTS))) / PARTS
 }
@@ -187,7 +186,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
 
-/** By code unit, so that the order does not depend on the locale. A model without a name comes last. */
+/** Compares code units, so that the order does not depend on the locale. A model without a name comes last. */
 function byName({ model: a }: ModelUsage, { model: b }: ModelUsage): number {
   if (a === b) return 0
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1

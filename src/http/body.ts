@@ -1,7 +1,7 @@
 import { joinBytes } from './bytes.ts'
 import type { HttpResponse } from './message.ts'
 
-/** Iterates over a response body's pieces, in whichever form it is. */
+/** Iterates over the pieces of a response body: bytes, a list of pieces, or a stream. */
 export function iteratorOf(
   body: HttpResponse['body'],
 ): Iterator<Uint8Array, undefined> | AsyncIterator<Uint8Array, undefined> {
@@ -11,7 +11,7 @@ export function iteratorOf(
 
 /**
  * Reads a response body to its end.
- * @throws the error with which it breaks off
+ * @throws the body's own error when its connection breaks
  */
 export async function readWhole(body: HttpResponse['body']): Promise<Uint8Array> {
   if (ArrayBuffer.isView(body)) return body

@@ -7,7 +7,7 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
-/** The text of these bytes; undefined when they are not UTF-8 or would not survive as text. */
+/** Decodes UTF-8. Undefined for other bytes, and for text with NUL characters, which a cassette stores as bytes. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     const text = decoder.decode(bytes)
@@ -28,7 +28,7 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
-/** What was read of a body so far, followed by what is still to come. */
+/** Yields the pieces of a body that were already read, then the rest of the body. */
 export async function* withRest(
   read: Uint8Array[],
   rest: AsyncIterator<Uint8Array>,

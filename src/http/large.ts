@@ -1,8 +1,8 @@
 import { joinBytes, withRest } from './bytes.ts'
 
 /**
- * Bodies of more bytes than this are not held in memory: they go to disk as they come, and are compared
- * by their hash. JSON and event streams are the exceptions, as their content matters.
+ * In bytes. Larger bodies are not held in memory: they are written to disk as they arrive, and are compared
+ * by their hash. JSON and event streams are exceptions, because their content is needed.
  */
 export const LARGE = 4 * 1024 * 1024
 
@@ -13,7 +13,7 @@ export interface LargeBody {
   read(): AsyncIterable<Uint8Array>
 }
 
-/** All of it, where there is no other way. */
+/** Loads the entire body into memory, for callers that cannot stream it. */
 export async function bytesOf(body: Uint8Array | LargeBody): Promise<Uint8Array> {
   if (ArrayBuffer.isView(body)) return body
   const bytes = new Uint8Array(body.size)
@@ -25,7 +25,7 @@ export async function bytesOf(body: Uint8Array | LargeBody): Promise<Uint8Array>
   return bytes
 }
 
-/** Reads a body to its end, unless it is large: then what has come, followed by what is still to come. */
+/** Reads a body into memory. A large body is returned as a stream that includes the pieces read so far. */
 export async function readUnlessLarge(
   source: AsyncIterator<Uint8Array>,
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {

@@ -1,9 +1,9 @@
 import type { LargeBody } from './large.ts'
 
 /**
- * The HTTP messages that adapters and engine exchange. They are plainer than the
- * web's Request and Response because a cassette keeps what those drop: repeated
- * headers in their order, and bodies as bytes (docs/decisions/0002).
+ * The HTTP messages that adapters and the engine exchange. The Request and Response of
+ * the Fetch standard do not fit: they lose the order of repeated headers and the exact
+ * bytes of bodies, and a cassette stores both (docs/decisions/0002).
  */
 
 /** Header pairs in wire order; a repeated header is repeated. Names are lower case. */
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly target: string
   readonly headers: Headers
   readonly body: Uint8Array
-  /** Where the client sent it, when the adapter knows: `https://api.openai.com`. */
+  /** The origin that the client sent the request to, if the adapter knows it: `https://api.openai.com`. */
   readonly origin?: string
 }
 
@@ -24,7 +24,7 @@ export interface OutgoingRequest extends Omit<HttpRequest, 'body'> {
   readonly body: Uint8Array | LargeBody
 }
 
-/** A request as an adapter hands it over: the rest of a large body may still be on its way. */
+/** A request as an adapter passes it to the engine. A large body may still be arriving. */
 export interface IncomingRequest extends Omit<HttpRequest, 'body'> {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
 }
@@ -33,13 +33,13 @@ export interface HttpResponse {
   readonly status: number
   readonly headers: Headers
   /**
-   * All of it, a list of pieces that are all ready, or pieces as they come.
-   * An iterable that throws means that the connection broke.
+   * The entire body, a list of its pieces, or a stream of pieces.
+   * A stream that throws means that the connection broke.
    */
   readonly body: Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
 }
 
-/** Raw headers as pairs, from a list of names and values in turn. */
+/** Pairs up raw headers, a list that alternates names and values. */
 export function headerPairs(raw: readonly string[]): Headers {
   const headers: [string, string][] = []
   for (let i = 0; i + 1 < raw.length; i += 2)
@@ -47,7 +47,7 @@ export function headerPairs(raw: readonly string[]): Headers {
   return headers
 }
 
-/** The values of one header, joined the way HTTP joins them; undefined when it is absent. */
+/** The values of a header, joined with commas; undefined when it is absent. */
 export function headerValue(headers: Headers, name: string): string | undefined {
   let joined: string | undefined
   for (const [key, value] of headers) {
@@ -60,7 +60,10 @@ export function withoutHeaders(headers: Headers, names: ReadonlySet<string>): He
   return headers.filter(([name]) => !names.has(name))
 }
 
-/** Headers of one connection, which are never recorded. The upstream port undoes encodings itself. */
+/**
+ * Headers that belong to one connection; they are never recorded. `content-encoding` is not among them:
+ * the upstream port decodes bodies and removes it.
+ */
 export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -73,7 +76,7 @@ export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Splits a target into its path and its query, without the question mark. */
+/** Splits a target into its path and its query. The query does not include the question mark. */
 export function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?')
   return mark < 0

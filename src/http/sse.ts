@@ -1,17 +1,15 @@
-/** Server-sent events as bytes: where one ends, and what it carries. */
-
 const LF = 10
 const CR = 13
 
 /**
- * Splits a stream of bytes into events, wherever its packets end. An event ends with
- * its blank line (LF, CRLF or CR); what follows the last one is `rest`.
+ * Splits a stream of server-sent events into single events. An event may span several packets. It ends
+ * with a blank line (LF, CRLF or CR). `rest` holds the bytes after the last complete event.
  */
 export class EventSplitter {
   /** Grows by doubling, so that a long event is not copied again with each of its packets. */
   #buffer: Uint8Array = new Uint8Array(1024)
   #length = 0
-  /** Up to here the buffer has no end of an event. */
+  /** No event ends before this index. */
   #searched = 0
 
   push(packet: Uint8Array): Uint8Array[] {
@@ -59,14 +57,14 @@ function eventEnd(bytes: Uint8Array, from: number): number {
   return -1
 }
 
-/** Length of the line end at `at`: 0 for none, and for a CR whose next byte has not come yet. */
+/** Length of the line ending at `at`: 0 if there is none, or if it is a CR whose next byte has not arrived yet. */
 function lineEnd(bytes: Uint8Array, at: number): number {
   if (bytes[at] === LF) return 1
   if (bytes[at] !== CR || at + 1 >= bytes.length) return 0
   return bytes[at + 1] === LF ? 2 : 1
 }
 
-/** The event's name, and its data with lines joined by LF. A comment has no data. */
+/** Reads an event's name and data. Lines of data are joined by LF. An event that is only a comment has no data. */
 export function readEvent(raw: string): { name?: string; data?: string } {
   let name: string | undefined
   const data: string[] = []

@@ -1,16 +1,16 @@
 import type { Headers, HttpResponse } from './message.ts'
 
-/** The data of a WebSocket frame: text, or bytes. */
+/** The data of a text or binary frame. */
 export type SocketData = string | Uint8Array
 
-/** One end of a WebSocket, as its sender sees it. */
+/** One end of a WebSocket, for sending to it. */
 export interface SocketEnd {
   send(data: SocketData): void
-  /** @param code without one, none is sent */
+  /** @param code no close code is sent if it is missing */
   close(code?: number, reason?: string): void
   /** Breaks the connection. */
   terminate(): void
-  /** Called when every recorded frame has been sent and only the closing is left. */
+  /** Called when every recorded frame has been sent, and the connection is about to be closed. */
   allSent?(): void
 }
 
@@ -21,16 +21,16 @@ export interface SocketListener {
   onClose(code: number, reason: string): void
 }
 
-/** The result of a client's handshake. */
+/** The server's reply to a client's handshake. */
 export type Opening = { readonly kind: 'refused'; readonly response: HttpResponse } | OpenSocket
 
 export interface OpenSocket {
   readonly kind: 'open'
-  /** Headers of the handshake's response, without those of the connection. */
+  /** Headers of the handshake's response, without those that belong to the connection. */
   readonly headers: Headers
   /** The subprotocol, one of those that the client offered. */
   readonly protocol: string | undefined
-  /** Whether the conversation is being recorded, and so must be allowed to end by itself. */
+  /** Whether the conversation is being recorded. It must then be allowed to end by itself. */
   readonly records: boolean
   /** Connects the client's end, once it can receive frames. */
   attach(client: SocketEnd): SocketListener
@@ -40,6 +40,6 @@ export interface OpenSocket {
 export const NO_CODE = 1005
 export const BROKEN = 1006
 
-/** Close codes that we send: the session was closed; the client's frame was not recorded (a code for applications). */
+/** Close codes that the mock sends: the session was closed; the client's frame was not recorded (a private code). */
 export const GOING_AWAY = 1001
 export const NOT_RECORDED = 4404

@@ -1,21 +1,21 @@
 import { parseJson, type Json } from './json.ts'
 import { decodeString, tokens } from './lexer.ts'
 
-/** A value of a JSON text, or the name of a member, with its place in the text. */
+/** A value in a JSON text, or the name of a member, with its position in the text. */
 export interface Node {
   readonly kind: 'string' | 'scalar' | 'list' | 'object' | 'member'
   readonly start: number
   end: number
-  /** The member that holds it; of an item, the member that holds its list. */
+  /** The name of the member that contains the node. For a list item, the member that contains the list. */
   readonly key: string
   readonly parent: Node | undefined
-  /** Filled in by `treeOf` only. */
+  /** Only `treeOf` fills it. */
   readonly children: Node[]
 }
 
 /**
- * Visits the nodes of a JSON text in their order. An object or a list is visited when it opens, and has its
- * `end` once it is closed.
+ * Visits the nodes of a JSON text in document order. An object or a list is visited when it opens; its `end`
+ * is set when it closes.
  */
 export function visitNodes(text: string, visit: (node: Node) => void): void {
   let open: Node | undefined
@@ -40,10 +40,10 @@ export function visitNodes(text: string, visit: (node: Node) => void): void {
 
 const KINDS = { string: 'string', scalar: 'scalar', '[': 'list', '{': 'object' } as const
 
-/** Most nodes are leaves: one list serves them all. */
+/** Shared by all leaves, which are most of the nodes. */
 const NONE: Node[] = []
 
-/** The whole text as a tree; undefined for an empty one. */
+/** Parses a JSON text into a tree of nodes. Undefined if the text is empty. */
 export function treeOf(text: string): Node | undefined {
   let root: Node | undefined
   visitNodes(text, (node) => {
@@ -57,14 +57,14 @@ export function valueOf(text: string, { start, end }: Node): Json {
   return parseJson(text.slice(start, end)) as Json
 }
 
-/** A part of a text, and the text that replaces it. */
+/** A range of a text, and its replacement. */
 export interface Edit {
   readonly start: number
   readonly end: number
   readonly text: string
 }
 
-/** The text with these parts replaced and every other byte as it was. */
+/** Applies edits to a text. Everything outside the edited ranges stays as it is. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return text
   const out: string[] = []

@@ -1,13 +1,13 @@
 /**
- * JSON as a value. Integers too large for a double are parsed as bigint, so that
- * two of them that differ in the last digit stay different.
+ * A parsed JSON value. Integers too large for a double are parsed as bigint, so that
+ * two integers that differ only in the last digit stay different.
  */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject
 export interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** Parses JSON text; undefined when it is not JSON. */
+/** Parses JSON text. Undefined if it is not valid JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     return /\d{16}/.test(text) ? parseExactly(text) : (JSON.parse(text) as Json)
@@ -21,7 +21,7 @@ function parseExactly(text: string): Json {
   try {
     return JSON.parse(text, reviveLargeIntegers) as Json
   } catch (error) {
-    // A reviver recurses, JSON.parse alone does not: nesting past the stack's depth costs exactness only.
+    // JSON.parse recurses only with a reviver. JSON nested too deeply for the stack is parsed with rounded integers.
     if (error instanceof RangeError) return JSON.parse(text) as Json
     throw error
   }
@@ -36,19 +36,19 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** One text per value: keys sorted, no white space. */
+/** The same text for equal values: keys are sorted, and there is no white space. */
 export function canonicalJson(root: Json): string {
   return written(root, (keys) => keys.toSorted())
 }
 
-/** For a person to read: keys as they come. */
+/** JSON for display: keys stay in their order. */
 export function jsonText(root: Json): string {
   return written(root, (keys) => keys)
 }
 
 type Order = (keys: readonly string[]) => readonly string[]
 
-/** Iterative, so that depth is no limit. */
+/** Iterative, so that deep nesting cannot overflow the stack. */
 function written(root: Json, order: Order): string {
   const open: OpenContainer[] = []
   let out = ''
@@ -75,11 +75,12 @@ function written(root: Json, order: Order): string {
 
 type Scalar = null | boolean | number | bigint | string
 
-/** A list or an object that is being written. `at` is its next item. */
+/** A list or an object that is being written. */
 interface OpenContainer {
-  /** Of an object, in the order in which they are written. */
+  /** The keys of an object, in the order in which they are written. */
   readonly keys?: readonly string[]
   readonly items: readonly Json[]
+  /** The index of the next item. */
   at: number
 }
 
@@ -91,6 +92,6 @@ function containerOf(value: readonly Json[] | JsonObject, order: Order): OpenCon
 
 function scalar(value: Scalar): string {
   if (typeof value === 'string') return JSON.stringify(value)
-  // JSON has no negative zero worth telling apart, and 1e400 parses as Infinity.
+  // -0 and 0 are the same value. 1e400 parses as Infinity, which JSON.stringify would turn into null.
   return Object.is(value, -0) ? '0' : String(value)
 }

@@ -1,18 +1,18 @@
 import { type Token, tokens } from './lexer.ts'
 
-/** The text without white space between tokens; every token keeps its own bytes. */
+/** Removes white space between tokens. Tokens are copied unchanged. */
 export function compactJson(text: string): string {
   const out: string[] = []
   for (const token of tokens(text)) out.push(text.slice(token.start, token.end))
   return out.join('')
 }
 
-/** Past this depth, indenting would cost more than it shows. */
+/** JSON nested more deeply is not indented: most of its lines would be white space. */
 const MAX_DEPTH = 48
 
 /**
- * The text laid out for a reader, two spaces a level, lists of numbers and short
- * words on one line. `compactJson(prettyJson(text))` is `compactJson(text)`.
+ * Indents JSON by two spaces per level. A list of numbers or short strings stays on one line.
+ * `compactJson(prettyJson(text))` equals `compactJson(text)`.
  */
 export function prettyJson(text: string): string {
   const all = [...tokens(text)]
@@ -38,7 +38,7 @@ export function prettyJson(text: string): string {
   return out.join('')
 }
 
-/** Arrays that hold only scalars and read well on one line: index of `[` to index of `]`. */
+/** The lists of scalars that are printed on one line: index of the token `[` to index of its `]`. */
 function flatArrays(all: readonly Token[]): Map<number, number> {
   const found = new Map<number, number>()
   let open = -1

@@ -1,6 +1,6 @@
 /**
- * JSON as text: its tokens with their places, for work that must not touch a byte
- * it does not mean to (layout, redaction). The text is taken to be valid JSON.
+ * A token of a JSON text, with its position. Layout and redaction edit tokens, so that
+ * the rest of the text stays as it is. The text must be valid JSON.
  */
 export interface Token {
   readonly kind: 'string' | 'scalar' | '{' | '}' | '[' | ']' | ',' | ':'
@@ -30,7 +30,7 @@ export function* tokens(text: string): Generator<Token> {
   }
 }
 
-/** The value of a string token. */
+/** Decodes a string token, quotes included. */
 export function decodeString(token: string): string {
   return JSON.parse(token) as string
 }
@@ -39,7 +39,7 @@ function isPunctuation(char: string): char is '{' | '}' | '[' | ']' | ',' | ':' 
   return '{}[],:'.includes(char)
 }
 
-/** Position after the closing quote of the string that opens at `open`. */
+/** The index after the closing quote of the string that starts at `open`. */
 function stringEnd(text: string, open: number): number {
   let quote = text.indexOf('"', open + 1)
   while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from './json.ts'
 
-/** The value with every string in it replaced. Iterative, so that depth is no limit. */
+/** Replaces every string in a value. Iterative, so that deep nesting cannot overflow the stack. */
 export function mapStrings(root: Json, replace: (text: string) => string): Json {
   const top: Json[] = [root]
   const todo: MutableContainer[] = [top]
@@ -15,7 +15,7 @@ export function mapStrings(root: Json, replace: (text: string) => string): Json 
     if (Array.isArray(container)) {
       for (let i = 0; i < container.length; i++) container[i] = copied(container[i] as Json)
     } else {
-      // Not by assignment: a member named __proto__ is one like any other.
+      // An assignment to a member named __proto__ would set the prototype.
       for (const [key, value] of Object.entries(container))
         Object.defineProperty(container, key, { value: copied(value) })
     }

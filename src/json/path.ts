@@ -1,7 +1,7 @@
 import { parsed, type Shape, string } from './input/shape.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
-/** A step of a JSON path: a member, a list position, or all of either. */
+/** A step of a JSON path: a member, a list index, or every child. */
 export type PathStep = string | number | typeof EVERY
 
 export const EVERY = Symbol('every')
@@ -15,14 +15,14 @@ export const JSON_PATH: Shape<string> = parsed(
   },
 )
 
-/** The steps of a path that is one. */
+/** @throws TypeError if the path is invalid */
 export function parsePath(path: string): readonly PathStep[] {
   const steps = stepsOf(path)
   if (typeof steps === 'string') throw new TypeError(`${path}: ${steps}`)
   return steps
 }
 
-/** A string instead of steps says why it is no path. */
+/** The steps of a path, or a string that explains why the path is invalid. */
 function stepsOf(path: string): readonly PathStep[] | string {
   const steps: PathStep[] = []
   if (!path.startsWith('$')) return "a path begins with '$'"
@@ -40,12 +40,12 @@ function stepsOf(path: string): readonly PathStep[] | string {
   return steps.length === 0 ? 'it names the whole body' : steps
 }
 
-/** The value without what is at the path. */
+/** Removes the values at a path. */
 export function withoutPath(value: Json, steps: readonly PathStep[]): Json {
   return editPath(value, steps, () => undefined)
 }
 
-/** The value with what is at the path replaced; undefined removes it. Nothing is added where there was nothing. */
+/** Edits the values at a path. A value is removed if `edit` returns undefined. Missing values are not created. */
 export function editPath(
   value: Json,
   steps: readonly PathStep[],
@@ -72,7 +72,7 @@ export function editPath(
   return value
 }
 
-/** Only what is at one of the paths, inside the objects and lists that lead to it. */
+/** Keeps only the values at the paths, and the objects and lists that contain them. */
 export function onlyPaths(value: Json, paths: readonly (readonly PathStep[])[]): Json {
   if (paths.some((steps) => steps.length === 0)) return value
   if (Array.isArray(value)) {

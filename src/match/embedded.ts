@@ -2,21 +2,22 @@ import { sha256 } from '../http/bytes.ts'
 import type { Json } from '../json/json.ts'
 import { mapStrings } from '../json/map-strings.ts'
 
-/** A string with so many characters of base64 in a row is a file. */
+/** In characters. A run of base64 of at least this length is treated as a file. */
 const LONG = 1024
 
 /**
- * Replaces files in JSON (base64, mostly images and audio) by their hashes: quick to compare,
- * and short in a message. Only equal files have equal hashes.
- * @param text the JSON's text, which shows quickly whether there can be a file
+ * Replaces base64-encoded files in JSON (mostly images and audio) with their hashes, which are quick to
+ * compare and short in messages.
+ * @param text the same JSON as text, for a quick check whether it can contain a file
  */
 export function hashEmbedded(json: Json, text: string): Json {
   return text.length > LONG && hasLongRun(text) ? mapStrings(json, hashed) : json
 }
 
 /**
- * Whether so many characters of base64 stand in a row. Only every 1,024th character is looked at: a run holds
- * one of them. A regular expression takes half the time of a large request.
+ * Whether a text contains a run of base64 with at least 1,024 characters. Every such run crosses a multiple of
+ * 1,024, so only the characters at these indices are inspected first. A regular expression would take half of
+ * the time spent on a large request.
  */
 export function hasLongRun(text: string): boolean {
   for (let at = LONG - 1; at < text.length;) {
@@ -34,7 +35,7 @@ export function hasLongRun(text: string): boolean {
   return false
 }
 
-/** Padding stands at the end only, so it is in no run. */
+/** Padding does not count: it occurs only at the end of base64. */
 function isRunCharacter(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return BASE64[code] === 1 && code !== PADDING
@@ -48,7 +49,7 @@ function hashed(text: string): string {
   return isBase64(text, head.length) ? `${head}sha256:${sha256(text.slice(head.length))}` : text
 }
 
-/** By hand: a regular expression overflows the stack on a string of some megabytes. */
+/** Not a regular expression: it overflows the stack on a string of several megabytes. */
 function isBase64(text: string, from: number): boolean {
   for (let at = from; at < text.length; at++) {
     if (BASE64[text.charCodeAt(at)] !== 1) return false
@@ -56,7 +57,7 @@ function isBase64(text: string, from: number): boolean {
   return true
 }
 
-/** By character code: 1 for those of base64, base64url and their padding. */
+/** 1 at each character code of base64, base64url and their padding. */
 const BASE64 = Uint8Array.from({ length: 128 }, (_, code) =>
   /[A-Za-z0-9+/_=-]/.test(String.fromCharCode(code)) ? 1 : 0,
 )

@@ -3,25 +3,25 @@ import { canonicalJson, isJsonObject, type Json } from '../json/json.ts'
 import type { MutableContainer } from '../json/map-strings.ts'
 import type { Parts } from './identity.ts'
 
-/** What an API's generated ids look like, and where they stand. */
+/** What an API's generated ids look like, and which members contain them. */
 export interface IdShapes {
-  /** A whole text that is one. */
+  /** Matches a string that consists of a generated id. */
   readonly generated: RegExp
-  /** Members that hold one, whatever it looks like: a client may make its own. */
+  /** Members that always contain an id. Clients may generate ids that look different. */
   readonly members: ReadonlySet<string>
   /** Lists whose items have a generated `id`. */
   readonly lists: ReadonlySet<string>
 }
 
-/** A request without its generated ids, and these ids in their order. */
+/** A request without its generated ids, and the list of these ids. */
 export interface WithoutIds {
-  /** Equal for two requests that differ only in generated ids, each standing in the same places. */
+  /** Equal for two requests that differ only in generated ids, if each id is used in the same places. */
   readonly fingerprint: string
-  /** Each once, in the order in which they first stand in the request. */
+  /** Without duplicates, in the order of their first use in the request. */
   readonly ids: readonly string[]
 }
 
-/** Undefined when a request has no generated id. */
+/** Undefined if the request has no generated id. */
 export function withoutIds(parts: Parts, shapes: IdShapes): WithoutIds | undefined {
   const numbers = new Map<string, number>()
   const number = (value: string): string => {
@@ -45,13 +45,14 @@ export function withoutIds(parts: Parts, shapes: IdShapes): WithoutIds | undefin
   return { fingerprint: sha256(canonicalJson(numbered as unknown as Json)), ids: [...numbers.keys()] }
 }
 
-/** Where a value stands: its member or position, and the list around it. */
 interface Place {
+  /** The name of the member, or the index of the list item. */
   readonly key: string | number
+  /** The name of the member that contains the nearest enclosing list. */
   readonly list: string
 }
 
-/** Every string replaced. Members are visited in the order of their names, so that their own order does not count. */
+/** Replaces every string. Members are visited in the order of their names, so that their own order does not change the numbering. */
 function replaced(root: Json, replace: (value: string, place: Place) => string): Json {
   const top: Json[] = [root]
   const todo: (Place & { readonly into: MutableContainer })[] = [{ into: top, key: 0, list: '' }]
@@ -76,7 +77,7 @@ function replaced(root: Json, replace: (value: string, place: Place) => string):
 }
 
 function put(container: MutableContainer, key: string | number, value: Json): void {
-  // Not by assignment: a member named __proto__ is one like any other.
+  // An assignment to a member named __proto__ would set the prototype.
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true })
 }
 

@@ -1,12 +1,12 @@
 import type { WithoutIds } from './generated-ids.ts'
 
-/** A caller's own id, and the recorded one that it stands for. */
+/** An id in a received request, and the recorded id that it corresponds to. */
 export interface IdPair {
   readonly received: string
   readonly recorded: string
 }
 
-/** Pairs, one to one in both directions. */
+/** A one-to-one mapping between received and recorded ids. */
 export interface IdPairs {
   readonly recordedOf: Map<string, string>
   readonly receivedOf: Map<string, string>
@@ -22,9 +22,9 @@ export function addPair({ recordedOf, receivedOf }: IdPairs, { received, recorde
 }
 
 /**
- * The new pairs of two requests that differ in nothing but generated ids; undefined where an id cannot stand for
- * the one in its place.
- * @param mustBeEqual whether two different ids are not to be paired: one of them has a meaning of its own
+ * The new id pairs of two requests. Undefined if the requests differ in anything but generated ids, or if two
+ * ids cannot be paired.
+ * @param mustBeEqual whether different ids may not be paired, because one of them refers to something else
  */
 export function pairIds(
   known: IdPairs,

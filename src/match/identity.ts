@@ -12,12 +12,12 @@ export interface Parts {
   readonly path: string
   readonly query: Json
   readonly headers: Json
-  /** So that the text `1` and the JSON `1` are different bodies. */
+  /** Distinguishes the text `1` from the JSON `1`. */
   readonly bodyKind: string
   readonly body: Json
 }
 
-/** A request as it is compared: its parts, and one hash for all of them. */
+/** The compared parts of a request, and one hash of all parts. */
 export interface Identity {
   readonly parts: Parts
   readonly fingerprint: string
@@ -26,7 +26,7 @@ export interface Identity {
 /** Identifies a redacted request. */
 export type Identify = (request: RecordedRequest) => Identity
 
-/** Identifies requests by what a projection leaves of them, or by all of it. */
+/** Identifies requests by the parts that a projection returns, or by all parts if there is none. */
 export function identifyBy(placeholders: Placeholders, project?: (parts: Parts) => Parts): Identify {
   return (request) => {
     const all = projectRequest(request)
@@ -36,8 +36,8 @@ export function identifyBy(placeholders: Placeholders, project?: (parts: Parts) 
 }
 
 /**
- * Renumbers placeholders by their order in the request, so that a match does not depend on
- * the secrets that a session saw before.
+ * Numbers placeholders by their order in the request, so that a match does not depend on
+ * secrets that the session found earlier.
  */
 export function fingerprintOf(parts: Parts, placeholders: Placeholders): string {
   return sha256(placeholders.renumber(canonicalJson(parts as unknown as Json)))
@@ -55,7 +55,7 @@ function projectRequest(request: RecordedRequest): Parts {
   }
 }
 
-/** Names in any order; the order of one name's values counts. */
+/** Parameters may come in any order. Values of a repeated parameter keep theirs. */
 function projectQuery(query: string): Json {
   const values = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(query)) {
@@ -64,7 +64,6 @@ function projectQuery(query: string): Json {
   return Object.fromEntries(values)
 }
 
-/** The values of a repeated header are joined as HTTP joins them. */
 function projectHeaders(headers: Headers): Json {
   const names = new Set(headers.map(([name]) => name).filter((name) => name !== 'content-type'))
   return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name) ?? '']))
@@ -112,7 +111,7 @@ function isLarge(text: string): boolean {
   return text.length * 3 > LARGE && Buffer.byteLength(text) > LARGE
 }
 
-/** Bytes as they are compared: nothing can be seen inside. */
+/** Whether a value is the hash that replaces binary content in a comparison. */
 export function isHashed(value: Json | undefined): value is { sha256: string; size: number } {
   return (
     isJsonObject(value) &&

@@ -1,16 +1,16 @@
-/** What happens to a request that is made more often than it was recorded. */
+/** What to do when a request is made more often than it was recorded. */
 export type Repeat = 'error' | 'last' | 'cycle'
 
 export type Outcome<T> =
   | { readonly kind: 'hit'; readonly entry: T; readonly occurrence: number }
-  /** Recorded, but fewer times than it was requested. */
+  /** The request was made more often than it was recorded. */
   | { readonly kind: 'exhausted'; readonly recorded: readonly T[] }
   | { readonly kind: 'miss' }
 
-/** Interactions by fingerprint, equal requests in their recorded order. */
+/** Interactions by fingerprint, each list in recorded order. */
 export type Index<T> = ReadonlyMap<string, readonly T[]>
 
-/** The answer to the request that is the `occurrence`th (from 0) with its fingerprint. */
+/** @param occurrence how many requests with this fingerprint came before */
 export function lookup<T>(
   index: Index<T>,
   fingerprint: string,

@@ -20,52 +20,52 @@ import { editPath, JSON_PATH, onlyPaths, parsePath, type PathStep, withoutPath }
 import { mapStrings } from '../json/map-strings.ts'
 import { VOLATILE, VOLATILE_RULES, type VolatileRule } from './volatile.ts'
 
-/** How a request is compared. Recorded and received requests are treated alike. */
+/** Which parts of requests are compared, and how. The rules apply to recorded and received requests. */
 export interface MatcherOptions {
   /**
-   * JSON paths of the body that do not count.
+   * JSON paths in the body to ignore.
    * @example ['$.metadata.run_id', '$.messages[*].name']
    */
   readonly ignore?: readonly string[]
   /**
-   * JSON paths of the body that alone count.
+   * JSON paths in the body to compare. The rest of the body is ignored.
    * @example ['$.model', '$.messages']
    */
   readonly only?: readonly string[]
-  /** Values that are evened out before they are compared. */
+  /** Text to replace in the body before it is compared. */
   readonly normalize?: readonly NormalizeRule[]
-  /** Text that differs from run to run: `dates`, `uuids`, `paths` (temporary ones), `ports` (of this machine). */
+  /** Kinds of text to ignore: `dates`, `uuids`, `paths` (of temporary files), `ports` (local). */
   readonly volatile?: readonly VolatileRule[]
   /**
-   * Compare tools by all but their parameters' schemas.
+   * Ignore the parameter schemas of tools.
    * @default false
    */
   readonly ignoreToolSchemas?: boolean
   /**
-   * What of a request counts.
+   * Parts of a request to compare.
    * @default ['method', 'path', 'query', 'headers', 'body']
    */
   readonly parts?: readonly PartName[]
   /**
-   * Request headers that count, besides those that the API gives meaning to.
+   * Request headers to compare, in addition to those that change the meaning of a response.
    * @example ['x-tenant']
    */
   readonly headers?: readonly string[]
   /**
-   * Let the caller's own ids stand for the recorded ones, where a request differs from one
-   * recorded request in nothing else.
+   * Match a request that differs from a recorded one only in generated ids. The response then
+   * contains the caller's ids in place of the recorded ones.
    * @default true
    */
   readonly align?: boolean
-  /** Compares what this returns, and nothing else. It receives what the rules above leave. */
+  /** Computes the value to compare, in place of the request. It receives the parts after all other rules. */
   readonly matchOn?: (parts: Parts) => Json
 }
 
-/** A pattern, or a function, for the strings at a path, or for all strings of the body. */
+/** Replaces text in the strings at a path, or in all strings of the body. Needs `match`, `with` or both. */
 export interface NormalizeRule {
   readonly path?: string
   readonly match?: RegExp | string
-  /** What stands for a match. @default '' */
+  /** The replacement for a match. @default '' */
   readonly as?: string
   readonly with?: (value: string) => string
 }
@@ -73,7 +73,7 @@ export interface NormalizeRule {
 export const PART_NAMES = ['method', 'path', 'query', 'headers', 'body'] as const
 export type PartName = (typeof PART_NAMES)[number]
 
-/** What the rules leave of a request. */
+/** Applies the rules to the parts of a request. */
 export type Projection = (parts: Parts) => Parts
 
 const LITERAL = someString("a string, such as 'took 312 ms'")
@@ -99,7 +99,7 @@ const NORMALIZE_RULE = parsed(
       : rule,
 )
 
-/** JSON has no functions. */
+/** In JSON `match` is required, because `with` is a function. */
 const IN_JSON = described(NORMALIZE_RULE, 'What matches is replaced', { required: ['match'] })
 
 const PATHS = "a list of JSON paths, such as ['$.metadata.run_id']"
@@ -144,8 +144,8 @@ export const MATCHERS: Shape<MatcherOptions> = named(
 )
 
 /**
- * @param toolSchemas JSON paths of what `ignoreToolSchemas` ignores
- * @returns undefined when there is no rule
+ * @param toolSchemas the JSON paths that `ignoreToolSchemas` ignores
+ * @returns undefined if there are no rules
  */
 export function compileMatchers(
   options: MatcherOptions,
@@ -158,7 +158,7 @@ export function compileMatchers(
     ...volatile(options.volatile ?? []),
   ]
   const { matchOn } = options
-  const parts = counted(options.parts)
+  const parts = comparedParts(options.parts)
   if (edits.length === 0 && parts === undefined && matchOn === undefined) return undefined
   return (all) => {
     const edited = { ...all, body: edits.reduce((body, edit) => edit(body), all.body) }
@@ -206,15 +206,15 @@ function volatile(names: readonly VolatileRule[]): BodyEdit[] {
     : [(body) => mapStrings(body, (text) => rules.reduce((out, rule) => rule(out), text))]
 }
 
-function counted(names: readonly PartName[] | undefined): Projection | undefined {
+function comparedParts(names: readonly PartName[] | undefined): Projection | undefined {
   if (names === undefined) return undefined
-  const counts = (name: PartName): boolean => names.includes(name)
+  const isCompared = (name: PartName): boolean => names.includes(name)
   return (all) => ({
-    method: counts('method') ? all.method : '',
-    path: counts('path') ? all.path : '',
-    query: counts('query') ? all.query : null,
-    headers: counts('headers') ? all.headers : null,
-    bodyKind: counts('body') ? all.bodyKind : '',
-    body: counts('body') ? all.body : null,
+    method: isCompared('method') ? all.method : '',
+    path: isCompared('path') ? all.path : '',
+    query: isCompared('query') ? all.query : null,
+    headers: isCompared('headers') ? all.headers : null,
+    bodyKind: isCompared('body') ? all.bodyKind : '',
+    body: isCompared('body') ? all.body : null,
   })
 }

@@ -1,4 +1,4 @@
-/** Rules for text that differs from run to run without a difference in meaning. */
+/** Replaces text that differs from run to run, such as dates, with a fixed token. */
 export const VOLATILE = {
   /** Dates and times: ISO 8601, `November 22, 2026`, `22 Nov 2026`, `11/22/2026`, `14:05:33`. */
   dates: (text: string) => text.replace(DATES, '<date>').replace(TIMES, '<time>'),
@@ -7,7 +7,7 @@ export const VOLATILE = {
       /(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f-])/gi,
       '<uuid>',
     ),
-  /** A run's folder in the temporary directory. Names inside it stay. */
+  /** The temporary directory and the first folder in it. The rest of the path is kept. */
   paths: (text: string) => text.replace(TEMPORARY, '<temp>'),
   /** Ports of this machine: `localhost:49152`, `127.0.0.1:8080`. */
   ports: (text: string) =>

@@ -1,17 +1,17 @@
-/** A cassette cannot be used. The message names the file, the place and what to do. */
+/** A cassette cannot be used. The message names the file and the position, and says what to do. */
 export class CassetteError extends Error {
   override readonly name = 'CassetteError'
 }
 
-/** An option, a flag or the environment cannot work. The message names it and says what to do. */
+/** An option, a flag or an environment variable is invalid. The message names it and says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A request gets no answer: adapters break its connection, as the API's would have broken. */
+/** A request fails without a response. Adapters break the connection, as a network failure would. */
 export class ConnectionError extends Error {
   override readonly name: string = 'ConnectionError'
-  /** Node's name for it, where there is one: `ECONNRESET`. */
+  /** Node's error code, if there is one: `ECONNRESET`. */
   readonly code: string | undefined
 
   constructor(message: string, code: string | undefined, options?: ErrorOptions) {
@@ -29,7 +29,7 @@ export interface UnusedInteraction {
   readonly path: string
 }
 
-/** A replay with `strictUnused` ended, and these interactions were never replayed. */
+/** Thrown when a replay with `strictUnused` ends and some interactions were never replayed. */
 export class UnusedError extends Error {
   override readonly name = 'UnusedError'
   readonly unused: readonly UnusedInteraction[]

@@ -1,9 +1,9 @@
-/** A whole number as people write it: `12,345`. */
+/** Formats a whole number: `12,345`. */
 export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** US dollars in cents, or with as many decimals as show two significant digits. */
+/** Formats US dollars with two decimals. Amounts below ten cents are shown with two significant digits. */
 export function dollars(usd: number): string {
   if (usd >= 0.01 && usd < 0.1) return `$${usd.toFixed(3).replace(/0$/, '')}`
   if (usd === 0 || usd >= 0.01) {

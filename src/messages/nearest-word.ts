@@ -1,14 +1,14 @@
-/** The known word that was probably meant; undefined when none is close. */
+/** The known word that the user probably meant. Undefined if none is close. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
   let best: { readonly word: string; readonly distance: number } | undefined
   for (const each of known) {
-    // Misses search long lists: skip what cannot be close.
+    // Known words can be many. Lengths are a quick way to skip most of them.
     if (Math.abs(each.length - word.length) > MAX_WRONG_LETTERS) continue
     const distance = editDistance(typed, each.toLowerCase())
     if (
       distance <= MAX_WRONG_LETTERS &&
-      // Two words of four letters that share two are two words.
+      // More than half of the letters must agree: short words are close to many others.
       distance * 2 < Math.max(typed.length, each.length) &&
       distance < (best?.distance ?? Infinity)
     )
@@ -19,7 +19,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 
 const MAX_WRONG_LETTERS = 3
 
-/** Letters to add, leave out, exchange, or swap with the next, to make one word of the other. */
+/** The Damerau–Levenshtein distance: letters to insert, delete, substitute or transpose. */
 function editDistance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)

@@ -1,4 +1,4 @@
-/** A word of a command, quoted where a shell needs it, so that commands in messages can be pasted. */
+/** Quotes an argument if a shell needs it, so that users can paste commands from messages. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,12 +1,12 @@
 import { type Node, visitNodes } from '../json/edit.ts'
 
-/** A string value of a JSON text, with its place in it. */
+/** A string value in a JSON text, with its position. */
 export interface StringLeaf {
   readonly start: number
   readonly end: number
   /**
-   * The path to it, without list positions but with the indices and ids that objects carry.
-   * Pieces of one text in several events, or in several list items, share a channel.
+   * The path to the string. List positions are replaced with the `index` and `id` members of objects, so
+   * that fragments of one text share a channel across events and list items.
    */
   readonly channel: string
 }
@@ -22,7 +22,7 @@ export function stringLeaves(text: string, identifying: ReadonlySet<string>): St
       identities.set(parent, `${identities.get(parent) ?? ''}${key}=${text.slice(start, end)},`)
     if (node.kind === 'string') strings.push(node)
   })
-  // Only now are all identities known: an index may come after the text that it belongs to.
+  // Channels are named after the visit: an `index` may come after the text that it belongs to.
   const names = new Map<Node, string>()
   return strings.map((node) => ({
     start: node.start,
@@ -36,12 +36,12 @@ function identifies({ key, parent }: Node, identifying: ReadonlySet<string>): bo
   return identifying.has(key) || (key === 'type' && parent.parent === undefined)
 }
 
-/** An item of a list has none. */
+/** The name of the member that contains the node. Empty for a list item. */
 function ownKey({ key, parent }: Node): string {
   return parent?.kind === 'object' ? key : ''
 }
 
-/** Characters of a channel's name that count. */
+/** In characters. Longer names are cut, so that the cost does not grow with the square of the nesting depth. */
 const NAME_LENGTH = 300
 
 function channelOf(
@@ -57,7 +57,6 @@ function channelOf(
   }
   let name = at === undefined ? '' : (names.get(at) as string)
   for (const each of path.toReversed()) {
-    // Cut, so that deep nesting does not cost its depth squared.
     name = `${name.slice(-NAME_LENGTH)}/${ownKey(each)}(${identities.get(each) ?? ''})`
     names.set(each, name)
   }

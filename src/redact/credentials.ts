@@ -3,7 +3,7 @@ import type { Placeholders } from './placeholders.ts'
 import type { SecretShapes } from './shapes.ts'
 import { isKeyLike, MIN_SECRET_LENGTH } from './secrets.ts'
 
-/** Headers that carry nothing but credentials. They are not recorded at all. */
+/** Headers that contain only credentials. They are never recorded. */
 export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'api-key',
   'authorization',
@@ -15,10 +15,10 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'x-api-key',
 ])
 
-/** JSON members, query parameters and form fields whose value is a credential, whatever it looks like. */
+/** JSON members, query parameters and form fields whose value is always treated as a credential. */
 const NAMES =
   'authorization|proxy-authorization|api[-_]?key|x-api-key|(?:access|refresh|id)_token|client_secret|subscription-key'
-// Bounded, as a pattern that matches megabytes overflows the stack.
+// Repetition is bounded: a match of several megabytes overflows the stack.
 const MEMBER = new RegExp(
   String.raw`("(?:${NAMES})"\s*:\s*"(?:[A-Za-z]{1,64} {1,8})?)([^"\\\s]{8,8192})(?=")`,
   'gi',
@@ -31,17 +31,17 @@ export function replaceMembers(json: string, replace: Replace): string {
   return json.replace(MEMBER, (_, name: string, value: string) => name + replace(value))
 }
 
-/** @param text a path with its query, or a form's fields */
+/** @param text a path with its query, or a URL-encoded form */
 export function replaceParameters(text: string, replace: Replace): string {
   return text.replace(PARAMETER, (_, name: string, value: string) => name + replace(value))
 }
 
-/** Whether a text is a form's fields: `a=1&b=2`. */
+/** Whether a text is a URL-encoded form: `a=1&b=2`. */
 export function isForm(text: string): boolean {
   return text.length < 65_536 && /^[\w.-]+=[^&\s]*(?:&[\w.-]+=[^&\s]*)*$/.test(text)
 }
 
-/** The credentials that a request carries in its headers. */
+/** The credentials in the headers of a request. */
 export function credentialsOfRequest(headers: Headers, placeholders: Placeholders): string[] {
   const named = headers.filter(([name]) => KEY_HEADERS.has(name)).flatMap(([, value]) => credentialsIn(value))
   const cookies = headers.filter(([name]) => name === 'cookie').flatMap(([, value]) => cookieValues(value))
@@ -55,7 +55,7 @@ const KEY_HEADERS: ReadonlySet<string> = new Set([
   'x-api-key',
 ])
 
-/** The cookies that a response sets, and the accounts that it names. */
+/** The cookies and account ids in the headers of a response. */
 export function credentialsOfResponse(
   headers: Headers,
   { accountHeaders, placeholders }: SecretShapes,
@@ -67,14 +67,14 @@ export function credentialsOfResponse(
   return secretsAmong([...cookies, ...accounts.filter(isKeyLike)], placeholders)
 }
 
-/** Those values that are long enough to be looked for, and not redacted already. */
+/** The values that are long enough to search for, and not yet redacted. */
 export function secretsAmong(values: Iterable<string>, placeholders: Placeholders): string[] {
   return [...values]
     .map((value) => value.trim())
     .filter((value) => value.length >= MIN_SECRET_LENGTH && !placeholders.isPlaceholder(value))
 }
 
-/** What follows a header's scheme, and the password of a Basic one. */
+/** The credentials after the scheme. For Basic authentication, also the decoded password. */
 function credentialsIn(header: string): string[] {
   const [, scheme = '', value = ''] = /^(?:([A-Za-z]+)\s+)?(.*)$/s.exec(header) ?? []
   const pair = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString() : ''

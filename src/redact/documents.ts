@@ -6,7 +6,7 @@ import type { Find, PlaceholderFor } from './replace.ts'
 import type { SecretShapes } from './shapes.ts'
 import { redactFragments } from './split.ts'
 
-/** A string of one of several documents: a part of the text that its channel spells. */
+/** A string in one of several documents. The strings of a channel, joined, are one text. */
 interface Fragment {
   readonly document: number
   readonly start: number
@@ -14,14 +14,14 @@ interface Fragment {
   readonly value: string
 }
 
-/** Documents that are no JSON objects or lists spell one text together: `7` may be a part of it. */
+/** The channel of documents that are not JSON objects or lists. They are fragments of one text, even `7`. */
 const RAW = 'raw'
 
 function isStructured(text: string): boolean {
   return /^\s*[[{]/.test(text) && parseJson(text) !== undefined
 }
 
-/** The texts that these documents spell, each as its fragments. */
+/** The texts in the documents, each as a list of its fragments. */
 export function spelledTexts(
   documents: readonly string[],
   shapes: SecretShapes,
@@ -29,7 +29,7 @@ export function spelledTexts(
   return groupsOf(documents, shapes).map(({ fragments }) => fragments.map(({ value }) => value))
 }
 
-/** Takes out secrets that are split over several strings: deltas of a stream, tokens of a list. */
+/** Redacts secrets that are split over several strings, such as the deltas of a stream or a list of tokens. */
 export function redactSplit(
   documents: readonly string[],
   shapes: SecretShapes,
@@ -58,7 +58,7 @@ interface Group {
   readonly fragments: Fragment[]
 }
 
-/** The fragments of each channel, separated where one text ends and another begins. */
+/** Groups the fragments of each channel by the text that they belong to. */
 function groupsOf(documents: readonly string[], shapes: SecretShapes): Group[] {
   const groups: Group[] = []
   for (const [channel, fragments] of channelsOf(documents, shapes)) {
@@ -77,8 +77,8 @@ function groupsOf(documents: readonly string[], shapes: SecretShapes): Group[] {
 }
 
 /**
- * Whether a fragment continues the text of the one before it. The strings of one document
- * do not, except tokens; nor does what follows a whole id, unless it came as a delta.
+ * Whether a fragment continues the text of the fragment before it. Strings in the same document are
+ * separate texts, except tokens. A fragment after a complete id begins a new text, except in deltas.
  */
 function continues(
   channel: string,

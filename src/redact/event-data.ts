@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../cassette/cassette.ts'
 import { readEvent } from '../http/sse.ts'
 
-/** The data of each event; empty where there is none, or several lines of it. */
+/** The data of each event. Empty if an event has no data, or several lines of data. */
 export function eventData(events: readonly StreamEvent[]): readonly string[] {
   return events.map((event) => {
     const { data } = readEvent(event.raw)
@@ -9,7 +9,10 @@ export function eventData(events: readonly StreamEvent[]): readonly string[] {
   })
 }
 
-/** The events with this data instead of their own, and with the rest of each cleaned. */
+/**
+ * Replaces the data of events.
+ * @param clean redacts the rest of each event
+ */
 export function withEventData(
   events: readonly StreamEvent[],
   data: readonly string[],

@@ -1,17 +1,17 @@
 import { frameTexts, isTextFrame } from '../cassette/bodies/body.ts'
 import type { BinaryBody, FrameContent, FramesBody } from '../cassette/cassette.ts'
 
-/** How a redactor cleans the frames of a WebSocket. */
+/** The functions that redact the parts of a WebSocket conversation. */
 export interface FrameCleaning {
-  /** A client's frames are compared one by one, so they are cleaned one by one. */
+  /** Redacts a frame of the client on its own, because client frames are also compared one by one. */
   readonly client: (text: string) => string
-  /** A secret may be split over several frames of the server. */
+  /** Redacts all frames of the server together, because a secret may be split over several frames. */
   readonly server: (texts: readonly string[]) => readonly string[]
   readonly bytes: (bytes: Uint8Array) => BinaryBody
   readonly text: (text: string) => string
 }
 
-/** The frames of a WebSocket without their secrets. */
+/** Redacts all frames of a WebSocket, and the reason for its closing. */
 export function cleanFrames({ frames, close, ...body }: FramesBody, by: FrameCleaning): FramesBody {
   const serverTexts = by.server(frameTexts(frames, 'server')).values()
   return {
@@ -27,7 +27,7 @@ export function cleanFrames({ frames, close, ...body }: FramesBody, by: FrameCle
   }
 }
 
-/** A client's frame. */
+/** Redacts a frame of the client. */
 export function cleanContent(content: FrameContent, by: FrameCleaning): FrameContent {
   return withText(content, by, by.client)
 }

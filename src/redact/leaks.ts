@@ -12,7 +12,7 @@ import { eventData } from './event-data.ts'
 import { spelledTexts } from './documents.ts'
 import type { SecretShapes } from './shapes.ts'
 
-/** How a secret is looked for: as plain text, and in what was decoded. */
+/** Tests for secrets, in plain text and in decoded text. */
 export interface LeakTests {
   readonly isSecret: (text: string) => boolean
   readonly isSecretDecoded: (text: string) => boolean
@@ -20,8 +20,9 @@ export interface LeakTests {
 }
 
 /**
- * The last check before an interaction is recorded: where is a secret left that could not be
- * taken out? Encoded as base64, say, or as the byte values of log probabilities.
+ * The last check before an interaction is recorded. Finds a secret that could not be redacted because it is
+ * encoded, for example as base64 or as the byte values of log probabilities.
+ * @returns where the secret is, for a message
  */
 export function findLeak(
   request: RecordedRequest,
@@ -87,7 +88,7 @@ function leaksInText(raw: readonly string[], documents: readonly string[], tests
 export function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTests): boolean {
   if (isSecret(text)) return true
   for (const run of base64Runs(text)) {
-    // Characters before the base64 may be of its alphabet too, so that it may begin at four offsets.
+    // Text directly before the base64 may look like base64 too, so the encoding may begin at any of four offsets.
     for (let offset = 0; offset < 4; offset++) {
       if (isSecretDecoded(Buffer.from(run.slice(offset), 'base64').toString('latin1'))) return true
     }
@@ -95,7 +96,7 @@ export function leaksInLine(text: string, { isSecret, isSecretDecoded }: LeakTes
   return false
 }
 
-/** In two steps, as one pattern that matches megabytes overflows the stack. */
+/** Uses two patterns, because a single match of several megabytes overflows the stack. */
 function* base64Runs(text: string): Generator<string> {
   const start = /[A-Za-z0-9+/_-]{16}/g
   const other = /[^A-Za-z0-9+/_-]/g
@@ -107,7 +108,7 @@ function* base64Runs(text: string): Generator<string> {
   }
 }
 
-/** The texts that lists of byte values spell, as in log probabilities: one text for each path to such lists. */
+/** Decodes lists of byte values, as in log probabilities. All lists at the same path form one text. */
 function spelledAsBytes(documents: readonly string[]): string[] {
   const spelled = new Map<string, number[]>()
   const todo: [path: string, value: Json][] = documents

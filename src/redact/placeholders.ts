@@ -1,20 +1,20 @@
-/** Begins the placeholder of a secret that has none of the known prefixes. */
+/** The prefix of placeholders for secrets without a known prefix. */
 const OTHER = 'secret-'
 
 /**
- * What replaces secrets. A placeholder keeps the prefix of its secret, so that what reads the text still sees
- * a key where there was a key: `sk-redacted`, `sk-redacted-2`.
+ * The format of placeholders. A placeholder keeps the prefix of its secret, so that a redacted key
+ * still looks like a key: `sk-redacted`, `sk-redacted-2`.
  */
 export class Placeholders {
-  /** Source of a pattern for how every placeholder begins, whatever follows it. */
+  /** The source of a pattern that matches the beginning of every placeholder, without its number. */
   readonly start: string
-  /** Source of a pattern for a whole placeholder. */
+  /** The source of a pattern that matches a complete placeholder. */
   readonly whole: string
   readonly #prefix: RegExp
   readonly #some: RegExp
   readonly #all: RegExp
 
-  /** @param prefixes sources of patterns */
+  /** @param prefixes the sources of patterns for prefixes of secrets */
   constructor(prefixes: readonly string[]) {
     this.start = `(?:${[...prefixes, OTHER].join('|')})redacted`
     this.whole = String.raw`${this.start}(?:-\d+)?`
@@ -23,7 +23,7 @@ export class Placeholders {
     this.#all = new RegExp(this.whole, 'g')
   }
 
-  /** The beginning of a secret's placeholder: its own, where that is known. */
+  /** The prefix of a secret's placeholder: the secret's own prefix if it is a known one. */
   prefixOf(secret: string): string {
     return this.#prefix.exec(secret)?.[0] ?? OTHER
   }
@@ -42,12 +42,12 @@ export class Placeholders {
     return at < 0 ? text : text.slice(0, at)
   }
 
-  /** A placeholder without a number, for bytes: those are compared by their hash, which a number would change. */
+  /** A placeholder for binary content. It has no number, because it would change the hash that is compared. */
   inBytes(secret: string): string {
     return `${this.prefixOf(secret)}redacted`
   }
 
-  /** Numbers placeholders by their order in this text: texts that differ in numbering alone become equal. */
+  /** Numbers placeholders by their order in the text, so that texts that differ only in numbering become equal. */
   renumber(text: string): string {
     const seen = new Map<string, string>()
     const counts = new Map<string, number>()
@@ -64,7 +64,7 @@ export class Placeholders {
   }
 }
 
-/** Remembers which placeholder stands for which value, so that one value always gets the same. */
+/** Assigns placeholders to secrets. A secret always gets the same placeholder. */
 export class PlaceholderBook {
   readonly #placeholders: Placeholders
   readonly #byPrefix = new Map<string, Map<string, string>>()

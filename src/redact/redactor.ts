@@ -31,25 +31,24 @@ import type { SecretShapes } from './shapes.ts'
 import { WindowCleaner } from './windows.ts'
 
 /**
- * Takes secrets out of requests and responses before they are compared, recorded or
- * shown. There is one for each open cassette, so that one value gets one placeholder
- * throughout.
+ * Redacts requests and responses before they are compared, recorded or shown.
+ * Each open cassette has one redactor, so that a secret always gets the same placeholder.
  */
 export class Redactor {
   readonly #shapes: SecretShapes
   readonly #finder: SecretFinder
   readonly #book: PlaceholderBook
   readonly #unwantedHeaders: ReadonlySet<string>
-  /** Secrets come first, then the user's patterns, each applied to what the one before it left. */
+  /** Known secrets and keys. They are redacted before the user's patterns are applied. */
   readonly #secrets: Find = (text) => this.#finder.find(text)
   readonly #patterns: readonly Find[]
   readonly #all: readonly Find[]
-  /** The same for bytes, each read as a character. */
+  /** The same for binary content, decoded as Latin-1. */
   readonly #allInBytes: readonly Find[]
 
   /**
    * @param secrets known values that must never be recorded
-   * @throws UsageError for what is no rule
+   * @throws UsageError if a rule is invalid
    */
   constructor(shapes: SecretShapes, secrets: Iterable<string>, rules: readonly RedactRule[] = []) {
     const { values, patterns, headers } = compileRules(rules)
@@ -70,12 +69,12 @@ export class Redactor {
     this.#allInBytes = [this.#secrets, ...findsBy(matchesInBytes)]
   }
 
-  /** Grows with every secret that is learned. While it stays the same, a text is redacted in the same way. */
+  /** The number of learned secrets. While it does not change, a text is always redacted in the same way. */
   get knowledge(): number {
     return this.#finder.size
   }
 
-  /** Learns the credentials of a request, so that an echo of them is found. */
+  /** Learns the credentials of a request, so that they are also found if the response repeats them. */
   learnFromRequest(headers: Headers): void {
     this.#finder.learn(credentialsOfRequest(headers, this.#shapes.placeholders))
   }
@@ -85,7 +84,7 @@ export class Redactor {
   }
 
   request({ method, path, headers, body }: RecordedRequest): RecordedRequest {
-    // Named credentials first: the same value may stand in the rest without a name.
+    // First learn the values of named parameters: they may occur elsewhere without a name.
     const named = replaceParameters(path, this.#learned)
     const clean = this.#requestBody(body)
     return { method, path: this.text(named), headers: this.#headers(headers), body: clean }
@@ -96,17 +95,17 @@ export class Redactor {
     return { ...response, headers: this.#headers(response.headers), body }
   }
 
-  /** A frame of a WebSocket's client. */
+  /** Redacts a frame that the client of a WebSocket sent. */
   frame(content: FrameContent): FrameContent {
     return cleanContent(content, this.#frames)
   }
 
-  /** Secrets out of plain text: a message, a header's value, a path. */
+  /** Redacts plain text: a message, the value of a header, a path. */
   text(text: string): string {
     return replaced(text, this.#all, this.#placeholderFor)
   }
 
-  /** For bodies that are too large for memory. */
+  /** Redacts a body that is too large for memory. */
   windows(): WindowCleaner {
     const tests = this.#leakTests
     return new WindowCleaner({
@@ -116,15 +115,15 @@ export class Redactor {
     })
   }
 
-  /** Where a secret is left in what would be recorded, in words; undefined when it is clean. */
+  /** Describes where an interaction still contains a secret. Undefined if it contains none. */
   leak(request: RecordedRequest, response: RecordedResponse): string | undefined {
     return findLeak(request, response, this.#leakTests)
   }
 
   get #leakTests(): LeakTests {
     const isSecret = (text: string): boolean => this.#secrets(text).length > 0
-    // The user's patterns were applied to all plain text. In what may only look encoded, a short
-    // match is chance.
+    // The user's patterns are already applied to plain text. In decoded text, a short match is
+    // mostly a coincidence, because the text may not have been encoded at all.
     const matches = (text: string): boolean =>
       this.#patterns.some((find) => find(text).some(({ secret }) => secret.length >= MIN_SECRET_LENGTH))
     return { isSecret, isSecretDecoded: (text) => isSecret(text) || matches(text), shapes: this.#shapes }
@@ -140,7 +139,7 @@ export class Redactor {
     return isRedacted || value.length < 8 ? value : this.#book.placeholder(value)
   }
 
-  /** A credential that a request names may be echoed in the response without its name. */
+  /** Also learns the credential, because the response may repeat it without its name. */
   #learned = (value: string): string => {
     if (!this.#shapes.placeholders.isIn(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value))
       this.#finder.learn([value])
@@ -222,8 +221,8 @@ export class Redactor {
   }
 
   /**
-   * Each byte is read as a character, so that a secret between bytes that are no text is found too.
-   * Undefined where there is none.
+   * Decodes the bytes as Latin-1, so that secrets in binary data are found.
+   * @returns undefined if there are no secrets
    */
   #cleanBytes(bytes: Uint8Array): Uint8Array | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
@@ -231,11 +230,11 @@ export class Redactor {
     return clean === text ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'))
   }
 
-  /** Texts, JSON or not, over which a secret may be split. Without a secret their bytes stay the same. */
+  /** Redacts several texts together, because a secret may be split over them. Texts without secrets are unchanged. */
   #documents(documents: readonly string[]): readonly string[] {
     const isJson = documents.map((text) => parseJson(text) !== undefined)
     const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#named) : text))
-    // Split secrets first: the beginning of a key may look like a whole one.
+    // Split secrets come first: a fragment of a key may look like a complete key.
     const whole = this.#all.reduce<readonly string[]>(
       (texts, find) => redactSplit(texts, this.#shapes, find, this.#placeholderFor),
       named,

@@ -5,7 +5,7 @@ import type { SecretMatch } from './secrets.ts'
 export type Find = (text: string) => readonly SecretMatch[]
 export type PlaceholderFor = (found: SecretMatch) => string
 
-/** The text with every match replaced, one way of finding after the other. */
+/** Replaces every match. Each finder searches the result of the finder before it. */
 export function replaced(text: string, finds: readonly Find[], placeholderFor: PlaceholderFor): string {
   return finds.reduce(
     (out, find) =>
@@ -18,8 +18,9 @@ export function replaced(text: string, finds: readonly Find[], placeholderFor: P
 }
 
 /**
- * The same in a JSON text, token by token: a placeholder must not reach beyond a string, and
- * escapes may hide a secret. Patterns are the user's, and apply to strings only.
+ * Replaces matches in JSON, one token at a time: a placeholder must stay inside its string, and escapes
+ * may hide a secret.
+ * @param patterns the user's patterns, which apply to strings only
  */
 export function replacedInJson(
   text: string,

@@ -14,8 +14,7 @@ import { escapeRegExp } from './spelling.ts'
 import type { SecretMatch } from './secrets.ts'
 
 /**
- * A user's rule. A pattern or a text is replaced everywhere; a header is not recorded.
- * `as` is the replacement.
+ * A user's rule. Text that matches is replaced everywhere, with `as` if it is set. A header is not recorded.
  * @example { match: /cust_[a-z0-9]{8}/, as: 'cust_redacted' }
  * @example { header: 'x-internal-trace' }
  */
@@ -31,7 +30,7 @@ export interface PatternRule {
 }
 
 export interface CompiledRules {
-  /** Texts, found in every form in which they may be written. */
+  /** Literal texts. They are also found in escaped and encoded form. */
   readonly values: readonly { readonly value: string; readonly as: string }[]
   readonly patterns: readonly PatternRule[]
   readonly headers: ReadonlySet<string>
@@ -97,14 +96,16 @@ export function compileRules(rules: readonly RedactRule[]): CompiledRules {
   return { values, patterns, headers }
 }
 
-/** Where a pattern matches, as secrets are found. */
 export function matchesOf({ match, as }: PatternRule, text: string): SecretMatch[] {
   return [...text.matchAll(match)]
     .filter(([hit]) => hit !== '')
     .map((hit) => ({ start: hit.index, end: hit.index + hit[0].length, secret: hit[0], as }))
 }
 
-/** The same in bytes, read a character each. */
+/**
+ * Finds the matches in binary content.
+ * @param bytes the content, decoded as Latin-1
+ */
 export function matchesInBytes(rule: PatternRule, bytes: string): SecretMatch[] {
   if (!BEYOND_ASCII.test(rule.match.source)) return matchesOf(rule, bytes)
   const runs: { readonly start: number; readonly end: number; readonly inBytes: number }[] = []
@@ -117,7 +118,7 @@ export function matchesInBytes(rule: PatternRule, bytes: string): SecretMatch[] 
     return chars
   })
   let next = 0
-  // Called in order: each place comes after the one before it.
+  // Must be called with increasing positions.
   const inBytes = (at: number): number => {
     while (next < runs.length && (runs[next] as (typeof runs)[0]).start <= at) next++
     const run = runs[next - 1]
@@ -130,10 +131,10 @@ export function matchesInBytes(rule: PatternRule, bytes: string): SecretMatch[] 
   })
 }
 
-/** A pattern that names characters which UTF-8 writes in several bytes. */
+/** Matches the source of a pattern that may match characters outside of ASCII. */
 const BEYOND_ASCII = /[^\0-\x7f]|\\[uxpP]/
 
-/** Runs of characters of several bytes. Bounded, as a pattern that matches megabytes overflows the stack. */
+/** Runs of multi-byte characters. Repetition is bounded: a match of several megabytes overflows the stack. */
 const UTF8 = new RegExp(
   `(?:${[
     String.raw`[\xc2-\xdf][\x80-\xbf]`,

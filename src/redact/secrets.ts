@@ -1,7 +1,6 @@
 import type { SecretShapes } from './shapes.ts'
 import { spelling } from './spelling.ts'
 
-/** A secret in a text. */
 export interface SecretMatch {
   readonly start: number
   readonly end: number
@@ -11,22 +10,22 @@ export interface SecretMatch {
   readonly as?: string
 }
 
-/** Shorter values are not looked for: they would match ordinary words. */
+/** In characters. Shorter values are not searched for, because they would match ordinary words. */
 export const MIN_SECRET_LENGTH = 12
 
 interface KnownSecret {
   readonly value: string
   readonly as?: string
-  /** A part of the value that no encoding changes, unless letters are escaped. */
+  /** The longest run of letters and digits in the value. No encoding changes it, unless letters are escaped. */
   readonly anchor: string
   readonly exactly: RegExp
 }
 
-/** Finds secrets in text: known values in whatever form they are written, and whatever is shaped like a key. */
+/** Finds secrets in text: known values in any encoding, and texts that look like keys. */
 export class SecretFinder {
   readonly #shapes: SecretShapes
   readonly #known = new Map<string, KnownSecret>()
-  /** Patterns for the values that a text may hold: most hold none, and that is quickly seen. */
+  /** Caches the pattern for each set of values. */
   readonly #patterns = new Map<string, RegExp>()
 
   constructor(shapes: SecretShapes) {
@@ -45,12 +44,12 @@ export class SecretFinder {
     }
   }
 
-  /** How many values are known. */
+  /** The number of known values. */
   get size(): number {
     return this.#known.size
   }
 
-  /** The secrets in a text, in their order; none overlaps another. */
+  /** The secrets in a text, in order and without overlaps. */
   find(text: string): SecretMatch[] {
     const known = this.#findKnown(text)
     return withoutOverlaps(known, findKeys(text, new Set(known.map(({ end }) => end)), this.#shapes))
@@ -75,7 +74,7 @@ export class SecretFinder {
   }
 }
 
-/** What is shaped like a key. Placeholders are skipped, whatever follows them. */
+/** Finds texts that look like keys. Skips placeholders. */
 function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretShapes): SecretMatch[] {
   const found: SecretMatch[] = []
   const { placeholders, shortestPrefix } = shapes
@@ -95,7 +94,7 @@ function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretSh
   return found
 }
 
-/** Resolves overlaps: a match that contains the other wins; else a known value wins, and the key is cut before it. */
+/** Resolves overlaps: an enclosing match wins, otherwise the first match is cut where the second begins. */
 function withoutOverlaps(known: readonly SecretMatch[], keys: readonly SecretMatch[]): SecretMatch[] {
   const out: SecretMatch[] = []
   const sorted = [...known, ...keys].toSorted((a, b) => a.start - b.start || b.end - a.end)
@@ -110,14 +109,14 @@ function withoutOverlaps(known: readonly SecretMatch[], keys: readonly SecretMat
   return out
 }
 
-/** A letter or digit as `\u0041` or `%41`. */
+/** Matches an escaped letter or digit: `\u0041`, `%41`. */
 const ESCAPED_LETTER = /\\u00[3-7]|%(?:25)*[3-7]/
 
 function anchorOf(value: string): string {
   return value.split(/[^A-Za-z0-9]+/).toSorted((a, b) => b.length - a.length)[0] ?? ''
 }
 
-/** Longer values first: one may begin with another. */
+/** Longer values come first, because one value may be the prefix of another. */
 function patternOf(values: readonly string[]): RegExp {
   return new RegExp(
     values
@@ -128,7 +127,7 @@ function patternOf(values: readonly string[]): RegExp {
   )
 }
 
-/** Where a number before `at` may begin: after a secret it is part of a placeholder, or will look like it. */
+/** Indices where a number directly before `at` may begin. After a secret, it looks like part of the placeholder. */
 function numbersBefore(text: string, at: number): number[] {
   const number = /-?\d*$/.exec(text.slice(Math.max(0, at - 6), at))?.[0].length ?? 0
   return Array.from({ length: number + 1 }, (_, i) => at - i)
@@ -140,7 +139,7 @@ function runEnd(text: string, from: number): number {
   return other.exec(text)?.index ?? text.length
 }
 
-/** A key does not begin inside a longer word. After an escape (`\n`, `%20`) a word begins. */
+/** Whether a word begins at `at`. A key never begins inside a word. An escape (`\n`, `%20`) ends a word. */
 function startsFresh(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9]/.test(text[at - 1] as string)) return true
   return /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|%(?:25){0,3}[0-9A-Fa-f]{2})$/.test(
@@ -148,7 +147,7 @@ function startsFresh(text: string, at: number): boolean {
   )
 }
 
-/** Ordinary words joined by dashes are no key: a key has a long run that is no word. */
+/** Tells keys from words joined by dashes: a key contains a long run of letters and digits that is not a word. */
 export function isKeyLike(text: string): boolean {
   const tail = text.replace(/^[a-z]+[-_]/, '')
   return tail

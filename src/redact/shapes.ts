@@ -1,38 +1,38 @@
 import { Placeholders } from './placeholders.ts'
 import { escapeRegExp } from './spelling.ts'
 
-/** What is known of an API's secrets, and of how its answers split texts. */
+/** What an API's secrets look like, and how its responses split texts. */
 export interface SecretFacts {
-  /** How keys and the ids of accounts begin: `sk-`. Their placeholders begin with the same. */
+  /** The prefixes of keys and account ids, such as `sk-`. Placeholders keep them. */
   readonly prefixes: readonly string[]
-  /** Headers whose whole value names an account, with the prefix of its placeholder. */
+  /** Headers that contain an account id, with the prefix of its placeholder. */
   readonly accountHeaders: ReadonlyMap<string, string>
   readonly splitting: TextSplitting
 }
 
-/** How an API's answers split one text over several strings, which may split a secret too. */
+/** How an API's responses split a text over several strings. A secret may be split in the same way. */
 export interface TextSplitting {
-  /** Members that distinguish an object from its siblings. Each of these objects spells its own texts. */
+  /** Members that distinguish an object from its siblings. Each such object has its own texts. */
   readonly identifying: ReadonlySet<string>
-  /** Channels in which a text goes on within one document: lists of tokens. */
+  /** Matches channels that split a text within one document: lists of tokens. */
   readonly tokens: RegExp
-  /** Channels whose strings are parts of one text even after a string that looks like a whole id. */
+  /** Matches channels whose strings form one text, even after a string that looks like a complete id. */
   readonly deltas: RegExp
 }
 
-/** What follows a key's prefix. So many characters are enough to recognize it; a longer run belongs to it as a whole. */
+/** The part of a key after its prefix. A longer key is matched in part; `SecretFinder` extends the match. */
 const KEY = '[A-Za-z0-9_-]{16,128}'
 
-/** The same as patterns, compiled once for each API. */
+/** `SecretFacts` compiled to patterns, once for each API. */
 export class SecretShapes {
   readonly accountHeaders: ReadonlyMap<string, string>
   readonly splitting: TextSplitting
   readonly placeholders: Placeholders
-  /** A group `placeholder`, or a text shaped like a key. */
+  /** Matches a placeholder, in a group of that name, or a text that looks like a key. */
   readonly placeholderOrKey: RegExp
   readonly endsWithKey: RegExp
   readonly beginsLikeKey: RegExp
-  /** Characters of the shortest prefix. */
+  /** In characters. */
   readonly shortestPrefix: number
 
   constructor({ prefixes, accountHeaders, splitting }: SecretFacts) {

@@ -1,14 +1,13 @@
 /**
- * A pattern for all ways to write a value: as it is, inside JSON, in JSON within JSON,
- * with \u escapes, percent-encoded in a URL or a form, or as UTF-8 with each byte
- * read as a character.
+ * The source of a pattern that matches a value in every encoding: unchanged, inside JSON or JSON within
+ * JSON, with \u escapes, percent-encoded in a URL or a form, or as UTF-8 decoded as Latin-1.
  */
 export function spelling(value: string): string {
-  // A run of backslashes doubles with each level of JSON.
+  // Each level of JSON doubles backslashes, so that a run of them matches a run of any length.
   return [...value.replaceAll(/\\+/g, '\\')].map(charSpelling).join('')
 }
 
-/** Backslashes before an escape: one at the first level of JSON, three at the second, seven at the third. */
+/** The backslashes before an escape: 1 at the first level of JSON, 3 at the second, 7 at the third. */
 const ESCAPING = String.raw`\\{1,15}`
 
 /** JSON's short escapes. */

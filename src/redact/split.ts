@@ -2,8 +2,8 @@ import type { Find, PlaceholderFor } from './replace.ts'
 import type { SecretMatch } from './secrets.ts'
 
 /**
- * Takes secrets out of a text that arrived in fragments: the placeholder goes where the
- * secret begins, and the later fragments lose their part of it.
+ * Redacts a text that is split into fragments. The fragment where a secret begins gets the placeholder.
+ * The rest of the secret is removed from later fragments.
  */
 export function redactFragments(
   fragments: readonly string[],

@@ -1,21 +1,21 @@
 import { type Find, type PlaceholderFor, replaced } from './replace.ts'
 
-/** Bytes searched at once. */
+/** In bytes. */
 const WINDOW = 256 * 1024
-/** Bytes. A secret that is not longer is found wherever the windows meet. */
+/** In bytes. A longer secret may be missed where two windows meet. */
 const REACH = 16 * 1024
 
 export interface WindowTests {
-  /** Each is applied to what the one before it left. */
+  /** Each finder searches the result of the finder before it. */
   readonly finds: readonly Find[]
   readonly placeholderFor: PlaceholderFor
-  /** Whether a secret is left in what was cleaned. */
+  /** Whether redacted text still contains a secret. */
   readonly leaks: (text: string) => boolean
 }
 
 /**
- * Takes secrets out of what is too large for memory, in windows that overlap. Each byte is read as a
- * character, as a secret may stand between bytes that are no text.
+ * Redacts a body that is too large for memory, in overlapping windows. The bytes are decoded as Latin-1,
+ * so that secrets in binary data are found.
  */
 export class WindowCleaner {
   readonly #tests: WindowTests
@@ -27,12 +27,12 @@ export class WindowCleaner {
     this.#tests = tests
   }
 
-  /** Whether a secret was found that could not be taken out. */
+  /** Whether a secret was found that could not be redacted. */
   get leaks(): boolean {
     return this.#leaks
   }
 
-  /** The bytes that are clean now. Each piece is valid until the next is taken. */
+  /** Yields redacted bytes. A piece is valid only until the next one is requested. */
   *push(bytes: Uint8Array): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length;) {
       const taken = bytes.subarray(at, at + WINDOW - this.#length)
@@ -43,7 +43,7 @@ export class WindowCleaner {
     }
   }
 
-  /** The rest. */
+  /** Yields the rest of the redacted bytes. */
   *end(): Generator<Uint8Array> {
     if (this.#length > 0) yield* this.#cleaned((text) => text.length)
   }
@@ -54,16 +54,16 @@ export class WindowCleaner {
     const cut = cutOf(text)
     const plain = text.slice(0, cut)
     const clean = replaced(plain, finds, placeholderFor)
-    // Secrets that cannot be taken out may stand where the windows meet.
+    // A secret that cannot be redacted may cross the cut, so the text after it is tested as well.
     this.#leaks ||= leaks(clean + replaced(text.slice(cut), finds, placeholderFor))
     yield clean === plain ? this.#window.subarray(0, cut) : Buffer.from(clean, 'latin1')
     this.#window.copyWithin(0, cut, this.#length)
     this.#length -= cut
   }
 
-  /** A place that cuts no secret in two: after a line, else after a word, and before any secret found across it. */
+  /** An index that does not split a secret: after a line or a word, and before any secret that would cross it. */
   #cut(text: string): number {
-    // A secret that begins before this is wholly in the window.
+    // A secret that begins before this index also ends in the window.
     const most = text.length - REACH
     const line = text.lastIndexOf('\n', most - 1) + 1
     let cut = line > most - REACH ? line : afterWord(text, most)
@@ -76,7 +76,7 @@ export class WindowCleaner {
   }
 }
 
-/** After the last character before `most` that is part of no key; `most` where there is none near. */
+/** The index after the last character before `most` that cannot be part of a key. `most` if there is none nearby. */
 function afterWord(text: string, most: number): number {
   for (let at = most; at > most - REACH; at--) if (!WORD.test(text[at - 1] as string)) return at
   return most

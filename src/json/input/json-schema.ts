@@ -1,8 +1,8 @@
 import type { JsonSchema, SchemaDefinitions, Shape } from './shape.ts'
 
 /**
- * The JSON Schema of a whole file.
- * @param head its `$id`, its title and its description
+ * The JSON Schema of a file.
+ * @param head the schema's `$id`, title and description
  */
 export function fileSchema(shape: Shape<unknown>, head: JsonSchema): JsonSchema {
   const definitions: SchemaDefinitions = new Map()
@@ -15,7 +15,7 @@ export function fileSchema(shape: Shape<unknown>, head: JsonSchema): JsonSchema 
   }
 }
 
-/** The shape with a description, and perhaps more keywords, in its JSON Schema. */
+/** Adds a description, and optionally more keywords, to the JSON Schema of a shape. */
 export function described<S extends Shape<unknown>>(shape: S, description: string, more: JsonSchema = {}): S {
   return {
     ...shape,
@@ -26,7 +26,7 @@ export function described<S extends Shape<unknown>>(shape: S, description: strin
   }
 }
 
-/** The shape under a name in its JSON Schema, where it stands once. */
+/** Defines the shape once under `$defs` in the JSON Schema, and refers to it by name. */
 export function named<S extends Shape<unknown>>(name: string, shape: S): S {
   return {
     ...shape,

@@ -1,7 +1,7 @@
 import type { InputPlace } from './place.ts'
 import type { JsonSchema, OptionalShape, SchemaDefinitions, Shape } from './shape.ts'
 
-/** The shape of each member of an object, the optional ones marked. The compiler sees to it that none is left out. */
+/** A shape for each member of an object. The compiler checks that none is missing and that optional ones are marked. */
 export type Members<T> = {
   readonly [K in keyof T]-?: {} extends Pick<T, K> ? OptionalShape<Exclude<T[K], undefined>> : Shape<T[K]>
 }
@@ -12,7 +12,7 @@ export interface ObjectShape<T> extends Shape<T> {
 
 /**
  * An object with these members and no others.
- * @param expected in words, with an example: `an object, such as { usd: 0.01 }`
+ * @param expected a description for messages, with an example: `an object, such as { usd: 0.01 }`
  */
 export function object<T extends object>(expected: string, members: Members<T>): ObjectShape<T> {
   const all = members as Readonly<Record<string, Shape<unknown>>>
@@ -32,7 +32,7 @@ export function object<T extends object>(expected: string, members: Members<T>):
   }
 }
 
-/** An object with any names, and one shape for all of its values. */
+/** An object whose members have arbitrary names and the same shape. */
 export function record<T>(
   value: Shape<T>,
   expected: string,
@@ -58,7 +58,7 @@ export function record<T>(
   }
 }
 
-/** An object of one of several shapes, of which exactly one has its key: `{ text }` or `{ blob, size }`. */
+/** An object of one of several shapes. Exactly one of the keys must be present: `{ text }` or `{ blob, size }`. */
 export function byKey<T extends object>(
   expected: string,
   shapes: Readonly<Record<string, ObjectShape<T>>>,
@@ -96,7 +96,7 @@ export function byKey<T extends object>(
   }
 }
 
-/** Whether a value is no list, pattern, date, function and the like. Objects of other realms are plain as well. */
+/** Whether a value is a plain object, not a list, a pattern, a date or a function. It may come from another realm. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === '[object Object]'
 }

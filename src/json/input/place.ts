@@ -1,23 +1,23 @@
 import { UsageError } from '../../messages/errors.ts'
 import { nearestWord } from '../../messages/nearest-word.ts'
 
-/** Keys and indices that lead to a value. */
+/** The keys and indices that lead to a value. */
 export type InputPath = readonly (string | number)[]
 
-/** What users write: the options of a call, a flag, a file. */
+/** Where a user's input comes from: the options of a call, a flag or a file. */
 export interface InputSource {
-  /** What its values are called: an option of a call, a field of a file. */
+  /** The noun for a value in messages: a call has options, a file has fields. */
   readonly noun: 'option' | 'field'
-  /** What the whole is called; empty where messages begin with its name anyway. */
+  /** The name of the entire input in messages. Empty if messages already begin with it. */
   readonly whole: string
-  /** Why it has no functions and regular expressions, for the end of a message; undefined where it may have them. */
+  /** The end of a message: why functions and regular expressions are impossible here. Undefined if they are possible. */
   readonly withoutCode?: string | undefined
-  /** Takes secrets out of a text. */
+  /** Redacts secrets in a text. */
   readonly redact: (text: string) => string
   readonly fail: (path: InputPath, message: string) => never
 }
 
-/** Where a value stands in what a user wrote. Every refusal of such a value is worded here. */
+/** The position of a value in a user's input. Writes the messages about invalid values. */
 export class InputPlace {
   readonly source: InputSource
   readonly #path: InputPath
@@ -32,9 +32,9 @@ export class InputPlace {
   }
 
   /**
-   * Refuses a value that is not what is expected.
-   * @param what with an example: `a list of names, such as ['a']`
-   * @param hint the end of the message, with what stands before it
+   * Rejects a value of the wrong kind.
+   * @param what the expected kind, with an example: `a list of names, such as ['a']`
+   * @param hint the end of the message, including its leading punctuation
    */
   expected(what: string, found: unknown, hint = ''): never {
     return this.refuse(`expected ${what}, found ${describe(found, this.source.redact)}${hint}`)
@@ -53,8 +53,8 @@ export class InputPlace {
 }
 
 /**
- * The place of options.
- * @param from the file, flag or variable that they come from; empty for those of a call
+ * The place of an entire set of options.
+ * @param from the file, flag or variable that the options come from; empty for the options of a call
  */
 export function optionsFrom(
   from: string,
@@ -72,7 +72,7 @@ export function optionsFrom(
   })
 }
 
-/** What a text of JSON says. */
+/** Parses JSON that a user wrote. */
 export function jsonAt(text: string, place: InputPlace): unknown {
   try {
     return JSON.parse(text)
@@ -82,7 +82,7 @@ export function jsonAt(text: string, place: InputPlace): unknown {
   }
 }
 
-/** The end of a message about an unknown name: the nearest known one, or all of them. */
+/** The end of a message about an unknown name. It suggests the nearest known name, or lists all of them. */
 export function orNearest(name: string, known: readonly string[]): string {
   const nearest = nearestWord(name, known)
   if (nearest !== undefined) return `; did you mean \`${nearest}\`?`
@@ -93,7 +93,7 @@ export function orNearest(name: string, known: readonly string[]): string {
 const SHOWN_CHARACTERS = 60
 const SHOWN_KEYS = 3
 
-/** A value in words. */
+/** Describes a value for a message. */
 function describe(value: unknown, redact: (text: string) => string): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return inQuotes(redact(value))
@@ -108,9 +108,9 @@ function describe(value: unknown, redact: (text: string) => string): string {
   return `an object with ${shown.join(', ')}${keys.length > SHOWN_KEYS ? ' and more' : ''}`
 }
 
-/** A text as it would stand in JavaScript, cut where it is long. */
+/** A text as a JavaScript string literal, truncated if it is long. */
 function inQuotes(text: string): string {
-  // No character is split.
+  // Do not split a surrogate pair.
   const cut = text.slice(0, SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '')
   const escaped = JSON.stringify(cut)
     .slice(1, -1)
@@ -118,7 +118,7 @@ function inQuotes(text: string): string {
   return `'${escaped}${cut.length < text.length ? '…' : ''}'`
 }
 
-/** `matchers.normalize[0].match`; names that are no words are quoted. */
+/** `matchers.normalize[0].match`. Names that are not identifiers are quoted. */
 function spelled(path: InputPath): string {
   return path
     .map((step, i) => {

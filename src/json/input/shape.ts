@@ -1,25 +1,25 @@
 import { nearestWord } from '../../messages/nearest-word.ts'
 import type { InputPlace } from './place.ts'
 
-/** A schema in the manner of JSON Schema, draft 2020-12. */
+/** A JSON Schema, draft 2020-12. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-/** Schemas by their names, to which others refer. */
+/** Schemas that other schemas refer to, by name. */
 export type SchemaDefinitions = Map<string, JsonSchema>
 
-/** What a value may be. Checks it, words the refusal, and documents it. */
+/** The values that an input accepts: how they are checked, described in messages, and documented as JSON Schema. */
 export interface Shape<T> {
-  /** In words, with an example: `a whole number from 1, such as 3`. */
+  /** A description for messages, with an example: `a whole number from 1, such as 3`. */
   readonly expected: string
-  /** @throws what the place fails with, where the value is anything else */
+  /** @throws the error of the place if the value does not fit */
   readonly read: (value: unknown, place: InputPlace) => T
-  /** Undefined where JSON has nothing of the kind. */
+  /** Undefined if JSON cannot express the value. */
   readonly schema: (definitions: SchemaDefinitions) => JsonSchema | undefined
 }
 
-/** A member that an object may lack. */
+/** The shape of an optional member. */
 export interface OptionalShape<T> extends Shape<T> {
   readonly isOptional: true
 }
@@ -29,14 +29,14 @@ export function optional<T>(shape: Shape<T>): OptionalShape<T> {
 }
 
 /**
- * A shape whose values are checked further, or turned into something else.
- * @param parse refuses at the place what it cannot take
+ * Adds a check or a conversion to a shape.
+ * @param parse reports invalid values to the place
  */
 export function parsed<T, U>(shape: Shape<T>, parse: (value: T, place: InputPlace) => U): Shape<U> {
   return { ...shape, read: (value, place) => parse(shape.read(value, place), place) }
 }
 
-/** @param accepts a pattern becomes part of the JSON Schema */
+/** @param accepts a regular expression is also added to the JSON Schema */
 export function string(
   expected = 'a string',
   accepts?: RegExp | ((value: string) => boolean),
@@ -49,7 +49,7 @@ export function string(
   })
 }
 
-/** A string with something in it. */
+/** A non-empty string. */
 export function someString(expected: string): Shape<string> {
   return basic(
     expected,
@@ -64,7 +64,6 @@ export const BOOLEAN: Shape<boolean> = basic(
   (value) => typeof value === 'boolean',
 )
 
-/** Only this value. */
 export function literal<const T extends string | number | boolean>(only: T, expected?: string): Shape<T> {
   return basic(
     expected ?? (typeof only === 'string' ? `'${only}'` : String(only)),
@@ -75,7 +74,7 @@ export function literal<const T extends string | number | boolean>(only: T, expe
 
 interface Range {
   readonly from?: number
-  /** Excluded itself. */
+  /** An exclusive lower bound. */
   readonly over?: number
   readonly to?: number
 }
@@ -110,8 +109,8 @@ function isWithin(value: number, { from = -Infinity, over = -Infinity, to = Infi
 }
 
 /**
- * One of some words.
- * @param what what they are, where they are too many to be listed whenever one is misspelt
+ * One of a list of words.
+ * @param what a description for messages, for a list that is too long to be printed
  */
 export function oneOf<const T extends string>(words: readonly T[], what?: string): Shape<T> {
   const all = words.map((word) => `'${word}'`)
@@ -130,7 +129,7 @@ export function oneOf<const T extends string>(words: readonly T[], what?: string
   }
 }
 
-/** @param expected in words, with an example: `a list of names, such as ['a']` */
+/** @param expected a description for messages, with an example: `a list of names, such as ['a']` */
 export function list<T>(
   item: Shape<T>,
   expected: string,
@@ -150,7 +149,7 @@ export function list<T>(
   }
 }
 
-/** What JSON cannot hold. */
+/** A value that JSON cannot express, such as a function. */
 export function codeOnly<T>(expected: string, accepts: (value: unknown) => value is T): Shape<T> {
   return {
     expected,
@@ -161,18 +160,18 @@ export function codeOnly<T>(expected: string, accepts: (value: unknown) => value
 }
 
 export function isRegExp(value: unknown): value is RegExp {
-  // Those of other realms, too.
+  // `instanceof` fails for patterns from other realms.
   return Object.prototype.toString.call(value) === '[object RegExp]'
 }
 
-/** @param expected with an example: `a function, such as (text) => text.trim()` */
+/** @param expected a description for messages, with an example: `a function, such as (text) => text.trim()` */
 export function func<F>(expected: string): Shape<F> {
   return codeOnly(expected, (value): value is F => typeof value === 'function')
 }
 
 /**
- * One of several shapes.
- * @param choose by the look of the value; undefined where it is like none of them
+ * A value of one of several shapes.
+ * @param choose picks the shape to check the value against; undefined if none fits
  */
 export function either<T>(
   expected: string,

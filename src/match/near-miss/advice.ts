@@ -1,7 +1,7 @@
 import type { Difference } from './json-diff.ts'
 import { VOLATILE, VOLATILE_RULES, type VolatileRule } from '../volatile.ts'
 
-/** Why two requests do not match, and what would let them, where one thing explains all differences. */
+/** Explains a mismatch and suggests a fix. Undefined if no single cause explains all differences. */
 export function advise(differences: readonly Difference[]): string | undefined {
   return adviseRules(differences) ?? adviseSpace(differences) ?? adviseBase(differences)
 }
@@ -20,7 +20,7 @@ const MEANINGS: Readonly<Record<VolatileRule, string>> = {
   ports: 'local ports',
 }
 
-/** The fewest rules for volatile text that leave no difference; none where all of them would not do. */
+/** The smallest set of rules for volatile text that removes all differences. Empty if even all rules leave some. */
 export function volatileRules(differences: readonly Difference[]): VolatileRule[] {
   const texts = textsOf(differences)
   const matchBy = (rules: readonly VolatileRule[]): boolean =>
@@ -36,7 +36,7 @@ function withoutVolatile(text: string, rules: readonly VolatileRule[]): string {
   return rules.reduce((out, rule) => VOLATILE[rule](out), text)
 }
 
-/** The texts that differ; none where anything but a text of the body differs. */
+/** The pairs of strings that differ. Empty if anything but strings in the body differs. */
 function textsOf(differences: readonly Difference[]): (readonly [string, string])[] {
   const texts = differences.flatMap(({ path, recorded, received }) =>
     path.startsWith('$') && typeof recorded === 'string' && typeof received === 'string'
@@ -55,7 +55,7 @@ function adviseSpace(differences: readonly Difference[]): string | undefined {
     : 'They differ only in white space.'
 }
 
-/** The same request to a path with something before it. */
+/** Explains requests that differ only in the path: mostly a wrong base URL. */
 function adviseBase([only, ...others]: readonly Difference[]): string | undefined {
   if (only?.path !== 'path' || others.length > 0) return undefined
   const [recorded, received] = [String(only.recorded), String(only.received)]

@@ -3,19 +3,20 @@ import { Digests } from './similarity/digest.ts'
 import { isHashed } from '../identity.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** A place where two values differ. `undefined` is a value that is not there. */
+/** A difference at one path. A value that is absent on one side is `undefined`. */
 export interface Difference {
-  /** JSON path: `$.messages[0].content`. In lists the index is the received one, where there is one. */
+  /** A JSON path: `$.messages[0].content`. List indices are those of the received value if it has the item. */
   readonly path: string
-  /** Set where the recorded value stands at another index: `$.messages[1].content`. */
+  /** The path in the recorded value, if list indices differ: `$.messages[1].content`. */
   readonly recordedPath?: string
   readonly recorded: Json | undefined
   readonly received: Json | undefined
 }
 
 /**
- * Where two values differ, leaf by leaf in their order, `limit` places at most. An item that
- * was put into a list or taken out of it is one difference, and moves nothing else.
+ * Lists the differences between two values, one for each leaf value, in document order.
+ * A list item that was inserted or removed is one difference: the items after it still match.
+ * @param limit the maximum number of differences
  */
 export function diffJson(
   recorded: Json | undefined,
@@ -35,7 +36,7 @@ export function diffJson(
   return found
 }
 
-/** The pairs to compare inside two lists or two objects; undefined when there is nothing inside. */
+/** The pairs of values to compare in two lists or two objects. Undefined for other values. */
 function innerPairs(pair: Difference, digests: Digests): Difference[] | undefined {
   const { recorded, received } = pair
   if (Array.isArray(recorded) && Array.isArray(received)) {

@@ -4,42 +4,42 @@ import type { Parts } from '../identity.ts'
 import type { Placeholders } from '../../redact/placeholders.ts'
 import { type Sketch, sketch, sketchDistance } from './similarity/sketch.ts'
 
-/** A recorded request that agrees in some parts, with the places in which it does not. */
+/** A recorded request that is similar to a received one, with their differences. */
 export interface NearMiss<T> {
   readonly candidate: T
   /** Whether method and path are the same. */
   readonly sameAddress: boolean
-  /** Those outside the body are named after their part: `path`, `query.limit[0]`. */
+  /** Paths outside the body begin with the part's name: `path`, `query.limit[0]`. */
   readonly differences: readonly Difference[]
 }
 
 export interface Candidates<T> {
   readonly all: readonly T[]
   readonly partsOf: (candidate: T) => Parts
-  /** One that was played already is less likely to be meant. */
+  /** Whether the candidate was already replayed, which makes it a less likely match. */
   readonly isPlayed: (candidate: T) => boolean
 }
 
-/** Where two requests differ, leaf by leaf. */
+/** Lists the differences between two requests, one for each leaf value. */
 export type Compare = (recorded: Parts, received: Parts) => readonly Difference[]
 
-/** Differences counted in one candidate, at most. */
+/** The maximum number of differences listed for one candidate. */
 export const MAX_DIFFERENCES = 24
 
-/** Candidates that are compared leaf by leaf. All are compared by their sketches. */
+/** The number of candidates that are compared in full. They are chosen by their paths and sketches. */
 const MAX_COMPARED = 12
 
 const MAX_NEAREST = 3
 
-/** In differences. */
+/** Added to the number of differences of a candidate that was already replayed. */
 const PLAYED_PENALTY = 0.5
 
-/** By a request's parts: one that is looked for twice is sketched once. */
+/** Caches the sketch of each request. */
 const sketches = new WeakMap<Parts, Sketch>()
 
 /**
- * The recorded requests nearest to a request, three at most, the nearest first: those with
- * the same method and path before others, then those with the fewest differences.
+ * Up to three recorded requests that are most similar to a request, the most similar first.
+ * The same method and path count more than the number of differences.
  */
 export function nearest<T>(
   request: Parts,
@@ -80,7 +80,7 @@ function sketched(parts: Parts): Sketch {
   return known
 }
 
-/** 0 for the same method and path; the less, the more of the path is shared. */
+/** 0 for the same method and path. Smaller the more path segments are shared. */
 function addressDistance(a: Parts, b: Parts): number {
   const method = a.method === b.method ? 0 : 1
   if (a.path === b.path) return method
@@ -94,14 +94,14 @@ function addressDistance(a: Parts, b: Parts): number {
   return 2 + method + Math.max(segments.length, others.length) - start - end
 }
 
-/** Digests the received request once for all candidates. */
+/** Caches digests, so that the received request is digested once for all candidates. */
 export function compareParts(placeholders: Placeholders): Compare {
   const digests = new Digests()
   return (recorded, received) => {
     const found: Difference[] = []
     for (const part of ['method', 'path', 'query', 'headers', 'bodyKind', 'body'] as const) {
       const differences = diffJson(recorded[part], received[part], MAX_DIFFERENCES - found.length, digests)
-      // In a body the path alone says where; elsewhere the part's name does.
+      // Paths in the body begin with `$`, all others with the part's name.
       for (const each of differences)
         found.push(part === 'body' ? each : { ...each, path: part + each.path.slice(1) })
     }
@@ -110,7 +110,7 @@ export function compareParts(placeholders: Placeholders): Compare {
   }
 }
 
-/** The numbers of placeholders do not count in matching. */
+/** Matching ignores the numbers of placeholders. */
 function differsInNumbersOnly({ recorded, received }: Difference, placeholders: Placeholders): boolean {
   return (
     typeof recorded === 'string' &&

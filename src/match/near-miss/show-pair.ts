@@ -2,11 +2,11 @@ import { isHashed } from '../identity.ts'
 import { type Json, jsonText } from '../../json/json.ts'
 import { excerpt } from '../../messages/excerpt.ts'
 
-/** Characters shown of a value, and of one that has no counterpart. */
+/** In characters. A value without a counterpart gets more space. */
 const WIDTH = 90
 const UNPAIRED_WIDTH = 160
 
-/** Two values as texts. Long ones are cut around the place where they begin to differ. */
+/** Formats two values. Long ones are truncated around their first difference. */
 export function showPair(
   recorded: Json | undefined,
   received: Json | undefined,
@@ -16,7 +16,7 @@ export function showPair(
     return { recorded: excerpt(a, 0, UNPAIRED_WIDTH), received: excerpt(b, 0, UNPAIRED_WIDTH) }
   let same = 0
   while (same < a.length && a[same] === b[same]) same++
-  // Both from the same place, and near the end of a text with as much of it as fits.
+  // Both excerpts begin at the same index. Near the end of the texts, they begin earlier to fill the width.
   const from = Math.max(0, Math.min(same - WIDTH / 3, Math.max(a.length, b.length) - WIDTH))
   return { recorded: excerpt(a, from, WIDTH), received: excerpt(b, from, WIDTH) }
 }

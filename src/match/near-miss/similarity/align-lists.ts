@@ -2,16 +2,16 @@ import type { Digests } from './digest.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { likeness, wordsOf, type Words } from './likeness.ts'
 
-/** An item of each list, by index; undefined where an item has no counterpart in the other. */
+/** The indices of two corresponding items. Undefined for an item without a counterpart. */
 export type AlignedPair = readonly [recorded: number | undefined, received: number | undefined]
 
-/** Longer stretches are paired index by index. */
+/** Lists with more possible pairs are paired by index, because comparing every pair would take too long. */
 const MAX_PAIRS = 4_000
 
-/** Two unpaired items always cost more than a pair, so that a change does not look like a removal. */
+/** Two unpaired items always cost more than a pair, so that a changed item is not shown as removed and added. */
 const UNPAIRED_COST = 0.7
 
-/** Pairs the items of two lists in their order. Equal items at both ends are left out. */
+/** Pairs the items of two lists without reordering them. Omits equal items at the start and end of both lists. */
 export function align(recorded: readonly Json[], received: readonly Json[], digests: Digests): AlignedPair[] {
   const [a, b] = [recorded.map((item) => digests.of(item)), received.map((item) => digests.of(item))]
   const shortest = Math.min(a.length, b.length)
@@ -34,7 +34,7 @@ function byIndex(rows: number, columns: number): AlignedPair[] {
   ])
 }
 
-/** The cheapest way from the end of both lists to their beginning, by dynamic programming. */
+/** The pairing with the lowest total cost, by dynamic programming from the end of both lists. */
 function byCost(rows: number, columns: number, cost: (i: number, j: number) => number): AlignedPair[] {
   const width = columns + 1
   const least = new Float64Array((rows + 1) * width)
@@ -59,7 +59,7 @@ function byCost(rows: number, columns: number, cost: (i: number, j: number) => n
   return pairs
 }
 
-/** 0 for equal items, else from 0.3 to 1.3: the less, the more of their members and words are the same. */
+/** 0 for equal items, otherwise 0.3 to 1.3. Lower the more members and words are the same. */
 function pairCost(
   recorded: readonly Json[],
   received: readonly Json[],
@@ -87,7 +87,7 @@ function pairCost(
   }
 }
 
-/** The part of the members of two objects that are the same in both. */
+/** The fraction of members that two objects have in common, from 0 to 1. */
 function sharedMembers(a: JsonObject, b: JsonObject, digests: Digests): number {
   const names = Object.keys(a)
   const same = names.filter((name) => Object.hasOwn(b, name) && digests.of(a[name]) === digests.of(b[name]))

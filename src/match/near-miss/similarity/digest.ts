@@ -3,20 +3,19 @@ import { isJsonObject, type Json, type JsonObject } from '../../../json/json.ts'
 type JsonContainer = readonly Json[] | JsonObject
 
 /**
- * Tells equal JSON values from unequal ones by a number of 53 bits. Much cheaper than a cryptographic
- * hash, and good enough to choose what a person is shown: matching never relies on it.
- * Every list and object is visited once, however deep it is nested.
+ * 53-bit hashes of JSON values. They are much cheaper than cryptographic hashes, and are used only to choose
+ * what a message shows, never to match requests. The hash of every list and object is cached.
  */
 export class Digests {
   readonly #known = new WeakMap<JsonContainer, number>()
   readonly #keys = new Map<string, number>()
 
-  /** 0 for an absent value. */
+  /** 0 if the value is undefined. */
   of(value: Json | undefined): number {
     return isContainer(value) ? this.#container(value) : scalarDigest(value)
   }
 
-  /** Contents first, with a stack of our own, so that depth is no limit. */
+  /** Iterative, so that deep nesting cannot overflow the stack. Hashes the contents of a value before the value. */
   #container(root: JsonContainer): number {
     const todo: JsonContainer[] = [root]
     for (let value = todo.at(-1); value !== undefined; value = todo.at(-1)) {
@@ -37,7 +36,7 @@ export class Digests {
   #combine(value: JsonContainer): number {
     let [low, high] = [isJsonObject(value) ? 1 : 2, 3]
     if (isJsonObject(value)) {
-      // A sum: the order of keys does not count.
+      // A sum does not depend on the order of keys.
       for (const key in value) {
         const [name, inner] = [this.#key(key), this.#digested(value[key] as Json)]
         low = (low + mixBits(lowOf(name) ^ mixBits(lowOf(inner)))) | 0
@@ -75,7 +74,7 @@ function scalarDigest(value: Json | undefined): number {
 
 function textDigest(text: string, seed: number): number {
   let [low, high] = [seed ^ Math.imul(text.length, 0x85ebca6b), ~seed]
-  // Two units at a time: half the work, as most of a request is text.
+  // Hashing two code units at a time is twice as fast, and most of a request is text.
   for (let i = 0; i < text.length; i += 2) {
     const units = text.charCodeAt(i) | (i + 1 < text.length ? text.charCodeAt(i + 1) << 16 : 0)
     low = Math.imul(low ^ units, 0x9e3779b1)
@@ -84,7 +83,7 @@ function textDigest(text: string, seed: number): number {
   return joined(mixBits(low ^ (high >>> 13)), mixBits(high ^ (low >>> 11)))
 }
 
-/** Spreads a difference of a few bits over all 32 (the last step of MurmurHash 3). */
+/** The final mixing step of MurmurHash3: every input bit affects all 32 output bits. */
 export function mixBits(bits: number): number {
   const once = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)

@@ -1,12 +1,12 @@
 import { mixBits } from './digest.ts'
 import type { Json, JsonObject } from '../../../json/json.ts'
 
-/** The words of a value in a few numbers, so that many values can be compared (one-permutation MinHash). */
+/** A one-permutation MinHash of the words in a value. Estimates quickly how many words two values share. */
 export type Words = Uint32Array
 
 const BINS = 32
 
-/** The words in all strings of a value. */
+/** Hashes the words in all strings of a value. */
 export function wordsOf(value: Json): Words {
   const words = new Uint32Array(BINS)
   const todo: Json[] = [value]
@@ -43,12 +43,12 @@ function addWords(words: Words, text: string): void {
   if (word !== 0) add(words, word)
 }
 
-/** Digits, letters, and all that is not ASCII. */
+/** Digits, letters, and all non-ASCII characters. */
 function isWordUnit(unit: number): boolean {
   return unit > 127 || (unit > 47 && unit < 58) || ((unit | 0x20) > 96 && (unit | 0x20) < 123)
 }
 
-/** Each bin holds the greatest of its words; 0 is none. */
+/** Each bin keeps the greatest hash of its words. 0 means an empty bin. */
 function add(words: Words, word: number): void {
   const mixed = mixBits(word) >>> 0
   const bin = mixed % BINS

@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../../../json/json.ts'
 import { likeness, type Words, wordsOf } from './likeness.ts'
 import type { Parts } from '../../identity.ts'
 
-/** The features of a request by which near ones are found: cheap to compare with thousands. */
+/** A summary of a request that can be compared with thousands of others quickly. */
 export interface Sketch {
   readonly query: number
   readonly headers: number
@@ -11,7 +11,7 @@ export interface Sketch {
   readonly members: ReadonlyMap<string, Member>
 }
 
-/** A member of a body, or the body itself where it has none. */
+/** A member of a JSON body. A body that is not an object is a single member. */
 interface Member {
   readonly own: Feature
   /** The items of a list or the members of an object. */
@@ -23,7 +23,7 @@ interface Member {
 interface Feature {
   readonly digest: number
   readonly value: Json
-  /** Found when first needed. */
+  /** Computed when first needed. */
   words?: Words
 }
 
@@ -50,7 +50,7 @@ function memberOf(value: Json, digests: Digests): Member {
   return { own: feature(value), inner, counts }
 }
 
-/** Roughly the number of places that differ. A place counts for less where its texts are alike. */
+/** Estimates the number of differences. A difference between similar texts counts for less than 1. */
 export function sketchDistance(request: Sketch, recorded: Sketch): number {
   let distance = 0
   if (request.query !== recorded.query) distance++
@@ -74,7 +74,7 @@ function memberDistance(received: Member, recorded: Member | undefined): number 
   return a === undefined || b === undefined ? most : most - 1 + pairDistance(a, b)
 }
 
-/** Changes are mostly at the end: the last message, the last tool. */
+/** Finds the last feature that has no counterpart. Most changes are at the end: the last message, the last tool. */
 function lastNotIn(features: readonly Feature[], counts: ReadonlyMap<number, number>): Feature | undefined {
   for (let i = features.length - 1; i >= Math.max(0, features.length - MAX_VISITED); i--) {
     const feature = features[i] as Feature
