@@ -1,3 +1,4 @@
+import { nearestWord } from '../messages/nearest-word.ts'
 import { isPlainObject, object } from '../json/input/object.ts'
 import { either, literal, number, optional, parsed, type Shape } from '../json/input/shape.ts'
 
@@ -55,6 +56,7 @@ export const TIMING: Shape<Timing> = either<Timing>(
   (value) => {
     if (value === 'instant') return literal('instant')
     if (!isPlainObject(value)) return undefined
-    return 'speed' in value ? SPEED : PACE
+    const names = Object.keys(value).map((name) => nearestWord(name, ['speed', 'ttft', 'pace']))
+    return names.includes('speed') ? SPEED : PACE
   },
 )

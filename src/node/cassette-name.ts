@@ -30,7 +30,7 @@ const MOST_CHARACTERS = 200
 function whyUnusable(name: string): string | undefined {
   if (name === '') return 'it is empty'
   if (name.length > MOST_CHARACTERS)
-    return `it is too long, with ${name.length} characters of ${MOST_CHARACTERS} at most`
+    return `it is too long: it has ${name.length} characters, and the maximum is ${MOST_CHARACTERS}`
   for (const segment of name.split('/')) {
     const why = whySegmentUnusable(segment)
     if (why !== undefined) return why
@@ -39,7 +39,7 @@ function whyUnusable(name: string): string | undefined {
 }
 
 function whySegmentUnusable(segment: string): string | undefined {
-  if (segment === '') return "nothing stands before, behind or between its '/'"
+  if (segment === '') return "it begins or ends with '/', or has two in a row"
   if (segment.startsWith('.')) return `'${segment}' begins with a dot`
   if (/[. ]$/.test(segment)) return `'${segment}' ends with a ${segment.endsWith('.') ? 'dot' : 'space'}`
   const [forbidden] = /[\\:*?"<>|]/.exec(segment) ?? []

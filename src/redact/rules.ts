@@ -1,4 +1,4 @@
-import { isPlainObject, object } from '../json/input/object.ts'
+import { byKey, isPlainObject, object } from '../json/input/object.ts'
 import {
   codeOnly,
   either,
@@ -65,11 +65,16 @@ const HEADER = object<{ readonly header: string }>("an object, such as { header:
   header: someString("the name of a header, such as 'x-internal-trace'"),
 })
 
+const OBJECT_RULE = byKey<Exclude<RedactRule, RegExp | string>>(
+  "{ match, as } or { header }, such as { header: 'x-internal-trace' }",
+  { match: REPLACED, header: HEADER },
+)
+
 const RULE: Shape<RedactRule> = either<RedactRule>(
   'a string, a regular expression, { match, as } or { header }, such as /cust_[a-z0-9]{8}/',
-  [SECRET, REPLACED, HEADER],
+  [SECRET, OBJECT_RULE],
   (value) => {
-    if (isPlainObject(value)) return 'header' in value ? HEADER : REPLACED
+    if (isPlainObject(value)) return OBJECT_RULE
     return typeof value === 'string' || isRegExp(value) ? SECRET : undefined
   },
 )

@@ -47,6 +47,11 @@ const wrong: Readonly<Record<string, readonly [options: unknown, message: string
     'option `redact[0]`: expected a pattern of what is secret, found /x*/, which matches the empty text, and so everywhere',
   ],
   'a rule that redacts nothing': [{ redact: [''] }, 'option `redact[0]`: expected a string, such as'],
+  'a misspelt header rule': [
+    { redact: [{ hader: 'x-trace' }] },
+    'unknown option `redact[0].hader`; did you mean `header`?',
+  ],
+  'a misspelt speed': [{ timing: { sped: 2 } }, 'unknown option `timing.sped`; did you mean `speed`?'],
   'a rule of another form': [
     { redact: [{ mach: /x/ }] },
     'unknown option `redact[0].mach`; did you mean `match`?',
