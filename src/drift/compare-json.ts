@@ -3,7 +3,7 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject, parseJson } fr
 import type { ComparisonRule, DriftRules } from '../api/drift.ts'
 import { pairItems } from './pair-items.ts'
 import {
-  below,
+  childKeys,
   type ChangeLevel,
   isScalar,
   type JsonChange,
@@ -12,18 +12,18 @@ import {
   typeOf,
 } from './json-pair.ts'
 
-/** All changes between two values, in the order of the document. */
+/** Lists all changes between two values in document order. */
 export function compareJson(
   before: Json | undefined,
   after: Json | undefined,
   rules: DriftRules,
 ): JsonChange[] {
   const changes: JsonChange[] = []
-  const todo: JsonPair[] = [{ path: '$', keys: [], before, after }]
-  for (let pair = todo.pop(); pair !== undefined; pair = todo.pop()) {
+  const pending: JsonPair[] = [{ path: '$', keys: [], before, after }]
+  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
     const result = comparePair(pair, rules)
     changes.push(...(result.changes ?? []))
-    for (const each of result.inner?.toReversed() ?? []) todo.push(each)
+    for (const each of result.inner?.toReversed() ?? []) pending.push(each)
   }
   return changes
 }
@@ -32,19 +32,19 @@ function comparePair(pair: JsonPair, rules: DriftRules): PairResult {
   const { before, after, path, keys } = pair
   const rule = pair.inArguments ? 'structure' : rules.ruleFor(keys)
   if (rule === 'ignored' || before === after) return {}
-  if (before === undefined) return structural({ what: 'added', place: path, after: after as Json })
-  if (after === undefined) return structural({ what: 'removed', place: path, before })
+  if (before === undefined) return structuralChange({ what: 'added', place: path, after: after as Json })
+  if (after === undefined) return structuralChange({ what: 'removed', place: path, before })
   if (rule === 'arguments') return compareArguments(pair, rules)
   if (rule === 'presence' && isScalar(before) && isScalar(after)) return {}
-  if (typeOf(before) !== typeOf(after)) return structural({ what: 'type', place: path, before, after })
+  if (typeOf(before) !== typeOf(after)) return structuralChange({ what: 'type', place: path, before, after })
   if (rule === 'opaque' || (isHashed(before) && isHashed(after)))
-    return canonicalJson(before) === canonicalJson(after) ? {} : otherValue('wording', pair)
-  if (isJsonObject(before) && isJsonObject(after)) return { inner: members(pair, before, after) }
+    return canonicalJson(before) === canonicalJson(after) ? {} : valueChange('wording', pair)
+  if (isJsonObject(before) && isJsonObject(after)) return { inner: memberPairs(pair, before, after) }
   if (Array.isArray(before) && Array.isArray(after)) return pairItems({ ...pair, before, after }, rule, rules)
   return compareScalars(pair, rule, rules)
 }
 
-/** Arguments that are not JSON on both sides are compared as text. */
+/** Compares arguments as JSON objects if both sides are, and as text otherwise. */
 function compareArguments(pair: JsonPair, rules: DriftRules): PairResult {
   const [before, after] = [pair.before, pair.after].map((each) =>
     typeof each === 'string' ? parseJson(each) : each,
@@ -54,11 +54,11 @@ function compareArguments(pair: JsonPair, rules: DriftRules): PairResult {
     : comparePair({ ...pair, inArguments: true }, rules)
 }
 
-function members(pair: JsonPair, before: JsonObject, after: JsonObject): JsonPair[] {
+function memberPairs(pair: JsonPair, before: JsonObject, after: JsonObject): JsonPair[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => ({
     ...pair,
     path: pair.path + (/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`),
-    keys: below(pair.keys, key),
+    keys: childKeys(pair.keys, key),
     before: Object.hasOwn(before, key) ? before[key] : undefined,
     after: Object.hasOwn(after, key) ? after[key] : undefined,
   }))
@@ -71,15 +71,15 @@ function compareScalars(pair: JsonPair, rule: ComparisonRule, rules: DriftRules)
       ? rules.withoutIds(before) === rules.withoutIds(after)
       : before === after
   if (isSame) return {}
-  return otherValue(rule === 'structure' || typeof before === 'boolean' ? 'structure' : 'wording', pair)
+  return valueChange(rule === 'structure' || typeof before === 'boolean' ? 'structure' : 'wording', pair)
 }
 
-function otherValue(level: ChangeLevel, { path, before, after }: JsonPair): PairResult {
+function valueChange(level: ChangeLevel, { path, before, after }: JsonPair): PairResult {
   return {
     changes: [{ level, what: 'value', place: path, before: before as Json, after: after as Json }],
   }
 }
 
-function structural(change: Omit<JsonChange, 'level'>): PairResult {
+function structuralChange(change: Omit<JsonChange, 'level'>): PairResult {
   return { changes: [{ level: 'structure', ...change }] }
 }

@@ -3,12 +3,12 @@ import type { Change, ComparableDocument, ComparableView, DriftRules } from '../
 import { compareJson } from './compare-json.ts'
 import type { ChangeLevel } from './json-pair.ts'
 
-/** A change at one place, before equal ones are counted together. */
+/** A change at one place, before equal changes are merged. */
 export interface SingleChange extends Omit<Change, 'times'> {
   readonly level: ChangeLevel
 }
 
-/** Compares two bodies. Bodies of different forms are one change, whatever is in them. */
+/** Compares two bodies. Bodies of different forms count as one change, whatever their content. */
 export function compareViews(
   side: Change['in'],
   before: ComparableView,
@@ -38,16 +38,16 @@ function compareEvents(side: Change['in'], before: ComparableView, after: Compar
   })
 }
 
-/** A document without a counterpart is no change of its own: its event is. */
+/** Skips documents without a counterpart: `compareEvents` already reports their event. */
 function compareDocuments(
   side: Change['in'],
   before: ComparableView,
   after: ComparableView,
   rules: DriftRules,
 ): SingleChange[] {
-  const waiting = Map.groupBy(before.documents, ({ label }) => label)
+  const unmatched = Map.groupBy(before.documents, ({ label }) => label)
   const pairs = after.documents.flatMap((document): [ComparableDocument, ComparableDocument][] => {
-    const match = waiting.get(document.label)?.shift()
+    const match = unmatched.get(document.label)?.shift()
     return match === undefined ? [] : [[match, document]]
   })
   return pairs.flatMap(([{ json: was }, { json: is, event }]) =>
@@ -60,7 +60,7 @@ function compareDocuments(
   )
 }
 
-/** Compares headers that mean something. All recorded headers of a request do. */
+/** Compares headers by the header rules. Every recorded request header counts. */
 export function compareHeaders(
   side: Change['in'],
   before: Headers,

@@ -3,10 +3,10 @@ import { showPair } from '../match/near-miss/show-pair.ts'
 import { excerpt } from '../messages/excerpt.ts'
 import { type CassetteDrift, type Change, hasStructuralChanges, type InteractionDrift } from '../api/drift.ts'
 
-/** Characters of a value's JSON that are printed in full. */
+/** Longer values are cut, in characters of their JSON. */
 const MAX_VALUE = 2000
 
-/** What `diff --json` prints. Very long values are printed as text, cut around the place where they begin to differ. */
+/** The output of `diff --json`. Very long values become text that is cut around the first difference. */
 export function driftJson(drifts: readonly CassetteDrift[]): string {
   const cassettes = drifts.map(({ name, drift }) => ({
     name,
@@ -21,7 +21,7 @@ export function driftJson(drifts: readonly CassetteDrift[]): string {
   return JSON.stringify({ changed, cassettes }, bigintAsText, 2)
 }
 
-/** In the published names: `kind` for structure, `words` for wording. */
+/** Uses the published member names: `kind` for structure, `words` for wording. */
 function interactionJson({ structure, wording, ...rest }: InteractionDrift): object {
   return { ...rest, kind: structure.map(changeJson), words: wording.map(changeJson) }
 }
@@ -30,12 +30,11 @@ function changeJson(change: Change): object {
   const { what } = change
   return {
     ...shortened(change),
-    what: what === 'added' || what === 'removed' ? PUBLISHED[what] : what,
+    what: what === 'added' || what === 'removed' ? PUBLISHED_WHAT[what] : what,
   }
 }
 
-/** The published values of `what` for these. */
-const PUBLISHED = { added: 'came', removed: 'went' } as const
+const PUBLISHED_WHAT = { added: 'came', removed: 'went' } as const
 
 function shortened(change: Change): Change {
   const { before, after } = change
@@ -52,7 +51,7 @@ function sizeOf(value: Json | undefined): number {
   return value === undefined ? 0 : jsonText(value).length
 }
 
-/** Integers that are too large for a number are printed as text. */
+/** JSON.stringify throws for a bigint. */
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }

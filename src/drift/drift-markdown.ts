@@ -5,16 +5,16 @@ import { changeText, type ChangeText, heading, summary, upstreamLines, wordingTe
 /** GitHub takes comments of up to 65,536 characters. */
 const MAX_LENGTH = 60_000
 
-/** Left free for the lines that say what was left out. */
+/** Characters kept free for the lines that count what was left out. */
 const RESERVE = 200
 
-/** Changes of one interaction that are shown, of structure and of wording each. */
+/** Maximum number of changes per interaction, for structure and wording each. */
 const MAX_CHANGES = 40
 
 /**
- * What changed, for a comment on a pull request: changes of structure first, changes of wording folded away.
- * Values are shown as code, so that nothing in them counts as Markdown.
- * @param maxLength in characters; what was left out is counted
+ * Formats changes for a comment on a pull request. Changes in structure come first; changes in wording are collapsed.
+ * Values are shown as code, so that their content is not rendered as Markdown.
+ * @param maxLength in characters; the text ends with the number of interactions that did not fit
  * @default maxLength 60000
  */
 export function driftMarkdown(drifts: readonly CassetteDrift[], maxLength: number = MAX_LENGTH): string {
@@ -37,7 +37,7 @@ export function driftMarkdown(drifts: readonly CassetteDrift[], maxLength: numbe
   return [text.trimEnd(), ...rest].filter((part) => part !== '').join('\n\n')
 }
 
-/** One for each changed interaction; the first begins with the cassette's heading. */
+/** Returns one block per changed interaction. The first block begins with the cassette's heading. */
 function blocksOf({ name, drift }: CassetteDrift): string[] {
   const head = [`### ${code(name)}: ${summary(drift)}`, ...upstreamLines(drift).map(code)].join('\n\n')
   return drift.interactions.map((each, i) => `${i === 0 ? `${head}\n\n` : ''}${interaction(each)}\n`)
@@ -70,7 +70,7 @@ function item({ text, before, after }: ChangeText): string {
   return [`- ${code(text)}`, '', `  ${fence}diff`, `  - ${before}`, `  + ${after}`, `  ${fence}`].join('\n')
 }
 
-/** A code span: no Markdown, HTML or name of a user counts in it. */
+/** A code span, in which Markdown, HTML and @mentions have no effect. */
 function code(text: string): string {
   const ticks = '`'.repeat(1 + longestTicks(text))
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : ''

@@ -1,13 +1,13 @@
 import { type Drift, hasStructuralChanges } from '../api/drift.ts'
 import { changeText, type ChangeText, heading, summary, upstreamLines, wordingTexts } from './change-text.ts'
 
-/** Changes of one interaction that are shown, of structure and of wording each. */
+/** Maximum number of changes per interaction, for structure and wording each. */
 const MAX_CHANGES = 20
 
 /**
- * What changed, for a terminal. A recording without changes is one line.
- * @param name of the cassette
- * @param colour whether the terminal has colours
+ * Formats changes for a terminal. A recording without changes takes one line.
+ * @param name the cassette's name
+ * @param colour whether the terminal supports colours
  * @default colour false
  */
 export function driftText(name: string, drift: Drift, colour = false): string {

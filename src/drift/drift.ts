@@ -7,17 +7,17 @@ import { typeOf } from './json-pair.ts'
 import { pairInteractions } from './pair-interactions.ts'
 
 /**
- * What changed from one recording to another, interaction by interaction: structure apart from wording. Ids, times
- * and how a stream was cut do not count, so two recordings that differ in nothing else have no changes.
+ * Compares two recordings interaction by interaction, and separates changes in structure from changes in wording.
+ * Ids, times and the way a stream was split into chunks are ignored.
  */
 export function driftOf(before: Cassette, after: Cassette, rules: DriftRules): Drift {
-  const answered = new AnsweredChanges()
+  const earlierChanges = new ResponseChanges()
   const interactions: InteractionDrift[] = []
   let unchanged = 0
   for (const [i, j] of pairInteractions(before.interactions, after.interactions, rules)) {
     const [a, b] = [before.interactions[i ?? -1], after.interactions[j ?? -1]]
     const changes =
-      a === undefined || b === undefined ? addedOrRemoved(a) : compareInteractions([a, b], rules, answered)
+      a === undefined || b === undefined ? addedOrRemoved(a) : compareInteractions([a, b], rules, earlierChanges)
     if (changes.structure.length + changes.wording.length === 0) {
       unchanged++
       continue
@@ -43,24 +43,24 @@ function addedOrRemoved(before: Interaction | undefined): Changes {
 function compareInteractions(
   [a, b]: readonly [Interaction, Interaction],
   rules: DriftRules,
-  answered: AnsweredChanges,
+  earlierChanges: ResponseChanges,
 ): Changes {
   const paths = [a, b].map(({ request }) => rules.withoutIds(request.path)) as [string, string]
-  const ofRequest = [
+  const requestChanges = [
     ...compareValues('request', 'path', ...paths),
     ...compareHeaders('request', a.request.headers, b.request.headers, rules),
     ...compareViews('request', rules.requestView(a), rules.requestView(b), rules),
-  ].filter((change) => !answered.has(change))
+  ].filter((change) => !earlierChanges.has(change))
   const [was, is] = [a.response, b.response]
-  const ofResponse = [
+  const responseChanges = [
     ...compareValues('response', 'status', was.status, is.status),
     ...compareValues('response', 'end', endOf(was), endOf(is)),
     ...compareValues('response', 'content type', contentTypeOf(was), contentTypeOf(is)),
     ...compareHeaders('response', was.headers, is.headers, rules),
     ...compareViews('response', rules.responseView(a), rules.responseView(b), rules),
   ]
-  for (const change of ofResponse) answered.add(change)
-  return summed([...ofRequest, ...ofResponse])
+  for (const change of responseChanges) earlierChanges.add(change)
+  return merged([...requestChanges, ...responseChanges])
 }
 
 function compareValues(
@@ -82,8 +82,11 @@ function contentTypeOf({ headers }: RecordedResponse): string | null {
   return headerValue(headers, 'content-type')?.toLowerCase().replaceAll(/\s/g, '') ?? null
 }
 
-/** Changes of earlier answers: a later request that sends the answer back did not change of itself. */
-class AnsweredChanges {
+/**
+ * The changes in earlier responses. A later request that only repeats such a change, because it sends the response
+ * back, counts as unchanged.
+ */
+class ResponseChanges {
   readonly #keys = new Set<string>()
 
   add(change: SingleChange): void {
@@ -97,7 +100,7 @@ class AnsweredChanges {
   }
 }
 
-/** Equal numbers may be chance: they count in a tool's arguments only, under the same name. */
+/** Numbers may be equal by chance, so they only get a key in a tool's arguments, and under the same name. */
 function valuesKey({ what, place, before, after }: SingleChange): string | undefined {
   if (before === undefined || after === undefined) return undefined
   if (what === 'order') return jsonText([what, before, after])
@@ -108,22 +111,22 @@ function valuesKey({ what, place, before, after }: SingleChange): string | undef
 }
 
 /**
- * Counts equal changes together: a stream repeats itself, and what changed in one item mostly changed in all. Of
- * wording, only the first change at each place is shown.
+ * Merges equal changes. Streams repeat values, and a change in one item often occurs in all items. For wording, only
+ * the first change at each place is kept.
  */
-function summed(changes: readonly SingleChange[]): Changes {
+function merged(changes: readonly SingleChange[]): Changes {
   const structure = changes.filter(({ level }) => level === 'structure')
   const wording = firstOfEqualTexts(changes.filter(({ level }) => level === 'wording'))
   return {
-    structure: counted(structure, ({ in: side, what, about, place, before, after }) => {
+    structure: countEqual(structure, ({ in: side, what, about, place, before, after }) => {
       const values = what === 'added' || what === 'removed' ? [] : [before ?? null, after ?? null]
       return jsonText([side, what, about, place, ...(what === 'type' ? values.map(typeOf) : values)])
     }),
-    wording: counted(wording, ({ in: side, what, place }) => jsonText([side, what, place])),
+    wording: countEqual(wording, ({ in: side, what, place }) => jsonText([side, what, place])),
   }
 }
 
-/** A text that several events repeat changed once. */
+/** Drops repeats of a changed text, as several events of a stream may contain it. */
 function firstOfEqualTexts(changes: readonly SingleChange[]): SingleChange[] {
   const known = new Set<string>()
   return changes.filter(({ in: side, before, after }) => {
@@ -135,7 +138,7 @@ function firstOfEqualTexts(changes: readonly SingleChange[]): SingleChange[] {
   })
 }
 
-function counted(changes: readonly SingleChange[], keyOf: (change: SingleChange) => string): Change[] {
+function countEqual(changes: readonly SingleChange[], keyOf: (change: SingleChange) => string): Change[] {
   return [...Map.groupBy(changes, keyOf).values()].map((equal) => {
     const { level: _level, ...first } = equal[0] as SingleChange
     return { ...first, times: equal.length }

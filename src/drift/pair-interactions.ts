@@ -8,7 +8,7 @@ export type InteractionPair =
   | readonly [before: number, after: undefined]
   | readonly [before: undefined, after: number]
 
-/** Pairs interactions by equal requests first, else by equal addresses in their order. */
+/** Pairs interactions with equal requests first, and then those with the same method and path in order. */
 export function pairInteractions(
   before: readonly Interaction[],
   after: readonly Interaction[],
@@ -16,13 +16,13 @@ export function pairInteractions(
 ): InteractionPair[] {
   const partners = new Map<number, number>()
   const taken = new Set<number>()
-  for (const keyOf of [rules.requestKey, addressWithoutIds(rules)]) {
-    const waiting = Map.groupBy(
+  for (const keyOf of [rules.requestKey, endpointWithoutIds(rules)]) {
+    const unmatched = Map.groupBy(
       [...before.keys()].filter((i) => !taken.has(i)),
       (i) => keyOf(before[i] as Interaction),
     )
     for (const [j, interaction] of after.entries()) {
-      const i = partners.has(j) ? undefined : waiting.get(keyOf(interaction))?.shift()
+      const i = partners.has(j) ? undefined : unmatched.get(keyOf(interaction))?.shift()
       if (i === undefined) continue
       partners.set(j, i)
       taken.add(i)
@@ -31,11 +31,11 @@ export function pairInteractions(
   return inOrder(before, after, partners, taken)
 }
 
-function addressWithoutIds(rules: DriftRules): (interaction: Interaction) => string {
+function endpointWithoutIds(rules: DriftRules): (interaction: Interaction) => string {
   return ({ request: { method, path } }) => `${method} ${rules.withoutIds(splitTarget(path).path)}`
 }
 
-/** In the order of the later cassette; removed interactions stay where they were. */
+/** Orders pairs by the later cassette. Removed interactions keep their place among the others. */
 function inOrder(
   before: readonly Interaction[],
   after: readonly Interaction[],

@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json } from '../json/json.ts'
 import type { ComparisonRule, DriftRules } from '../api/drift.ts'
 import {
-  below,
+  childKeys,
   isScalar,
   type JsonChange,
   type JsonPair,
@@ -21,18 +21,18 @@ interface Item {
   readonly name: string | undefined
 }
 
-/** Compares two lists: items are paired by name, equal ones first, then in their order. */
+/** Compares two lists. Items are paired by name: equal items first, the others in order. */
 export function pairItems(lists: ListPair, rule: ComparisonRule, rules: DriftRules): PairResult {
   const { before, after, path, keys, inArguments } = lists
   if (before.every(isScalar) && after.every(isScalar)) return compareScalarLists(lists, rule, rules)
-  const itemKeys = below(keys, '[]')
+  const itemKeys = childKeys(keys, '[]')
   const itemOf = (json: Json, index: number): Item => ({
     json,
     index,
     name: inArguments || !isJsonObject(json) ? undefined : rules.itemName(json, itemKeys),
   })
   const isCounted = inArguments === true || rules.isCounted(keys)
-  // Texts of lists nested in each other add up: below the depth that rules look at, the position has to do.
+  // The cost of these texts adds up in nested lists. Below the depth of the rules, items are paired by position instead.
   const textOf = ({ json, name, index }: Item): string =>
     keys.length < MAX_DEPTH ? rules.withoutIds(canonicalJson(json)) : `${name ?? ''} ${index}`
   const matched = matchItems({ before: before.map(itemOf), after: after.map(itemOf) }, isCounted, textOf)
@@ -73,7 +73,7 @@ function compareScalarLists(lists: ListPair, rule: ComparisonRule, rules: DriftR
   return { changes: [{ level, what: 'value', place: path, before, after }] }
 }
 
-/** An item of a type that the other list lacks; undefined if the other list is empty. */
+/** Finds an item whose type does not occur in the other list; undefined if the other list is empty. */
 function itemOfNewType(list: readonly Json[], other: readonly Json[]): Json | undefined {
   const types = new Set(other.map(typeOf))
   return types.size === 0 ? undefined : list.find((item) => !types.has(typeOf(item)))
@@ -85,13 +85,13 @@ interface ItemLists {
 }
 
 interface MatchedItems extends ItemLists {
-  /** In the later order. */
+  /** In the order of `after`. */
   readonly pairs: readonly (readonly [before: Item, after: Item])[]
   readonly removed: readonly Item[]
   readonly added: readonly Item[]
 }
 
-/** @param isCounted equal items of such a list are paired first; of other lists only those whose number changed */
+/** @param isCounted whether to pair all equal items first; if false, only those with a name whose count changed */
 function matchItems(
   { before, after }: ItemLists,
   isCounted: boolean,
@@ -103,19 +103,19 @@ function matchItems(
     keyOf: (item: Item) => string | undefined,
     isIncluded: (item: Item) => boolean = () => true,
   ): void => {
-    const waiting = Map.groupBy(
+    const unmatched = Map.groupBy(
       before.filter((item) => !taken.has(item) && isIncluded(item)),
       keyOf,
     )
     for (const item of after) {
-      const match = partners.has(item) || !isIncluded(item) ? undefined : waiting.get(keyOf(item))?.shift()
+      const match = partners.has(item) || !isIncluded(item) ? undefined : unmatched.get(keyOf(item))?.shift()
       if (match === undefined) continue
       partners.set(item, match)
       taken.add(match)
     }
   }
   const [beforeByName, afterByName] = [before, after].map((items) => Map.groupBy(items, ({ name }) => name))
-  const isUneven = ({ name }: Item): boolean =>
+  const countChanged = ({ name }: Item): boolean =>
     beforeByName?.get(name)?.length !== afterByName?.get(name)?.length
   const texts = new Map<Item, string>()
   const text = (item: Item): string => {
@@ -123,27 +123,27 @@ function matchItems(
     texts.set(item, known)
     return known
   }
-  const mayBeEqual = (item: Item): boolean => isCounted || isUneven(item)
-  matchBy((item) => `${item.index} ${text(item)}`, mayBeEqual)
-  matchBy(text, mayBeEqual)
+  const pairsEqualFirst = (item: Item): boolean => isCounted || countChanged(item)
+  matchBy((item) => `${item.index} ${text(item)}`, pairsEqualFirst)
+  matchBy(text, pairsEqualFirst)
   matchBy(({ name }) => name)
-  // An item without a name may be any other: one that lost its name is no new item.
-  const waiting = before.filter((item) => !taken.has(item))
+  // An item without a name can pair with any item: an item that lost or gained its name is not a new one.
+  const unmatched = before.filter((item) => !taken.has(item))
   for (const item of after) {
     if (partners.has(item)) continue
-    const match = waiting.find(({ name }) => name === undefined || item.name === undefined)
+    const match = unmatched.find(({ name }) => name === undefined || item.name === undefined)
     if (match === undefined) continue
     partners.set(item, match)
-    waiting.splice(waiting.indexOf(match), 1)
+    unmatched.splice(unmatched.indexOf(match), 1)
   }
   const pairs = after.flatMap((item): [Item, Item][] => {
     const match = partners.get(item)
     return match === undefined ? [] : [[match, item]]
   })
-  return { before, after, pairs, removed: waiting, added: after.filter((item) => !partners.has(item)) }
+  return { before, after, pairs, removed: unmatched, added: after.filter((item) => !partners.has(item)) }
 }
 
-/** Items without a counterpart. A name that only one list has is a change of structure, in every list. */
+/** Reports items without a counterpart. A name that only one list has is always a change in structure. */
 function unpaired({ path }: ListPair, matched: MatchedItems, isCounted: boolean): JsonChange[] {
   const changes: JsonChange[] = []
   const numberOf = (items: readonly Item[], name: string | undefined): number =>
@@ -161,7 +161,7 @@ function unpaired({ path }: ListPair, matched: MatchedItems, isCounted: boolean)
   return changes
 }
 
-/** The same items in another order: shown by their names if those differ, else by their numbers, from 1. */
+/** Reports equal items in a different order, by name if the names differ, or by position from 1 otherwise. */
 function reordered({ path }: ListPair, { before, after, pairs, removed, added }: MatchedItems): JsonChange[] {
   const positions = pairs.map(([item]) => item.index)
   if (removed.length > 0 || added.length > 0 || positions.every((position, i) => position === i)) return []

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Writes a file by way of a temporary one, so that readers see either the old or the new content, never a part. */
+/** Writes to a temporary file and renames it, so that readers see either the old or the new content, never a part. */
 export async function writeAtomically(
   file: string,
   data: string | Uint8Array | AsyncIterable<Uint8Array>,

@@ -8,7 +8,7 @@ import { isPlainObject, object } from '../json/input/object.ts'
 import { BOOLEAN, either, type Shape, someString } from '../json/input/shape.ts'
 import { UsageError } from '../messages/errors.ts'
 
-/** TLS with a certificate that is created at startup, or with your own PEM files. False is no TLS. */
+/** True for a certificate that is created at startup, an object for your own PEM files, false for no TLS. */
 export type TlsOptions = boolean | OwnCertificate
 
 interface OwnCertificate {
@@ -35,7 +35,7 @@ export interface Certificate {
   readonly key: string
   /** The PEM file that clients have to trust. */
   readonly file: string
-  /** Removes a certificate that was created. */
+  /** Removes the created certificate; does nothing for your own files. */
   remove(): Promise<void>
 }
 
@@ -73,11 +73,11 @@ async function read(file: string, flag: string): Promise<string> {
   }
 }
 
-/** Longer than any run of the server. */
+/** Long enough for any run of the server. */
 const DAYS_VALID = 30
 
 async function createCertificate(host: string): Promise<Certificate> {
-  // Loaded late, as it takes as long to load as the rest of the server.
+  // Loaded on demand, as it takes as long to load as the rest of the server.
   const { generate } = await import('selfsigned')
   const now = Date.now()
   // A unique name: of two trusted certificates with the same name, OpenSSL tries only the first.
@@ -88,13 +88,13 @@ async function createCertificate(host: string): Promise<Certificate> {
     notBeforeDate: new Date(now - DAY),
     notAfterDate: new Date(now + DAYS_VALID * DAY),
     extensions: [
-      // It can sign itself and no other certificate.
+      // The certificate can only sign itself.
       { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: ['localhost', '127.0.0.1', '::1', host].filter(isNew).map(altName),
+        altNames: ['localhost', '127.0.0.1', '::1', host].filter(isFirst).map(altName),
       },
     ],
   })
@@ -106,7 +106,7 @@ async function createCertificate(host: string): Promise<Certificate> {
 
 const DAY = 86_400_000
 
-function isNew(name: string, at: number, all: readonly string[]): boolean {
+function isFirst(name: string, at: number, all: readonly string[]): boolean {
   return all.indexOf(name) === at
 }
 

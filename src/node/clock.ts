@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../engine/ports.ts'
 
-// Read when this module loads, so that fake timers which a test installs later do not stop replays.
+// Captured at load time, so that fake timers in a test do not stop replays.
 const now = performance.now.bind(performance)
 const RealDate = Date
 
-/** In ms, some 24 days. Node's timers fire at once if they are set to more. */
+/** About 24 days. Node's timers fire at once for a longer delay. */
 const MAX_SLEEP_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {

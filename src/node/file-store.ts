@@ -11,10 +11,10 @@ import { checkName } from './cassette-name.ts'
 const SUFFIX = '.yaml'
 const BLOBS = 'blobs'
 
-/** Cassettes as files in one directory: `DIR/NAME.yaml`, with large binary bodies in `DIR/blobs/`. */
+/** Stores cassettes as files in one directory: `DIR/NAME.yaml`, with large binary bodies in `DIR/blobs/`. */
 export class FileStore implements Store {
   readonly location: string
-  /** The hashes of large blobs' contents, by the hash in their name. */
+  /** The actual hash of each large blob's content, by the hash in its name. */
   readonly #contentHashes = new Map<string, Promise<string>>()
 
   constructor(directory: string) {
@@ -27,7 +27,7 @@ export class FileStore implements Store {
   }
 
   async list(): Promise<readonly string[]> {
-    const found = await this.#reading(() => readdir(this.location, { recursive: true }))
+    const found = await this.#readIfPresent(() => readdir(this.location, { recursive: true }))
     return (found ?? [])
       .filter((file) => file.endsWith(SUFFIX) && !path.basename(file).startsWith('.'))
       .map((file) => file.slice(0, -SUFFIX.length).split(path.sep).join('/'))
@@ -35,17 +35,17 @@ export class FileStore implements Store {
   }
 
   read(name: string): Promise<string | undefined> {
-    return this.#reading(() => readFile(this.fileOf(name), 'utf8'))
+    return this.#readIfPresent(() => readFile(this.fileOf(name), 'utf8'))
   }
 
   async readBlob(sha256: string): Promise<Uint8Array> {
-    const bytes = await this.#reading(() => readFile(this.#blobFile(sha256)))
+    const bytes = await this.#readIfPresent(() => readFile(this.#blobFile(sha256)))
     if (bytes === undefined) throw this.#missingBlob(sha256)
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw this.#alteredBlob(sha256)
     return bytes
   }
 
-  /** A large blob is hashed before its first bytes are given out; once for each store, as it may be read often. */
+  /** Checks the hash of a large blob before returning its bytes. Each store checks a blob once, as it may be read often. */
   async openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>> {
     const file = this.#blobFile(sha256)
     if (!(await this.hasBlob(sha256))) throw this.#missingBlob(sha256)
@@ -54,7 +54,7 @@ export class FileStore implements Store {
       this.#contentHashes.delete(sha256)
       throw this.#alteredBlob(sha256)
     }
-    return piecesOf(file)
+    return chunksOf(file)
   }
 
   async hasBlob(sha256: string): Promise<boolean> {
@@ -69,7 +69,7 @@ export class FileStore implements Store {
       await mkdir(this.location, { recursive: true })
       await access(this.location, constants.W_OK | constants.X_OK)
     } catch (error) {
-      throw this.#unusable('write', error)
+      throw this.#accessError('write', error)
     }
   }
 
@@ -80,7 +80,7 @@ export class FileStore implements Store {
     })
   }
 
-  /** Deletes a cassette's file if `shouldRemove` agrees to its present text. */
+  /** Deletes a cassette's file if `shouldRemove` returns true for its current text. */
   async remove(name: string, shouldRemove: (present: string) => boolean): Promise<void> {
     await this.#locked(name, async (file) => {
       const present = await this.read(name)
@@ -96,7 +96,7 @@ export class FileStore implements Store {
   async #locked(name: string, work: (file: string) => Promise<void>): Promise<void> {
     await this.ensureWritable()
     const file = this.fileOf(name)
-    // Loaded late: it adds listeners for the process's exit, which a replay does not need.
+    // Loaded on demand: it adds process exit listeners, which a replay does not need.
     const { lock } = await import('proper-lockfile')
     const release = await lock(file, {
       realpath: false,
@@ -117,7 +117,7 @@ export class FileStore implements Store {
     return store.fileOf(name)
   }
 
-  /** Blobs are written first, so that a cassette never names one that does not exist. */
+  /** Writes blobs first, so that a cassette never refers to a missing blob. */
   async #write(file: string, printed: Printed): Promise<void> {
     for (const [sha256, body] of printed.blobs) {
       if (await this.hasBlob(sha256)) continue
@@ -141,16 +141,16 @@ export class FileStore implements Store {
     return path.join(this.location, BLOBS, `${sha256}.bin`)
   }
 
-  async #reading<T>(read: () => Promise<T>): Promise<T | undefined> {
+  async #readIfPresent<T>(read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error instanceof UsageError ? error : this.#unusable('read', error)
+      throw error instanceof UsageError ? error : this.#accessError('read', error)
     }
   }
 
-  #unusable(how: 'read' | 'write', error: unknown): UsageError {
+  #accessError(how: 'read' | 'write', error: unknown): UsageError {
     const { path: place, code, message } = error as NodeJS.ErrnoException
     const why =
       {
@@ -166,21 +166,21 @@ export class FileStore implements Store {
   }
 }
 
-/** How much of a large blob is read at once, in bytes. */
-const READ_SIZE = 256 * 1024
+/** In bytes. */
+const BLOB_CHUNK_SIZE = 256 * 1024
 
-/** Opens the file when the first piece is read, so that a client that leaves before leaves no open file behind. */
-async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(file, { highWaterMark: READ_SIZE }) as AsyncIterable<Uint8Array>
+/** Opens the file at the first read, so that no file stays open if the client disconnects before. */
+async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file, { highWaterMark: BLOB_CHUNK_SIZE }) as AsyncIterable<Uint8Array>
 }
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const bytes of piecesOf(file)) hash.update(bytes)
+  for await (const bytes of chunksOf(file)) hash.update(bytes)
   return hash.digest('hex')
 }
 
-/** Locks are outside the cassette directory, so that one left behind by a crash is never committed. */
+/** Locks are outside the cassette directory, so that a lock left by a crash is never committed. */
 function lockFileOf(file: string): string {
   const name = createHash('sha256').update(path.resolve(file)).digest('hex').slice(0, 32)
   return path.join(tmpdir(), `openai-vcr-${name}.lock`)

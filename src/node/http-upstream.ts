@@ -14,7 +14,6 @@ import { codings, decode } from './decode.ts'
 import { proxiesOf } from './proxies.ts'
 import { noAnswerError } from './no-answer-error.ts'
 
-/** Our own headers and those of the connection are not forwarded. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   ...CONNECTION_HEADERS,
   'expect',
@@ -27,19 +26,19 @@ const CONTENT_ENCODING: ReadonlySet<string> = new Set(['content-encoding'])
 
 /** The real API over HTTP. */
 export class HttpUpstream implements Upstream {
-  /** Created when needed, so that a replay does not fail on an invalid proxy. */
+  /** Created on demand, so that a replay does not fail because of an invalid proxy. */
   #dispatcher: Dispatcher | undefined
-  /** For fake timers: undici waits for a `setImmediate` before it reuses a connection, which then never comes. */
+  /** For fake timers: undici waits for a `setImmediate` before it reuses a connection, and a fake one never fires. */
   #withoutReuse: Dispatcher | undefined
 
   async send(base: string, request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const url = base.replace(/\/+$/, '') + request.target
-    const dispatcher = this.#dispatcherNow()
+    const dispatcher = this.#currentDispatcher()
     try {
       const answer = await send(url, {
         method: request.method as 'GET',
-        headers: [...withoutHeaders(request.headers, NOT_FORWARDED).flat(), ...lengthOf(request.body)],
-        body: sendable(request.body),
+        headers: [...withoutHeaders(request.headers, NOT_FORWARDED).flat(), ...contentLength(request.body)],
+        body: undiciBody(request.body),
         dispatcher,
         responseHeaders: 'raw',
         signal,
@@ -47,7 +46,7 @@ export class HttpUpstream implements Upstream {
       const raw = answer.headers as unknown as readonly (string | Buffer)[]
       const headers = headerPairs(raw.map(latin1))
       const applied = codings(headerValue(headers, 'content-encoding'))
-      // A body in an unknown coding is passed on and recorded as it is, with its header.
+      // A body in an unknown coding is forwarded and recorded unchanged, with its header.
       if (applied === undefined) return { status: answer.statusCode, headers, body: answer.body }
       return {
         status: answer.statusCode,
@@ -59,13 +58,13 @@ export class HttpUpstream implements Upstream {
     }
   }
 
-  #dispatcherNow(): Dispatcher {
+  #currentDispatcher(): Dispatcher {
     if (globalThis.setImmediate === realSetImmediate) return (this.#dispatcher ??= dispatcherFor(process.env))
     return (this.#withoutReuse ??= dispatcherFor(process.env, { pipelining: 0 }))
   }
 
   async connect(...args: Parameters<Upstream['connect']>): Promise<Connected> {
-    // Loaded late, as most runs open no WebSocket.
+    // Loaded on demand, as most runs open no WebSocket.
     const { connectSocket } = await import('./socket-upstream.ts')
     return connectSocket(...args)
   }
@@ -75,20 +74,19 @@ export class HttpUpstream implements Upstream {
   }
 }
 
-/** No time-outs: a model may think for as long as it likes, and the client has a time-out of its own. */
-const PATIENT = { headersTimeout: 0, bodyTimeout: 0 }
+/** A model may think for a long time, and the client has its own timeout. */
+const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 }
 
 /**
- * Connects to the upstream, through the proxies that HTTPS_PROXY and HTTP_PROXY name, except for the
- * hosts in NO_PROXY.
- * @param options.pipelining 0 for connections that are used once
- * @throws UsageError for a proxy that is no URL
+ * Creates a dispatcher that uses the proxies in HTTPS_PROXY and HTTP_PROXY, except for the hosts in NO_PROXY.
+ * @param options.pipelining 0 to use each connection once
+ * @throws UsageError for a proxy that is not a URL
  */
 function dispatcherFor(env: Env, options: { readonly pipelining?: number } = {}): Dispatcher {
   const proxies = proxiesOf(env)
-  if (proxies === undefined) return new Agent({ ...PATIENT, ...options })
+  if (proxies === undefined) return new Agent({ ...NO_TIMEOUTS, ...options })
   return new EnvHttpProxyAgent({
-    ...PATIENT,
+    ...NO_TIMEOUTS,
     ...options,
     httpsProxy: proxies.https,
     httpProxy: proxies.http,
@@ -96,17 +94,17 @@ function dispatcherFor(env: Env, options: { readonly pipelining?: number } = {})
   })
 }
 
-/** The length of a body that is sent in pieces, which would otherwise be sent chunked. */
-function lengthOf(body: OutgoingRequest['body']): string[] {
+/** The Content-Length of a streamed body, which undici would otherwise send with chunked encoding. */
+function contentLength(body: OutgoingRequest['body']): string[] {
   return ArrayBuffer.isView(body) ? [] : ['content-length', String(body.size)]
 }
 
-function sendable(body: OutgoingRequest['body']): Uint8Array | Readable | null {
+function undiciBody(body: OutgoingRequest['body']): Uint8Array | Readable | null {
   if (!ArrayBuffer.isView(body)) return Readable.from(body.read(), { objectMode: false })
   return body.length === 0 ? null : body
 }
 
-/** undici may give a name or a value as bytes. */
+/** undici may return header names and values as bytes. */
 function latin1(value: string | Buffer): string {
   return typeof value === 'string' ? value : value.toString('latin1')
 }

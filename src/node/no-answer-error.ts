@@ -1,8 +1,8 @@
 import { UpstreamError } from '../engine/ports.ts'
 
 /**
- * The error for an upstream that did not answer, with the reason and what to check.
- * @param isProxied whether the environment names a proxy
+ * The error for an upstream that did not respond, with the reason and what to check.
+ * @param isProxied whether the environment sets a proxy
  */
 export function noAnswerError(base: string, error: unknown, isProxied: boolean): UpstreamError {
   const { code, message } = error as { code?: unknown; message?: string }

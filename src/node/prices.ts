@@ -7,16 +7,16 @@ type PriceList = typeof genaiPrices
 
 const require = createRequire(import.meta.url)
 
-/** Loaded when the first price is needed: the list is 0.5 MB and takes 30 ms. */
+/** Loaded on demand: the list is 0.5 MB and takes 30 ms to load. */
 let loaded: PriceList | undefined
 
-/** The prices that come with the package genai-prices; nothing is fetched. */
+/** The prices in the npm package @pydantic/genai-prices. Nothing is fetched. */
 export const listPrices: Prices = {
   usd(use, from, on) {
     loaded ??= require('@pydantic/genai-prices') as PriceList
     const { model } = use
     const provider = model === undefined ? undefined : providerOf(loaded, model, from)
-    return provider === undefined ? undefined : priced(loaded, use, provider, on)
+    return provider === undefined ? undefined : priceOf(loaded, use, provider, on)
   },
 }
 
@@ -25,38 +25,38 @@ interface PriceKey {
   readonly model: string
 }
 
-/** Where to look a price up: at the provider of the upstream's host, or for an unknown host at OpenAI. */
+/** Uses the provider with the upstream's host, or OpenAI for an unknown host. */
 function providerOf(list: PriceList, model: string, from: string | undefined): PriceKey | undefined {
   if (from !== undefined) {
-    // Some models cost more in a region, and the list does not say which.
+    // Some models cost more at OpenAI's regional hosts, and the list does not say which.
     if (/^https:\/\/[a-z]{2}\.api\.openai\.com\b/.test(from)) return undefined
     const known = list.findProvider({ providerApiUrl: from })
     if (known !== undefined) return { providerId: known.id, model }
   }
-  // Models with open weights cost what each host charges.
+  // Each host sets its own price for models with open weights.
   if (model.includes('gpt-oss')) return undefined
   return { providerId: 'openai', model: model.replace(/^openai\//, '') }
 }
 
-function priced(list: PriceList, use: Use, { providerId, model }: PriceKey, on: string): number | undefined {
+function priceOf(list: PriceList, use: Use, { providerId, model }: PriceKey, on: string): number | undefined {
   const { tokens } = use
   // Some upstreams count and bill reasoning in addition to the output.
   if ((tokens.reasoning ?? 0) > (tokens.output ?? 0)) return undefined
   const found = calculated(list, use, { providerId, model }, on)
   if (found === null) return undefined
   const has = (key: string): boolean => found.model_price[key] !== undefined
-  // Every amount with a listed price must be known, and every amount used must have one: otherwise the list
-  // counts it as 0.
+  // The list counts a missing amount, and an amount without a price, as 0. So every amount with a listed price must be
+  // known, and every amount that was used must have a listed price.
   const isKnown = (key: string, amount: number | undefined): boolean => !has(key) || amount !== undefined
   const isListed = ([key, amount]: readonly [string, number | undefined]): boolean => !amount || has(key)
   if (!isKnown('input_mtok', tokens.input) || !isKnown('output_mtok', tokens.output)) return undefined
-  return AMOUNTS.map(([key, amountOf]) => [key, amountOf(use)] as const).every(isListed)
+  return PRICE_KEYS.map(([key, amountOf]) => [key, amountOf(use)] as const).every(isListed)
     ? found.total_price
     : undefined
 }
 
-/** The list's price for each amount that can be used. */
-const AMOUNTS: readonly (readonly [key: string, amountOf: (use: Use) => number | undefined])[] = [
+/** The key of each amount's price in the list. */
+const PRICE_KEYS: readonly (readonly [key: string, amountOf: (use: Use) => number | undefined])[] = [
   ['input_mtok', ({ tokens }) => tokens.input],
   ['output_mtok', ({ tokens }) => tokens.output],
   ['cache_read_mtok', ({ tokens }) => tokens.cachedInput],
@@ -97,7 +97,7 @@ function calculated(
   try {
     return list.calcPrice(usage, model, { providerId, timestamp: new Date(`${on}T12:00:00Z`) })
   } catch {
-    // It throws a plain Error for counts that contradict each other, and for those that lack what a price needs.
+    // calcPrice throws a plain Error for contradictory counts, and if a count that a price needs is missing.
     return null
   }
 }

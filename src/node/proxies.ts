@@ -1,7 +1,7 @@
 import { UsageError } from '../messages/errors.ts'
 import type { Env } from '../engine/modes.ts'
 
-/** The proxies in the environment: URLs, or empty. */
+/** The proxies in the environment: URLs or empty strings. */
 export interface Proxies {
   readonly https: string
   readonly http: string
@@ -9,13 +9,13 @@ export interface Proxies {
   readonly none: string
 }
 
-/** An upstream on this machine needs no proxy, which would look for it on its own machine. */
+/** A proxy would resolve these hosts to its own machine. */
 const LOCAL = 'localhost,127.0.0.1,[::1]'
 
 /**
  * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Lower-case names take precedence, as in curl.
  * @returns undefined without a proxy
- * @throws UsageError for a proxy that is no URL
+ * @throws UsageError for a proxy that is not a URL
  */
 export function proxiesOf(env: Env): Proxies | undefined {
   const value = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? ''
@@ -24,11 +24,11 @@ export function proxiesOf(env: Env): Proxies | undefined {
 }
 
 /**
- * The proxy for a URL, by the rules of undici's EnvHttpProxyAgent, which does not export them: WebSockets
- * must take the same way as requests.
+ * The proxy for a URL. Copies the rules of undici's EnvHttpProxyAgent, which does not export them, so that WebSockets
+ * use the same proxy as requests.
  */
 export function proxyFor({ https, http, none }: Proxies, url: URL): string | undefined {
-  if (none.split(/[,\s]+/).some((entry) => entry !== '' && excepts(entry.toLowerCase(), url)))
+  if (none.split(/[,\s]+/).some((entry) => entry !== '' && matchesNoProxy(entry.toLowerCase(), url)))
     return undefined
   return (url.protocol === 'https:' && https !== '' ? https : http) || undefined
 }
@@ -48,7 +48,7 @@ function isProxy(text: string): boolean {
 }
 
 /** Entries are `host`, `.host` or `*.host`, with or without a port. `*.host` does not match the host itself. */
-function excepts(entry: string, url: URL): boolean {
+function matchesNoProxy(entry: string, url: URL): boolean {
   const [, bracketed, plain, port] =
     /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ([entry, undefined, entry, undefined] as const)
   const named = (bracketed ?? plain ?? '').replace(/(?<=.)\.$/, '')

@@ -1,15 +1,15 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** The pending saves, with their cassettes' names. */
+/** The pending saves and the names of their cassettes. */
 const saves = new Map<() => Promise<unknown>, string>()
 
-/** The saves about which the user was warned. */
+/** The saves that the user was already warned about. */
 const warned = new Set<() => Promise<unknown>>()
 
 /**
- * Saves when SIGINT or SIGTERM arrives, and then lets the signal end the process unless other code listens to
- * it. If the process ends by itself with something unsaved, it only warns: whether the run succeeded is unknown.
- * @returns a function that cancels it
+ * Saves on SIGINT or SIGTERM, and then lets the signal end the process unless other code listens for it. If the process
+ * exits without a signal and with an unsaved cassette, this only warns, as the run may have failed.
+ * @returns a function that stops listening
  */
 export function saveOnSignal(cassette: string, save: () => Promise<unknown>): () => void {
   if (saves.size === 0) listen()
@@ -47,12 +47,12 @@ function onBeforeExit(): void {
   for (const message of newWarnings()) process.emitWarning(message, 'OpenaiVcrWarning')
 }
 
-/** After process.exit() or an uncaught error. Warnings are emitted in the next tick, which never comes. */
+/** Runs after process.exit() or an uncaught error. process.emitWarning would wait for a next tick that never comes. */
 function onExit(): void {
   for (const message of newWarnings()) process.stderr.write(`openai-vcr: ${message}\n`)
 }
 
-/** Messages about unsaved cassettes for which there was no warning yet. */
+/** Warnings for unsaved cassettes that were not shown yet. */
 function newWarnings(): string[] {
   const unwarned = [...saves].filter(([save]) => !warned.has(save))
   for (const [save] of unwarned) warned.add(save)

@@ -14,14 +14,14 @@ import { type Proxies, proxiesOf, proxyFor } from './proxies.ts'
 import { tunnel } from './tunnel.ts'
 import { noAnswerError } from './no-answer-error.ts'
 
-/** How long the upstream may take to answer our close frame, in ms. */
+/** How long the upstream may take to answer our close frame. */
 const CLOSE_TIMEOUT_MS = 2000
 
 /**
- * Opens a WebSocket to the real API, through the same proxies as requests.
+ * Opens a WebSocket to the real API through the same proxies as requests.
  * @param base an `http:` or `https:` URL, to which the request's target is appended
- * @throws UpstreamError when there is no answer
- * @throws UsageError for a proxy that is no URL
+ * @throws UpstreamError if there is no response
+ * @throws UsageError for a proxy that is not a URL
  */
 export async function connectSocket(
   base: string,
@@ -32,11 +32,11 @@ export async function connectSocket(
   const url = base.replace(/\/+$/, '') + request.target
   const proxies = proxiesOf(process.env)
   const failed = (error: unknown): Error => noAnswerError(base, error, proxies !== undefined)
-  const way = await connectionOptions(new URL(base), proxies, signal).catch((error: unknown) => {
+  const options = await connectionOptions(new URL(base), proxies, signal).catch((error: unknown) => {
     throw failed(error)
   })
   const socket = new WebSocket(url.replace(/^http/, 'ws'), protocolsOf(request.headers), {
-    ...way,
+    ...options,
     headers: forwarded(request.headers),
     perMessageDeflate: false,
     maxPayload: 0,
@@ -58,7 +58,7 @@ export async function connectSocket(
     socket.on('message', (data: Buffer, isBinary) =>
       listener.onMessage(isBinary ? new Uint8Array(data) : data.toString()),
     )
-    // After it is open, an error is followed by `close`.
+    // Once the socket is open, `close` follows every error, and this rejection has no effect.
     socket.on('error', (error) => reject(failed(error)))
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', drop)
@@ -101,11 +101,11 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'x-vcr-session',
 ])
 
-/** ws sets these headers by itself. */
-const HANDSHAKE = /^sec-websocket-/
+/** The ws package sets these headers itself. */
+const HANDSHAKE_HEADERS = /^sec-websocket-/
 
 function forwarded(headers: Headers): Record<string, string> {
-  const sent = headers.filter(([name]) => !NOT_FORWARDED.has(name) && !HANDSHAKE.test(name))
+  const sent = headers.filter(([name]) => !NOT_FORWARDED.has(name) && !HANDSHAKE_HEADERS.test(name))
   return Object.fromEntries(sent.map(([name]) => [name, headerValue(sent, name) ?? '']))
 }
 
@@ -114,9 +114,9 @@ function protocolsOf(headers: Headers): string[] {
   return offered === undefined ? [] : offered.split(',').map((each) => each.trim())
 }
 
-/** Headers of the handshake's response, without those of the connection and of the handshake itself. */
+/** The response headers of the handshake, without connection and handshake headers. */
 function headersOfUpgrade(response: IncomingMessage): Headers {
   return headerPairs(response.rawHeaders).filter(
-    ([name]) => !CONNECTION_HEADERS.has(name) && (!HANDSHAKE.test(name) || name === 'sec-websocket-protocol'),
+    ([name]) => !CONNECTION_HEADERS.has(name) && (!HANDSHAKE_HEADERS.test(name) || name === 'sec-websocket-protocol'),
   )
 }

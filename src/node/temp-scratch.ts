@@ -6,9 +6,9 @@ import { UsageError } from '../messages/errors.ts'
 import type { Scratch, ScratchFile } from '../engine/ports.ts'
 
 /**
- * Large bodies in files in the system's temporary directory. Bodies may contain secrets, which must not reach
- * the disk: the files are encrypted with keys that exist only in this process. They are unlinked once they are
- * open, so that a crash leaves nothing behind.
+ * Keeps large bodies in files in the system's temporary directory. Bodies may contain secrets, which must not reach
+ * the disk, so the files are encrypted with keys that exist only in this process. Files are unlinked as soon as they
+ * are open, so that a crash leaves nothing behind.
  */
 export class TempScratch implements Scratch {
   readonly #files = new Set<TempFile>()
@@ -26,10 +26,10 @@ export class TempScratch implements Scratch {
 
 const CIPHER = 'aes-256-ctr'
 /**
- * How much is read at once, in bytes. With larger pieces, an upstream that answers early and closes would be
- * seen to break the connection before its answer is read.
+ * In bytes. With larger chunks, an upstream that responds early and closes the connection looks as if it had broken the
+ * connection, because the response is not read in time.
  */
-const READ_SIZE = 64 * 1024
+const CHUNK_SIZE = 64 * 1024
 
 class TempFile implements ScratchFile {
   readonly #key = randomBytes(32)
@@ -58,7 +58,7 @@ class TempFile implements ScratchFile {
       for (let done = 0; done < encrypted.length;)
         done += (await handle.write(encrypted, done, encrypted.length - done, at + done)).bytesWritten
     } catch (error) {
-      throw unusable(error)
+      throw scratchError(error)
     }
   }
 
@@ -67,9 +67,9 @@ class TempFile implements ScratchFile {
     try {
       const handle = await this.#open()
       const decipher = createDecipheriv(CIPHER, this.#key, this.#iv)
-      const buffer = Buffer.allocUnsafe(READ_SIZE)
+      const buffer = Buffer.allocUnsafe(CHUNK_SIZE)
       for (let at = 0; at < this.#size;) {
-        const { bytesRead } = await handle.read(buffer, 0, READ_SIZE, at)
+        const { bytesRead } = await handle.read(buffer, 0, CHUNK_SIZE, at)
         if (bytesRead === 0) throw new UsageError(`a temporary file in ${tmpdir()} was truncated`)
         at += bytesRead
         yield decipher.update(buffer.subarray(0, bytesRead))
@@ -95,7 +95,7 @@ class TempFile implements ScratchFile {
     if (!this.#dropped || this.#readers > 0) return
     const handle = this.#handle
     this.#handle = undefined
-    // A file that could not be opened or closed needs no further care.
+    // There is nothing to clean up for a file that could not be opened or closed.
     handle?.then((opened) => opened.close()).catch(() => {})
   }
 }
@@ -104,15 +104,15 @@ async function openUnlinked(): Promise<FileHandle> {
   const file = path.join(tmpdir(), `openai-vcr-${randomUUID()}.tmp`)
   try {
     const handle = await open(file, 'wx+', 0o600)
-    // On Windows, the name disappears only when the file is closed.
+    // On Windows, the file only disappears once it is closed.
     await rm(file, { force: true })
     return handle
   } catch (error) {
-    throw unusable(error)
+    throw scratchError(error)
   }
 }
 
-function unusable(error: unknown): UsageError {
+function scratchError(error: unknown): UsageError {
   const { message } = error as Error
   return new UsageError(
     `cannot store a large body in ${tmpdir()}: ${message}. Free some space there, or set TMPDIR to another directory.`,

@@ -5,14 +5,14 @@ import type { Tokenizer } from '../engine/ports.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Loaded when something is estimated: a vocabulary takes half a second and 70 MB. */
+/** Loaded on demand: a vocabulary takes half a second and 70 MB. */
 const loaded = new Map<Encoding, lite.Tiktoken>()
 
-/** OpenAI's vocabularies, which come with the package js-tiktoken; nothing is fetched. */
+/** OpenAI's vocabularies from the npm package js-tiktoken. Nothing is fetched. */
 export const tiktoken: Tokenizer = {
   count(text, encoding) {
     const known = loaded.get(encoding) ?? load(encoding)
-    // In a user's text, what looks like a special token is plain text.
+    // The empty lists make special tokens in the text count as plain text.
     return splitLongRuns(text).reduce((sum, piece) => sum + known.encode(piece, [], []).length, 0)
   },
 }
@@ -24,7 +24,7 @@ function load(encoding: Encoding): lite.Tiktoken {
   return vocabulary
 }
 
-/** Encoding takes quadratic time in the length of a run of letters or of signs, such as base64 or a ruled line. */
+/** Encoding time is quadratic in the length of a run of letters or symbols, such as base64 or a line of dashes. */
 const LONG_RUN = /[\p{L}\p{M}]{100}|[^\s\p{L}\p{M}\p{N}]{100}|\s{100}/gu
 
 function splitLongRuns(text: string): readonly string[] {

@@ -4,13 +4,13 @@ import { buildConnector, Client } from 'undici'
 /**
  * Connects to a URL's host through a proxy, with TLS if the URL is `https:`. Errors do not contain the
  * proxy's URL, which may have a password.
- * @throws Error when the proxy cannot be reached or refuses, or when the certificate is not trusted
+ * @throws Error if the proxy is unreachable or refuses, or if the certificate is not trusted
  */
 export async function tunnel(proxy: string, url: URL, signal: AbortSignal): Promise<Socket> {
   const { origin, username, password } = new URL(proxy)
   const target = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
   const headers = { host: target, ...authorization(username, password) }
-  const client = new Client(origin, { connect: withOwnServerName })
+  const client = new Client(origin, { connect: withoutServerName })
   const { statusCode, socket } = await client.connect({ path: target, headers, signal })
   if (statusCode !== 200) {
     socket.on('error', () => {}).destroy()
@@ -27,8 +27,8 @@ function authorization(username: string, password: string): { 'proxy-authorizati
 
 const connect = buildConnector({ allowH2: false })
 
-/** Without it, undici would use the header `host` as the TLS server name, which is not the proxy's. */
-const withOwnServerName: typeof connect = (options, done) => connect({ ...options, servername: '' }, done)
+/** undici would otherwise use the `host` header, which names the target and not the proxy, as the TLS server name. */
+const withoutServerName: typeof connect = (options, done) => connect({ ...options, servername: '' }, done)
 
 function secured(httpSocket: Socket, { protocol, host, hostname, port }: URL): Promise<Socket> {
   return new Promise((resolve, reject) =>

@@ -1,12 +1,11 @@
-/** Warnings that this process has shown. */
+/** The warnings that this process has shown. */
 const shown = new Set<string>()
 
-/** Shows a warning of ours, as Node shows its own. */
 export function emitUserWarning(message: string): void {
   process.emitWarning(message, 'OpenaiVcrWarning')
 }
 
-/** Whether this process has not shown the warning before. */
+/** Returns true the first time this process sees a warning. */
 export function isNewWarning(message: string): boolean {
   const isNew = !shown.has(message)
   shown.add(message)
