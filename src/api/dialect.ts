@@ -85,7 +85,7 @@ export interface SocketFacts {
 export interface RerecordSupport {
   readonly rewireRules: RewireRules
   /** The progress of an object that clients poll, such as a batch or a run. Undefined for other responses. */
-  progressOf(response: RecordedResponse): 'unfinished' | 'at rest' | undefined
+  progressOf(response: RecordedResponse): 'unfinished' | 'settled' | undefined
   /** Whether a retry of the request may succeed. */
   isWorthRetrying(response: RecordedResponse): boolean
   /** Milliseconds to wait before the next request. Undefined if the response does not specify it. */

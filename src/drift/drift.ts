@@ -17,7 +17,9 @@ export function driftOf(before: Cassette, after: Cassette, rules: DriftRules): D
   for (const [i, j] of pairInteractions(before.interactions, after.interactions, rules)) {
     const [a, b] = [before.interactions[i ?? -1], after.interactions[j ?? -1]]
     const changes =
-      a === undefined || b === undefined ? addedOrRemoved(a) : compareInteractions([a, b], rules, earlierChanges)
+      a === undefined || b === undefined
+        ? addedOrRemoved(a)
+        : compareInteractions([a, b], rules, earlierChanges)
     if (changes.structure.length + changes.wording.length === 0) {
       unchanged++
       continue

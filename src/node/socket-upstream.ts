@@ -117,6 +117,7 @@ function protocolsOf(headers: Headers): string[] {
 /** The response headers of the handshake, without connection and handshake headers. */
 function headersOfUpgrade(response: IncomingMessage): Headers {
   return headerPairs(response.rawHeaders).filter(
-    ([name]) => !CONNECTION_HEADERS.has(name) && (!HANDSHAKE_HEADERS.test(name) || name === 'sec-websocket-protocol'),
+    ([name]) =>
+      !CONNECTION_HEADERS.has(name) && (!HANDSHAKE_HEADERS.test(name) || name === 'sec-websocket-protocol'),
   )
 }

@@ -2,7 +2,7 @@ import type { RecordedResponse } from '../cassette/cassette.ts'
 import type { Difference } from '../match/near-miss/json-diff.ts'
 import { canonicalJson } from '../json/json.ts'
 
-/** What explains all the differences to a recorded request, where that is specific to OpenAI. */
+/** Suggests a fix if one OpenAI-specific cause explains all differences from a recorded request. */
 export function advise(differences: readonly Difference[], { body }: RecordedResponse): string | undefined {
   const places = new Set(differences.map(({ path }) => path))
   const [first] = differences
@@ -22,13 +22,13 @@ function adviseStream(isStreamed: boolean): string {
     : 'Only streaming differs: the recording is not streamed, and this request is. Remove stream: true, or record this request as well.'
 }
 
-/** Members that label the user or the run, and do not change an answer. */
-const LABEL =
+/** Members that only identify the user or the run, and do not affect the response. */
+const LABELS =
   /^\$\.(?:metadata|client_metadata)\b|^\$\.(?:user|safety_identifier|prompt_cache_key)$|^\$\.(?!tools\b|functions\b).*(?:request|run|trace|span|session|user|correlation|client|tenant|test)_?id$/i
 
 function adviseIgnoring(places: readonly string[]): string | undefined {
   const paths = [...new Set(places.map((place) => place.replaceAll(/\[\d+\]/g, '[*]')))]
-  if (paths.length > 3 || !paths.every((path) => path.startsWith('$.') && LABEL.test(path))) return undefined
+  if (paths.length > 3 || !paths.every((path) => path.startsWith('$.') && LABELS.test(path))) return undefined
   const list = paths.map((path) => `'${path}'`)
   return `They differ only in fields that label a request. To ignore these: matchers: { ignore: [${list.join(', ')}] }, or ${list.map((path) => `--ignore ${path}`).join(' ')}`
 }

@@ -15,7 +15,7 @@ import { usageSightings } from './usage/sightings.ts'
 import { idShapes, secretShapes } from './shapes.ts'
 import { withoutWaits } from './wait-hints.ts'
 
-/** Chat completions, Responses, the old functions. */
+/** In chat completions, in Responses, and in the deprecated `functions`. */
 const TOOL_SCHEMAS = ['$.tools[*].function.parameters', '$.tools[*].parameters', '$.functions[*].parameters']
 
 export const openai: Dialect = {
@@ -42,7 +42,7 @@ export const openai: Dialect = {
       status,
       headers: [
         ['content-type', 'application/json'],
-        // Honoured by OpenAI's own clients and those built on them: a retry would not help.
+        // OpenAI's SDKs honour this header. A retry would not help.
         ['x-should-retry', 'false'],
       ],
       body: encodeText(

@@ -2,10 +2,9 @@ import type { RecordedRequest } from '../cassette/cassette.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { excerpt } from '../messages/excerpt.ts'
 
-/** Characters shown of a text. */
-const WIDTH = 50
+const MAX_TEXT_LENGTH = 50
 
-/** A request in a few words: its model and its last text. Empty when its body has neither. */
+/** Summarizes a request by its model and its last text. Empty if the body has neither. */
 export function gist({ body }: RecordedRequest): string {
   if (body.kind === 'multipart') {
     const files = body.parts.flatMap(({ filename }) => (filename === undefined ? [] : [filename]))
@@ -19,7 +18,7 @@ export function gist({ body }: RecordedRequest): string {
   return [
     ...(typeof model === 'string' ? [model] : []),
     ...(stream === true ? ['streamed'] : []),
-    ...(text === undefined || text === '' ? [] : [`"${excerpt(text, 0, WIDTH)}"`]),
+    ...(text === undefined || text === '' ? [] : [`"${excerpt(text, 0, MAX_TEXT_LENGTH)}"`]),
   ].join(', ')
 }
 
@@ -31,7 +30,7 @@ function promptIn(json: JsonObject): string | undefined {
   return undefined
 }
 
-/** The user's last text; without any, the last text of all. */
+/** The last text with the role `user`, or the last text of any role if there is none. */
 function lastText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return undefined
@@ -44,7 +43,7 @@ function lastText(value: Json | undefined): string | undefined {
   return undefined
 }
 
-/** Of a message or a plain input. */
+/** The text of a message or of a plain input. */
 function textOf(item: Json | undefined): string | undefined {
   const content = isJsonObject(item) ? item['content'] : item
   if (!Array.isArray(content)) return typeof content === 'string' ? content : undefined

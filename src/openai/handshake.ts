@@ -1,6 +1,6 @@
 import { type Headers, headerValue } from '../http/message.ts'
 
-/** Subprotocols instead of headers, which a browser's WebSocket cannot send. */
+/** Browsers cannot set headers on a WebSocket, so OpenAI's clients encode these headers as subprotocols. */
 const HEADER_PROTOCOLS: readonly [RegExp, (value: string) => readonly [name: string, value: string]][] = [
   [/^openai-insecure-api-key\.(.+)$/s, (key) => ['authorization', `Bearer ${key}`]],
   [/^openai-organization\.(.+)$/s, (id) => ['openai-organization', id]],
@@ -10,16 +10,16 @@ const HEADER_PROTOCOLS: readonly [RegExp, (value: string) => readonly [name: str
 
 const PROTOCOLS = 'sec-websocket-protocol'
 
-/** A handshake's headers, with those that its subprotocols replace. A header that is there already wins. */
+/** Converts subprotocols that stand for headers into those headers. Existing headers take precedence. */
 export function handshakeHeaders(headers: Headers): Headers {
   const offered = (headerValue(headers, PROTOCOLS) ?? '').split(',').map((each) => each.trim())
   const converted = offered.flatMap((protocol) => headerOf(protocol) ?? [])
-  const left = offered.filter((protocol) => protocol !== '' && headerOf(protocol) === undefined)
+  const otherProtocols = offered.filter((protocol) => protocol !== '' && headerOf(protocol) === undefined)
   const names = new Set(headers.map(([name]) => name))
   return [
     ...headers.filter(([name]) => name !== PROTOCOLS),
     ...converted.filter(([name]) => !names.has(name)),
-    ...(left.length === 0 ? [] : [[PROTOCOLS, left.join(', ')] as const]),
+    ...(otherProtocols.length === 0 ? [] : [[PROTOCOLS, otherProtocols.join(', ')] as const]),
   ]
 }
 

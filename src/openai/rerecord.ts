@@ -8,14 +8,14 @@ import { isRetried, POLL, RETRY } from './wait-hints.ts'
 import { withModels } from './with-models.ts'
 import { asObject } from '../json/access.ts'
 
-/** What re-recording has to know about OpenAI's API. */
+/** Knowledge of OpenAI's API that re-recording needs. */
 export const rerecord: RerecordSupport = {
   rewireRules,
   progressOf: (response) => {
     const { form, documents, isPending } = readAnswer(response)
     const isPolled = form === 'JSON' && typeof asObject(documents[0]?.json)['status'] === 'string'
     if (response.status !== 200 || !isPolled) return undefined
-    return isPending ? 'unfinished' : 'at rest'
+    return isPending ? 'unfinished' : 'settled'
   },
   isWorthRetrying: (response) =>
     isRetried(response.status, response.headers) &&
@@ -25,7 +25,7 @@ export const rerecord: RerecordSupport = {
     const ms = headerValue(headers, RETRY) ?? headerValue(headers, POLL)
     if (ms !== undefined && Number(ms) >= 0) return Number(ms)
     const seconds = headerValue(headers, 'retry-after')
-    // It may also be a date. The API sends seconds.
+    // The API sends seconds. By the HTTP standard, the value may also be a date.
     return seconds !== undefined && Number(seconds) >= 0 ? Number(seconds) * 1000 : undefined
   },
   withModels,
@@ -39,10 +39,10 @@ export const rerecord: RerecordSupport = {
   refusedKey: [['authorization', 'Bearer sk-bad-key-that-nobody-has']],
 }
 
-/** Deltas, whose number is chance and whose whole comes at the end; and limits, which are not about the answer. */
+/** Deltas vary in number and are repeated in full at the end. Rate limits are unrelated to the response. */
 const TRANSIENT = /\.delta$|^rate_limits\./
 
-/** Characters. */
+/** In characters. */
 const MAX_ERROR_TEXT = 300
 
 const PLACEHOLDER = new RegExp(String.raw`\b${secretShapes.placeholders.whole}`)

@@ -8,7 +8,7 @@ export const rewireRules: RewireRules = {
   valueKind,
   isGenerated,
   isIdMember,
-  // Other providers describe models in other members.
+  // Other providers use other members to describe a model.
   isModel: (object) => object['object'] === 'model' || 'owned_by' in object || 'context_length' in object,
   isModelOutput,
   answeredCalls,
@@ -42,18 +42,18 @@ function answeredCalls(object: JsonObject): readonly CallReference[] {
 }
 
 function valueKind(value: string, member: string): ValueKind {
-  if (isGenerated(value) || GENERATED_MEMBERS.has(member) || (isIdMember(member) && DISTINCT.test(value)))
+  if (isGenerated(value) || GENERATED_MEMBERS.has(member) || (isIdMember(member) && UNLIKE_WORDS.test(value)))
     return 'id'
   return isIdMember(member) && value.length > 0 && value.length <= 256 && !/\s/.test(value) ? 'name' : 'text'
 }
 
 /**
- * A value in a member that holds ids, and unlike any word. Ids of some providers are not: they number their calls,
- * or draw nine letters.
+ * Distinguishes generated ids from words, in members that hold ids. Does not match the ids of some providers, which
+ * number their calls or use nine random letters.
  */
-const DISTINCT = /^(?=.*\d|.+[A-Z].*[A-Z])(?=.*[A-Za-z])[A-Za-z0-9_-]{8,}$/
+const UNLIKE_WORDS = /^(?=.*\d|.+[A-Z].*[A-Z])(?=.*[A-Za-z])[A-Za-z0-9_-]{8,}$/
 
-/** Members whose values are generated, whatever they look like. */
+/** Members whose values are always generated, whatever they look like. */
 const GENERATED_MEMBERS: ReadonlySet<string> = new Set([
   'encrypted_content',
   'fine_tuned_model',
@@ -63,11 +63,11 @@ const GENERATED_MEMBERS: ReadonlySet<string> = new Set([
 ])
 
 function isIdMember(name: string): boolean {
-  return isIdName(name) || idShapes.members.has(name) || MEMBERS_OF_IDS.has(name) || CURSORS.has(name)
+  return isIdName(name) || idShapes.members.has(name) || OTHER_ID_MEMBERS.has(name) || CURSORS.has(name)
 }
 
-/** Members that hold an id without `id` in their name. */
-const MEMBERS_OF_IDS: ReadonlySet<string> = new Set([
+/** Members that hold an id but do not have `id` in their name. */
+const OTHER_ID_MEMBERS: ReadonlySet<string> = new Set([
   'container',
   'conversation',
   'training_file',

@@ -6,8 +6,8 @@ import { decodeString } from '../json/lexer.ts'
 type Models = ReadonlyMap<string, string>
 
 /**
- * The request with other models, and otherwise unchanged. They are replaced in `model` anywhere in its JSON,
- * in a form, in Azure's deployment paths and in a WebSocket's query.
+ * Replaces the models in a request: in any `model` member of its JSON, in a form, in Azure's deployment paths and in
+ * a WebSocket's query. Everything else stays the same.
  */
 export function withModels(request: RecordedRequest, models: Models): RecordedRequest {
   if (models.size === 0) return request
@@ -43,7 +43,7 @@ function inBody(body: RequestBody, models: Models): RequestBody {
   return { kind: 'multipart', parts }
 }
 
-/** By edits of the text, so that numbers and the order of members stay as they are. */
+/** Edits the text instead of re-serializing it, so that numbers and the order of members stay the same. */
 function inJson(text: string, models: Models): string {
   const edits: Edit[] = []
   visitNodes(text, ({ kind, key, parent, start, end }) => {

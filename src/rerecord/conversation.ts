@@ -9,7 +9,7 @@ import { Scope } from '../engine/scope.ts'
 import type { RecordingTarget } from './retry.ts'
 import { type Milestone, milestonesIn, ServerProgress } from './server-progress.ts'
 
-/** A recorded conversation over a WebSocket, and what it takes to hold it again. */
+/** A recorded WebSocket conversation, and the dependencies to repeat it. */
 export interface Conversation {
   readonly target: RecordingTarget
   readonly store: Pick<Store, 'readBlob'>
@@ -19,32 +19,32 @@ export interface Conversation {
   readonly body: FramesBody
   readonly origin: string
   readonly headers: Headers
-  /** As it is to be sent now: the handshake for 0, and the client's messages from 1. */
+  /** Returns the request to send: the handshake for turn 0, the client's messages from turn 1. */
   readonly request: (turn: number) => RecordedRequest
-  /** Takes what the server sent in answer to a turn. */
+  /** Receives what the server sent in response to a turn. */
   readonly learn: (turn: number, frames: FramesBody['frames']) => Divergence | undefined
 }
 
 export interface ConversationResult {
-  /** What was recorded of it, complete or not. */
+  /** The new recording, which may be incomplete; undefined if nothing was recorded. */
   readonly interaction: Interaction | undefined
-  /** Why it did not come to its end; undefined if it did. */
+  /** Why the conversation did not reach its end; undefined if it did. */
   readonly reason: string | undefined
   readonly divergence: Divergence | undefined
 }
 
-/** For the server's next message, in ms: models that think send nothing meanwhile. */
+/** Maximum wait for the server's next message, in ms. Models send nothing while they reason. */
 const MAX_WAIT = 5 * 60_000
 
 /**
- * Holds a conversation again. A message that the client sent after the server's `response.done` is sent once the new
- * `response.done` has arrived, and no sooner.
+ * Repeats a recorded conversation. Each client message waits for the server messages that preceded it in the recording:
+ * a message after `response.done` is only sent once the new `response.done` has arrived.
  */
-export async function holdConversation(conversation: Conversation): Promise<ConversationResult> {
-  const { target, signal, request: requestFor, origin, headers } = conversation
+export async function repeatConversation(conversation: Conversation): Promise<ConversationResult> {
+  const { target, signal, request: requestOf, origin, headers } = conversation
   const scope = new Scope()
   const session = target.openSession()
-  const { path, headers: recorded } = requestFor(0)
+  const { path, headers: recorded } = requestOf(0)
   const request: HttpRequest = {
     method: 'GET',
     target: path,
@@ -61,22 +61,22 @@ export async function holdConversation(conversation: Conversation): Promise<Conv
     opening.kind === 'open'
       ? await exchangeMessages(conversation, opening)
       : await readRefusal(opening.response.body)
-  await session.settle(signal.aborted ? 0 : CLOSING_TIME)
+  await session.settle(signal.aborted ? 0 : CLOSE_TIMEOUT)
   const [interaction] = target.library.recordedFor(scope)
   const whyUnrecorded =
     interaction === undefined ? (scope.journal.at(-1)?.reason ?? 'nothing was recorded') : undefined
   return { interaction, reason: end.reason ?? whyUnrecorded, divergence: end.divergence }
 }
 
-/** For the server to close its side, in ms. */
-const CLOSING_TIME = 10_000
+/** Maximum wait for the server to close its side, in ms. */
+const CLOSE_TIMEOUT = 10_000
 
 interface ConversationEnd {
   readonly reason?: string
   readonly divergence?: Divergence
 }
 
-/** Reads the answer to a handshake that was refused. */
+/** Reads the response to a refused handshake. */
 async function readRefusal(body: unknown): Promise<ConversationEnd> {
   if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
     for await (const _ of body as AsyncIterable<Uint8Array>);
@@ -88,22 +88,22 @@ async function exchangeMessages(conversation: Conversation, opening: OpenSocket)
   const progress = new ServerProgress(support)
   const client = opening.attach(progress)
   const milestones = milestonesIn(body, support)
-  const leave = (why: ConversationEnd): ConversationEnd => {
+  const closeWith = (end: ConversationEnd): ConversationEnd => {
     client.onClose(NO_CODE, '')
-    return why
+    return end
   }
   let turn = 0
   for (const [i, frame] of [...body.frames, undefined].entries()) {
     if (frame?.from === 'server') continue
     const milestone = milestones[i]
-    const giveUp = await waitFor(milestone, progress, conversation)
-    if (giveUp !== undefined) return leave(giveUp)
+    const failure = await waitFor(milestone, progress, conversation)
+    if (failure !== undefined) return closeWith(failure)
     const divergence = learn(turn, frame === undefined ? progress.takeAll() : progress.take(milestone))
-    if (divergence !== undefined) return leave({ divergence: inTurn(turn, divergence) })
+    if (divergence !== undefined) return closeWith({ divergence: inTurn(turn, divergence) })
     if (frame !== undefined) client.onMessage(await dataOf(request(++turn), conversation))
   }
   if (body.close?.from === 'client') client.onClose(body.close.code ?? NO_CODE, body.close.reason)
-  else if (!(await isClosedByServer(progress, conversation))) return leave({ reason: NOT_CLOSED })
+  else if (!(await isClosedByServer(progress, conversation))) return closeWith({ reason: NOT_CLOSED })
   return {}
 }
 
@@ -114,7 +114,7 @@ function inTurn(turn: number, divergence: Divergence): Divergence {
   return { ...divergence, message: `${where}, ${divergence.message}` }
 }
 
-/** @returns why it gives up; undefined once the server has reached the milestone */
+/** @returns why the conversation has to end; undefined once the server has reached the milestone */
 async function waitFor(
   milestone: Milestone | undefined,
   progress: ServerProgress,
@@ -127,23 +127,27 @@ async function waitFor(
     const what = `'${milestone?.type}'`
     if (progress.isClosed) return { reason: `the server closed the WebSocket before it sent ${what}` }
     if (signal.aborted) return { reason: 'it was stopped' }
-    if (!(await nextInTime(progress, clock, signal)))
+    if (!(await nextWithinMaxWait(progress, clock, signal)))
       return { reason: `${what} did not arrive within ${MAX_WAIT / 60_000} minutes` }
   }
 }
 
 async function isClosedByServer(progress: ServerProgress, { clock, signal }: Conversation): Promise<boolean> {
-  while (!progress.isClosed && !signal.aborted && (await nextInTime(progress, clock, signal)));
+  while (!progress.isClosed && !signal.aborted && (await nextWithinMaxWait(progress, clock, signal)));
   return progress.isClosed
 }
 
-/** Whether a message or a close arrives in time. An abort counts as in time. */
-async function nextInTime(progress: ServerProgress, clock: Clock, signal: AbortSignal): Promise<boolean> {
+/** Resolves to false if no message or close arrives within MAX_WAIT. An abort resolves to true. */
+async function nextWithinMaxWait(
+  progress: ServerProgress,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<boolean> {
   const timer = new AbortController()
-  const late = clock.sleep(MAX_WAIT, AbortSignal.any([timer.signal, signal])).then(() => signal.aborted)
-  const comes = await Promise.race([progress.next().then(() => true), late])
+  const timeout = clock.sleep(MAX_WAIT, AbortSignal.any([timer.signal, signal])).then(() => signal.aborted)
+  const arrived = await Promise.race([progress.next().then(() => true), timeout])
   timer.abort()
-  return comes
+  return arrived
 }
 
 async function dataOf({ body }: RecordedRequest, { store }: Conversation): Promise<SocketData> {

@@ -5,20 +5,19 @@ import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
 import { usageOfCall } from '../engine/usage/totals.ts'
 import { type Sighted, billedCalls } from '../engine/usage/billed-calls.ts'
 
-/** What usage and its price are worked out with. */
 export interface Pricing {
   readonly dialect: Pick<Dialect, 'requests' | 'usage'>
   readonly prices: Prices
-  /** Counts tokens where an answer has no usage. */
+  /** Counts tokens if a response reports no usage. */
   readonly tokenizer: Tokenizer
   readonly clock: Pick<Clock, 'today'>
-  /** Models to ask in place of others. */
+  /** New model by recorded model. */
   readonly modelMap: ReadonlyMap<string, string>
-  /** Where an interaction is sent. */
+  /** The base URL that an interaction is sent to. */
   readonly baseOf: (interaction: Interaction) => string
 }
 
-/** The usage of each interaction, at today's prices. Usage that a poll reports counts for the request that began the work. */
+/** The usage of each interaction at today's prices. Usage that a poll reports is added to the request that started the work. */
 export function usageByInteraction(
   { interactions }: Pick<Cassette, 'interactions'>,
   pricing: Pricing,
@@ -49,7 +48,7 @@ export function usageByInteraction(
   })
 }
 
-/** @param model as the request names it; an answer may add a date to the name */
+/** @param model the name in the request; a response may add a date to it */
 function renamed<T extends { readonly model?: string }>(
   use: T,
   model: string | undefined,
@@ -60,12 +59,12 @@ function renamed<T extends { readonly model?: string }>(
   return { ...use, model: now }
 }
 
-/** US dollars as far as they are known, or can be estimated. */
+/** The known and estimated cost in US dollars. */
 export function usdOf({ usd = 0, estimated }: UsageTotals): number {
   return usd + (estimated?.usd ?? 0)
 }
 
-/** Whether all of it has a price, known or estimated. */
+/** Whether all usage has a known or estimated price. */
 export function isPriced({ unknown, unpriced, estimated }: UsageTotals): boolean {
   return unknown === 0 && unpriced === 0 && (estimated?.unpriced ?? 0) === 0
 }

@@ -6,14 +6,14 @@ import type {
   RecordedResponse,
 } from '../cassette/cassette.ts'
 
-/** Interactions in which a conversation is as many as its client sent messages, each with the server's answers to it. */
+/** Interactions where each WebSocket conversation is split into turns: one interaction per client message, with its responses. */
 export interface FlatInteractions {
   readonly interactions: readonly Interaction[]
-  /** Position in `interactions` of each of the cassette's interactions. */
+  /** For each interaction of the cassette, its first position in `interactions`. */
   readonly starts: readonly number[]
 }
 
-/** What a conversation generates is carried by its own later messages, as well as by requests after it. */
+/** Splits conversations into turns, because later messages of a conversation may contain values from its earlier responses. */
 export function flattened(interactions: readonly Interaction[]): FlatInteractions {
   const flat: Interaction[] = []
   const starts: number[] = []
@@ -26,7 +26,7 @@ export function flattened(interactions: readonly Interaction[]): FlatInteraction
   return { interactions: flat, starts }
 }
 
-/** The handshake with the server's first messages, and each message of the client with those that followed it. */
+/** The first turn is the handshake. Each turn has the server messages that followed it. */
 function turnsOf({ request, response }: Interaction, { frames: all }: FramesBody): Interaction[] {
   const turns: { request: RecordedRequest; frames: Frame[] }[] = [{ request, frames: [] }]
   for (const frame of all) {
@@ -36,14 +36,14 @@ function turnsOf({ request, response }: Interaction, { frames: all }: FramesBody
   return turns.map((turn) => ({ request: turn.request, response: answerOf(response, turn.frames) }))
 }
 
-/** A client's message as a request to the same address. */
+/** Represents a client message as a request to the same path. */
 function frameRequest({ path }: RecordedRequest, { content }: Frame): RecordedRequest {
   const base = { method: 'POST', path, headers: [] }
   if (content.kind === 'binary' || content.kind === 'blob') return { ...base, body: content }
   return { ...base, body: { kind: 'json', text: content.text } }
 }
 
-/** The server's messages in a turn, as the answer to it. */
+/** Represents the server messages of a turn as a response. */
 export function answerOf({ status, headers }: RecordedResponse, frames: readonly Frame[]): RecordedResponse {
   return { status, headers, body: { kind: 'frames', frames } }
 }

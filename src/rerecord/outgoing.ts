@@ -9,9 +9,9 @@ import type { Store } from '../engine/ports.ts'
 type BlobReader = Pick<Store, 'readBlob' | 'openBlob'>
 
 /**
- * A recorded request as a client sends it. Bodies in files are read, large ones while they are sent; a form gets a
- * new boundary.
- * @param origin of the API that it is for
+ * Turns a recorded request into one that a client would send. Reads bodies from blob files, and streams large ones. A
+ * form gets a new boundary.
+ * @param origin the API's origin
  * @param more headers that were not recorded
  */
 export async function outgoing(
@@ -21,31 +21,31 @@ export async function outgoing(
 ): Promise<IncomingRequest> {
   const { method, path: target } = request
   const { type, body } = await sentBody(request, store)
-  const recorded = withoutHeaders(request.headers, HANDSHAKE)
+  const recorded = withoutHeaders(request.headers, HANDSHAKE_HEADERS)
   const recordedType = headerValue(recorded, 'content-type')
   const headers = [
     ...recorded,
     ...(recordedType === undefined && type !== undefined ? [['content-type', type] as const] : []),
-    ...CLIENT,
+    ...CLIENT_HEADERS,
     ...more,
   ]
   return { method, target, headers, body, origin }
 }
 
-/** Headers of the client, which are not recorded. The coding of an answer is undone before it is. */
-const CLIENT: Headers = [
+/** Client headers, which are not recorded. Responses are decoded before they are recorded. */
+const CLIENT_HEADERS: Headers = [
   ['accept', '*/*'],
   ['accept-encoding', 'gzip, deflate'],
   ['user-agent', 'openai-vcr'],
 ]
 
-/** Recorded to recognise a WebSocket's handshake; the client adds it itself. */
-const HANDSHAKE: ReadonlySet<string> = new Set(['upgrade'])
+/** Recorded to recognise WebSocket handshakes. The WebSocket client adds it itself. */
+const HANDSHAKE_HEADERS: ReadonlySet<string> = new Set(['upgrade'])
 
 const JSON_TYPE = 'application/json'
 
 interface SentBody {
-  /** For requests whose recording leaves it out. */
+  /** Sent if the recording has no content type. */
   readonly type?: string
   readonly body: IncomingRequest['body']
 }
@@ -57,7 +57,7 @@ async function sentBody({ body }: RecordedRequest, store: BlobReader): Promise<S
     case 'json':
       return { type: JSON_TYPE, body: encodeText(compactJson(body.text)) }
     case 'text':
-      // A text recorded without its type was sent as JSON, but is not valid JSON.
+      // Text that was recorded without a content type was sent as JSON, but is not valid JSON.
       return { type: JSON_TYPE, body: encodeText(body.text) }
     case 'binary':
       return { body: body.bytes }

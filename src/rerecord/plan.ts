@@ -7,7 +7,7 @@ import type { Clock, Prices, Tokenizer } from '../engine/ports.ts'
 import { usageByInteraction } from './costs.ts'
 import { refusalOf } from './refusal.ts'
 
-/** A cassette with the text of its file, by which a later change of the file is noticed. */
+/** A cassette with the text of its file, which is compared later to detect changes to the file. */
 export interface CassetteFile {
   readonly name: string
   readonly file: string
@@ -15,19 +15,19 @@ export interface CassetteFile {
   readonly cassette: Cassette
 }
 
-/** A cassette that is to be recorded anew, with what that is estimated to take. */
+/** A cassette to re-record, with the estimated cost. */
 export interface RerecordPlan extends CassetteFile {
-  /** By interaction: what the recorded answers used, at today's prices. */
+  /** The usage of each recorded response at today's prices. */
   readonly usages: readonly Usage[]
   readonly usage: Usage
-  /** The models that will be asked, sorted. */
+  /** The models that will be called, sorted. */
   readonly models: readonly string[]
-  /** Models to ask in place of others. */
+  /** New model by recorded model. */
   readonly modelMap: ReadonlyMap<string, string>
-  /** Where everything is sent; undefined for where each interaction was recorded from. */
+  /** The upstream for all requests; undefined to use the recorded upstream of each interaction. */
   readonly upstream: string | undefined
   readonly baseOf: (interaction: Interaction) => string
-  /** Why it cannot be done; undefined where it can. */
+  /** Why the cassette cannot be re-recorded; undefined if it can. */
   readonly refusal: string | undefined
 }
 
@@ -38,12 +38,12 @@ export interface PlanOptions extends Pick<RerecordPlan, 'modelMap' | 'upstream'>
   readonly clock: Pick<Clock, 'today'>
 }
 
-/** What recording a cassette anew would take. Sends nothing. */
+/** Plans how to re-record a cassette and estimates the cost. Sends no requests. */
 export function planRerecord(file: CassetteFile, options: PlanOptions): RerecordPlan {
   const { cassette } = file
   const { dialect, modelMap, upstream } = options
   const baseOf = (interaction: Interaction): string =>
-    upstream ?? recordedFrom(interaction, cassette) ?? dialect.defaultUpstream
+    upstream ?? recordedUpstream(interaction, cassette) ?? dialect.defaultUpstream
   const usages = usageByInteraction(cassette, { ...options, baseOf })
   const models = cassette.interactions.flatMap(({ request }) => {
     const model = dialect.requests.modelOf(request)
@@ -61,13 +61,13 @@ export function planRerecord(file: CassetteFile, options: PlanOptions): Rerecord
   }
 }
 
-/** Undefined where the cassette names its upstream in words, as one of a stand-in may. */
-function recordedFrom({ upstream }: Interaction, cassette: Cassette): string | undefined {
+/** Undefined if the cassette's upstream is not a URL, as in a cassette with stand-in responses. */
+function recordedUpstream({ upstream }: Interaction, cassette: Cassette): string | undefined {
   const from = upstream ?? cassette.upstream
   return /^https?:$/.test(URL.canParse(from) ? new URL(from).protocol : '') ? from : undefined
 }
 
-/** The first URL to which a request would go without a key, as the environment has none for it; undefined if there is none. */
+/** The first URL that would get a request without a key, as the environment has no key for it; undefined if there is none. */
 export function urlWithoutKey(
   { cassette, baseOf, upstream }: RerecordPlan,
   dialect: Pick<Dialect, 'authorize'>,

@@ -3,26 +3,26 @@ import type { Interaction, RecordedResponse } from '../cassette/cassette.ts'
 import type { Clock } from '../engine/ports.ts'
 import { duration } from '../messages/figures.ts'
 
-/** For each poll, the position of the interaction that ended its polling. */
+/** Maps the position of each poll to the position of the poll that found the operation finished. */
 export type Polls = ReadonlyMap<number, number>
 
 /**
- * The interactions that poll something until it is done. If it never was in the recording, nobody waited for it:
- * its requests are no polls, and are sent as often as they were.
+ * Finds the interactions that poll an operation until it is finished. If it never finished in the recording, the client
+ * did not wait for it. Its requests do not count as polls, and are sent as often as they were recorded.
  */
 export function pollsIn(
   interactions: readonly Interaction[],
   { progressOf }: Pick<RerecordSupport, 'progressOf'>,
 ): Polls {
   const polls = new Map<number, number>()
-  const waiting = new Map<string, number[]>()
+  const unfinished = new Map<string, number[]>()
   for (const [n, { upstream, request, response }] of interactions.entries()) {
     const progress = request.method === 'GET' ? progressOf(response) : undefined
     if (progress === undefined) continue
     const key = JSON.stringify([upstream ?? null, request.path])
-    const sofar = [...(waiting.get(key) ?? []), n]
-    waiting.set(key, progress === 'unfinished' ? sofar : [])
-    if (progress === 'at rest') for (const each of sofar) polls.set(each, n)
+    const sameOperation = [...(unfinished.get(key) ?? []), n]
+    unfinished.set(key, progress === 'unfinished' ? sameOperation : [])
+    if (progress === 'settled') for (const each of sameOperation) polls.set(each, n)
   }
   return polls
 }
@@ -33,18 +33,18 @@ export interface PollingContext {
   readonly signal: AbortSignal
 }
 
-/** Between polls, in ms, if the answer does not say. */
+/** Wait between polls in ms, if the response does not set one. */
 const DEFAULT_WAIT = 1000
 
-/** For one thing, in ms. */
+/** Maximum total wait for one operation, in ms. */
 const MAX_WAIT = 10 * 60_000
 
-/** Polls until what is polled is done, however many polls it takes now: the recorded number depended on time alone. */
+/** Polls until an operation is finished. May take more or fewer polls than in the recording, as their number depends on timing. */
 export class Polling {
   readonly #polls: Polls
   readonly #context: PollingContext
-  readonly #over = new Set<number>()
-  /** By the last poll: what to wait before the next one, and how long it has waited, in ms. */
+  readonly #finished = new Set<number>()
+  /** By position of the last recorded poll: the wait before the next poll, and the total wait so far. In ms. */
   readonly #waits = new Map<number, { readonly next: number; readonly waited: number }>()
 
   constructor(interactions: readonly Interaction[], context: PollingContext) {
@@ -52,14 +52,14 @@ export class Polling {
     this.#context = context
   }
 
-  /** Whether what the nth interaction polls is done already, so that it need not be sent. */
-  isOver(n: number): boolean {
-    return this.#over.has(n)
+  /** Whether the operation that the nth interaction polls is already finished, so that the poll can be skipped. */
+  isFinished(n: number): boolean {
+    return this.#finished.has(n)
   }
 
   /**
-   * Waits before a poll, if the one before it found something unfinished.
-   * @returns why it gives up; undefined if it does not
+   * Waits before a poll, if the previous poll found the operation unfinished.
+   * @returns an error message if the operation takes too long
    */
   async wait(n: number): Promise<string | undefined> {
     const last = this.#polls.get(n)
@@ -75,16 +75,16 @@ export class Polling {
   }
 
   /**
-   * Takes the new answer to the nth interaction.
-   * @returns the position of the recorded answer that it stands for, or `again` if the last poll has to be repeated
+   * Receives the new response to the nth interaction.
+   * @returns the position of the recorded response that it replaces, or `again` to repeat the last poll
    */
   take(n: number, response: RecordedResponse): number | 'again' {
     const last = this.#polls.get(n)
     const { progressOf, waitOf } = this.#context.support
     const progress = progressOf(response)
     if (last === undefined || progress === undefined) return n
-    if (progress === 'at rest') {
-      for (const [poll, end] of this.#polls) if (end === last) this.#over.add(poll)
+    if (progress === 'settled') {
+      for (const [poll, end] of this.#polls) if (end === last) this.#finished.add(poll)
       return last
     }
     const next = waitOf(response.headers) ?? DEFAULT_WAIT

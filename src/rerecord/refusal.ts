@@ -3,17 +3,20 @@ import type { Cassette, Interaction, RecordedRequest } from '../cassette/cassett
 
 type RefusalSupport = Pick<RerecordSupport, 'redactedSecret'>
 
-/** Why a cassette cannot be recorded from its own requests; undefined if it can. */
+/** Explains why a cassette cannot be re-recorded from its own requests; undefined if it can. */
 export function refusalOf({ interactions }: Cassette, support: RefusalSupport): string | undefined {
   for (const [n, interaction] of interactions.entries()) {
-    const why = whyNot(interaction, support)
+    const refusal = refusalOfInteraction(interaction, support)
     const { method, path } = interaction.request
-    if (why !== undefined) return `interaction ${n + 1} (${method} ${path}) ${why}`
+    if (refusal !== undefined) return `interaction ${n + 1} (${method} ${path}) ${refusal}`
   }
   return undefined
 }
 
-function whyNot({ request, response }: Interaction, support: RefusalSupport): string | undefined {
+function refusalOfInteraction(
+  { request, response }: Interaction,
+  support: RefusalSupport,
+): string | undefined {
   if (response.truncated) return 'was cut off when it was recorded, which the API will not repeat'
   for (const text of [...textsOf(request), ...clientMessagesIn(response.body)]) {
     const secret = support.redactedSecret(text)
@@ -35,7 +38,6 @@ function textsOf({ path, headers, body }: RecordedRequest): string[] {
   return [...texts, ...parts]
 }
 
-/** What a client sends over a WebSocket. */
 function clientMessagesIn(body: Interaction['response']['body']): string[] {
   if (body.kind !== 'frames') return []
   return body.frames.flatMap(({ from, content }) =>

@@ -11,26 +11,25 @@ import { isPriced, usageByInteraction, usdOf } from './costs.ts'
 import type { RerecordPlan } from './plan.ts'
 import type { SpendingCap } from './spending-cap.ts'
 
-/** What recording a cassette anew needs besides its plan. */
 export interface RerecordContext {
   readonly composition: Composition
   readonly cap: SpendingCap
-  /** Stops the run; a cassette that is not complete by then is left as it was. */
+  /** Stops the run. An incomplete cassette keeps its old file. */
   readonly signal: AbortSignal
   readonly say: (message: string) => void
-  /** @param done recorded requests of this cassette that are done with */
+  /** @param done how many of the cassette's recorded requests are finished */
   readonly onProgress: (done: number) => void
 }
 
-/** What came of it. Only `rerecorded` wrote the file. */
+/** The outcome. The file was only written for `rerecorded`. */
 export type RerecordResult = { readonly spent: Usage } & (
   | { readonly kind: 'rerecorded'; readonly before: Cassette; readonly after: Cassette }
   | { readonly kind: 'changed' }
   | { readonly kind: 'failed'; readonly reason: string }
-  | Exclude<ChainEnd, { kind: 'whole' }>
+  | Exclude<ChainEnd, { kind: 'complete' }>
 )
 
-/** Sends a cassette's own requests again, and writes the new recording if all of them went well. */
+/** Sends a cassette's requests again, and writes the new recording if all of them succeed. */
 export async function rerecord(plan: RerecordPlan, context: RerecordContext): Promise<RerecordResult> {
   const { composition: given, cap, signal, say } = context
   if (!cap.reserve(usdOf(plan.usage))) return { kind: 'over budget', at: 0, spent: sumUsage([]) }
@@ -65,7 +64,7 @@ export async function rerecord(plan: RerecordPlan, context: RerecordContext): Pr
   })
   reservation.release()
   const { spent } = reservation
-  if (end.kind !== 'whole') return { ...end, spent }
+  if (end.kind !== 'complete') return { ...end, spent }
   try {
     await library.save()
   } catch (error) {
@@ -78,8 +77,8 @@ export async function rerecord(plan: RerecordPlan, context: RerecordContext): Pr
 }
 
 /**
- * A store that writes the cassette only if its file is what it was.
- * @param text of the file when it was read
+ * Wraps a store so that it only writes the cassette if its file has not changed.
+ * @param text the file's text when it was read
  */
 function guarded(store: Store, text: string): { readonly store: Store; foundChanged(): boolean } {
   let changed = false
@@ -105,24 +104,24 @@ function guarded(store: Store, text: string): { readonly store: Store; foundChan
   }
 }
 
-/** Headers that the cassette holds are recorded again, whether or not the matcher rules of today name them. */
+/** Adds the cassette's recorded headers to the matcher rules, so that they are recorded again even without a current rule. */
 function keepingHeaders({ cassette }: RerecordPlan, { matchersOf }: Composition): Composition['matchersOf'] {
   const recorded = cassette.interactions.flatMap(({ request }) => request.headers.map(([name]) => name))
-  const counted = recorded.filter((name) => name !== 'content-type' && name !== 'upgrade')
+  const matched = recorded.filter((name) => name !== 'content-type' && name !== 'upgrade')
   return (name) => {
     const rules = matchersOf(name)
-    return counted.length === 0
+    return matched.length === 0
       ? rules
-      : { ...rules, headers: [...new Set([...(rules.headers ?? []), ...counted])] }
+      : { ...rules, headers: [...new Set([...(rules.headers ?? []), ...matched])] }
   }
 }
 
-/** The estimated cost of a cassette, reserved by interaction and spent answer by answer. */
+/** Reserves the estimated cost of each interaction, and replaces it with the actual cost as responses arrive. */
 class Reservation {
   readonly #plan: RerecordPlan
   readonly #context: RerecordContext
   readonly #fresh: Interaction[] = []
-  /** US dollars that are still reserved, by interaction. */
+  /** US dollars still reserved for each interaction. */
   readonly #reserved: number[]
 
   constructor(plan: RerecordPlan, context: RerecordContext) {
@@ -131,7 +130,7 @@ class Reservation {
     this.#reserved = plan.usages.map(usdOf)
   }
 
-  /** Books a new answer to the nth interaction. A poll may have several. */
+  /** Adds the cost of a new response to the nth interaction. A poll may have several responses. */
   spend(n: number, answer: Interaction): void {
     const { baseOf, cassette } = this.#plan
     const fresh = { ...answer, upstream: baseOf(cassette.interactions[n] as Interaction) }
@@ -139,12 +138,12 @@ class Reservation {
     const reserved = this.#reserved[n] as number
     this.#reserved[n] = 0
     const [usage] = this.#usages([fresh])
-    // An answer without a price is taken to have cost what was estimated.
+    // If the cost of a response is unknown, its estimate counts.
     const isKnown = usage !== undefined && isPriced(usage)
     this.#context.cap.spend(isKnown ? usdOf(usage) : reserved, reserved)
   }
 
-  /** Gives back what was not spent. */
+  /** Releases what was not spent. */
   release(): void {
     this.#context.cap.release(this.#reserved.reduce((sum, usd) => sum + usd, 0))
   }
@@ -156,7 +155,7 @@ class Reservation {
   #usages(interactions: readonly Interaction[]): readonly Usage[] {
     const { dependencies } = this.#context.composition
     const baseOf = ({ upstream = '' }: Interaction): string => upstream
-    // The new answers name the models that were really asked.
+    // No model map, as the new responses already name the models that were called.
     return usageByInteraction({ interactions }, { ...dependencies, modelMap: new Map(), baseOf })
   }
 }

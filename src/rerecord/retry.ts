@@ -9,31 +9,31 @@ import type { Library } from '../engine/library/library.ts'
 import { Scope } from '../engine/scope.ts'
 import type { OpenSession } from '../vcr/open-session.ts'
 
-/** The library that is recorded anew, and sessions over it. */
+/** The library for the new recording, and sessions that use it. */
 export interface RecordingTarget {
   readonly library: Library
   readonly arrivals: Arrivals
   openSession(): OpenSession
 }
 
-/** One try of one request. */
+/** One attempt to send a request. */
 export interface Attempt {
   /** Undefined if nothing was recorded. */
   readonly interaction: Interaction | undefined
   /** Why nothing was recorded. */
   readonly reason: string
-  /** Another try would not help. */
+  /** A retry would not help. */
   readonly isFinal: boolean
-  /** Telemetry, which is not sent at all. */
+  /** The request is telemetry, which is never sent. */
   readonly isIgnored: boolean
-  /** Takes it out of the recording. */
+  /** Removes the attempt from the recording. */
   drop(): void
 }
 
-/** In ms. With a longer wait the request is given up. */
+/** In ms. A request that would have to wait longer is not retried. */
 const MAX_RETRY_WAIT = 5 * 60_000
 
-const MAX_TRIES = 6
+const MAX_ATTEMPTS = 6
 
 export interface RetryContext {
   readonly support: Pick<RerecordSupport, 'isWorthRetrying' | 'waitOf'>
@@ -44,35 +44,35 @@ export interface RetryContext {
 }
 
 /**
- * Tries until there is an answer to keep: also a failure, if the recorded answer was the same failure. Waits as the
- * answer demands, else half a second and twice as long each time, without jitter, so that runs are alike.
- * @param recorded status of the recorded answer
+ * Retries until a response can be kept. An error response is kept if the recorded response has the same status. Waits as
+ * long as the response demands, or half a second that doubles each time, without jitter so that runs are repeatable.
+ * @param recorded the status of the recorded response
  */
 export async function withRetries(
   send: () => Promise<Attempt>,
   recorded: number,
   { support, clock, signal, say }: RetryContext,
 ): Promise<Attempt> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     const attempt = await send()
     const response = attempt.interaction?.response
     if (signal.aborted || attempt.isFinal || attempt.isIgnored || response?.status === recorded)
       return attempt
     if (response !== undefined && !support.isWorthRetrying(response)) return attempt
-    const wait = (response && support.waitOf(response.headers)) ?? 500 * 2 ** (tries - 1)
-    if (tries === MAX_TRIES || wait > MAX_RETRY_WAIT) return attempt
+    const wait = (response && support.waitOf(response.headers)) ?? 500 * 2 ** (attempts - 1)
+    if (attempts === MAX_ATTEMPTS || wait > MAX_RETRY_WAIT) return attempt
     const why = response === undefined ? attempt.reason : `status ${response.status}`
-    say(`${why}; retrying in ${duration(wait)} (attempt ${tries + 1} of ${MAX_TRIES})`)
+    say(`${why}; retrying in ${duration(wait)} (attempt ${attempts + 1} of ${MAX_ATTEMPTS})`)
     attempt.drop()
     await clock.sleep(wait, signal)
     if (signal.aborted) return attempt
   }
 }
 
-/** Time to redact and record an answer once it was read, in ms: it is hardly ever needed. */
-const GRACE = 10_000
+/** Maximum time to redact and record a response after it was read, in ms. It is rarely needed. */
+const RECORDING_TIMEOUT = 10_000
 
-/** Sends a request as any client of a recording would, and reads the answer to its end. */
+/** Sends a request through a recording session, as any client would, and reads the complete response. */
 export async function sendOnce(
   target: RecordingTarget,
   clock: Clock,
@@ -81,52 +81,52 @@ export async function sendOnce(
 ): Promise<Attempt> {
   const scope = new Scope()
   const session = target.openSession()
-  const limit = limitOf(clock, signal)
+  const deadline = deadlineFor(clock, signal)
   try {
     const { body } = await session.handle(request, {
       arrival: target.arrivals.next(),
-      client: limit,
+      client: deadline,
       scope,
     })
-    await readToEnd(body, limit.signal)
+    await readToEnd(body, deadline.signal)
   } catch (error) {
-    // The journal says why there is no answer.
+    // The journal has the reason why there is no response.
     if (!(error instanceof ConnectionError)) throw error
   } finally {
-    limit.lift()
+    deadline.cancel()
   }
-  await session.settle(limit.signal.aborted ? 0 : GRACE)
+  await session.settle(deadline.signal.aborted ? 0 : RECORDING_TIMEOUT)
   const [interaction] = target.library.recordedFor(scope)
   const entry = scope.journal.at(-1)
   return {
     interaction,
-    reason: limit.isPassed() ? TOO_LONG : (entry?.reason ?? 'nothing was recorded'),
-    isFinal: limit.isPassed(),
+    reason: deadline.hasPassed() ? TOO_LONG : (entry?.reason ?? 'nothing was recorded'),
+    isFinal: deadline.hasPassed(),
     isIgnored: entry?.outcome === 'ignored',
     drop: () => session.undo(scope),
   }
 }
 
-/** In ms, so that a connection that hangs does not stop the run for ever. */
+/** In ms. Keeps a hanging connection from blocking the run. */
 const MAX_ANSWER_TIME = 30 * 60_000
 
 const TOO_LONG = 'the response did not complete within 30 minutes'
 
-/** Aborts with the run, and when an answer takes too long. */
-function limitOf(
+/** Aborts when the run is aborted, or when a response takes too long. */
+function deadlineFor(
   clock: Clock,
   signal: AbortSignal,
-): { signal: AbortSignal; isPassed: () => boolean; lift: () => void } {
-  const [passed, lifted] = [new AbortController(), new AbortController()]
+): { signal: AbortSignal; hasPassed: () => boolean; cancel: () => void } {
+  const [passed, cancelled] = [new AbortController(), new AbortController()]
   const watch = async (): Promise<void> => {
-    await clock.sleep(MAX_ANSWER_TIME, lifted.signal)
-    if (!lifted.signal.aborted) passed.abort(new Error(TOO_LONG))
+    await clock.sleep(MAX_ANSWER_TIME, cancelled.signal)
+    if (!cancelled.signal.aborted) passed.abort(new Error(TOO_LONG))
   }
   void watch()
   return {
     signal: AbortSignal.any([signal, passed.signal]),
-    isPassed: () => passed.signal.aborted,
-    lift: () => lifted.abort(),
+    hasPassed: () => passed.signal.aborted,
+    cancel: () => cancelled.abort(),
   }
 }
 
@@ -139,7 +139,7 @@ async function readToEnd(body: HttpResponse['body'], signal: AbortSignal): Promi
   try {
     for (let next = await pieces.next(); !next.done; next = await pieces.next());
   } catch {
-    // It broke off: the recorder knows that as well, and the journal says so.
+    // The response was cut off. The recorder notices this too and adds it to the journal.
   } finally {
     signal.removeEventListener('abort', leave)
   }

@@ -10,18 +10,18 @@ import type { Headers } from '../http/message.ts'
 import type { Divergence } from './rewire/divergence.ts'
 import { Rewirer } from './rewire/rewirer.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import { holdConversation } from './conversation.ts'
+import { repeatConversation } from './conversation.ts'
 import { answerOf, flattened } from './flatten.ts'
 import { outgoing } from './outgoing.ts'
 import { Polling } from './polling.ts'
 import { type Attempt, sendOnce, withRetries, type RecordingTarget } from './retry.ts'
 
-/** The requests of a cassette, and what it takes to send them. */
+/** A cassette whose requests are sent again, and the dependencies to send them. */
 export interface ChainContext {
   readonly cassette: Cassette
-  /** Records the new answers. */
+  /** Records the new responses. */
   readonly target: RecordingTarget
-  /** Holds files that requests upload. */
+  /** Contains the files that requests upload. */
   readonly store: Store
   readonly support: RerecordSupport
   readonly clock: Clock
@@ -29,15 +29,15 @@ export interface ChainContext {
   readonly baseOf: (interaction: Interaction) => string
   readonly signal: AbortSignal
   readonly say: (message: string) => void
-  /** Whether the next request may be sent. */
+  /** Whether the budget allows the next request. */
   readonly maySend: () => boolean
-  /** Called with each new answer to the nth interaction; a poll may have several. */
+  /** Called with each new response to the nth interaction. A poll may have several. */
   readonly onAnswer: (n: number, fresh: Interaction) => void
 }
 
-/** How a chain ended. `at` is the position of the interaction at which it did. */
+/** How a chain ended. `at` is the position of the interaction where it stopped. */
 export type ChainEnd =
-  | { readonly kind: 'whole' }
+  | { readonly kind: 'complete' }
   | {
       readonly kind: 'diverged'
       readonly at: number
@@ -48,14 +48,14 @@ export type ChainEnd =
   | { readonly kind: 'over budget'; readonly at: number }
   | { readonly kind: 'stopped' }
 
-/** Sends the requests of a cassette in their order, each with the values of the new answers before it. */
+/** Sends the requests of a cassette in order. Each request contains values from the new responses before it. */
 export async function sendChain(chain: ChainContext): Promise<ChainEnd> {
   const { interactions } = chain.cassette
   const { interactions: flat, starts } = flattened(interactions)
   const rewirer = new Rewirer(flat, chain.support.rewireRules)
   const polling = new Polling(interactions, chain)
   for (const [n, recorded] of interactions.entries()) {
-    if (polling.isOver(n)) continue
+    if (polling.isFinished(n)) continue
     const start = starts[n] as number
     const request = (i: number): RecordedRequest =>
       chain.support.withModels(rewirer.request(start + i), chain.modelMap)
@@ -83,22 +83,22 @@ export async function sendChain(chain: ChainContext): Promise<ChainEnd> {
         : await sendRequest(chain, step)
     if (end !== undefined) return end
   }
-  return { kind: 'whole' }
+  return { kind: 'complete' }
 }
 
 interface ChainStep {
   readonly n: number
   readonly recorded: Interaction
-  /** As it is to be sent now: turn 0 is the request or the handshake, further turns are the client's messages. */
+  /** Returns the request to send: turn 0 is the request or the handshake, later turns are the client's messages. */
   readonly request: (turn: number) => RecordedRequest
-  /** Takes a new answer in place of that of the interaction at this position. */
+  /** Receives the new response that replaces the response of the interaction at this position. */
   readonly learn: (position: number, fresh: RecordedResponse) => Divergence | undefined
   readonly polling: Polling
 }
 
 /**
- * Sends one request; a poll, as often as it takes.
- * @returns undefined if the chain goes on
+ * Sends one request. A poll is repeated until the operation is finished.
+ * @returns undefined if the chain continues
  */
 async function sendRequest(chain: ChainContext, step: ChainStep): Promise<ChainEnd | undefined> {
   const { n, polling } = step
@@ -119,7 +119,7 @@ async function sendRequest(chain: ChainContext, step: ChainStep): Promise<ChainE
   }
 }
 
-/** Holds a conversation again, without retries: its messages may have cost something. */
+/** Repeats a conversation without retries, as its messages may already have cost something. */
 async function sendConversation(
   chain: ChainContext,
   step: ChainStep,
@@ -128,7 +128,7 @@ async function sendConversation(
 ): Promise<ChainEnd | undefined> {
   const { n, recorded, request } = step
   if (!chain.maySend()) return { kind: 'over budget', at: n }
-  const { interaction, reason, divergence } = await holdConversation({
+  const { interaction, reason, divergence } = await repeatConversation({
     ...chain,
     body,
     origin: chain.baseOf(recorded),
@@ -156,19 +156,16 @@ function diverged(
 ): ChainEnd | undefined {
   if (divergence === undefined) return undefined
   const { status } = fresh
-  // The message of an error says more than its status.
+  // If the status changed, the error message is more helpful than the status.
   const text = status === recorded.response.status ? undefined : support.errorText(fresh)
   const message = text === undefined ? divergence.message : `${divergence.message}: ${text}`
   return { kind: 'diverged', at: n, divergence: { ...divergence, message }, status }
 }
 
-function sendWithRetries(
-  chain: ChainContext,
-  { recorded, request: requestFor }: ChainStep,
-): Promise<Attempt> {
+function sendWithRetries(chain: ChainContext, { recorded, request: requestOf }: ChainStep): Promise<Attempt> {
   const { target, clock, store, signal } = chain
   const origin = chain.baseOf(recorded)
-  const request = requestFor(0)
+  const request = requestOf(0)
   const more = refusedKeyFor(recorded, chain)
   const send = async (): Promise<Attempt> =>
     sendOnce(target, clock, await outgoing(request, store, { origin, more }), signal)
@@ -178,19 +175,19 @@ function sendWithRetries(
   })
 }
 
-/** With the real key, what was refused for its key would be answered. */
+/** With a valid key, a request that was recorded with status 401 would succeed. */
 function refusedKeyFor({ response }: Interaction, { support }: ChainContext): Headers {
   return response.status === UNAUTHORIZED ? support.refusedKey : []
 }
 
-/** The response holds the subprotocol that the server chose, so the client had offered it. */
+/** The client must have offered the subprotocol that the server chose, which is recorded in the response. */
 const PROTOCOL = 'sec-websocket-protocol'
 
 const UNAUTHORIZED = 401
 
 /**
- * Whether the client retried after this failure. The recorded failure is kept then: the upstream would hardly fail
- * again, and the test is about the retry.
+ * Whether the client retried after this failure. In that case the recorded failure is kept: the upstream is unlikely to
+ * fail again, and the test is about the retry.
  */
 function isRetriedLater(n: number, { cassette, support }: ChainContext): boolean {
   const { interactions } = cassette

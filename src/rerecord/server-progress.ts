@@ -5,15 +5,15 @@ import type { SocketData, SocketEnd } from '../http/web-socket.ts'
 
 type MilestoneReader = Pick<RerecordSupport, 'milestone'>
 
-/** A point of a recorded conversation: the server had sent so many messages of this type. */
+/** A point in a recorded conversation where the server had sent `count` messages of a type. */
 export interface Milestone {
   readonly type: string
   readonly count: number
-  /** Errors that the server had sent by then. */
+  /** The number of errors that the server had sent up to this point. */
   readonly errors: number
 }
 
-/** The messages of the server in a new conversation, and how far it is in comparison with the recorded one. */
+/** Collects the server's messages in a new conversation and compares its progress with the recorded one. */
 export class ServerProgress implements SocketEnd {
   readonly #support: MilestoneReader
   readonly #sent = new MessageCounts()
@@ -31,7 +31,7 @@ export class ServerProgress implements SocketEnd {
     return this.#closed
   }
 
-  /** The latest error, if the server has sent more of them than in the recording. */
+  /** The latest error, if the server has sent more errors than in the recording. */
   errorSince(milestone: Milestone | undefined): string | undefined {
     return this.#sent.of(ERROR) > (milestone?.errors ?? 0) ? this.#error : undefined
   }
@@ -40,7 +40,7 @@ export class ServerProgress implements SocketEnd {
     return this.#sent.haveReached(milestone)
   }
 
-  /** Takes the messages up to a milestone that were not taken yet. */
+  /** Takes the remaining messages up to a milestone. */
   take(upTo: Milestone | undefined): readonly Frame[] {
     const taken: Frame[] = []
     while (this.#untaken.length > 0 && !this.#taken.haveReached(upTo)) taken.push(...this.#takeNext())
@@ -51,7 +51,7 @@ export class ServerProgress implements SocketEnd {
     return this.#untaken.splice(0).map(({ frame }) => frame)
   }
 
-  /** Resolves with the next message, or when the server closes. */
+  /** Resolves at the next message or when the server closes. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve
@@ -84,7 +84,7 @@ export class ServerProgress implements SocketEnd {
 
 const ERROR = 'error'
 
-/** The latest milestone before each frame, and at the end; undefined before the first one. */
+/** The latest milestone before each frame, followed by the latest one of all; undefined before the first milestone. */
 export function milestonesIn(
   { frames }: FramesBody,
   support: MilestoneReader,

@@ -1,6 +1,6 @@
 /**
- * Keeps a run within its budget, in US dollars. Each cassette reserves its estimated cost before it begins, so
- * that cassettes that run at the same time cannot pass the budget together.
+ * Keeps a run within its budget, in US dollars. Each cassette reserves its estimated cost before it begins, so that
+ * cassettes that run at the same time cannot exceed the budget together.
  */
 export class SpendingCap {
   readonly #budget: number | undefined
@@ -17,17 +17,17 @@ export class SpendingCap {
     return this.#budget
   }
 
-  /** By the usage in the answers; by the estimate for answers without usage. */
+  /** Based on the usage in responses, or on the estimate for responses without usage. */
   get spent(): number {
     return this.#spent
   }
 
-  /** Whether something did not fit: no further cassette begins then. */
+  /** Set once a reservation or the actual cost did not fit. No further cassette begins after that. */
   get isExhausted(): boolean {
     return this.#isExhausted
   }
 
-  /** @returns whether so much was left to reserve */
+  /** @returns whether the remaining budget was large enough */
   reserve(usd: number): boolean {
     if (this.#isExhausted || !this.#fits(usd)) {
       this.#isExhausted = true
@@ -37,20 +37,20 @@ export class SpendingCap {
     return true
   }
 
-  /** Whether everything reserved still fits, as answers may cost more than was estimated. */
+  /** Whether all reservations still fit. Responses may cost more than estimated. */
   stillFits(): boolean {
     if (this.#fits(0)) return true
     this.#isExhausted = true
     return false
   }
 
-  /** Books what an answer cost in place of what was reserved for it. */
+  /** Replaces a reservation with the actual cost. */
   spend(usd: number, reserved: number): void {
     this.#reserved -= reserved
     this.#spent += usd
   }
 
-  /** Gives back what was reserved and is not needed. */
+  /** Releases a reservation, or the rest of one. */
   release(usd: number): void {
     this.#reserved -= usd
   }
@@ -60,5 +60,5 @@ export class SpendingCap {
   }
 }
 
-/** Sums of floating-point amounts are off by less, in US dollars. */
+/** In US dollars. Larger than the rounding error of floating-point sums. */
 const ROUNDING = 1e-9

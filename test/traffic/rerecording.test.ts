@@ -36,7 +36,7 @@ test.skipIf(!trafficIsThere)(
       const renaming = new Renaming(group)
       const again = group.map((exchange) => renamedExchange(exchange, renaming))
       upstream.expect(again)
-      expect(await rerecorded(cassette, dir, upstream.url), name).toEqual({ kind: 'whole' })
+      expect(await rerecorded(cassette, dir, upstream.url), name).toEqual({ kind: 'complete' })
       expect(upstream.strange(), name).toEqual([])
       for (const [n, came] of upstream.came().entries()) {
         if (came) arrived++

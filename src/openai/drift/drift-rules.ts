@@ -21,11 +21,11 @@ export const driftRules: DriftRules = {
   headerRule,
 }
 
-/** Headers with ids, dates, rate limits and timings, and those of proxies. */
+/** Headers with ids, dates, rate limits or timings, and headers that proxies add. */
 const IGNORED_HEADERS =
   /^(?:access-control-.*|age|alt-svc|apim-.*|azureml-.*|cache-control|cf-.*|cmp-upstream-.*|connection|content-(?:encoding|length|security-policy.*)|cross-origin-.*|etag|expires|last-modified|ms-azureml-.*|nel|openai-organization|openai-project|permissions-policy|pragma|ratelimit.*|referrer-policy|report-to|reporting-endpoints|retry-after.*|server|server-timing|set-cookie|skip-error-remapping|strict-transport-security|timing-allow-origin|vary|via|x-accel-.*|x-amz-.*|x-cache.*|x-content-type-options|x-envoy-.*|x-frame-options|x-generation-id|x-inference-id|x-ms-.*|x-openai-proxy-.*|x-powered-by|x-proxied-.*|x-ratelimit-.*|x-robots-tag|x-runtime|.*(?:-ms|-duration|-time|request-id|trace-id))$/
 
-/** Headers whose value programs may depend on. */
+/** Headers whose values programs may depend on. */
 const MEANINGFUL_HEADERS: ReadonlySet<string> = new Set([
   'deprecation',
   'openai-model',

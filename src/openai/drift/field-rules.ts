@@ -4,17 +4,17 @@ import { asObject } from '../../json/access.ts'
 import { FIXED_VALUES } from '../answers/join.ts'
 import { isIdName } from '../shapes.ts'
 
-/** Padding that makes all events equally long. */
+/** `obfuscation` is random padding that hides the length of events. */
 const IGNORED: ReadonlySet<string> = new Set(['obfuscation'])
 
-/** Times, positions, and ids that are not named so. */
+/** Times, positions, and ids without `id` in their name. */
 const VOLATILE =
   /_at$|_index$|_fingerprint$|^(?:created|create_time|encrypted_content|endTime|end_time|index|nonce|prompt_cache_key|queue_time|sequence_number|signature|startTime|start_time)$|^(?:completion|prompt|total)_time$/
 
-/** What is left of a rate limit. */
+/** The members of a rate limit that change with every request. */
 const REMAINING: ReadonlySet<string> = new Set(['remaining', 'reset_seconds'])
 
-/** JSON Schemas of the user's: all in them counts except descriptions, whatever the names are. */
+/** The user's JSON Schemas. Everything in them is structure except descriptions, whatever the member names. */
 const SCHEMAS: ReadonlySet<string> = new Set(['input_schema', 'parameters', 'schema'])
 
 export function ruleFor(keys: readonly string[]): ComparisonRule {
@@ -30,15 +30,15 @@ export function ruleFor(keys: readonly string[]): ComparisonRule {
   // The input of a custom tool is free text.
   if (name === 'input' && (parent === 'custom' || parent === 'output' || parent === 'input'))
     return 'arguments'
-  // In legacy completions the tokens are the names of members.
+  // In legacy completions, tokens are member names.
   if (name === 'top_logprobs' && parent === 'logprobs' && keys.at(-1) === '[]') return 'opaque'
-  // Elsewhere `code` is a program that the model wrote.
+  // Outside of errors and close frames, `code` is a program that the model wrote.
   if (name === 'code')
     return parent === 'error' || parent === 'last_error' || parent === 'close' ? 'structure' : 'wording'
   return FIXED_VALUES.has(name) ? 'structure' : 'wording'
 }
 
-const CALLS: ReadonlySet<string> = new Set([
+const CALL_TYPES: ReadonlySet<string> = new Set([
   'custom_tool_call',
   'function',
   'function_call',
@@ -46,7 +46,7 @@ const CALLS: ReadonlySet<string> = new Set([
   'custom',
 ])
 
-/** The type of an item, its role, or the tool that it calls. */
+/** Names an item by its type, its role, or the tool that it calls. */
 export function itemName(item: JsonObject, keys: readonly string[]): string | undefined {
   const list = keys.findLast((key) => key !== '[]')
   const type = text(item['type'])
@@ -56,10 +56,10 @@ export function itemName(item: JsonObject, keys: readonly string[]): string | un
   if (list === 'tools') return type === 'function' || type === 'custom' || type === undefined ? name : type
   if (list === 'messages') return text(item['role'])
   if (type === undefined || type === 'message') return list === 'output' ? type : text(item['role'])
-  return CALLS.has(type) ? name && `${type} ${name}` : type
+  return CALL_TYPES.has(type) ? name && `${type} ${name}` : type
 }
 
-/** Lists on whose length programs rely. */
+/** Lists whose length programs rely on. */
 const COUNTED: ReadonlySet<string> = new Set([
   'choices',
   'content',

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** Deeper than any known event. */
+/** Known events are not nested this deep. */
 const MAX_DEPTH = 100
 
-/** The fields that any of these values has, with empty values; a list becomes one item with the fields of all. */
+/** Merges the fields of all values and empties their contents. A list becomes one item with the fields of all its items. */
 export function fieldsOnly(values: readonly Json[]): Json {
   return values.map((value) => withoutValues(value, 0)).reduce<Json>(withFieldsOf, null)
 }
@@ -32,10 +32,10 @@ function withFieldsOf(a: Json, b: Json): Json {
   if (!isJsonObject(a) || !isJsonObject(b)) return b
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])]
   return Object.fromEntries(
-    names.map((name) => [name, withFieldsOf(own(a, name) ?? null, own(b, name) ?? null)]),
+    names.map((name) => [name, withFieldsOf(ownMember(a, name) ?? null, ownMember(b, name) ?? null)]),
   )
 }
 
-function own(object: JsonObject, name: string): Json | undefined {
+function ownMember(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }

@@ -4,16 +4,16 @@ import { type AnswerEvent, endsResponse, isChunk, isDelta } from '../answers/eve
 import { joined } from '../answers/join.ts'
 import { fieldsOnly } from './fields-only.ts'
 
-/** What a stream says, put together: the answer itself first. */
+/** Assembles the documents of a stream. The response itself comes first. */
 export function documentsOf(events: readonly AnswerEvent[]): ComparableDocument[] {
   const byType = Map.groupBy(events, ({ type }) => type)
-  const isWhole = [...byType.keys()].some(endsResponse)
+  const hasFinalResponse = [...byType.keys()].some(endsResponse)
   const documents = [...byType].flatMap(([type, ofType]) => {
     const objects = ofType.flatMap(({ json }) => (isJsonObject(json) ? [json] : []))
     if (objects.some(isChunk)) return [{ label: '', json: joined(objects) }]
-    // Of what another event repeats in full, only the fields are compared.
+    // If another event repeats the content in full, only the fields are compared.
     const isRepeated =
-      (isWhole && type.startsWith('response.')) ||
+      (hasFinalResponse && type.startsWith('response.')) ||
       (isDelta(type) && byType.has(type.replace(/delta$/, 'done')))
     const texts = ofType.flatMap(({ json }) => (typeof json === 'string' ? [json] : []))
     return [
@@ -26,7 +26,7 @@ export function documentsOf(events: readonly AnswerEvent[]): ComparableDocument[
   return [...documents.filter(({ label }) => label === ''), ...documents.filter(({ label }) => label !== '')]
 }
 
-/** The Responses in events of this type; the one at the end of the stream is the answer itself. */
+/** The Response objects in events of one type. The one in the final event is the response itself. */
 function responses(type: string, objects: readonly JsonObject[]): ComparableDocument[] {
   const all = objects.flatMap(({ response }) => (isJsonObject(response) ? [response] : []))
   return all.map((json) =>
@@ -34,7 +34,7 @@ function responses(type: string, objects: readonly JsonObject[]): ComparableDocu
   )
 }
 
-/** Output items and parts of them, at their place in the answer. */
+/** The output items, and parts of items, in events of one type. They are nested as in the response. */
 function items(type: string, objects: readonly JsonObject[]): ComparableDocument[] {
   const all = objects.flatMap(({ item, part }): Json[] => {
     if (isJsonObject(item)) return [item]
@@ -46,7 +46,7 @@ function items(type: string, objects: readonly JsonObject[]): ComparableDocument
   return all.length === 0 ? [] : [{ label: `${type} items`, event: type, json: { output: all } }]
 }
 
-/** Everything else in events of this type; deltas of one item are put together. */
+/** All other members in events of one type. The deltas of an item are joined. */
 function otherMembers(
   type: string,
   objects: readonly JsonObject[],

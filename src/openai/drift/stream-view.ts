@@ -4,7 +4,7 @@ import { type AnswerEvent, answerEvent, isDelta, type SentEvent } from '../answe
 import { documentsOf } from './stream-documents.ts'
 
 export function streamView(events: readonly SentEvent[]): ComparableView {
-  // An event without data is a comment that keeps the connection open.
+  // An event without data is a keep-alive comment.
   const typed = events.flatMap(({ name, data }) => (data === undefined ? [] : [answerEvent(data, name)]))
   return {
     form: 'a stream of events',

@@ -8,7 +8,7 @@ import { sentEvents } from '../answers/events.ts'
 import { readAnswer } from '../answers/read-answer.ts'
 import { conversationView, streamView } from './stream-view.ts'
 
-/** The request's body, and the client's messages over a WebSocket. */
+/** The request body, with the client's messages if it is a WebSocket. */
 export function requestView({ request, response }: Interaction): ComparableView {
   const body = bodyView(request.body)
   if (response.body.kind !== 'frames') return body
@@ -24,7 +24,7 @@ export function responseView({ response }: Interaction): ComparableView {
   return status < 400 ? bodyView(body) : errorView(bodyView(body), readAnswer(response).error)
 }
 
-/** An error is a form of its own, as it has nothing in common with an answer; its note is the message. */
+/** Gives errors their own form, as they share no fields with a successful response. The note is the error message. */
 function errorView({ documents, form }: ComparableView, error: AnswerError | undefined): ComparableView {
   const [json] = documents.map((document) => document.json)
   const message = typeof json === 'string' ? json : error?.message
@@ -55,7 +55,7 @@ function viewOf(form: string, ...documents: readonly Json[]): ComparableView {
   }
 }
 
-/** By name; several fields of one name become a list. */
+/** Form fields by name. Fields with the same name become a list. */
 function fieldsOf(parts: readonly FormPart[]): Json {
   const fields = Map.groupBy(parts, ({ name }) => name)
   return Object.fromEntries(
@@ -85,7 +85,7 @@ function contentOf(content: FormPart['content']): Json {
   }
 }
 
-/** JSON Lines, as in the files of batches: an object a line. */
+/** Parses JSON Lines with one object per line, as in batch files. */
 function jsonLines(text: string): Json | undefined {
   if (!text.startsWith('{')) return undefined
   const lines = text.split('\n').filter((line) => line !== '')

@@ -3,22 +3,22 @@ import type { FailingRequest } from '../../api/dialect.ts'
 import type { Headers, HttpResponse } from '../../http/message.ts'
 
 /**
- * Errors as the API answers them. Their sources:
+ * Errors as the API returns them. Their sources:
  * - 401, 429 `tokens`, 500, 503 as text: recordings of the API in public repositories' test suites
  *   (go-openai, ruby_llm, openai-dotnet, ruby-openai, pydantic-ai)
  * - 429 insufficient_quota: a recorded Responses stream (vercel/ai)
- * - 403, 429 `requests`, 503 overloaded: answers quoted in public repositories' issues and tests
+ * - 403, 429 `requests`, 503 overloaded: responses quoted in public repositories' issues and tests
  * - 400, 404: OpenAI's API reference and its guide to error codes
  */
 interface ApiError {
   readonly status: number
   readonly error: ErrorObject
-  /** Seconds after which the API wants a retry. */
+  /** In seconds. */
   readonly retryAfter?: number
   readonly headers?: Headers
 }
 
-/** What is under `error` in a body. */
+/** The `error` member of an error response. */
 export interface ErrorObject {
   readonly message: string
   readonly type: string
@@ -28,7 +28,7 @@ export interface ErrorObject {
 
 type Make = (request: FailingRequest, requestId: string) => ApiError
 
-const invalid = (message: string, code: string | null, param: string | null = null): ErrorObject => ({
+const invalidRequest = (message: string, code: string | null, param: string | null = null): ErrorObject => ({
   message,
   type: 'invalid_request_error',
   param,
@@ -39,12 +39,12 @@ const CATALOGUE: Readonly<Record<string, Make>> = {
   context_length_exceeded: ({ path }) => ({
     status: 400,
     error: path.endsWith('/responses')
-      ? invalid(
+      ? invalidRequest(
           'Your input exceeds the context window of this model. Please adjust your input and try again.',
           'context_length_exceeded',
           'input',
         )
-      : invalid(
+      : invalidRequest(
           "This model's maximum context length is 128000 tokens. However, your messages resulted in 150000 tokens. Please reduce the length of the messages.",
           'context_length_exceeded',
           'messages',
@@ -52,7 +52,7 @@ const CATALOGUE: Readonly<Record<string, Make>> = {
   }),
   invalid_api_key: () => ({
     status: 401,
-    error: invalid(
+    error: invalidRequest(
       'Incorrect API key provided: sk-redacted. You can find your API key at https://platform.openai.com/account/api-keys.',
       'invalid_api_key',
     ),
@@ -68,7 +68,7 @@ const CATALOGUE: Readonly<Record<string, Make>> = {
   }),
   model_not_found: ({ model = 'gpt-4o' }) => ({
     status: 404,
-    error: invalid(
+    error: invalidRequest(
       `The model \`${model}\` does not exist or you do not have access to it.`,
       'model_not_found',
     ),
@@ -139,13 +139,13 @@ const CATALOGUE: Readonly<Record<string, Make>> = {
   }),
 }
 
-/** The answer of the proxy in front of the API when it does not reach it: plain text. */
+/** The plain-text response of the proxy in front of the API when it cannot reach the API. */
 const CONNECT_ERROR =
   'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused'
 
 export const ERROR_NAMES: readonly string[] = [...Object.keys(CATALOGUE), 'connect_error']
 
-/** An error of the catalogue as a response. Equal requests get equal responses, with equal ids. */
+/** Builds an error response from the catalogue. Equal requests get equal responses, including ids. */
 export function errorResponse(name: string, request: FailingRequest): HttpResponse {
   if (name === 'connect_error')
     return { status: 503, headers: [['content-type', 'text/plain']], body: encodeText(CONNECT_ERROR) }
@@ -163,7 +163,7 @@ export function errorResponse(name: string, request: FailingRequest): HttpRespon
   }
 }
 
-/** An error of the catalogue as an object, for a stream. */
+/** Builds the `error` object of a catalogue entry, for a stream. */
 export function errorObject(name: string, request: FailingRequest): ErrorObject {
   if (name !== 'connect_error') return errorNamed(name, request, requestIdOf(name, request)).error
   return { message: CONNECT_ERROR, type: 'server_error', param: null, code: null }

@@ -7,13 +7,13 @@ const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
   tokens: 'tokens per min (TPM)',
 }
 
-/** The API's response to what is over a limit. There is no `retry-after` where no retry can succeed. */
+/** The API's response to a request over a limit. It has no `retry-after` if no retry can succeed. */
 export function rateLimited({ model, resource, requested, level, wait }: OverLimit): HttpResponse {
-  const on = `${model} in organization org-redacted on ${RESOURCE_NAMES[resource]}: Limit ${level.limit}`
+  const scope = `${model} in organization org-redacted on ${RESOURCE_NAMES[resource]}: Limit ${level.limit}`
   const message =
     wait === undefined
-      ? `Request too large for ${on}, Requested ${requested}. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.`
-      : `Rate limit reached for ${on}, Used ${level.limit - level.remaining}, Requested ${requested}. Please try again in ${duration(wait)}. Visit https://platform.openai.com/account/rate-limits to learn more.`
+      ? `Request too large for ${scope}, Requested ${requested}. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.`
+      : `Rate limit reached for ${scope}, Used ${level.limit - level.remaining}, Requested ${requested}. Please try again in ${duration(wait)}. Visit https://platform.openai.com/account/rate-limits to learn more.`
   const error = { message, type: resource, param: null, code: 'rate_limit_exceeded' }
   const hints: Headers = wait === undefined ? [] : [['retry-after', String(Math.ceil(wait / 1000))]]
   return {
@@ -25,21 +25,21 @@ export function rateLimited({ model, resource, requested, level, wait }: OverLim
 
 const RESOURCES = ['requests', 'tokens'] as const
 
-/** The headers by which every response of the API says what is left. */
+/** The rate-limit headers that the API sends with every response. */
 export function limitHeaders(levels: Readonly<Partial<Record<Resource, Level>>>): Headers {
-  const lines = (name: string, value: (level: Level) => string): [string, string][] =>
+  const headersFor = (name: string, value: (level: Level) => string): [string, string][] =>
     RESOURCES.flatMap((resource) => {
       const level = levels[resource]
       return level === undefined ? [] : [[`x-ratelimit-${name}-${resource}`, value(level)]]
     })
   return [
-    ...lines('limit', ({ limit }) => String(limit)),
-    ...lines('remaining', ({ remaining }) => String(remaining)),
-    ...lines('reset', ({ reset }) => duration(reset)),
+    ...headersFor('limit', ({ limit }) => String(limit)),
+    ...headersFor('remaining', ({ remaining }) => String(remaining)),
+    ...headersFor('reset', ({ reset }) => duration(reset)),
   ]
 }
 
-/** As the API writes times: `6ms`, `1.5s`, `6m0s`. */
+/** Formats a time as the API does: `6ms`, `1.5s`, `6m0s`. */
 export function duration(ms: number): string {
   if (ms === 0) return '0s'
   if (ms < 1000) return `${ms}ms`

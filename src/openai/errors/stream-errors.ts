@@ -5,9 +5,10 @@ import { AnswerReader } from '../answers/reader.ts'
 import { errorObject, errorResponse } from './catalogue.ts'
 
 /**
- * The events that end a stream with an error. A Responses stream ends with an `error` and a `response.failed`,
- * which go on with its numbers and contain the Response that it began; all others with one event of data alone.
- * @param before the events that were sent to the client
+ * The events that end a stream with an error. A Responses stream ends with an `error` and a `response.failed` event:
+ * they continue its sequence numbers, and `response.failed` contains the Response that the stream began. Any other
+ * stream ends with one event that has only data.
+ * @param before the events that were already sent to the client
  */
 export function streamError(
   name: string,
@@ -36,9 +37,9 @@ function named(name: string, data: object): string {
 }
 
 /**
- * An error as a message of a WebSocket. In the Realtime API the session goes on after it, and so does an
- * answer that has begun (API reference, `error`: most are recoverable). In Responses over a WebSocket it
- * has a status, and takes the place of the Response (guide, WebSocket mode).
+ * An error as a WebSocket message. In the Realtime API, the session and a started response continue after the error
+ * (API reference, `error`: most errors are recoverable). In Responses over a WebSocket, the error has a status and
+ * replaces the Response (guide, WebSocket mode).
  */
 export function socketError(name: string, request: FailingRequest): SocketError {
   const { type, code, message, param } = errorObject(name, request)
@@ -56,7 +57,7 @@ export function socketError(name: string, request: FailingRequest): SocketError 
   }
 }
 
-/** Equal conversations get equal errors, with equal ids. */
+/** Equal conversations get equal event ids. */
 function eventIdOf(name: string, { path, nth }: FailingRequest): string {
   return `event_${sha256(JSON.stringify([name, path, nth])).slice(0, 21)}`
 }

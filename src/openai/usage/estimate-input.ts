@@ -10,9 +10,9 @@ import { toolsText } from './tools-text.ts'
 import { asObject, asList } from '../../json/access.ts'
 
 /**
- * The texts of a chat or a legacy completion, for an estimate of its usage. Undefined for everything else,
- * for models whose vocabulary is unknown, and where there was more than text: images, audio.
- * @param model the one that answered
+ * The texts of a chat completion or a legacy completion, for an estimate of its usage. Undefined for all other
+ * endpoints, for models with an unknown vocabulary, and for content other than text, such as images or audio.
+ * @param model the model that responded
  */
 export function estimateInput(
   request: RecordedRequest,
@@ -48,16 +48,16 @@ function usesMoreThanText({ modalities, web_search_options: search }: JsonObject
   )
 }
 
-/** Whether the response shows all the output that is billed. */
+/** Whether the response contains all billed output. */
 function showsAllOutput(
   { reasoning_effort: effort, prediction, best_of: drafts, n }: JsonObject,
   model: string,
 ): boolean {
-  const hidesReasoning = reasons(model) && effort !== 'none'
+  const hidesReasoning = isReasoningModel(model) && effort !== 'none'
   return !hidesReasoning && !isJsonObject(prediction) && (drafts === undefined || drafts === (n ?? 1))
 }
 
-/** Tokens of a message besides its words (OpenAI's cookbook, How to count tokens with tiktoken). */
+/** Tokens per message in addition to its text (OpenAI's cookbook, How to count tokens with tiktoken). */
 const MESSAGE_OVERHEAD = 3
 const ANSWER_OVERHEAD = 3
 
@@ -78,21 +78,21 @@ function messageInput(message: JsonObject): CountedText | undefined {
   if (texts === undefined) return undefined
   const { role, name, refusal } = message
   const words = [role, name, refusal].filter((each) => typeof each === 'string')
-  const around = MESSAGE_OVERHEAD + (typeof name === 'string' ? 1 : 0)
-  return sumOf([{ texts: [...words, ...texts], overhead: around }, countedCalls(callsIn(message))])
+  const overhead = MESSAGE_OVERHEAD + (typeof name === 'string' ? 1 : 0)
+  return sumOf([{ texts: [...words, ...texts], overhead }, countedCalls(callsIn(message))])
 }
 
-/** Undefined where a part is no text. */
+/** Undefined if a part is not text. */
 function textsOf(content: Json | undefined): readonly string[] | undefined {
   if (typeof content === 'string') return [content]
   const parts = asList(content).map((part) => asObject(part)['text'] ?? asObject(part)['refusal'])
   return parts.every((part) => typeof part === 'string') ? parts : undefined
 }
 
-/** Measured on real exchanges, as are the three below. */
+/** In tokens. Measured on real exchanges, like the three constants below. */
 const CALL_OVERHEAD = 7
 
-/** Several calls at once are encoded as one, of a function that calls them. */
+/** Parallel calls are encoded as one call, of a function that wraps them. */
 function countedCalls(calls: readonly ToolCall[]): CountedText {
   if (calls.length === 0) return { texts: [], overhead: 0 }
   const uses = calls.map(({ name, input }) => `{"recipient_name":"functions.${name}","parameters":${input}}`)
@@ -105,9 +105,9 @@ function countedCalls(calls: readonly ToolCall[]): CountedText {
 }
 
 const TOOLS_OVERHEAD = 9
-/** Tools and a system message share one message. */
-const SYSTEM_MESSAGE_SAVES = -4
-/** GPT-5 gets longer instructions for calls. */
+/** Tools and a system message share one message, which saves tokens. */
+const SHARED_MESSAGE_SAVING = -4
+/** GPT-5 gets longer instructions for tool calls. */
 const GPT_5_TOOLS_OVERHEAD = 80
 
 function toolsInput(json: JsonObject, model: string): CountedText {
@@ -118,17 +118,17 @@ function toolsInput(json: JsonObject, model: string): CountedText {
   const functions = tools.filter(isJsonObject)
   if (functions.length === 0) return { texts: [], overhead: 0 }
   const forced = forcedName(json)
-  const around =
+  const overhead =
     TOOLS_OVERHEAD +
     (asList(json['messages']).some((each) => asObject(each)['role'] === 'system')
-      ? SYSTEM_MESSAGE_SAVES
+      ? SHARED_MESSAGE_SAVING
       : 0) +
     (/^(?:openai\/)?gpt-5/.test(model) ? GPT_5_TOOLS_OVERHEAD : 0) +
     (forced === undefined ? 0 : CALL_OVERHEAD)
-  return { texts: [toolsText(functions), ...(forced === undefined ? [] : [forced])], overhead: around }
+  return { texts: [toolsText(functions), ...(forced === undefined ? [] : [forced])], overhead }
 }
 
-/** The function that must be called. Its name is part of the input then, not of the output. */
+/** The function that the request forces the model to call. Its name counts as input instead of output. */
 function forcedName(json: JsonObject): string | undefined {
   const { name } = {
     ...asObject(json['function_call']),
@@ -165,20 +165,20 @@ function sumOf(all: readonly CountedText[]): CountedText {
   }
 }
 
-/** By model, in this order, as in OpenAI's tiktoken. */
+/** By model; the first match applies. From OpenAI's tiktoken. */
 const ENCODINGS: readonly (readonly [RegExp, Encoding])[] = [
   [/^(?:gpt-4o|chatgpt-4o|gpt-4\.\d|gpt-5|o\d|codex-mini)(?![a-z\d])/, 'o200k_base'],
   [/^(?:gpt-4|gpt-3\.5-turbo|gpt-35-turbo|davinci-002|babbage-002)(?![a-z\d])/, 'cl100k_base'],
 ]
 
-/** How a model counts tokens; undefined for unknown models, and those of others. */
+/** The encoding of a model; undefined for unknown models and models of other providers. */
 export function encodingOf(model: string): Encoding | undefined {
-  // Gateways add the provider. A fine-tuned model counts as its base model does.
+  // Gateways add the provider as a prefix. A fine-tuned model has the encoding of its base model.
   const plain = model.replace(/^openai\//, '').replace(/^ft:/, '')
   return ENCODINGS.find(([pattern]) => pattern.test(plain))?.[1]
 }
 
-/** Whether a model reasons before it answers, which is billed as output and not shown. */
-export function reasons(model: string): boolean {
+/** Whether a model reasons before it responds. Reasoning is billed as output but is not part of the response. */
+export function isReasoningModel(model: string): boolean {
   return /^(?:openai\/)?(?:ft:)?(?:o\d|gpt-5(?!-chat)|codex-mini)/.test(model)
 }

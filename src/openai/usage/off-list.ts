@@ -3,25 +3,25 @@ import { details } from '../answers/tokens.ts'
 import { asList, asObject } from '../../json/access.ts'
 
 /**
- * Why a list of prices per token, search and second does not give the price of this; undefined
- * when it does. Better no price than a wrong one.
- * @param request the request's JSON, where it has any
+ * Explains why a list of prices per token, search and second cannot price a response; undefined if it can. No price is
+ * better than a wrong one.
+ * @param request the request's JSON; empty if it has none
  */
-export function offList(made: JsonObject, request: JsonObject): string | undefined {
-  if (made['object'] === 'batch') return 'a batch'
-  const tier = [made['service_tier'], request['service_tier']].find((each) => typeof each === 'string')
-  if (tier !== undefined && !STANDARD.has(tier)) return `service tier ${tier}`
-  if (isJsonObject(request['web_search_options']) || /-search-(?:preview|api)/.test(String(made['model'])))
+export function offList(result: JsonObject, request: JsonObject): string | undefined {
+  if (result['object'] === 'batch') return 'a batch'
+  const tier = [result['service_tier'], request['service_tier']].find((each) => typeof each === 'string')
+  if (tier !== undefined && !STANDARD_TIERS.has(tier)) return `service tier ${tier}`
+  if (isJsonObject(request['web_search_options']) || /-search-(?:preview|api)/.test(String(result['model'])))
     return 'web search in chat'
-  const writes = asObject(details(asObject(made['usage']), 'input')['cache_write_tokens_details'])
+  const writes = asObject(details(asObject(result['usage']), 'input')['cache_write_tokens_details'])
   if (Number(writes['ttl_12h_tokens'] ?? 0) > 0) return 'a prompt cache kept for 12 hours'
-  return made['object'] === 'thread.run' ? toolOfRun(made) : toolOfResponse(made)
+  return result['object'] === 'thread.run' ? toolOfRun(result) : toolOfResponse(result)
 }
 
-/** `auto` stands in the request. Where it led to another tier, the response says so. */
-const STANDARD: ReadonlySet<Json | undefined> = new Set(['auto', 'default', 'standard'])
+/** `auto` only occurs in requests. If it selected another tier, the response names that tier. */
+const STANDARD_TIERS: ReadonlySet<Json | undefined> = new Set(['auto', 'default', 'standard'])
 
-/** A run does not say which of its tools it called. */
+/** Checks all tools of a run, as a run does not report which of them it called. */
 function toolOfRun(run: JsonObject): string | undefined {
   return typesOf(run['tools']).find((type) => type === 'code_interpreter' || type === 'file_search')
 }
@@ -46,7 +46,6 @@ function hasContainer(response: JsonObject): boolean {
   )
 }
 
-/** The types of tools, or of items. */
 export function typesOf(items: Json | undefined): string[] {
   return asList(items).map((item) => String(asObject(item)['type'] ?? ''))
 }

@@ -10,22 +10,22 @@ import { count, usageFrom } from '../answers/tokens.ts'
 import { estimateInput } from './estimate-input.ts'
 import { asList, asObject, nonEmptyText } from '../../json/access.ts'
 
-/** What a response shows of the use of models: several sightings for a list, none where no model was called. */
+/** The model usage that a response reports: several sightings for a list, none if no model was called. */
 export function usageSightings(
   request: RecordedRequest,
   response: RecordedResponse,
 ): readonly UsageSighting[] {
   const { form, results } = readAnswer(response)
-  // Each response over a WebSocket counts as one to a request of its own, and so does each transcription.
+  // Each response and each transcription over a WebSocket counts as the response to a separate request.
   if (form === 'a conversation')
     return results.flatMap((each) => reported(each, modelInQuery(request.path), true))
   if (response.status < 200 || response.status > 299) return []
   const json = asObject(request.body.kind === 'json' ? parseJson(request.body.text) : undefined)
-  const [made] = results
+  const [result] = results
   const { path } = splitTarget(request.path)
-  if (request.method !== 'POST' || isAbout(path, made))
+  if (request.method !== 'POST' || concernsExisting(path, result))
     return results.flatMap((each) => (each.id === undefined ? [] : reported(each, undefined, false)))
-  const named = { ...NOTHING, ...made, model: made?.model ?? modelNamed(request, json) }
+  const named = { ...EMPTY_RESULT, ...result, model: result?.model ?? modelNamed(request, json) }
   const uses = usesOf(named, json)
   if (uses !== undefined) return [{ begins: true, ...identified(named), uses }]
   if (!mayCallModel(path)) return []
@@ -33,9 +33,9 @@ export function usageSightings(
   return [{ begins: true, ...identified(named), ...(input && { estimateInput: input }) }]
 }
 
-const NOTHING: AnswerResult = { id: undefined, model: undefined, usage: undefined, json: {} }
+const EMPTY_RESULT: AnswerResult = { id: undefined, model: undefined, usage: undefined, json: {} }
 
-/** The use that a result reports, without its request. */
+/** The usage in a result whose request is unknown. */
 function reported(
   result: AnswerResult,
   requested: string | undefined,
@@ -46,18 +46,18 @@ function reported(
   return uses === undefined ? [] : [{ begins, ...identified(named), uses }]
 }
 
-/** Whether a request is about an existing thing, whose id stands in the path. */
-function isAbout(path: string, made: AnswerResult | undefined): boolean {
-  return made?.id !== undefined && path.split('/').includes(made.id)
+/** Whether a request concerns an existing object, whose id is in the path. */
+function concernsExisting(path: string, result: AnswerResult | undefined): boolean {
+  return result?.id !== undefined && path.split('/').includes(result.id)
 }
 
 function identified({ id, model }: AnswerResult): Pick<UsageSighting, 'object' | 'model'> {
   return { ...(id !== undefined && { object: id }), ...(model !== undefined && { model }) }
 }
 
-/** By model: most requests use one, and some tools of Responses others besides. */
-function usesOf({ model, usage, json: made }: AnswerResult, request: JsonObject): Use[] | undefined {
-  const why = offList(made, request)
+/** The usage of each model. Most requests use one model, but some tools of the Responses API use others as well. */
+function usesOf({ model, usage, json: result }: AnswerResult, request: JsonObject): Use[] | undefined {
+  const why = offList(result, request)
   const uses = [
     ...(usage === undefined
       ? []
@@ -65,34 +65,34 @@ function usesOf({ model, usage, json: made }: AnswerResult, request: JsonObject)
           {
             ...(model && { model }),
             ...usage,
-            ...searches(made),
+            ...searches(result),
             ...(why !== undefined && { offList: why }),
           },
         ]),
-    ...imageUse(made),
-    ...trainingUse(made, model),
-    ...asList(made['per_model_usage']).flatMap(evalUse),
-    ...[made, ...asList(made['output'])].flatMap((each) => svgUse(asObject(each)['svg_usage'])),
+    ...imageUse(result),
+    ...trainingUse(result, model),
+    ...asList(result['per_model_usage']).flatMap(evalUse),
+    ...[result, ...asList(result['output'])].flatMap((each) => svgUse(asObject(each)['svg_usage'])),
   ]
   return uses.length === 0 ? undefined : uses
 }
 
-function searches(made: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
-  const web = count(asObject(asObject(made['tool_usage'])['web_search'])['num_requests']) ?? 0
-  const files = typesOf(made['output']).filter((type) => type === 'file_search_call').length
+function searches(result: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
+  const web = count(asObject(asObject(result['tool_usage'])['web_search'])['num_requests']) ?? 0
+  const files = typesOf(result['output']).filter((type) => type === 'file_search_call').length
   return { ...(web > 0 && { webSearches: web }), ...(files > 0 && { fileSearches: files }) }
 }
 
-/** The usage of the image tool's model, which the Response's own usage leaves out. */
-function imageUse(made: JsonObject): Use[] {
-  const use = usageFrom(asObject(made['tool_usage'])['image_gen'])
+/** The usage of the image tool's model, which the Response's `usage` does not include. */
+function imageUse(result: JsonObject): Use[] {
+  const use = usageFrom(asObject(result['tool_usage'])['image_gen'])
   if (use === undefined || (use.tokens.input === 0 && use.tokens.output === 0)) return []
-  const tool = asList(made['tools']).find((each) => asObject(each)['type'] === 'image_generation')
+  const tool = asList(result['tools']).find((each) => asObject(each)['type'] === 'image_generation')
   const model = nonEmptyText(asObject(tool)['model'])
   return [{ ...(model && { model }), ...use }]
 }
 
-/** Null until a fine-tuning job is done. */
+/** `trained_tokens` is null until the fine-tuning job is done. */
 function trainingUse(
   { object: kind, trained_tokens: trained }: JsonObject,
   model: string | undefined,
@@ -103,7 +103,7 @@ function trainingUse(
     : [{ ...(model && { model }), tokens: { training }, offList: 'fine-tuning' }]
 }
 
-/** A run of an eval lists the usage of each model, of those that answered and of those that graded. */
+/** An eval run lists the usage of each model, including the models that graded. */
 function evalUse(usage: Json): Use[] {
   const use = usageFrom(usage)
   const model = nonEmptyText(asObject(usage)['model_name'])

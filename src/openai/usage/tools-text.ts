@@ -2,8 +2,8 @@ import { isJsonObject, type Json, type JsonObject, jsonText } from '../../json/j
 import { asObject, asList } from '../../json/access.ts'
 
 /**
- * Functions as a model sees them: not as JSON but as TypeScript, which takes fewer tokens. This is not
- * documented; models that are asked to repeat their input show it.
+ * Formats functions as a model sees them: as TypeScript, which takes fewer tokens than JSON. OpenAI does not document
+ * this. Models show it when they are asked to repeat their input.
  */
 export function toolsText(functions: readonly JsonObject[]): string {
   return `namespace functions {\n\n${functions.map(functionText).join('')}} // namespace functions`
@@ -11,8 +11,8 @@ export function toolsText(functions: readonly JsonObject[]): string {
 
 function functionText({ name, description, parameters }: JsonObject): string {
   const { properties } = asObject(parameters)
-  const takes = isJsonObject(properties) && Object.keys(properties).length > 0
-  const type = takes ? `(_: {\n${membersText(asObject(parameters), 0)}\n}) => any` : '() => any'
+  const hasParameters = isJsonObject(properties) && Object.keys(properties).length > 0
+  const type = hasParameters ? `(_: {\n${membersText(asObject(parameters), 0)}\n}) => any` : '() => any'
   return `${commentText(description, '')}type ${String(name)} = ${type};\n\n`
 }
 
@@ -21,9 +21,9 @@ function membersText(schema: JsonObject, depth: number): string {
   const required = asList(schema['required'])
   return Object.entries(asObject(schema['properties']))
     .map(([name, value]) => {
-      const of = asObject(value)
+      const property = asObject(value)
       const optional = required.includes(name) ? '' : '?'
-      return `${commentText(of['description'], indent)}${indent}${name}${optional}: ${typeText(of, depth)},`
+      return `${commentText(property['description'], indent)}${indent}${name}${optional}: ${typeText(property, depth)},`
     })
     .join('\n')
 }
@@ -32,7 +32,7 @@ function commentText(description: Json | undefined, indent: string): string {
   return typeof description === 'string' && description !== '' ? `${indent}// ${description}\n` : ''
 }
 
-/** Real schemas do not go deeper. */
+/** Real schemas are not nested this deep. */
 const MAX_DEPTH = 50
 
 function typeText(schema: JsonObject, depth: number): string {

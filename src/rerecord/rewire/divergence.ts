@@ -2,58 +2,58 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../j
 import type { AnswerRecord, ToolCall } from '../../api/answer.ts'
 import { itemType } from './locations.ts'
 
-/** Why a chain cannot go on as it was recorded. */
+/** Why a chain cannot continue as it was recorded. */
 export interface Divergence {
   readonly kind: 'status' | 'form' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
-  /** What was recorded, what the new answer has, and where. */
+  /** Says what was recorded, what the new response has, and where. */
   readonly message: string
 }
 
-/** What later requests need of an answer. */
+/** What later requests need from a response. */
 export interface LaterNeeds {
-  /** Whether a later request carries this value of the recorded answer. */
+  /** Whether a later request contains this value of the recorded response. */
   carries(value: string): boolean
-  /** Whether a later request carries the output of this call. */
+  /** Whether a later request contains the output of this call. */
   isAnswered(call: ToolCall): boolean
-  /** A later request retrieves what this answer created. */
+  /** A later request retrieves the object that this response created. */
   readonly isRetrieved: boolean
-  /** The arguments of the recorded calls, with the ids of the new answers. */
-  readonly argumentsNow: readonly Json[]
-  /** Values that a later request carries and for which the new answer has nothing, as text. */
+  /** The arguments of the recorded calls, with the ids of the new responses. */
+  readonly expectedArguments: readonly Json[]
+  /** Values in later requests that have no counterpart in the new response, formatted for a message. */
   readonly missing: readonly string[]
-  /** A text that a later request has inside a longer one, and that is another now. */
-  readonly stale: string | undefined
+  /** A text that a later request quotes inside a longer text, and that differs in the new response. */
+  readonly staleText: string | undefined
 }
 
-/** Compares answers of equal status. They may say other things, as long as the rest of the chain can be sent. */
+/** Compares responses with equal status. Their content may differ, as long as the rest of the chain can be sent. */
 export function divergenceOf(
   recorded: AnswerRecord,
   fresh: AnswerRecord,
   needs: LaterNeeds,
 ): Divergence | undefined {
   return (
-    otherForm(recorded, fresh) ??
-    otherTools(recorded, fresh) ??
-    otherEnd(recorded, fresh) ??
+    formChange(recorded, fresh) ??
+    toolChange(recorded, fresh) ??
+    finishChange(recorded, fresh) ??
     stillPending(recorded, fresh, needs) ??
-    brokenOff(recorded, fresh) ??
-    oneIdForTwo(recorded, fresh, needs) ??
-    otherArguments(recorded, fresh, needs) ??
-    otherItems(recorded, fresh, needs) ??
+    cutOffStream(recorded, fresh) ??
+    ambiguousCallId(recorded, fresh, needs) ??
+    argumentChange(recorded, fresh, needs) ??
+    itemCountChange(recorded, fresh, needs) ??
     missingValue(needs)
   )
 }
 
-/** Not the API's answer: the login page of a network, an error page with status 200. */
-function otherForm(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+/** Detects responses that are not from the API, such as a network's login page or an error page with status 200. */
+function formChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   const [before, now] = [recorded.form, fresh.form]
-  // Text may be anything, such as a file that a model wrote.
+  // A text response may be any content, such as a file that a model wrote.
   if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
-    return before === 'JSON' ? otherDocument(recorded, fresh) : undefined
+    return before === 'JSON' ? fieldChange(recorded, fresh) : undefined
   return { kind: 'form', message: `the response was ${before} and is now ${now}` }
 }
 
-function otherDocument(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function fieldChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   const [members, others] = [membersOf(recorded), membersOf(fresh)]
   if (members.length === 0 || members.some((member) => others.includes(member))) return undefined
   return { kind: 'form', message: `the response has none of the recorded fields: ${members.join(', ')}` }
@@ -65,19 +65,19 @@ function membersOf({ documents: [document] }: AnswerRecord): readonly string[] {
   return isJsonObject(json) ? Object.keys(json) : []
 }
 
-function brokenOff({ events: { last } }: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function cutOffStream({ events: { last } }: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   if (last === undefined || fresh.documents.some(({ source }) => source === last)) return undefined
   return { kind: 'form', message: `the stream ended with ${last}, which the new stream lacks` }
 }
 
-function otherTools(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function toolChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   const [before, now] = [recorded, fresh].map(({ calls }) => calls.map(({ name }) => name).join(', '))
   if (before === now) return undefined
   return { kind: 'tools', message: `the called tools were ${before || 'none'} and are now ${now || 'none'}` }
 }
 
-function otherEnd(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function finishChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   for (const place of new Set([...recorded.ends.keys(), ...fresh.ends.keys()])) {
     const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
@@ -87,7 +87,7 @@ function otherEnd(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | und
   return undefined
 }
 
-/** The recorded answer was final; the new one is still running, and no later request polls for it. */
+/** The recorded response was final, but the new one is still running and no later request polls it. */
 function stillPending(
   recorded: AnswerRecord,
   fresh: AnswerRecord,
@@ -98,8 +98,12 @@ function stillPending(
   return { kind: 'finish', message: `${end[0]} was ${end[1]}, and the new response is not finished yet` }
 }
 
-/** By an id that two calls had in common, nobody can tell whose output a later request carries. */
-function oneIdForTwo(recorded: AnswerRecord, fresh: AnswerRecord, needs: LaterNeeds): Divergence | undefined {
+/** If two calls shared an id, it is unknown which call a later tool output belongs to. */
+function ambiguousCallId(
+  recorded: AnswerRecord,
+  fresh: AnswerRecord,
+  needs: LaterNeeds,
+): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
     if (first < 0 || first === i || !needs.isAnswered(call)) continue
@@ -109,7 +113,7 @@ function oneIdForTwo(recorded: AnswerRecord, fresh: AnswerRecord, needs: LaterNe
   return undefined
 }
 
-function otherArguments(
+function argumentChange(
   recorded: AnswerRecord,
   fresh: AnswerRecord,
   needs: LaterNeeds,
@@ -117,7 +121,7 @@ function otherArguments(
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
     if (now === undefined || !needs.isAnswered(call)) continue
-    if (canonicalJson(needs.argumentsNow[i] as Json) === canonicalJson(now.arguments)) continue
+    if (canonicalJson(needs.expectedArguments[i] as Json) === canonicalJson(now.arguments)) continue
     return {
       kind: 'arguments',
       message:
@@ -128,7 +132,11 @@ function otherArguments(
   return undefined
 }
 
-function otherItems(recorded: AnswerRecord, fresh: AnswerRecord, needs: LaterNeeds): Divergence | undefined {
+function itemCountChange(
+  recorded: AnswerRecord,
+  fresh: AnswerRecord,
+  needs: LaterNeeds,
+): Divergence | undefined {
   for (const { source, items } of recorded.documents) {
     const others = fresh.documents.find((each) => each.source === source)?.items ?? []
     const types = new Set(items.filter((item) => isNeeded(item, needs)).map(itemType))
@@ -155,12 +163,12 @@ function isNeeded(item: JsonObject, needs: LaterNeeds): boolean {
   return false
 }
 
-function missingValue({ missing: [value], stale }: LaterNeeds): Divergence | undefined {
+function missingValue({ missing: [value], staleText }: LaterNeeds): Divergence | undefined {
   if (value === undefined) {
-    if (stale === undefined) return undefined
+    if (staleText === undefined) return undefined
     return {
       kind: 'value',
-      message: `a later request sends ${shown(stale)} from this response as part of a longer text, and the new response has a different text`,
+      message: `a later request sends ${shown(staleText)} from this response as part of a longer text, and the new response has a different text`,
     }
   }
   return {
@@ -169,7 +177,7 @@ function missingValue({ missing: [value], stale }: LaterNeeds): Divergence | und
   }
 }
 
-/** Characters of a value that are shown in a message. */
+/** Maximum length of a value in a message, in characters. */
 const MAX_SHOWN = 200
 
 export function shown(value: Json): string {

@@ -1,14 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** An item of a recorded answer, and the one in its place in the new answer. */
+/** An item of a recorded response, and its counterpart in the new response. */
 export interface ItemPair {
   readonly recorded: JsonObject
   readonly fresh: JsonObject
 }
 
 /**
- * Whether a client sent an item of an answer back: what both have is equal, at least one identifying member among it.
- * Members that the client left empty or added do not count.
+ * Whether a client sent an item of a response back: all common members are equal, and at least one of them identifies
+ * the item. Members that the client emptied or added are ignored.
  */
 export function isEchoOf(
   sent: JsonObject,
@@ -25,7 +25,7 @@ export function isEchoOf(
   return isIdentified
 }
 
-/** Whether both are equal, except for members that the client left out. */
+/** Whether both values are equal, except for members that the client omitted. */
 function isPartOf(sent: Json, original: Json | undefined): boolean {
   if (isEmpty(sent) || isEmpty(original)) return isEmpty(sent) && isEmpty(original)
   if (Array.isArray(sent)) {
@@ -43,45 +43,45 @@ function isPartOf(sent: Json, original: Json | undefined): boolean {
   return sent === original
 }
 
-/** Clients leave out what is null or empty, or fill it in. */
+/** Null, empty and missing count as equal, as clients may omit or add such values. */
 function isEmpty(value: Json | undefined): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /**
- * The new item as the client would send it: with the members of the recorded one that it sent, and with further
- * members of the new one if it sent all.
- * @param ownValue replaces in members that the client added
+ * The new item as the client would send it: with the same members as in the recorded request. If the client sent all
+ * members of the recorded item, additional members of the new item are included too.
+ * @param replaceIn replaces recorded values in members that the client added
  */
 export function echoOf(
   sent: JsonObject,
   { recorded, fresh }: ItemPair,
-  ownValue: (value: Json) => Json,
+  replaceIn: (value: Json) => Json,
 ): JsonObject {
   const members = Object.entries(sent).flatMap(([key, value]): [string, Json][] => {
     const now = fresh[key]
-    if (!(key in recorded)) return [[key, ownValue(value)]]
+    if (!(key in recorded)) return [[key, replaceIn(value)]]
     if (isEmpty(value) && (isEmpty(now) || !isEmpty(recorded[key]))) return [[key, value]]
-    return now === undefined ? [] : [[key, inFormOf(value, recorded[key], now, ownValue)]]
+    return now === undefined ? [] : [[key, echoOfValue(value, recorded[key], now, replaceIn)]]
   })
-  const isWhole = Object.keys(recorded).every((key) => key in sent)
-  const more = isWhole ? Object.entries(fresh).filter(([key]) => !(key in recorded)) : []
+  const isComplete = Object.keys(recorded).every((key) => key in sent)
+  const more = isComplete ? Object.entries(fresh).filter(([key]) => !(key in recorded)) : []
   return Object.fromEntries([...members, ...more])
 }
 
-function inFormOf(
+function echoOfValue(
   sent: Json,
   recorded: Json | undefined,
   fresh: Json,
-  ownValue: (value: Json) => Json,
+  replaceIn: (value: Json) => Json,
 ): Json {
   if (isJsonObject(sent) && isJsonObject(recorded) && isJsonObject(fresh))
-    return echoOf(sent, { recorded, fresh }, ownValue)
+    return echoOf(sent, { recorded, fresh }, replaceIn)
   if (Array.isArray(sent) && Array.isArray(recorded) && Array.isArray(fresh)) {
     const [before, now] = [recorded as readonly Json[], fresh as readonly Json[]]
-    // With another number of parts it is unknown which of them the client would shorten: all stay whole.
+    // If the number of parts differs, it is unknown which parts the client would shorten, so all are sent in full.
     return before.length === now.length && before.length === sent.length
-      ? sent.map((item: Json, i) => inFormOf(item, before[i], now[i] as Json, ownValue))
+      ? sent.map((item: Json, i) => echoOfValue(item, before[i], now[i] as Json, replaceIn))
       : fresh
   }
   return isEmpty(sent) && isEmpty(fresh) ? sent : fresh

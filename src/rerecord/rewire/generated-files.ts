@@ -8,12 +8,12 @@ import { requestValues, WIDE_WORD } from './request-values.ts'
 export type FileContent = FormPart['content']
 
 /**
- * Files that answers contain and later requests send: speech that is to be transcribed, an image that is to be
- * edited. They are recognised by their hash, as bytes or as base64.
+ * Tracks files that responses contain and later requests send, such as speech to transcribe or an image to edit. Files
+ * are recognised by their hash, as bytes or as base64.
  */
 export class GeneratedFiles {
   readonly #rules: RewireRules
-  /** By hash, the first and the last request that sends it. */
+  /** By hash: the first and last request that sends the file. */
   readonly #sent = new Map<string, { readonly first: number; readonly last: number }>()
   readonly #fresh = new Map<string, FileContent>()
 
@@ -27,9 +27,9 @@ export class GeneratedFiles {
   }
 
   /**
-   * Takes the files of the new answer to the nth request.
-   * @param at the value of the new answer at a location
-   * @returns whether it has all that later requests send
+   * Remembers the files in the new response to the nth request.
+   * @param at returns the new response's value at a location
+   * @returns whether the response has all files that later requests send
    */
   learn(
     n: number,
@@ -64,14 +64,14 @@ export class GeneratedFiles {
     }
   }
 
-  /** The new file in place of a recorded one; undefined if it stays. */
+  /** The new file that replaces a recorded one; undefined if there is none. */
   replacement(content: FileContent): FileContent | undefined {
     const hash = this.#fresh.size === 0 ? undefined : hashOf(content)
     const now = hash === undefined ? undefined : this.#fresh.get(hash)
     return now === undefined || hashOf(now) === hash ? undefined : now
   }
 
-  /** The new base64 in place of a recorded one; undefined if it stays. */
+  /** The new base64 that replaces a recorded one; undefined if there is none. */
   base64Replacement(word: string): string | undefined {
     const content = this.#fresh.size === 0 ? undefined : decodedFile(word)
     const now = content && this.replacement(content)
@@ -113,10 +113,10 @@ function fileOf({ body }: RecordedResponse): FileContent | undefined {
   return body.kind === 'binary' || body.kind === 'blob' ? body : undefined
 }
 
-/** Characters of the shortest base64 that counts as a file. */
+/** Minimum length of base64 that counts as a file, in characters. */
 const MIN_BASE64 = 64
 
-/** Undefined for what is not base64. */
+/** Undefined if the text is not base64. */
 function decodedFile(text: string | undefined): FileContent | undefined {
   if (text === undefined || text.length < MIN_BASE64 || text.length % 4 !== 0) return undefined
   return /[^A-Za-z0-9+/=]/.test(text) ? undefined : { kind: 'binary', bytes: Buffer.from(text, 'base64') }

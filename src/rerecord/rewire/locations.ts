@@ -5,17 +5,17 @@ import type { Headers } from '../../http/message.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import { jsonInside, WORD } from './request-values.ts'
 
-/** A value of an answer, and where it stands. */
+/** A value of a response, and its location. */
 export interface LocatedValue {
   readonly value: string
   readonly kind: ValueKind
-  /** A path of members. Items of lists are numbered among those of their type: `output[message 0]`. */
+  /** A path of members. List items are numbered per type: `output[message 0]`. */
   readonly location: string
-  /** It is a whole string, and no word of a longer one. */
-  readonly isWhole: boolean
+  /** The value is an entire string, not a word in a longer one. */
+  readonly isEntireString: boolean
 }
 
-/** The values of a new answer, by location. */
+/** The values of a new response, by location. */
 export class LocationIndex {
   readonly #byLocation = new Map<string, string>()
   readonly #values = new Set<string>()
@@ -31,14 +31,14 @@ export class LocationIndex {
     return this.#values.has(value)
   }
 
-  /** The value at the first of these locations that the answer has. */
+  /** The value at the first of these locations that the response has. */
   at(locations: readonly string[]): string | undefined {
     const location = locations.find((each) => this.#byLocation.has(each))
     return location === undefined ? undefined : this.#byLocation.get(location)
   }
 }
 
-/** All values of an answer, the most reliable locations first. */
+/** All values of a response, the most reliable locations first. */
 export function* locatedValues(
   answer: AnswerRecord,
   headers: Headers,
@@ -51,7 +51,7 @@ export function* locatedValues(
   }
 }
 
-/** In the order of the document. Iterative, so that depth is no limit. */
+/** Yields values in document order. Iterative, so that deeply nested JSON does not overflow the stack. */
 function* valuesIn(root: Json, source: string, rules: RewireRules): Generator<LocatedValue> {
   const todo: { readonly value: Json; readonly key: string; readonly location: string }[] = [
     { value: root, key: '', location: source },
@@ -60,7 +60,7 @@ function* valuesIn(root: Json, source: string, rules: RewireRules): Generator<Lo
     const { value, key, location } = at
     if (typeof value === 'string') {
       const kind = rules.valueKind(value, key)
-      yield { value, kind, location, isWhole: true }
+      yield { value, kind, location, isEntireString: true }
       if (kind !== 'text') continue
       yield* idsInText(value, location, rules)
       yield* targetOfUrl(value, location)
@@ -75,7 +75,8 @@ function* valuesIn(root: Json, source: string, rules: RewireRules): Generator<Lo
       const isModel = rules.isModel(value)
       for (const [i, [name, inner]] of [...Object.entries(value).entries()].toReversed()) {
         const isGenerated = rules.isGenerated(name)
-        if (isGenerated) yield { value: name, kind: 'id', location: `${location}.[${i}]`, isWhole: true }
+        if (isGenerated)
+          yield { value: name, kind: 'id', location: `${location}.[${i}]`, isEntireString: true }
         if (isModel && name === 'id') continue
         const member = isGenerated ? String(i) : name
         todo.push({ value: inner, key: name, location: `${location}.${member}` })
@@ -84,7 +85,7 @@ function* valuesIn(root: Json, source: string, rules: RewireRules): Generator<Lo
   }
 }
 
-/** The type of each item, and which of that type it is: `message 0`. */
+/** Labels each item with its type and its index among the items of that type: `message 0`. */
 export function itemLabels(items: readonly Json[]): string[] {
   const counts = new Map<string, number>()
   return items.map((item) => {
@@ -103,19 +104,20 @@ function* idsInText(text: string, location: string, rules: RewireRules): Generat
   let ordinal = 0
   for (const [word] of text.matchAll(WORD))
     if (rules.isGenerated(word))
-      yield { value: word, kind: 'id', location: `${location}~${ordinal++}`, isWhole: false }
+      yield { value: word, kind: 'id', location: `${location}~${ordinal++}`, isEntireString: false }
 }
 
-/** Path and query of a URL, as clients may fetch from it. */
+/** Yields the path and query of a URL, as clients may fetch it. */
 function* targetOfUrl(text: string, location: string): Generator<LocatedValue> {
   const target = /^https?:\/\/[^/\s]+(\/[^\s#]+\?[^\s#]+)/.exec(text)?.[1]
-  if (target !== undefined) yield { value: target, kind: 'name', location: `${location}/`, isWhole: true }
+  if (target !== undefined)
+    yield { value: target, kind: 'name', location: `${location}/`, isEntireString: true }
 }
 
-/** A `location` header ends with the id of what was created, whatever the id looks like. */
+/** A `location` header ends with the id of the created object, whatever the id looks like. */
 function* idInLocationHeader(target: string, name: string, rules: RewireRules): Generator<LocatedValue> {
   const last = target.split('?')[0]?.split('/').at(-1) ?? ''
   const kind = rules.isGenerated(last) ? 'id' : 'name'
-  if (last !== '') yield { value: last, kind, location: name, isWhole: true }
+  if (last !== '') yield { value: last, kind, location: name, isEntireString: true }
   yield* idsInText(target, name, rules)
 }

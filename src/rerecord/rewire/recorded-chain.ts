@@ -11,16 +11,16 @@ import { RequestValueIndex } from './request-value-index.ts'
 import { jsonInside, LONG_TEXT, requestValues } from './request-values.ts'
 import { ToolOutputs } from './tool-outputs.ts'
 
-/** A value of an answer that a later request carries, and that no request carried before the answer. */
+/** A value of a response that a later request contains, and that no earlier request contained. */
 export interface NeededValue {
   readonly kind: ValueKind
-  /** Where it stands in the answer, the most reliable location first. */
+  /** The value's locations in the response, the most reliable first. */
   readonly locations: readonly string[]
-  /** It is a whole string in the answer or in a later request, and not only a word of a longer one. */
-  readonly isWhole: boolean
+  /** The value is an entire string in the response or in a later request, not just a word in a longer one. */
+  readonly isEntireString: boolean
 }
 
-/** A recorded chain: its answers, and which of their values later requests carry. */
+/** A recorded chain: its responses, and the values in them that later requests contain. */
 export class RecordedChain {
   readonly answers: readonly AnswerRecord[]
   readonly toolOutputs: ToolOutputs
@@ -28,7 +28,7 @@ export class RecordedChain {
   readonly #requests: readonly RecordedRequest[]
   readonly #fingerprints: readonly string[]
   readonly #needed: readonly ReadonlyMap<string, NeededValue>[]
-  /** The strings of each request, read when they are first needed. */
+  /** The strings of each request, read on demand. */
   #leaves: readonly (readonly string[])[] | undefined
 
   constructor(recorded: readonly Interaction[], rules: RewireRules) {
@@ -44,36 +44,36 @@ export class RecordedChain {
     const carried = new RequestValueIndex(this.#requests, this.#rules)
     const firstAnswer = new Map<string, number>()
     return recorded.map(({ response: { headers } }, n) => {
-      const needed = new Map<string, { kind: ValueKind; locations: string[]; isWhole: boolean }>()
+      const needed = new Map<string, { kind: ValueKind; locations: string[]; isEntireString: boolean }>()
       const values = locatedValues(this.answers[n] as AnswerRecord, headers, this.#rules)
-      for (const { value, kind, location, isWhole } of values) {
+      for (const { value, kind, location, isEntireString } of values) {
         if (carried.last(value, kind) <= n) continue
         const first = firstAnswer.get(value) ?? n
         firstAnswer.set(value, first)
-        // A request carried it before any answer did, so it is the user's own.
+        // A value that a request contained before any response did comes from the user.
         if (carried.first(value) <= first) continue
         const known = needed.get(value)
         if (known === undefined)
           needed.set(value, {
             kind,
             locations: [location],
-            isWhole: isWhole || carried.lastWhole(value) > n,
+            isEntireString: isEntireString || carried.lastAsEntireString(value) > n,
           })
         else {
           known.locations.push(location)
-          known.isWhole ||= isWhole
+          known.isEntireString ||= isEntireString
         }
       }
       return needed
     })
   }
 
-  /** What later requests need of these answers together, by value. */
+  /** All values that later requests need from these responses. */
   neededOf(answers: readonly number[]): ReadonlyMap<string, NeededValue> {
     return new Map(answers.flatMap((n) => [...(this.#needed[n] ?? [])]))
   }
 
-  /** Whether a request after the nth retrieves what its answer created. */
+  /** Whether a request after the nth retrieves the object that the nth response created. */
   isRetrievedAfter(n: number): boolean {
     const [document] = (this.answers[n] as AnswerRecord).documents
     const id = isJsonObject(document?.json) ? document.json['id'] : undefined
@@ -82,7 +82,7 @@ export class RecordedChain {
       .some(({ method, path }) => method === 'GET' && splitTarget(path).path.split('/').includes(String(id)))
   }
 
-  /** Whether a request after the nth sends an item of the nth answer back. */
+  /** Whether a request after the nth sends an item of the nth response back. */
   isEchoedAfter(n: number): boolean {
     const items = (this.answers[n] as AnswerRecord).documents.flatMap((document) => document.items)
     const { identifyingMembers } = this.#rules
@@ -96,8 +96,8 @@ export class RecordedChain {
   }
 
   /**
-   * Whether a request after the nth has a text inside a longer one, and no earlier request has.
-   * @param isReplaced whether the longer one is replaced as a whole
+   * Whether a request after the nth quotes a text inside a longer text, and no earlier request does.
+   * @param isReplaced whether the longer text is replaced entirely
    */
   isQuotedAfter(n: number, text: string, isReplaced: (leaf: string) => boolean): boolean {
     if (text.length < LONG_TEXT) return false
@@ -116,7 +116,7 @@ export class RecordedChain {
     return { position: this.equalsBefore(n).length, count: equal.length }
   }
 
-  /** The positions of earlier requests that equal the nth. */
+  /** The positions of earlier requests that are equal to the nth. */
   equalsBefore(n: number): readonly number[] {
     return this.#fingerprints.slice(0, n).flatMap((each, i) => (each === this.#fingerprints[n] ? [i] : []))
   }

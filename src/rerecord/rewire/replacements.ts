@@ -2,10 +2,10 @@ import type { ValueKind } from '../../api/rewire.ts'
 import { canonicalJson, type Json, type JsonObject } from '../../json/json.ts'
 import { echoOf, isEchoOf, type ItemPair } from './echo.ts'
 
-/** Maps recorded values and items to those of the new answers. */
+/** Maps recorded values and items to those of the new responses. */
 export class Replacements {
   readonly #identifyingMembers: ReadonlySet<string>
-  /** By kind and recorded value, in the order of the answers. */
+  /** By kind and recorded value, in the order of the responses. */
   readonly #values: Readonly<Record<ValueKind, Map<string, string[]>>> = {
     id: new Map(),
     name: new Map(),
@@ -21,12 +21,12 @@ export class Replacements {
     return this.#values[kind].has(recorded)
   }
 
-  /** One for each answer that had the recorded value, in their order. */
+  /** One value for each response that had the recorded value, in response order. */
   valuesFor(kind: ValueKind, recorded: string): readonly string[] {
     return this.#values[kind].get(recorded) ?? []
   }
 
-  /** The one of the last answer that had the recorded value. */
+  /** The new value for the last response that had the recorded value. */
   latestFor(kind: ValueKind, recorded: string): string | undefined {
     return this.valuesFor(kind, recorded).at(-1)
   }
@@ -35,42 +35,42 @@ export class Replacements {
     this.#values[kind].set(recorded, [...this.valuesFor(kind, recorded), fresh])
   }
 
-  /** @param answer the position of the answer that has the item */
+  /** @param answer the position of the response with the item */
   learnItem(answer: number, pair: ItemPair): void {
     this.#items.push({ ...pair, answer })
   }
 
   /**
-   * What a client would send now in place of an item, one for each answer that it may come from.
-   * @param ownValue replaces in members that the client added
+   * The items that a client could send instead of a recorded one, one for each response that may be the source.
+   * @param replaceIn replaces recorded values in members that the client added
    */
-  itemsFor(sent: JsonObject, ownValue: (value: Json) => Json): readonly JsonObject[] {
+  itemsFor(sent: JsonObject, replaceIn: (value: Json) => Json): readonly JsonObject[] {
     const pairs = this.#items.filter(({ recorded }) => isEchoOf(sent, recorded, this.#identifyingMembers))
     const forms = new Map<string, JsonObject>()
-    // Several events of a stream may hold the same item.
+    // Several events of a stream may contain the same item.
     for (const pair of pairs)
-      forms.set(`${pair.answer} ${canonicalJson(pair.recorded)}`, echoOf(sent, pair, ownValue))
+      forms.set(`${pair.answer} ${canonicalJson(pair.recorded)}`, echoOf(sent, pair, replaceIn))
     return [...forms.values()]
   }
 }
 
 /**
- * Picks the answer that is meant where several had the same value: a greeting, an id that was redacted. A history
- * in which the value occurs several times has it from the answers in their order; equal requests follow the answers
- * in their order; otherwise the last answer is meant.
+ * Picks the source response if several responses had the same value, such as a greeting or a redacted id. If a request
+ * contains the value several times, as a message history may, its occurrences match the responses in order. Equal
+ * requests also match the responses in order. In all other cases, the last response is the source.
  */
 export class OccurrencePicker {
   readonly #total: ReadonlyMap<string, number>
   readonly #seen = new Map<string, number>()
   readonly #amongEquals: AmongEquals
 
-  /** @param total how often each value occurs in the request */
+  /** @param total the number of occurrences of each value in the request */
   constructor(total: ReadonlyMap<string, number>, amongEquals: AmongEquals) {
     this.#total = total
     this.#amongEquals = amongEquals
   }
 
-  /** @param mayRepeat whether a request may have the value once for each answer that had it */
+  /** @param mayRepeat whether a request may contain the value once for each response that had it */
   pick<T>(choices: readonly T[], value: string, mayRepeat: boolean): T | undefined {
     const total = mayRepeat ? (this.#total.get(value) ?? 1) : 1
     const nth = this.#seen.get(value) ?? 0
@@ -81,7 +81,7 @@ export class OccurrencePicker {
   }
 }
 
-/** Where a request stands among those that equal it, from 0, and how many there are. */
+/** The position of a request among equal requests, from 0, and the number of equal requests. */
 export interface AmongEquals {
   readonly position: number
   readonly count: number

@@ -3,35 +3,35 @@ import type { RecordedRequest } from '../../cassette/cassette.ts'
 import { percentDecoded, splitTarget } from '../../http/message.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 
-/** A string that a request carries. */
+/** A string in a request. */
 export interface RequestValue {
   readonly text: string
-  /** In a member that holds ids, in the path or in the query. */
+  /** The string is in a member that holds ids, in the path or in the query. */
   readonly isIdField: boolean
-  /** Written by the model, by what the request says of it. */
+  /** The request marks the string as written by the model, such as by the role `assistant`. */
   readonly isModelOutput: boolean
 }
 
-/** Words as ids can be: as they stand in prose and paths, and those of base64. */
+/** Words that may be ids: WORD as in prose and paths, WIDE_WORD also with the characters of base64. */
 export const WORD = /[A-Za-z0-9_-]{8,}/g
 export const WIDE_WORD = /[A-Za-z0-9_\-+/=:.]{8,}/g
 
-/** Characters of a text that a user would hardly write by chance. */
+/** In characters. A user is unlikely to write the same text of this length by chance. */
 export const LONG_TEXT = 24
 
 /**
- * The strings of a request: segments of its path, values of its query, and leaves of its body, also in JSON inside
- * strings, with the names of members that are ids.
+ * The strings of a request: the segments of its path, the values of its query, the strings in its body including JSON
+ * inside strings, and member names that are ids.
  */
 export function* requestValues(
   { path: target, body }: RecordedRequest,
   rules: RewireRules,
 ): Generator<RequestValue> {
   const { path, query } = splitTarget(target)
-  const ofTarget = (text: string): RequestValue => ({ text, isIdField: true, isModelOutput: false })
-  if (query !== '') yield ofTarget(target)
-  for (const segment of path.split('/')) yield ofTarget(percentDecoded(segment))
-  for (const pair of query.split('&')) yield ofTarget(percentDecoded(pair.slice(pair.indexOf('=') + 1)))
+  const targetValue = (text: string): RequestValue => ({ text, isIdField: true, isModelOutput: false })
+  if (query !== '') yield targetValue(target)
+  for (const segment of path.split('/')) yield targetValue(percentDecoded(segment))
+  for (const pair of query.split('&')) yield targetValue(percentDecoded(pair.slice(pair.indexOf('=') + 1)))
   if (body.kind === 'json') yield* leavesOf(parseJson(body.text) ?? null, rules)
   if (body.kind === 'text') yield* leavesOf(body.text, rules)
   if (body.kind !== 'multipart') return
@@ -39,12 +39,12 @@ export function* requestValues(
     if (content.kind === 'text') yield* leavesOf(content.text, rules, fieldName(name))
 }
 
-/** The name of a form's field without the `[]` or `[0]` of a list. */
+/** The name of a form field without a list's `[]` or `[0]`. */
 export function fieldName(name: string): string {
   return name.replace(/\[.*$/, '')
 }
 
-/** Iterative, so that depth is no limit. */
+/** Iterative, so that deeply nested JSON does not overflow the stack. */
 function* leavesOf(root: Json, rules: RewireRules, member = ''): Generator<RequestValue> {
   const todo: { readonly value: Json; readonly key: string; readonly isModelOutput: boolean }[] = [
     { value: root, key: member, isModelOutput: false },
@@ -68,7 +68,7 @@ function* leavesOf(root: Json, rules: RewireRules, member = ''): Generator<Reque
   }
 }
 
-/** The object or list that a string spells; undefined for any other text. */
+/** Parses a string that contains a JSON object or list; undefined for any other text. */
 export function jsonInside(text: string): Json | undefined {
   const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined
   return typeof json === 'object' && json !== null ? json : undefined

@@ -9,22 +9,22 @@ import { type NeededValue, RecordedChain } from './recorded-chain.ts'
 import { OccurrencePicker, Replacements } from './replacements.ts'
 import { inJson, substitute, type Substitution } from './substitute.ts'
 
-/** How many values were replaced by other ones, over all requests so far. */
+/** The number of values replaced in all requests so far. */
 export interface RewireCounts {
-  /** Ids and other values that only the API can have made, such as encrypted content. */
+  /** Ids and other values that only the API can generate, such as encrypted content. */
   readonly ids: number
-  /** Values that are ids by the member, path or query in which they stand. */
+  /** Values that are ids because of their member name, or because they are in the path or query. */
   readonly names: number
   readonly texts: number
-  /** Messages and output items that were sent back as a whole. */
+  /** Entire messages and output items that the client sent back. */
   readonly items: number
   /** Files, as bytes or base64. */
   readonly files: number
 }
 
 /**
- * Rewires a recorded chain: what earlier answers generated and later requests carry is taken from the new answers.
- * What a request carried before any answer did is the user's own, and is never touched.
+ * Rewires a recorded chain: replaces values that later requests took from earlier responses with the values of the new
+ * responses. Values that a request contained before any response did come from the user and are never replaced.
  *
  * @example
  * const rewirer = new Rewirer(cassette.interactions, rules)
@@ -54,12 +54,12 @@ export class Rewirer {
     return { ...this.#counts }
   }
 
-  /** The nth recorded request as it is to be sent now. */
+  /** The nth recorded request with the values of the new responses. */
   request(n: number): RecordedRequest {
     const { request } = this.#recorded[n] as Interaction
     const total = new Map<string, number>()
     const amongEquals = this.#chain.amongEquals(n)
-    // Done twice, as the picker has to know how often each value occurs in the request.
+    // The first pass counts how often each value occurs in the request, which the picker needs.
     const counting = this.#substitution(new OccurrencePicker(new Map(), amongEquals), (value) =>
       total.set(value, (total.get(value) ?? 0) + 1),
     )
@@ -70,7 +70,7 @@ export class Rewirer {
     )
   }
 
-  /** @param onReplaced is called for each value that is replaced by another one */
+  /** @param onReplaced called for each value whose replacement differs from it */
   #substitution(
     picker: OccurrencePicker,
     onReplaced: (value: string, kind: keyof RewireCounts) => void,
@@ -105,70 +105,70 @@ export class Rewirer {
   }
 
   /**
-   * Takes the new answer to the nth request. Equal requests before it may have been left out, as a new run may need
-   * another number of polls: give the answer that ended the polling then.
-   * @returns why the chain cannot go on, or cannot be kept; undefined if it can
+   * Learns the values of the new response to the nth request. A new run may need fewer polls, so earlier equal requests
+   * may have been skipped: pass the response that ended the polling.
+   * @returns why the chain cannot continue or be kept; undefined if it can
    */
   learn(n: number, fresh: RecordedResponse): Divergence | undefined {
     const { response } = this.#recorded[n] as Interaction
     if (fresh.status !== response.status) {
       return { kind: 'status', message: `the status was ${response.status} and is now ${fresh.status}` }
     }
-    const needed = this.#chain.neededOf(this.#answeredBy(n))
+    const needed = this.#chain.neededOf(this.#responsesReplacedBy(n))
     const recorded = this.#chain.answers[n] as AnswerRecord
     const answer = this.#rules.readAnswer(fresh)
-    // With the names that were known before this answer: the model chose the ones in its arguments.
+    // Uses the names known before this response, because the model chose its arguments without knowing the new ones.
     const renamed = recorded.calls.map((call) => this.#latest(call.arguments, ['name']))
     const now = new LocationIndex(answer, fresh, this.#rules)
     const missing = this.#learnValues(n, needed, now)
     const at = (location: string): string | undefined => now.at([location])
     if (!this.#files.learn(n, { answer: recorded, response }, fresh, at)) missing.push('the file')
     this.#learnItems(n, recorded, answer)
-    // Later requests seldom depend on the text of an error.
+    // Later requests rarely depend on the text of an error.
     if (response.status >= 400) return undefined
     return divergenceOf(recorded, answer, {
       carries: (value) => needed.has(value),
       isAnswered: (call) => this.#chain.toolOutputs.isAnsweredAfter(n, call),
       isRetrieved: this.#chain.isRetrievedAfter(n),
-      argumentsNow: renamed.map((each) => this.#latest(each, ['id'])),
+      expectedArguments: renamed.map((each) => this.#latest(each, ['id'])),
       missing,
-      stale: this.#staleText(n, now),
+      staleText: this.#staleText(n, now),
     })
   }
 
-  /** The recorded answers that a new answer to the nth request replaces: also those to equal requests left out before. */
-  #answeredBy(n: number): readonly number[] {
-    const answered = [...this.#chain.equalsBefore(n).filter((each) => !this.#learnt.has(each)), n]
-    for (const each of answered) this.#learnt.add(each)
-    return answered
+  /** The recorded responses that a new response to the nth request replaces, including those to equal requests that were skipped. */
+  #responsesReplacedBy(n: number): readonly number[] {
+    const replaced = [...this.#chain.equalsBefore(n).filter((each) => !this.#learnt.has(each)), n]
+    for (const each of replaced) this.#learnt.add(each)
+    return replaced
   }
 
-  /** @returns the needed values, as text, for which the new answer has nothing */
+  /** @returns the needed values that have no counterpart in the new response, formatted for a message */
   #learnValues(n: number, needed: ReadonlyMap<string, NeededValue>, now: LocationIndex): string[] {
     const missing: string[] = []
-    for (const [value, { kind, locations, isWhole }] of needed) {
+    for (const [value, { kind, locations, isEntireString }] of needed) {
       const latest = this.#replacements.latestFor(kind, value)
-      // A value that is still there stands for itself: a list may have another order.
+      // A replacement that occurs in the new response stays valid, as a list may have another order.
       if (latest !== undefined && kind !== 'text' && now.has(latest)) continue
       const same = now.has(value) ? value : undefined
       const atLocation = now.at(locations)
-      // A name may be there and mean something else, as some providers number their calls; not in what is retrieved.
+      // Some providers number their calls, so an equal name may mean something else, except in a GET response.
       const isItself = kind === 'id' || this.#recorded[n]?.request.method === 'GET'
       const replacement = isItself ? (same ?? atLocation) : (atLocation ?? same)
       if (replacement !== undefined) this.#replacements.learn(kind, value, replacement)
-      else if (latest === undefined && this.#isMissing(n, { kind, locations, isWhole }))
+      else if (latest === undefined && this.#isMissing(n, { kind, locations, isEntireString }))
         missing.push(shown(value))
     }
     return missing
   }
 
   /**
-   * Whether a needed value without a replacement stops the chain. An id inside prose is replaced with the prose, and
-   * prose with its message when the client sends the message back. So only ids and names that stand alone can be
-   * missing, and prose that is not sent back with its message.
+   * Whether a needed value without a replacement stops the chain. An id inside a text is replaced with the text. A text
+   * is replaced with its message if the client sends the message back. So only ids and names outside of texts can be
+   * missing, and texts that are not sent back with their message.
    */
-  #isMissing(n: number, { kind, locations, isWhole }: NeededValue): boolean {
-    if (kind === 'id') return isWhole
+  #isMissing(n: number, { kind, locations, isEntireString }: NeededValue): boolean {
+    if (kind === 'id') return isEntireString
     if (kind === 'name') return locations.some((location) => !location.includes('{}'))
     return !this.#chain.isEchoedAfter(n)
   }
@@ -185,7 +185,7 @@ export class Rewirer {
     }
   }
 
-  /** A text of the recorded answer that a later request has inside a longer one, and that is another now. */
+  /** Finds a text of the recorded response that a later request quotes inside a longer text, and that differs in the new response. */
   #staleText(n: number, now: LocationIndex): string | undefined {
     const { response } = this.#recorded[n] as Interaction
     const values = locatedValues(this.#chain.answers[n] as AnswerRecord, response.headers, this.#rules)
@@ -197,7 +197,7 @@ export class Rewirer {
     return undefined
   }
 
-  /** A value with the ids and names of the latest answers. */
+  /** Replaces the ids and names in a value with those of the latest responses. */
   #latest(value: Json, kinds: readonly ValueKind[] = ['id', 'name']): Json {
     const latest = (kind: ValueKind) => (word: string) =>
       kinds.includes(kind) ? this.#replacements.latestFor(kind, word) : undefined

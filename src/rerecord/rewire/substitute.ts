@@ -6,7 +6,7 @@ import type { RewireRules } from '../../api/rewire.ts'
 import type { FileContent } from './generated-files.ts'
 import { fieldName, jsonInside, LONG_TEXT, WIDE_WORD, WORD } from './request-values.ts'
 
-/** New values for recorded ones; undefined for a value that stays. */
+/** Returns the new value for a recorded one; undefined to leave it unchanged. */
 export interface Substitution {
   readonly rules: RewireRules
   id(word: string): string | undefined
@@ -16,14 +16,14 @@ export interface Substitution {
   file(content: FileContent): FileContent | undefined
 }
 
-/** The request with new values for recorded ones. Everything else keeps its bytes. */
+/** Replaces recorded values in a request. Everything else stays identical, byte for byte. */
 export function substitute(request: RecordedRequest, by: Substitution): RecordedRequest {
   return { ...request, path: inTarget(request.path, by), body: inBody(request.body, by) }
 }
 
 function inTarget(target: string, by: Substitution): string {
-  const whole = by.name(target)
-  if (whole !== undefined) return whole
+  const replacement = by.name(target)
+  if (replacement !== undefined) return replacement
   const { path, query } = splitTarget(target)
   const segments = path.split('/').map((segment) => inSegment(segment, by))
   if (query === '') return target.includes('?') ? `${segments.join('/')}?` : segments.join('/')
@@ -38,7 +38,7 @@ function inSegment(segment: string, by: Substitution): string {
   const plain = percentDecoded(segment)
   const now = by.name(plain) ?? inProse(plain, by)
   if (now === plain) return segment
-  // Encoded as the client encoded the old one: `ft:model` and `ft%3Amodel` are two paths.
+  // Uses the same encoding as the client: `ft:model` and `ft%3Amodel` are different paths.
   return segment === encodeURIComponent(plain)
     ? encodeURIComponent(now)
     : now.replaceAll(/[^A-Za-z0-9._~!$'()*,;=:@-]/g, encodeURIComponent)
@@ -65,7 +65,7 @@ function inPart(part: FormPart, by: Substitution): FormPart {
   return { ...part, content: { kind: 'text', text: now ?? inText(text, by) } }
 }
 
-/** JSON text with new values for recorded ones. */
+/** Replaces recorded values in JSON text. */
 export function inJson(text: string, by: Substitution): string {
   const edits: Edit[] = []
   const root = treeOf(text)
@@ -104,20 +104,20 @@ function inLeaf(
 ): string {
   const name = by.rules.isIdMember(member) ? by.name(text) : undefined
   const isShortOutput = isModelOutput && text.length < LONG_TEXT
-  const whole = name ?? by.id(text) ?? (isShortOutput ? by.text(text) : undefined)
-  if (whole !== undefined) return whole
+  const replacement = name ?? by.id(text) ?? (isShortOutput ? by.text(text) : undefined)
+  if (replacement !== undefined) return replacement
   return inText(text, by)
 }
 
 function inText(text: string, by: Substitution): string {
-  const whole = text.length >= LONG_TEXT ? by.text(text) : undefined
-  if (whole !== undefined) return whole
+  const replacement = text.length >= LONG_TEXT ? by.text(text) : undefined
+  if (replacement !== undefined) return replacement
   if (jsonInside(text) === undefined) return inProse(text, by)
   const name = (value: string): string | undefined => (value.length < MIN_NAME ? undefined : by.name(value))
   return inJson(text, { ...by, name })
 }
 
-/** In characters. The id `1` in JSON of the user's own is hardly that of a call. */
+/** In characters. A short id, such as `1`, in the user's JSON is unlikely to be the id of a call. */
 const MIN_NAME = 6
 
 /** Replaces ids that are whole words. */

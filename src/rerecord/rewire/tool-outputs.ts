@@ -3,7 +3,7 @@ import type { CallReference, RewireRules } from '../../api/rewire.ts'
 import type { RecordedRequest } from '../../cassette/cassette.ts'
 import { isJsonObject, type Json, parseJson } from '../../json/json.ts'
 
-/** The requests that carry outputs of tool calls. */
+/** Finds the requests that contain outputs of tool calls. */
 export class ToolOutputs {
   readonly #lastRequest = new Map<string, number>()
 
@@ -15,7 +15,7 @@ export class ToolOutputs {
     }
   }
 
-  /** Whether a request after the nth carries an output of this call. */
+  /** Whether a request after the nth contains an output of this call. */
   isAnsweredAfter(n: number, { id, name }: ToolCall): boolean {
     return (this.#lastRequest.get(keyOf(id === undefined ? { name } : { id })) ?? -1) > n
   }
