@@ -142,7 +142,7 @@ function countedOf({ choices }: WrittenAnswer): readonly string[] {
 /** Every string of the documents from which re-recording takes values. */
 function valuesIn(body: ResponseBody): ReadonlySet<string> {
   const values = locatedValues(readAnswer(answerWith(body)), [], rewireRules)
-  return new Set([...values].filter(({ isWhole }) => isWhole).map(({ value }) => value))
+  return new Set([...values].filter(({ isEntireString }) => isEntireString).map(({ value }) => value))
 }
 
 function textsOf(answer: WrittenAnswer): readonly string[] {
