@@ -1,25 +1,25 @@
 import type { Expires } from './expiry.ts'
 import type { Headers } from '../http/message.ts'
 
-/** One file: a versioned, ordered list of interactions. */
+/** The content of a cassette file. */
 export interface Cassette {
   readonly version: typeof CASSETTE_VERSION
   /** The API that was recorded, e.g. `https://api.openai.com`. */
   readonly upstream: string
   /** The day of the recording, `YYYY-MM-DD`. */
   readonly recordedAt: string
-  /** How old it may grow, where the file sets that. A new recording keeps it. */
+  /** When recordings expire, if the file sets it. Re-recording keeps this setting. */
   readonly expires?: Expires
   readonly interactions: readonly Interaction[]
 }
 
 export const CASSETTE_VERSION = 1
 
-/** One recorded request with the response it got. */
+/** A recorded request and its response. */
 export interface Interaction {
-  /** Set only where it differs from the cassette's. */
+  /** Set only if it differs from the cassette's. */
   readonly upstream?: string
-  /** Set only where it differs from the cassette's: an interaction that was added later. */
+  /** Set only if the interaction was added to the cassette on a later day. */
   readonly recordedAt?: string
   readonly request: RecordedRequest
   readonly response: RecordedResponse
@@ -29,7 +29,7 @@ export interface RecordedRequest {
   readonly method: string
   /** Path and query, as sent, relative to the upstream. */
   readonly path: string
-  /** Those that the API gives meaning to, and the content type of a body that does not show its own. */
+  /** Only headers that change the meaning of a response, and the content type if the body does not imply it. */
   readonly headers: Headers
   readonly body: RequestBody
 }
@@ -38,7 +38,7 @@ export interface RecordedResponse {
   readonly status: number
   readonly headers: Headers
   readonly body: ResponseBody
-  /** Milliseconds from the request to the end of a body that is no event stream. */
+  /** Milliseconds from the request to the end of the body. Absent for event streams: each event has an offset. */
   readonly after?: number
   /** The connection broke before the body ended. Recorded only with `keepTruncated`. */
   readonly truncated?: true
@@ -50,12 +50,12 @@ export type ResponseBody = EmptyBody | JsonBody | TextBody | BinaryBody | BlobBo
 export interface EmptyBody {
   readonly kind: 'empty'
 }
-/** JSON whose bytes are its compact form; the text may be laid out for reading. */
+/** JSON that is compact on the wire. The text may be indented. */
 export interface JsonBody {
   readonly kind: 'json'
   readonly text: string
 }
-/** UTF-8 text whose bytes are exactly these. */
+/** Text that is encoded as UTF-8 on the wire. */
 export interface TextBody {
   readonly kind: 'text'
   readonly text: string
@@ -64,7 +64,7 @@ export interface BinaryBody {
   readonly kind: 'binary'
   readonly bytes: Uint8Array
 }
-/** Bytes in a file of their own, named after their SHA-256. */
+/** Bytes in a separate file that is named after their SHA-256. */
 export interface BlobBody {
   readonly kind: 'blob'
   readonly sha256: string
@@ -80,7 +80,7 @@ export interface FormPart {
   readonly type?: string
   readonly content: EmptyBody | TextBody | BinaryBody | BlobBody
 }
-/** A stream of server-sent events. Their raw texts, joined, are the body. */
+/** A stream of server-sent events. The body is their raw text, joined. */
 export interface EventsBody {
   readonly kind: 'events'
   readonly events: readonly StreamEvent[]
@@ -88,14 +88,14 @@ export interface EventsBody {
 export interface StreamEvent {
   /** Milliseconds from the request to the event's last byte. */
   readonly offset: number
-  /** The event as sent, with its line ends and its closing blank line. */
+  /** The event as sent, including line breaks and the blank line at its end. */
   readonly raw: string
 }
-/** The frames of a WebSocket, both ways, in order. */
+/** The frames of a WebSocket in both directions, in order. */
 export interface FramesBody {
   readonly kind: 'frames'
   readonly frames: readonly Frame[]
-  /** Absent where the connection broke. */
+  /** Absent if the connection broke. */
   readonly close?: FrameClose
 }
 export interface Frame {
@@ -106,7 +106,7 @@ export interface Frame {
 }
 export type Side = 'client' | 'server'
 export type FrameContent = TextBody | TextWithBlobs | BinaryBody | BlobBody
-/** JSON in which each string `blob:SHA256` is a reference to the file with its base64. */
+/** JSON in which each string `blob:SHA256` refers to a file, and stands for the base64 of its bytes. */
 export interface TextWithBlobs {
   readonly kind: 'text-with-blobs'
   readonly text: string
@@ -114,7 +114,7 @@ export interface TextWithBlobs {
 export interface FrameClose {
   readonly from: Side
   readonly offset: number
-  /** Absent where none was sent. */
+  /** Absent if no code was sent. */
   readonly code?: number
   readonly reason: string
 }
@@ -125,8 +125,8 @@ export interface MergeEntry<T> {
 }
 
 /**
- * The file's entries, then those of a run that the file lacks. Equal requests are counted: where the
- * file has two and the run made three, the third is added. So what another process wrote meanwhile stays.
+ * Appends the entries of a run to those in the file, so that entries from other processes are kept. Equal
+ * requests are counted: if the file has two and the run made three, only the third is appended.
  */
 export function mergeInteractions<T>(
   onDisk: readonly MergeEntry<T>[],

@@ -2,20 +2,20 @@ import { described, named } from '../json/input/json-schema.ts'
 import { isPlainObject, object } from '../json/input/object.ts'
 import { either, oneOf, optional, parsed, type Shape, string } from '../json/input/shape.ts'
 
-/** What happens when a recording is replayed that has expired. */
+/** What to do when an expired recording is replayed. */
 export const EXPIRY_ACTIONS = ['warn', 'fail', 'rerecord'] as const
 export type ExpiryAction = (typeof EXPIRY_ACTIONS)[number]
 
 /**
- * How old a recording may grow, and what happens when it is older. An age alone warns.
+ * When a recording expires, and what happens when an expired one is replayed. The default action is `warn`.
  * @example '30d'
  * @example { after: '6mo', action: 'fail' }
  */
 export type Expires = string | { readonly after: string; readonly action?: ExpiryAction }
 
-/** `Expires`, checked and parsed. */
+/** The parsed form of `Expires`. */
 export interface Expiry {
-  /** Undefined where it never expires. */
+  /** Undefined if recordings never expire. */
   readonly after: Age | undefined
   readonly action: ExpiryAction
 }
@@ -32,7 +32,7 @@ const NEVER = 'never'
 
 const AGE_PATTERN = /^(\d{1,4})(d|w|mo|y)$/
 
-/** An age: `30d`, `6w`, `6mo`, `1y`. Recordings have a day and no time, so there are no hours. */
+/** An age: `30d`, `6w`, `6mo`, `1y`. There are no hours, because recordings have a date without a time. */
 export const AGE: Shape<Age> = parsed(
   string("an age in days, weeks, months or years, such as '30d', '6w', '6mo' or '1y'", AGE_PATTERN),
   ageOf,
@@ -43,7 +43,7 @@ function ageOf(age: string): Age {
   return { count: Number(count), unit }
 }
 
-/** An age in words: `30 days`. */
+/** Formats an age: `30 days`. */
 export function ageInWords({ count, unit }: Age): string {
   return `${count} ${UNITS[unit]}${count === 1 ? '' : 's'}`
 }
@@ -82,8 +82,8 @@ export function parseExpires(expires: Expires): Expiry {
 }
 
 /**
- * Whether a recording of this day is older than this age. At exactly its age it is not; nor is one of tomorrow,
- * made on a machine in an earlier time zone.
+ * Whether a recording is older than an age. The last day of the age does not count as older. `recordedAt`
+ * may be after `today` if the clocks of two machines differ.
  * @param recordedAt `YYYY-MM-DD`, as is `today`
  */
 export function isOlderThan(recordedAt: string, age: Age, today: string): boolean {
@@ -94,7 +94,7 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((later(to, NO_TIME) - later(from, NO_TIME)) / DAY)
 }
 
-/** The day of the oldest recording in a cassette. It counts for the whole, which is re-recorded as a whole. */
+/** The day of the oldest interaction. It decides when the cassette expires, because all of it is re-recorded. */
 export function oldestDay({
   recordedAt,
   interactions,
@@ -106,12 +106,12 @@ export function oldestDay({
   return days.reduce((oldest, day) => (day < oldest ? day : oldest), days[0] ?? recordedAt)
 }
 
-/** Milliseconds. In UTC all days are equally long. */
+/** In milliseconds. In UTC, all days have the same length. */
 const DAY = 86_400_000
 
 const NO_TIME: Age = { count: 0, unit: 'd' }
 
-/** By the calendar: a month after the 31st of January is the last of February. */
+/** Adds calendar months and years: one month after January 31 is the last day of February. */
 function later(from: string, { count, unit }: Age): number {
   const [year, month, day] = from.split('-').map(Number) as [number, number, number]
   if (unit === 'd' || unit === 'w') return Date.UTC(year, month - 1, day + count * (unit === 'w' ? 7 : 1))

@@ -4,10 +4,10 @@ import { InputPlace } from '../json/input/place.ts'
 import { BOOLEAN, list, literal, optional, parsed, string, wholeNumber } from '../json/input/shape.ts'
 import { isJsonObject, parseJson } from '../json/json.ts'
 
-/** Which interactions of some cassettes a run played. `replay --report` writes it; `prune` and `stats` read it. */
+/** Lists the interactions that a run replayed. `replay --report` writes it; `prune` and `stats` read it. */
 export interface ReplayReport {
   readonly version: typeof REPLAY_REPORT_VERSION
-  /** Whether the run succeeded, and so made all the requests that it meant to. */
+  /** Whether the run succeeded. A failed run may not have made all of its requests. */
   readonly complete: boolean
   readonly cassettes: readonly PlayedCassette[]
 }
@@ -16,7 +16,7 @@ export const REPLAY_REPORT_VERSION = 1
 
 export interface PlayedCassette {
   readonly cassette: string
-  /** All interactions of the file, so that a change of the file is noticed. */
+  /** All interactions in the file, so that later changes to the file are detected. */
   readonly interactions: readonly PlayedInteraction[]
 }
 
@@ -25,21 +25,21 @@ export interface PlayedInteraction {
   readonly position: number
   /** From `hashOfInteraction`. */
   readonly sha256: string
-  /** Whether the run requested it; what the run itself recorded counts as well. */
+  /** Whether the run requested the interaction. True as well if the run recorded it. */
   readonly played: boolean
-  /** How often it was replayed. */
+  /** The number of times the interaction was replayed. */
   readonly times: number
 }
 
 export type UnplayedFinding =
-  /** Positions that no run played. */
+  /** The positions of interactions that no run played. */
   | { readonly kind: 'known'; readonly unplayed: readonly number[] }
-  /** The file has changed since a run. */
+  /** The file has changed since one of the runs. */
   | { readonly kind: 'changed' }
-  /** No run opened it. */
+  /** No run opened the cassette. */
   | { readonly kind: 'unknown' }
 
-/** What the runs left unplayed of a cassette whose interactions have these hashes. */
+/** @param hashes the hashes of the interactions that are in the cassette now */
 export function unplayedIn(
   reports: readonly ReplayReport[],
   cassette: string,
@@ -58,8 +58,10 @@ export function unplayedIn(
 }
 
 /**
- * How often the runs played each interaction of a cassette whose interactions have these hashes.
- * @returns the times by position, undefined where no run had this version of the cassette; and the number of runs that had another
+ * Counts how often the runs played each interaction.
+ * @param hashes the hashes of the interactions that are in the cassette now
+ * @returns the counts by position, undefined if no run used this version of the cassette; and the number of
+ *   runs that used a different version
  */
 export function timesPlayed(
   reports: readonly ReplayReport[],
@@ -67,7 +69,7 @@ export function timesPlayed(
   hashes: readonly string[],
 ): { readonly times: readonly number[] | undefined; readonly changed: number } {
   const versions = reports.flatMap(({ cassettes }) => cassettes.filter((each) => each.cassette === cassette))
-  // What was added since comes after the rest.
+  // Interactions that were added after a run are at the end.
   const same = versions.filter(({ interactions }) =>
     interactions.every((each, i) => each.sha256 === hashes[i]),
   )
@@ -77,10 +79,10 @@ export function timesPlayed(
   return { times: same.length === 0 ? undefined : times, changed: versions.length - same.length }
 }
 
-/** Merges what several sessions of a run played: each version of a cassette once. */
+/** Merges the reports of several sessions in a run, with one entry for each version of a cassette. */
 export function mergePlayed(all: readonly PlayedCassette[]): PlayedCassette[] {
   const merged: PlayedCassette[] = []
-  // The longest first: of a file that grew, the earlier version is a prefix of the later.
+  // The longest version comes first: if a file grew, the earlier version is a prefix of the later one.
   for (const each of all.toSorted((a, b) => b.interactions.length - a.interactions.length)) {
     const at = merged.findIndex((known) => known.cassette === each.cassette && isPrefix(each, known))
     const known = merged[at]
@@ -114,7 +116,7 @@ const INTERACTION = parsed(
     played: BOOLEAN,
     times: optional(wholeNumber({ from: 0 }, 2)),
   }),
-  // Older reports do not have the times.
+  // Older reports do not contain `times`.
   ({ times, ...rest }): PlayedInteraction => ({ ...rest, times: times ?? Number(rest.played) }),
 )
 
@@ -137,7 +139,7 @@ const REPORT = parsed(
   (report): ReplayReport => ({ complete: false, ...report }),
 )
 
-/** @throws UsageError that names the file, and the field that is not what `printReplayReport` makes */
+/** @throws UsageError that names the file, and the first invalid field */
 export function parseReplayReport(text: string, file: string): ReplayReport {
   const value = parseJson(text)
   if (!isJsonObject(value) || value['version'] === undefined || !Array.isArray(value['cassettes']))
@@ -151,5 +153,5 @@ export function parseReplayReport(text: string, file: string): ReplayReport {
   const fail = (_path: unknown, message: string): never => {
     throw new UsageError(`${file} is damaged; run again with --report to replace it: ${message}`)
   }
-  return REPORT.read(value, new InputPlace({ noun: 'field', whole: '', redact: (shown) => shown, fail }))
+  return REPORT.read(value, new InputPlace({ noun: 'field', name: '', redact: (shown) => shown, fail }))
 }

@@ -38,18 +38,18 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 
 /** The same text for equal values: keys are sorted, and there is no white space. */
 export function canonicalJson(root: Json): string {
-  return written(root, (keys) => keys.toSorted())
+  return stringify(root, (keys) => keys.toSorted())
 }
 
 /** JSON for display: keys stay in their order. */
 export function jsonText(root: Json): string {
-  return written(root, (keys) => keys)
+  return stringify(root, (keys) => keys)
 }
 
 type Order = (keys: readonly string[]) => readonly string[]
 
 /** Iterative, so that deep nesting cannot overflow the stack. */
-function written(root: Json, order: Order): string {
+function stringify(root: Json, order: Order): string {
   const open: OpenContainer[] = []
   let out = ''
   let value = root

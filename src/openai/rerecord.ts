@@ -45,4 +45,4 @@ const TRANSIENT = /\.delta$|^rate_limits\./
 /** In characters. */
 const MAX_ERROR_TEXT = 300
 
-const PLACEHOLDER = new RegExp(String.raw`\b${secretShapes.placeholders.whole}`)
+const PLACEHOLDER = new RegExp(String.raw`\b${secretShapes.placeholders.fullPattern}`)

@@ -22,7 +22,7 @@ function isStructured(text: string): boolean {
 }
 
 /** The texts in the documents, each as a list of its fragments. */
-export function spelledTexts(
+export function textFragments(
   documents: readonly string[],
   shapes: SecretShapes,
 ): readonly (readonly string[])[] {

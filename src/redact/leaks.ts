@@ -9,7 +9,7 @@ import type {
 import type { Headers } from '../http/message.ts'
 import { type Json, isJsonObject, parseJson } from '../json/json.ts'
 import { eventData } from './event-data.ts'
-import { spelledTexts } from './documents.ts'
+import { textFragments } from './documents.ts'
 import type { SecretShapes } from './shapes.ts'
 
 /** Tests for secrets, in plain text and in decoded text. */
@@ -78,10 +78,10 @@ function leaksInPart({ name, filename, type, content }: FormPart, tests: LeakTes
 }
 
 function leaksInText(raw: readonly string[], documents: readonly string[], tests: LeakTests): boolean {
-  const spelled = spelledTexts(documents, tests.shapes).map((pieces) => pieces.join(''))
+  const texts = textFragments(documents, tests.shapes).map((pieces) => pieces.join(''))
   return (
-    [...raw, ...spelled].some((text) => leaksInLine(text, tests)) ||
-    spelledAsBytes(documents).some(tests.isSecretDecoded)
+    [...raw, ...texts].some((text) => leaksInLine(text, tests)) ||
+    decodedByteLists(documents).some(tests.isSecretDecoded)
   )
 }
 
@@ -109,24 +109,24 @@ function* base64Runs(text: string): Generator<string> {
 }
 
 /** Decodes lists of byte values, as in log probabilities. All lists at the same path form one text. */
-function spelledAsBytes(documents: readonly string[]): string[] {
-  const spelled = new Map<string, number[]>()
+function decodedByteLists(documents: readonly string[]): string[] {
+  const bytesByPath = new Map<string, number[]>()
   const todo: [path: string, value: Json][] = documents
     .map((text): [string, Json] => ['', parseJson(text) ?? null])
     .toReversed()
   while (todo.length > 0) {
     const [path, value] = todo.pop() as [string, Json]
     if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
-      const bytes = spelled.get(path) ?? []
+      const bytes = bytesByPath.get(path) ?? []
       for (const byte of value) bytes.push(byte)
-      spelled.set(path, bytes)
+      bytesByPath.set(path, bytes)
     } else if (Array.isArray(value)) for (const item of value.toReversed()) todo.push([path, item])
     else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value).toReversed())
         todo.push([`${path.slice(-200)}/${key}`, item])
     }
   }
-  return [...spelled.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))
+  return [...bytesByPath.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))
 }
 
 function isByte(value: Json): value is number {

@@ -7,20 +7,20 @@ const OTHER = 'secret-'
  */
 export class Placeholders {
   /** The source of a pattern that matches the beginning of every placeholder, without its number. */
-  readonly start: string
+  readonly startPattern: string
   /** The source of a pattern that matches a complete placeholder. */
-  readonly whole: string
+  readonly fullPattern: string
   readonly #prefix: RegExp
-  readonly #some: RegExp
-  readonly #all: RegExp
+  readonly #startMatcher: RegExp
+  readonly #fullMatcher: RegExp
 
   /** @param prefixes the sources of patterns for prefixes of secrets */
   constructor(prefixes: readonly string[]) {
-    this.start = `(?:${[...prefixes, OTHER].join('|')})redacted`
-    this.whole = String.raw`${this.start}(?:-\d+)?`
+    this.startPattern = `(?:${[...prefixes, OTHER].join('|')})redacted`
+    this.fullPattern = String.raw`${this.startPattern}(?:-\d+)?`
     this.#prefix = new RegExp(`^(?:${prefixes.join('|')})`)
-    this.#some = new RegExp(this.start)
-    this.#all = new RegExp(this.whole, 'g')
+    this.#startMatcher = new RegExp(this.startPattern)
+    this.#fullMatcher = new RegExp(this.fullPattern, 'g')
   }
 
   /** The prefix of a secret's placeholder: the secret's own prefix if it is a known one. */
@@ -29,16 +29,16 @@ export class Placeholders {
   }
 
   isPlaceholder(text: string): boolean {
-    return text.replace(this.#all, '') === ''
+    return text.replace(this.#fullMatcher, '') === ''
   }
 
   isIn(text: string): boolean {
-    return this.#some.test(text)
+    return this.#startMatcher.test(text)
   }
 
   /** The text up to the first placeholder. */
   before(text: string): string {
-    const at = text.search(this.#some)
+    const at = text.search(this.#startMatcher)
     return at < 0 ? text : text.slice(0, at)
   }
 
@@ -51,7 +51,7 @@ export class Placeholders {
   renumber(text: string): string {
     const seen = new Map<string, string>()
     const counts = new Map<string, number>()
-    return text.replace(this.#all, (placeholder) => {
+    return text.replace(this.#fullMatcher, (placeholder) => {
       const known = seen.get(placeholder)
       if (known !== undefined) return known
       const unnumbered = placeholder.slice(0, placeholder.lastIndexOf('redacted') + 'redacted'.length)

@@ -85,7 +85,7 @@ export class Redactor {
 
   request({ method, path, headers, body }: RecordedRequest): RecordedRequest {
     // First learn the values of named parameters: they may occur elsewhere without a name.
-    const named = replaceParameters(path, this.#learned)
+    const named = replaceParameters(path, this.#learnAndReplace)
     const clean = this.#requestBody(body)
     return { method, path: this.text(named), headers: this.#headers(headers), body: clean }
   }
@@ -134,16 +134,16 @@ export class Redactor {
   readonly #placeholderInBytes: PlaceholderFor = ({ secret, as }) =>
     Buffer.from(as ?? this.#shapes.placeholders.inBytes(secret)).toString('latin1')
 
-  #named = (value: string): string => {
+  #replaceNamed = (value: string): string => {
     const isRedacted = this.#shapes.placeholders.isIn(value)
     return isRedacted || value.length < 8 ? value : this.#book.placeholder(value)
   }
 
   /** Also learns the credential, because the response may repeat it without its name. */
-  #learned = (value: string): string => {
+  #learnAndReplace = (value: string): string => {
     if (!this.#shapes.placeholders.isIn(value) && value.length >= MIN_SECRET_LENGTH && isKeyLike(value))
       this.#finder.learn([value])
-    return this.#named(value)
+    return this.#replaceNamed(value)
   }
 
   #headers(headers: Headers): Headers {
@@ -158,12 +158,14 @@ export class Redactor {
   #requestBody(body: RequestBody): RequestBody {
     switch (body.kind) {
       case 'json':
-        return { kind: 'json', text: this.#json(replaceMembers(body.text, this.#learned)) }
+        return { kind: 'json', text: this.#json(replaceMembers(body.text, this.#learnAndReplace)) }
       case 'multipart':
         return this.#multipart(body)
       case 'text':
         return this.#content(
-          isForm(body.text) ? { kind: 'text', text: replaceParameters(body.text, this.#learned) } : body,
+          isForm(body.text)
+            ? { kind: 'text', text: replaceParameters(body.text, this.#learnAndReplace) }
+            : body,
         )
       default:
         return this.#content(body)
@@ -189,7 +191,7 @@ export class Redactor {
   readonly #frames: FrameCleaning = {
     client: (text) => {
       const isJson = parseJson(text) !== undefined
-      return isJson ? this.#json(replaceMembers(text, this.#learned)) : this.text(text)
+      return isJson ? this.#json(replaceMembers(text, this.#learnAndReplace)) : this.text(text)
     },
     server: (texts) => this.#documents(texts),
     bytes: (bytes) => ({ kind: 'binary', bytes: this.#cleanBytes(bytes) ?? bytes }),
@@ -233,12 +235,12 @@ export class Redactor {
   /** Redacts several texts together, because a secret may be split over them. Texts without secrets are unchanged. */
   #documents(documents: readonly string[]): readonly string[] {
     const isJson = documents.map((text) => parseJson(text) !== undefined)
-    const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#named) : text))
+    const named = documents.map((text, i) => (isJson[i] ? replaceMembers(text, this.#replaceNamed) : text))
     // Split secrets come first: a fragment of a key may look like a complete key.
-    const whole = this.#all.reduce<readonly string[]>(
+    const withoutSplit = this.#all.reduce<readonly string[]>(
       (texts, find) => redactSplit(texts, this.#shapes, find, this.#placeholderFor),
       named,
     )
-    return whole.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
+    return withoutSplit.map((text, i) => (isJson[i] ? this.#json(text) : this.text(text)))
   }
 }

@@ -83,9 +83,9 @@ function findKeys(text: string, knownEnds: ReadonlySet<number>, shapes: SecretSh
   const endsSecret = (at: number): boolean => at === past || knownEnds.has(at)
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const { 0: hit, index: start } = match
-    const isFresh = startsFresh(text, start) || numbersBefore(text, start).some(endsSecret)
+    const isKeyStart = startsWord(text, start) || numbersBefore(text, start).some(endsSecret)
     if (match.groups?.['placeholder'] !== undefined) past = pattern.lastIndex
-    else if (isFresh && isKeyLike(placeholders.before(hit))) {
+    else if (isKeyStart && isKeyLike(placeholders.before(hit))) {
       past = start + placeholders.before(text.slice(start, runEnd(text, start + hit.length))).length
       found.push({ start, end: past, secret: text.slice(start, past) })
       pattern.lastIndex = past
@@ -140,7 +140,7 @@ function runEnd(text: string, from: number): number {
 }
 
 /** Whether a word begins at `at`. A key never begins inside a word. An escape (`\n`, `%20`) ends a word. */
-function startsFresh(text: string, at: number): boolean {
+function startsWord(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9]/.test(text[at - 1] as string)) return true
   return /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|%(?:25){0,3}[0-9A-Fa-f]{2})$/.test(
     text.slice(Math.max(0, at - 9), at),

@@ -41,7 +41,10 @@ export class SecretShapes {
     this.accountHeaders = accountHeaders
     this.splitting = splitting
     this.placeholders = new Placeholders(patterns)
-    this.placeholderOrKey = new RegExp(`(?<placeholder>${this.placeholders.start})|${prefix}${KEY}`, 'g')
+    this.placeholderOrKey = new RegExp(
+      `(?<placeholder>${this.placeholders.startPattern})|${prefix}${KEY}`,
+      'g',
+    )
     this.endsWithKey = new RegExp(`${prefix}[A-Za-z0-9_-]{8,}$`)
     this.beginsLikeKey = new RegExp(`^${prefix}`)
     this.shortestPrefix = Math.min(...prefixes.map(({ length }) => length))

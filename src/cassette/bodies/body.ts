@@ -13,7 +13,7 @@ import { parseJson } from '../../json/json.ts'
 import { compactJson } from '../../json/layout.ts'
 import { contentOf, multipartBoundary, parseMultipart } from './multipart.ts'
 
-/** A request's bytes by their kind. They are compared by kind, so white space and boundaries do not count. */
+/** Parses the body of a request, so that white space in JSON and boundaries of forms are not compared. */
 export function readRequestBody(bytes: Uint8Array, contentType: string | undefined): RequestBody {
   if (bytes.length === 0) return { kind: 'empty' }
   const boundary = multipartBoundary(contentType)
@@ -26,7 +26,7 @@ export function readRequestBody(bytes: Uint8Array, contentType: string | undefin
   return content
 }
 
-/** A response's bytes in the form that reads best and gives the very same bytes back. */
+/** Reads the body of a response in the most readable form that reproduces its exact bytes. */
 export function readResponseBody(bytes: Uint8Array): ResponseBody {
   const content = contentOf(bytes)
   if (content.kind !== 'text') return content
@@ -36,7 +36,7 @@ export function readResponseBody(bytes: Uint8Array): ResponseBody {
     : content
 }
 
-/** Events as a body; undefined when their bytes are not text. */
+/** Reads the events of a stream as a body. Undefined if an event is not text. */
 export function readEvents(
   events: readonly { offset: number; bytes: Uint8Array }[],
 ): ResponseBody | undefined {
@@ -69,7 +69,7 @@ export function isJsonType(contentType: string | undefined): boolean {
   return contentType === undefined || /[/+]json\b/i.test(contentType)
 }
 
-/** The texts that one side sent over a WebSocket. */
+/** The texts of all text frames from one side. */
 export function frameTexts(frames: readonly Frame[], side: Side): string[] {
   return frames.flatMap(({ from, content }) => (from === side && isTextFrame(content) ? [content.text] : []))
 }

@@ -2,13 +2,13 @@ import { encodeText } from '../../http/bytes.ts'
 import { LARGE } from '../../http/large.ts'
 import { partHead, type PartHead } from './multipart.ts'
 
-/** The pieces of a form in their order: for each part its head, its content in chunks, and its end. */
+/** A piece of a form. Each part has a head, any number of content chunks, and an end. */
 export type FormPiece =
   | { readonly kind: 'head'; readonly head: PartHead }
   | { readonly kind: 'content'; readonly bytes: Uint8Array }
   | { readonly kind: 'end' }
 
-/** The form does not follow its boundary. */
+/** The bytes are not a valid form with this boundary. */
 export class FormError extends Error {
   override readonly name = 'FormError'
 }
@@ -19,7 +19,7 @@ const DASHES = encodeText('--')
 
 /**
  * Reads a form that is too large for memory, with the same result as `parseMultipart`.
- * @throws FormError where that returns undefined
+ * @throws FormError where `parseMultipart` returns undefined
  */
 export async function* formPieces(
   source: AsyncIterable<Uint8Array>,
@@ -40,7 +40,7 @@ async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<For
     const head = (await input.startsWith(LINE)) ? undefined : partHead(await input.headUpTo(BLANK))
     if (head === undefined) throw new FormError('a part of the form has no name')
     yield { kind: 'head', head }
-    // In a careless form one line end serves both the head and the delimiter.
+    // Some clients omit the line break between the head and the delimiter of an empty part.
     if (!(await input.startsWith(delimiter))) {
       await input.startsWith(LINE)
       for await (const bytes of input.until(delimiter)) yield { kind: 'content', bytes }
@@ -49,17 +49,16 @@ async function* partsOf(input: Input, delimiter: Uint8Array): AsyncGenerator<For
   }
 }
 
-/** Reads a stream of bytes up to marks. */
 class Input {
   readonly #source: AsyncIterator<Uint8Array>
-  /** Begins with a line end: the first delimiter of a form may lack the one that all others have. */
+  /** Starts with a line break, because the first delimiter of a form may have none before it. */
   #buffer: Buffer = Buffer.from(LINE)
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** What comes before a mark. The mark itself is skipped. */
+  /** Yields the bytes before a mark, and skips the mark. */
   async *until(mark: Uint8Array): AsyncGenerator<Uint8Array> {
     for (let at = this.#buffer.indexOf(mark); ; at = this.#buffer.indexOf(mark)) {
       const settled = at >= 0 ? at : Math.max(0, this.#buffer.length - mark.length + 1)
@@ -75,7 +74,7 @@ class Input {
     for (let next = await pieces.next(); !next.done; next = await pieces.next());
   }
 
-  /** What comes before a blank line. One of its two line ends is left unread. */
+  /** Reads the bytes before a blank line. The second of its two line breaks stays unread. */
   async headUpTo(blank: Uint8Array): Promise<Buffer> {
     while (this.#buffer.indexOf(blank) < 0) {
       if (this.#buffer.length > LARGE) throw new FormError('a part of the form has incomplete headers')
@@ -87,7 +86,7 @@ class Input {
     return head
   }
 
-  /** Whether this comes next. If so, it is skipped. */
+  /** Whether the input continues with a mark. If so, skips the mark. */
   async startsWith(mark: Uint8Array): Promise<boolean> {
     while (this.#buffer.length < mark.length) await this.#more()
     const isNext = this.#buffer.subarray(0, mark.length).equals(mark)
@@ -95,7 +94,7 @@ class Input {
     return isNext
   }
 
-  /** Leaves unread what comes after the last boundary. */
+  /** Stops reading. Bytes after the last boundary are ignored. */
   async leave(): Promise<void> {
     await this.#source.return?.()
   }

@@ -2,16 +2,16 @@ import type { FormPart } from '../cassette.ts'
 import { decodeText } from '../../http/bytes.ts'
 import { percentDecoded } from '../../http/message.ts'
 
-/** The boundary of a multipart/form-data type; undefined for every other type. */
+/** The boundary of a multipart/form-data content type. Undefined for other types. */
 export function multipartBoundary(contentType: string | undefined): string | undefined {
   if (contentType === undefined || !/^\s*multipart\/form-data\b/i.test(contentType)) return undefined
   const [, inQuotes, plain] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? []
   return inQuotes ?? plain
 }
 
-/** The parts of a form; undefined when the bytes do not follow the boundary. */
+/** Parses the parts of a form. Undefined if the bytes are not a valid form with this boundary. */
 export function parseMultipart(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
-  // One character a byte, as engines search text fast.
+  // JavaScript engines search strings quickly. In Latin-1, indices of characters and bytes are the same.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const delimiter = `--${boundary}`
   let at = text.startsWith(delimiter) ? delimiter.length : after(text, `\r\n${delimiter}`, 0)
@@ -41,7 +41,7 @@ function parsePart(text: string, bytes: Uint8Array, start: number, end: number):
 
 export type PartHead = Omit<FormPart, 'content'>
 
-/** Reads a part's header lines; undefined when they do not name it. */
+/** Reads the header lines of a part. Undefined if they do not contain its name. */
 export function partHead(bytes: Uint8Array): PartHead | undefined {
   const headers =
     decodeText(bytes) ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
@@ -64,7 +64,7 @@ function headerLine(headers: string, name: string): string | undefined {
   return line?.slice(name.length + 1).trim()
 }
 
-/** A parameter of a Content-Disposition, in its plain form or RFC 5987's (`filename*=UTF-8''…`). */
+/** A parameter of a Content-Disposition header, plain or encoded as in RFC 5987 (`filename*=UTF-8''…`). */
 function parameter(disposition: string, name: string): string | undefined {
   const extended = new RegExp(`;\\s*${name}\\*=[^']*'[^']*'([^;\\s]+)`, 'i').exec(disposition)?.[1]
   if (extended !== undefined) return percentDecoded(extended)

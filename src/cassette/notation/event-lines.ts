@@ -4,9 +4,9 @@ import { isPrintable, quoted, unquoted } from './lines.ts'
 import { readEvent } from '../../http/sse.ts'
 
 /**
- * A stream as lines, one for each event: `OFFSET DATA`, `OFFSET NAME DATA` where the event
- * has a name, or `OFFSET "RAW"` (a JSON string) for what those two cannot
- * reproduce to the byte: comments, several data lines, a truncated event.
+ * Prints a stream with one event per line: `OFFSET DATA`, or `OFFSET NAME DATA` if the event has a name.
+ * `OFFSET "RAW"` (a JSON string) is for events whose exact bytes the short forms cannot reproduce:
+ * comments, several data lines, a truncated event.
  */
 export function printEventLines(events: readonly StreamEvent[], eol: LineEnd): string {
   return events.map((event) => `${event.offset} ${notation(event.raw, eol)}\n`).join('')
@@ -14,7 +14,7 @@ export function printEventLines(events: readonly StreamEvent[], eol: LineEnd): s
 
 export type LineEnd = '\n' | '\r\n'
 
-/** The line end of most events. */
+/** The line break that most events use. */
 export function lineEndOf(events: readonly StreamEvent[]): LineEnd {
   return events.filter((event) => event.raw.includes('\r\n')).length * 2 > events.length ? '\r\n' : '\n'
 }
@@ -44,7 +44,7 @@ function notation(raw: string, eol: LineEnd): string {
   return short !== undefined && expand(short, eol) === raw ? short : quoted(raw)
 }
 
-/** No event's name begins with these, so data can stand without a name. */
+/** Data that can be printed without a name, because no event name begins with these characters. */
 const BARE_DATA = /^[{[]/
 
 function shorten(raw: string): string | undefined {

@@ -4,7 +4,7 @@ import { applyEdits, type Edit } from '../../json/edit.ts'
 import { parseJson } from '../../json/json.ts'
 import { tokens } from '../../json/lexer.ts'
 
-/** Base64 of this many characters goes into a file of its own. */
+/** In characters. Longer base64 is stored in a separate file. */
 const LONG = 1024
 
 const BLOB_REF = /"blob:([0-9a-f]{64})"/g
@@ -12,7 +12,7 @@ const BLOB_REF = /"blob:([0-9a-f]{64})"/g
 export type ExtractedBlobs = Map<string, Uint8Array>
 
 /**
- * Moves long base64 out of a text. A text without any stays as it is.
+ * Replaces long base64 in JSON with references to files. Other texts are returned unchanged.
  * @param blobs receives the bytes, by their SHA-256
  */
 export function extractBase64(
@@ -35,18 +35,18 @@ export function extractBase64(
     : { kind: 'text-with-blobs', text: applyEdits(text, edits) }
 }
 
-/** The files that a text refers to. */
+/** The SHA-256 of each file that a text refers to. */
 export function blobRefs(text: string): string[] {
   return [...text.matchAll(BLOB_REF)].map(([, name]) => name as string)
 }
 
-/** The files that a frame refers to. */
+/** The SHA-256 of each file that a frame refers to. */
 export function blobsOfFrame(content: FrameContent): string[] {
   if (content.kind === 'text-with-blobs') return blobRefs(content.text)
   return content.kind === 'blob' ? [content.sha256] : []
 }
 
-/** The text as it was sent, with the base64 back in its place. */
+/** Restores the text that was sent, by replacing references with base64. */
 export function restoreBase64({ text }: TextWithBlobs, blobs: ReadonlyMap<string, Uint8Array>): string {
   return text.replaceAll(BLOB_REF, (reference, name: string) => {
     const bytes = blobs.get(name)
@@ -54,7 +54,7 @@ export function restoreBase64({ text }: TextWithBlobs, blobs: ReadonlyMap<string
   })
 }
 
-/** Undefined where these bytes would not give exactly this text back. */
+/** Decodes base64. Undefined if encoding the bytes again would not reproduce the same text. */
 function decoded(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined

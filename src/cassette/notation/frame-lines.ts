@@ -4,16 +4,16 @@ import { CassetteError } from '../../messages/errors.ts'
 import { type ExtractedBlobs, extractBase64, blobRefs } from './frame-blobs.ts'
 import { isPrintable, quoted, unquoted } from './lines.ts'
 
-/** Binary frames longer than this, in bytes, go into a file of their own. */
+/** In bytes. Longer binary frames are stored in a separate file. */
 const INLINE_BYTES = 1024
 
 const SIGNS = { client: '>', server: '<' } as const
 
 /**
- * The frames of a WebSocket as lines: `> OFFSET TEXT` from the client, `< OFFSET TEXT` from the
- * server. Text that is no JSON on one line is a JSON string, bytes are `base64 …` or
- * `blob SHA256 SIZE`. The last line says who closed: `> OFFSET close CODE "REASON"`.
- * @param blobs receives what goes into files of its own, by its SHA-256
+ * Prints a WebSocket conversation with one frame per line: `> OFFSET TEXT` from the client, `< OFFSET TEXT`
+ * from the server. TEXT is JSON without line breaks, or a JSON string for other text. Binary frames are
+ * `base64 …` or `blob SHA256 SIZE`. The last line shows which side closed: `> OFFSET close CODE "REASON"`.
+ * @param blobs receives the content of separate files, by SHA-256
  */
 export function printFrameLines({ frames, close }: Omit<FramesBody, 'kind'>, blobs: ExtractedBlobs): string {
   const lines = frames.map(({ from, offset, content }) => [SIGNS[from], offset, notation(content, blobs)])
@@ -49,7 +49,7 @@ function closing({ code, reason }: FrameClose): string[] {
   return ['close', ...(code === undefined ? [] : [`${code}`]), ...(reason === '' ? [] : [quoted(reason)])]
 }
 
-/** Whether it needs no quotes. */
+/** Whether a text can be printed without quotes. */
 function isShort(text: string): boolean {
   return /^[{[]/.test(text) && isPrintable(text) && !text.includes('\n')
 }

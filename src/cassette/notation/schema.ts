@@ -29,11 +29,11 @@ import { parseJson } from '../../json/json.ts'
 import { parseHeaderLines } from './lines.ts'
 
 /**
- * Turns the file's plain data into a cassette.
- * @param fail refuses what is at a place of the file
+ * Validates the data of a cassette file.
+ * @param fail throws an error about the value at a path
  */
 export function readCassette(data: unknown, fail: InputSource['fail']): Cassette {
-  return CASSETTE.read(data, new InputPlace({ noun: 'field', whole: '', redact: (message) => message, fail }))
+  return CASSETTE.read(data, new InputPlace({ noun: 'field', name: '', redact: (message) => message, fail }))
 }
 
 const DAY = named(
@@ -227,7 +227,7 @@ const RESPONSE = parsed(
   (response): RecordedResponse => ({ headers: [], body: { kind: 'empty' }, ...response }),
 )
 
-/** As in the file, where headers and body are left out when there are none. */
+/** The file format, in which empty headers and an empty body are omitted. */
 type Optionally<T extends { headers: unknown; body: unknown }> = Omit<T, 'headers' | 'body'> &
   Partial<Pick<T, 'headers' | 'body'>>
 

@@ -17,13 +17,13 @@ import { printFrameLines } from './frame-lines.ts'
 import { isPrintable, printHeaderLines } from './lines.ts'
 import type { Headers } from '../../http/message.ts'
 
-/** Binary bodies longer than this, in bytes, go into a file of their own. */
+/** In bytes. Longer binary bodies are stored in a separate file. */
 export const INLINE_BYTES = 4096
 
-/** YAML's end of a document. A file without it was cut off. */
+/** The end marker of a YAML document. A file without it is incomplete. */
 const END = '...\n'
 
-/** The cassette's file, and the blobs that it refers to, by SHA-256. */
+/** Prints a cassette file, and collects the blobs that it refers to, by SHA-256. */
 export function printCassette(cassette: Cassette): { text: string; blobs: ReadonlyMap<string, Uint8Array> } {
   const blobs = new Map<string, Uint8Array>()
   const document = new Document({
@@ -36,7 +36,7 @@ export function printCassette(cassette: Cassette): { text: string; blobs: Readon
   return { text: document.toString({ lineWidth: 0 }) + END, blobs }
 }
 
-/** The SHA-256 of an interaction as it stands in a file. */
+/** The SHA-256 of an interaction in its printed form. */
 export function hashOfInteraction(interaction: Interaction): string {
   const alone = {
     version: CASSETTE_VERSION,
@@ -48,8 +48,8 @@ export function hashOfInteraction(interaction: Interaction): string {
 }
 
 /**
- * Reads a cassette's file.
- * @throws CassetteError that names the file, the line and what was expected there.
+ * Parses a cassette file.
+ * @throws CassetteError that names the file, the line and the expected value
  */
 export function parseCassette(text: string, file: string): Cassette {
   refuseOtherFiles(text, file)
@@ -172,7 +172,7 @@ function contentNode(
   }
 }
 
-/** Quoted where the YAML library would write a block that loses white space. */
+/** Quotes a text if the YAML library would otherwise print a block that loses white space. */
 function oneLine(text: string): string | Scalar {
   if (isPrintable(text) && !text.includes('\n')) return text
   const scalar = new Scalar(text)
@@ -180,7 +180,7 @@ function oneLine(text: string): string | Scalar {
   return scalar
 }
 
-/** A block literal where that reproduces the text, else a quoted string. */
+/** A block literal if it reproduces the exact text, otherwise a quoted string. */
 function literal(text: string): Scalar {
   const scalar = new Scalar(text)
   const safe = isPrintable(text) && !/^[ \t\n]|\n[ \t]+\n?$/.test(text) && text !== ''

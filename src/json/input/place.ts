@@ -9,7 +9,7 @@ export interface InputSource {
   /** The noun for a value in messages: a call has options, a file has fields. */
   readonly noun: 'option' | 'field'
   /** The name of the entire input in messages. Empty if messages already begin with it. */
-  readonly whole: string
+  readonly name: string
   /** The end of a message: why functions and regular expressions are impossible here. Undefined if they are possible. */
   readonly withoutCode?: string | undefined
   /** Redacts secrets in a text. */
@@ -41,14 +41,17 @@ export class InputPlace {
   }
 
   refuse(message: string): never {
-    const { whole, noun } = this.source
-    const label = this.#path.length === 0 ? whole : `${noun} \`${spelled(this.#path)}\``
+    const { name, noun } = this.source
+    const label = this.#path.length === 0 ? name : `${noun} \`${printPath(this.#path)}\``
     return this.source.fail(this.#path, label === '' ? message : `${label}: ${message}`)
   }
 
   refuseUnknown(key: string, known: readonly string[]): never {
     const path = [...this.#path, key]
-    return this.source.fail(path, `unknown ${this.source.noun} \`${spelled(path)}\`${orNearest(key, known)}`)
+    return this.source.fail(
+      path,
+      `unknown ${this.source.noun} \`${printPath(path)}\`${orNearest(key, known)}`,
+    )
   }
 }
 
@@ -63,7 +66,7 @@ export function optionsFrom(
 ): InputPlace {
   return new InputPlace({
     noun: 'option',
-    whole: from === '' ? 'options' : '',
+    name: from === '' ? 'options' : '',
     redact,
     ...more,
     fail: (_path, message) => {
@@ -119,7 +122,7 @@ function inQuotes(text: string): string {
 }
 
 /** `matchers.normalize[0].match`. Names that are not identifiers are quoted. */
-function spelled(path: InputPath): string {
+function printPath(path: InputPath): string {
   return path
     .map((step, i) => {
       if (typeof step === 'number') return `[${step}]`
