@@ -8,13 +8,13 @@ export function documentOf(source: string, json: Json): AnswerDocument {
   return { source, json, items: asObjects(json).flatMap(itemsIn) }
 }
 
-/** The documents of a stream, those that hold something whole first, as clients take their values from these. */
+/** The documents of a stream. Events with complete objects come first, as clients take their values from these. */
 export function documentsOf(
   completion: JsonObject | undefined,
   events: readonly ObjectEvent[],
 ): AnswerDocument[] {
   const byType = Map.groupBy(events, ({ type }) => type)
-  const ofEvents = [...byType].map(([type, all]) =>
+  const eventDocuments = [...byType].map(([type, all]) =>
     documentOf(
       type,
       all.map(({ json }) => subjectOf(json)),
@@ -22,11 +22,11 @@ export function documentsOf(
   )
   return [
     ...(completion === undefined ? [] : [documentOf('chunks', completion)]),
-    ...ofEvents.toSorted((a, b) => rankOf(a.source) - rankOf(b.source)),
+    ...eventDocuments.toSorted((a, b) => rankOf(a.source) - rankOf(b.source)),
   ]
 }
 
-/** The Response or the item that an event of Responses is about. */
+/** The Response or the item in an event of the Responses API. */
 function subjectOf(json: JsonObject): JsonObject {
   const { response, item } = json
   if (isJsonObject(response)) return response
@@ -34,18 +34,18 @@ function subjectOf(json: JsonObject): JsonObject {
 }
 
 function rankOf(type: string): number {
-  const rank = FIRST.findIndex((pattern) => pattern.test(type))
-  return rank < 0 ? FIRST.length : rank
+  const rank = COMPLETE_EVENTS.findIndex((pattern) => pattern.test(type))
+  return rank < 0 ? COMPLETE_EVENTS.length : rank
 }
 
-const FIRST = [
+const COMPLETE_EVENTS = [
   /^response\.output_item\.done$/,
   /^(?:response|conversation)\..*(?:done|completed|incomplete|failed)$/,
   /^thread\.(?:run|message)\.(?:requires_action|completed)$/,
   /\.(?:completed|done)$/,
 ]
 
-/** What a client may send back whole: messages of a completion, output items of a Response, items of a list. */
+/** The objects that a client may send back: messages of a completion, output items of a Response, items of a list. */
 function itemsIn(json: JsonObject): readonly JsonObject[] {
   const { choices, output, object, data } = json
   if (Array.isArray(choices))
@@ -57,7 +57,7 @@ function itemsIn(json: JsonObject): readonly JsonObject[] {
   return isItem(json) ? [json] : []
 }
 
-/** Events and other things have types too, but no id, or an `object`. */
+/** Other objects with a type, such as events, have no id or have an `object` member. */
 function isItem({ type, object, id }: JsonObject): boolean {
   return typeof type === 'string' && object === undefined && typeof id === 'string'
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { objectsIn } from '../../json/access.ts'
 
-/** How the things in an answer ended, by place. What still goes on has no end. */
+/** How the objects in a response ended, by location. Unfinished objects are not included. */
 export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, string> {
   const ends = new Map<string, string>()
   for (const json of documents) {
@@ -12,17 +12,17 @@ export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, st
     }
     if (isJsonObject(json['error']) && !('status' in json)) ends.set('error', codeOf(json['error']))
     const { object: kind, status } = json
-    if (typeof kind !== 'string' || !ENDING.test(kind) || typeof status !== 'string') continue
-    if (FINAL.has(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
+    if (typeof kind !== 'string' || !HAS_FINAL_STATUS.test(kind) || typeof status !== 'string') continue
+    if (FINAL_STATUSES.has(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
   }
   return ends
 }
 
-/** Things that end, successfully or not. */
-const ENDING =
+/** Objects with a final status. */
+const HAS_FINAL_STATUS =
   /^(?:(?:realtime\.)?response|thread\.run|batch|fine_tuning\.job|vector_store\.file(?:s?_batch)?|video|eval\.run)$/
 
-const FINAL: ReadonlySet<string> = new Set([
+const FINAL_STATUSES: ReadonlySet<string> = new Set([
   'completed',
   'succeeded',
   'incomplete',
@@ -42,13 +42,13 @@ function codeOf({ code, type }: JsonObject): string {
   return String(code ?? type ?? 'error')
 }
 
-/** Whether it still goes on, so that clients poll it. */
+/** Whether an object is still in progress, so that clients poll it. */
 export function isUnfinished({ id, status }: JsonObject): boolean {
-  return typeof id === 'string' && typeof status === 'string' && UNFINISHED.has(status)
+  return typeof id === 'string' && typeof status === 'string' && UNFINISHED_STATUSES.has(status)
 }
 
-/** States that do not last, of Responses, runs, batches, files in stores, jobs and videos. */
-const UNFINISHED: ReadonlySet<string> = new Set([
+/** Of Responses, runs, batches, files in vector stores, jobs and videos. */
+const UNFINISHED_STATUSES: ReadonlySet<string> = new Set([
   'queued',
   'in_progress',
   'validating',
@@ -60,7 +60,7 @@ const UNFINISHED: ReadonlySet<string> = new Set([
   'cancelling',
 ])
 
-/** Whether a stream is complete with this event, so that a client may leave after it. */
+/** Whether this event completes a stream, so that clients may disconnect after it. */
 export function isFinalEvent({ name, data }: { readonly name?: string; readonly data?: string }): boolean {
   return data === '[DONE]' || FINAL_EVENTS.has(name ?? '') || (data !== undefined && isError(data))
 }
@@ -78,9 +78,9 @@ const FINAL_EVENTS = new Set([
   'image_edit.completed',
 ])
 
-/** The error of a chat stream has no name. OpenAI's clients throw it, and leave the stream. */
+/** An error in a chat stream has no event name. OpenAI's clients throw the error and close the stream. */
 function isError(data: string): boolean {
-  // So that few events are parsed.
+  // Avoids parsing most events.
   if (!data.includes('"error"')) return false
   const json = parseJson(data)
   return isJsonObject(json) && Boolean(json['error'])

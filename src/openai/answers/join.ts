@@ -1,10 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import { nonEmptyText } from '../../json/access.ts'
 
-/** Deeper than any known event; what lies deeper is taken from the later one as it is. */
+/** Known events are not nested this deep. Below this depth, the later value replaces the earlier one. */
 const MAX_DEPTH = 100
 
-/** Joins objects that come one after another, such as the chunks of a completion: texts go on, lists are completed. */
+/** Joins consecutive objects, such as the chunks of a completion: texts are concatenated, and list items are merged. */
 export function joined(pieces: readonly JsonObject[]): JsonObject {
   return pieces.reduce(withPiece, {})
 }
@@ -15,7 +15,7 @@ export function withPiece(whole: JsonObject, piece: JsonObject): JsonObject {
 
 interface JoinPlace {
   readonly key: string
-  /** Whether texts here come in pieces; elsewhere a later text replaces an earlier one. */
+  /** Whether texts are concatenated here. Otherwise, a later text replaces an earlier one. */
   readonly isPiece: boolean
   readonly depth: number
 }
@@ -37,7 +37,7 @@ function join(a: Json | undefined, b: Json, place: JoinPlace): Json {
 
 function joinObjects(a: JsonObject, b: JsonObject, place: JoinPlace): JsonObject {
   const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  // Not by assignment: a member named __proto__ is one like any other.
+  // Assignment would not work for a member named `__proto__`.
   return Object.fromEntries(
     [...names].map((name): [string, Json] => {
       const before = Object.hasOwn(a, name) ? a[name] : undefined
@@ -49,7 +49,7 @@ function joinObjects(a: JsonObject, b: JsonObject, place: JoinPlace): JsonObject
   )
 }
 
-/** Items are joined by their index. A list without indices goes on, or is whole each time. */
+/** Joins items with the same `index`. In a piece, items without an index are appended; elsewhere the later list is used. */
 function joinLists(
   a: readonly Json[],
   b: readonly Json[],
@@ -78,7 +78,7 @@ function withIndex(choice: Json, i: number): Json {
   return isJsonObject(choice) && !isIndexed(choice) ? { ...choice, index: i } : choice
 }
 
-/** The position of the item that a piece goes on with, or -1. */
+/** The position of the item that a piece continues, or -1. */
 function positionOf(piece: Json, list: readonly Json[], key: string): number {
   if (isIndexed(piece))
     return list.findIndex(
@@ -88,14 +88,14 @@ function positionOf(piece: Json, list: readonly Json[], key: string): number {
         (item['type'] ?? piece['type']) === (piece['type'] ?? item['type']),
     )
   if (key !== 'tool_calls' || !isJsonObject(piece)) return -1
-  // Some gateways do not number calls: a piece without an id goes on with the last one.
+  // Some gateways do not number calls: a piece without an id continues the last call.
   const id = nonEmptyText(piece['id'])
   return id === undefined
     ? list.length - 1
     : list.findIndex((item) => isJsonObject(item) && item['id'] === id)
 }
 
-/** Members whose values are ids, names, or words of a fixed set: they never come in pieces. */
+/** Members whose values are ids, names or enum values. They are never split into pieces. */
 export const FIXED_VALUES: ReadonlySet<string> = new Set([
   'background',
   'call_id',

@@ -3,9 +3,9 @@ import { isJsonObject, type JsonObject } from '../../json/json.ts'
 import { endsResponse, type ObjectEvent } from './events.ts'
 import { withPiece } from './join.ts'
 
-/** The output items that the events of a stream make up: of Responses, Realtime sessions, threads, transcriptions. */
+/** Assembles output items from the events of Responses, Realtime sessions, threads and transcriptions. */
 export class OutputItems {
-  /** By where each stands: a Response and an index, or an id. */
+  /** By the Response's id and the item's index, or by the item's id. */
   readonly #items = new Map<string, JsonObject>()
   #ended = 0
 
@@ -13,7 +13,7 @@ export class OutputItems {
     return [...this.#items.values()]
   }
 
-  /** @returns whether the event holds a piece of an item */
+  /** @returns whether the event contains a fragment of an item */
   add({ type, json }: ObjectEvent): boolean {
     const { item, delta, object } = json
     if (/^response\.output_item\.(?:added|done)$/.test(type) && isJsonObject(item))
@@ -24,8 +24,8 @@ export class OutputItems {
     else if (type.endsWith('.delta') && typeof delta === 'string')
       return this.#write(type, json, { more: delta })
     else if (/\.(?:done|completed)$/.test(type)) {
-      const whole = WHOLE_TEXTS.map((member) => json[member]).find((each) => typeof each === 'string')
-      if (whole !== undefined) this.#write(type, json, { whole })
+      const full = FULL_TEXT_MEMBERS.map((member) => json[member]).find((each) => typeof each === 'string')
+      if (full !== undefined) this.#write(type, json, { full })
     }
     return false
   }
@@ -39,7 +39,7 @@ export class OutputItems {
     return known?.[0] ?? `${asText(response)}#${id ?? ''}`
   }
 
-  /** What a Response has in the end is right, whatever its events said. */
+  /** Replaces the items assembled from events with those of the final Response. */
   #end({ id, output }: JsonObject): void {
     const own = [...this.#items].filter(([key]) => key.startsWith('#') || key.startsWith(`${asText(id)}#`))
     const last = objectsIn(output)
@@ -58,7 +58,7 @@ export class OutputItems {
 
   #write(type: string, event: JsonObject, text: Text): boolean {
     const what = type.replace(/^response\./, '').replace(/\.(?:delta|done|completed)$/, '')
-    // Base64 is no text.
+    // The data is base64, not text.
     if (/(?:^|_)audio$/.test(what)) return true
     const key = what.startsWith('conversation.') ? `${what} ${asText(event['item_id'])}` : this.#keyOf(event)
     this.#items.set(key, withText(this.#items.get(key), what, event, text))
@@ -66,15 +66,15 @@ export class OutputItems {
   }
 }
 
-/** Members that hold a whole text, in the event that ends its deltas. */
-const WHOLE_TEXTS = ['text', 'transcript', 'refusal', 'arguments', 'input', 'code']
+/** Members with the full text, in the event that ends its deltas. */
+const FULL_TEXT_MEMBERS = ['text', 'transcript', 'refusal', 'arguments', 'input', 'code']
 
-type Text = { readonly more: string } | { readonly whole: string }
+type Text = { readonly more: string } | { readonly full: string }
 
-/** The item with a text where the API has it in the end: in a member of the item, or in a part of a list. */
+/** Adds a text to an item in the same place as in the final Response: in a member of the item, or in a part of a list. */
 function withText(item: JsonObject | undefined, what: string, event: JsonObject, text: Text): JsonObject {
   const added = (before: JsonObject[string] | undefined): string =>
-    'whole' in text ? text.whole : asText(before) + text.more
+    'full' in text ? text.full : asText(before) + text.more
   const [, type, member] = /^(.+)_(arguments|input|code)$/.exec(what) ?? []
   if (type !== undefined && member !== undefined) return { type, ...item, [member]: added(item?.[member]) }
   const isSummary = what === 'reasoning_summary_text'

@@ -3,7 +3,7 @@ import { asList, asObject, asText, objectsIn } from '../../json/access.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 import { callsIn } from './calls.ts'
 
-/** The outputs of a document: of each choice, of each item, of a message, of a transcription. */
+/** The outputs in a document: one per choice or item, or one for a message or a transcription. */
 export function outputsOf(json: Json): readonly AnswerOutput[] {
   const { choices, output, text, object } = asObject(json)
   if (Array.isArray(choices))
@@ -21,16 +21,16 @@ export function outputsOfItems(items: readonly JsonObject[]): readonly AnswerOut
   return items.map(outputOf).filter(({ texts, calls }) => texts.length + calls.length > 0)
 }
 
-/** The message of a choice; of a streamed one, what its deltas make up. */
+/** The message of a choice, or the joined deltas of a streamed choice. */
 export function messageOf({ message, delta }: JsonObject): JsonObject {
   return { ...asObject(delta), ...asObject(message) }
 }
 
-/** What a message or an output item says. */
+/** The texts and calls in a message or an output item. */
 export function outputOf(item: JsonObject): AnswerOutput {
   const texts = new Map<string, OutputText>()
   for (const each of textsIn(item)) {
-    // Gateways give one reasoning under several names.
+    // Gateways send the same reasoning under several names.
     const key = each.kind === 'reasoning' ? `reasoning ${each.text}` : String(texts.size)
     if (each.text !== '' && !texts.has(key)) texts.set(key, each)
   }
@@ -58,7 +58,7 @@ const TEXT_MEMBERS: ReadonlySet<string> = new Set([
   'reasoning_content',
 ])
 
-/** The parts of a message, and the summaries of a reasoning item. */
+/** The texts in the parts of a message, or in the summaries of a reasoning item. */
 function* partsIn(list: Json, member: string): Generator<OutputText> {
   for (const part of asList(list)) {
     if (typeof part === 'string') yield outputText(member, part)
@@ -70,7 +70,7 @@ function* partsIn(list: Json, member: string): Generator<OutputText> {
   }
 }
 
-/** Threads have the text in an object, providers with thoughts in a list. */
+/** In threads, the text is in an object. Providers that send thoughts have it in a list. */
 function textOfPart({ text, refusal, summary, thinking }: JsonObject): string {
   const value = text ?? refusal ?? summary ?? thinking
   if (Array.isArray(value)) return objectsIn(value).map(textOfPart).join('')

@@ -11,7 +11,7 @@ import { resultsOf } from './results.ts'
 
 const records = new WeakMap<RecordedResponse, AnswerRecord>()
 
-/** Reads an answer when it is first needed, and once. */
+/** Reads a response on first use and caches the result. */
 export const readAnswer: ReadAnswer = (response) => {
   const known = records.get(response)
   if (known !== undefined) return known

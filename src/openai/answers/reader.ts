@@ -11,7 +11,7 @@ import { messageOf, outputsOf, outputsOfItems } from './outputs.ts'
 import { modelIn, resultOfStream, resultsOfConversation } from './results.ts'
 
 /**
- * Reads a stream event by event. What it made up so far can be had at any time.
+ * Reads a stream event by event. `record` has the response so far at any time.
  *
  * @example
  * const reader = new AnswerReader('a stream of events')
@@ -23,7 +23,7 @@ export class AnswerReader {
   readonly #events: ObjectEvent[] = []
   readonly #items = new OutputItems()
   readonly #others = new Map<string, number>()
-  /** What the chunks of a completion make up, or the events of Anthropic's API, of which texts are not read. */
+  /** The joined chunks of a completion, or the joined events of Anthropic's API without their texts. */
   #joined: JsonObject | undefined
   #model: string | undefined
   #last = ''
@@ -40,7 +40,7 @@ export class AnswerReader {
     this.#others.set(shown, (this.#others.get(shown) ?? 0) + 1)
   }
 
-  /** @returns whether the event holds a piece of an output */
+  /** @returns whether the event contains a fragment of an output */
   #take(event: ObjectEvent): boolean {
     const { type, json } = event
     const { response, message, delta, usage, sequence_number: sequence } = json
@@ -49,7 +49,7 @@ export class AnswerReader {
     if (typeof sequence === 'number') this.#sequence = sequence
     if (isChunk(json)) {
       this.#join(withoutLogprobs(json))
-      return objectsIn(json['choices']).some(holdsPiece)
+      return objectsIn(json['choices']).some(hasFragment)
     }
     if (type === 'message_start') this.#join(asObject(message))
     else if (type === 'message_delta') this.#join({ ...asObject(delta), usage: usage ?? null })
@@ -79,15 +79,15 @@ export class AnswerReader {
   }
 }
 
-/** Characters of an event without a type that stand for it. */
+/** Maximum length of an untyped event's data where it stands in for the type, in characters. */
 const MAX_SHOWN = 40
 
-function holdsPiece({ text, delta }: JsonObject): boolean {
+function hasFragment({ text, delta }: JsonObject): boolean {
   if (typeof text === 'string') return true
   return Object.entries(asObject(delta)).some(([member, value]) => member !== 'role' && value !== null)
 }
 
-/** Those of a long text are many, and nobody reads them here. */
+/** Log probabilities are large and not used. */
 function withoutLogprobs(chunk: JsonObject): JsonObject {
   if (!Array.isArray(chunk['choices'])) return chunk
   const choices = objectsIn(chunk['choices']).map((choice) => {
@@ -97,7 +97,7 @@ function withoutLogprobs(chunk: JsonObject): JsonObject {
   return { ...chunk, choices }
 }
 
-/** The form of an answer that was not streamed. */
+/** Converts joined chunks to the form of a completion that was not streamed. */
 function withMessages(joined: JsonObject): JsonObject {
   const { choices } = joined
   if (!Array.isArray(choices)) return joined
@@ -109,7 +109,7 @@ function withMessages(joined: JsonObject): JsonObject {
   }
 }
 
-/** What all answers have in common. */
+/** Builds a record, including the fields that are derived from its documents. */
 export function recordOf(
   form: AnswerForm,
   documents: AnswerRecord['documents'],
@@ -129,7 +129,7 @@ export function recordOf(
 }
 
 function errorIn(json: JsonObject): AnswerError | undefined {
-  // Responses send an event that is the error.
+  // In the Responses API, the `error` event itself is the error object.
   const error = json['type'] === 'error' && json['error'] === undefined ? json : json['error']
   if (typeof error === 'string') return { code: undefined, message: error }
   if (!isJsonObject(error)) return undefined

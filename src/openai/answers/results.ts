@@ -5,7 +5,7 @@ import { isUnfinished } from './ends.ts'
 import { endsResponse, type ObjectEvent } from './events.ts'
 import { usageFrom } from './tokens.ts'
 
-/** What a JSON document reports on: what it is, or what it lists. */
+/** The results in a JSON document: the items of a list, or the document itself. */
 export function resultsOf(json: Json): readonly AnswerResult[] {
   if (!isJsonObject(json)) return []
   const isList = json['object'] === 'list' && !isJsonObject(json['usage']) && Array.isArray(json['data'])
@@ -13,54 +13,54 @@ export function resultsOf(json: Json): readonly AnswerResult[] {
 }
 
 function resultOf(json: JsonObject, model: string | undefined): AnswerResult {
-  const usage = isUnfinished(json) ? undefined : usageFrom(reportedIn(json))
+  const usage = isUnfinished(json) ? undefined : usageFrom(usageIn(json))
   return { id: nonEmptyText(json['id']), model: modelIn(json) ?? model, usage, json }
 }
 
-/** It is empty in Azure's first event. */
+/** The `model` member; undefined if it is empty, as in Azure's first event. */
 export function modelIn({ model }: JsonObject): string | undefined {
   return nonEmptyText(model)
 }
 
-function reportedIn({ usage, x_groq: groq }: JsonObject): Json | undefined {
+function usageIn({ usage, x_groq: groq }: JsonObject): Json | undefined {
   return usage ?? asObject(groq)['usage']
 }
 
 /**
- * The subject of a stream: the last that has usage, as some upstreams send the usage so far with every event; without
- * any, the last that is whole.
- * @param joined what its pieces make up, if it comes in pieces
- * @param model the last that an event names
+ * The result of a stream: its last complete object with usage, or its last complete object if none has usage. The last
+ * one counts because some upstreams send the usage so far with every event.
+ * @param joined the joined pieces of a stream of chunks
+ * @param model the last model that an event names
  */
 export function resultOfStream(
   events: readonly ObjectEvent[],
   joined: JsonObject | undefined,
   model: string | undefined,
 ): readonly AnswerResult[] {
-  // The only streams with usages of several things, without saying how these add up.
+  // Only these streams report several usages, and it is unknown whether they add up.
   if (events.filter(({ type, json }) => /^image_\w+\.completed$/.test(type) && hasUsage(json)).length > 1)
     return []
-  const whole = [...events.map(({ json }) => json), ...(joined === undefined ? [] : [joined])].flatMap(
+  const complete = [...events.map(({ json }) => json), ...(joined === undefined ? [] : [joined])].flatMap(
     (json): readonly JsonObject[] =>
-      isJsonObject(json['response']) ? [json['response']] : isWhole(json) ? [json] : [],
+      isJsonObject(json['response']) ? [json['response']] : isComplete(json) ? [json] : [],
   )
-  const subject = whole.findLast(hasUsage) ?? whole.at(-1)
+  const subject = complete.findLast(hasUsage) ?? complete.at(-1)
   return subject === undefined ? [] : [resultOf(subject, model)]
 }
 
 function hasUsage(json: JsonObject): boolean {
-  return isJsonObject(reportedIn(json))
+  return isJsonObject(usageIn(json))
 }
 
-/** Whether this is the stream's subject, and no step of a run, message or item of it. */
-function isWhole(json: JsonObject): boolean {
+/** Whether an object is the result of a stream rather than a run step, a message or an item. */
+function isComplete(json: JsonObject): boolean {
   const { object: kind, usage, stop_reason: stop } = json
-  // A message of Anthropic's API reports the usage so far until it stops.
+  // Until it stops, a message of Anthropic's API reports only the usage so far.
   if (kind === undefined) return isJsonObject(usage) && stop !== null
   return typeof kind === 'string' && !/^thread\.(?!run$)|\.delta$/.test(kind)
 }
 
-/** What a conversation over a WebSocket reports: each Response, and each transcription. */
+/** The results of a WebSocket conversation: one per Response and one per transcription. */
 export function resultsOfConversation(events: readonly ObjectEvent[]): readonly AnswerResult[] {
   let model: string | undefined
   let transcriber: string | undefined
@@ -79,6 +79,6 @@ export function resultsOfConversation(events: readonly ObjectEvent[]): readonly 
 
 function transcriberIn(session: JsonObject): string | undefined {
   const { transcription } = asObject(asObject(session['audio'])['input'])
-  // The second is of older sessions, and Azure's.
+  // Older sessions and Azure use `input_audio_transcription`.
   return modelIn(asObject(transcription ?? session['input_audio_transcription']))
 }

@@ -6,7 +6,7 @@ import { frameTexts } from '../../cassette/bodies/body.ts'
 import { outputOf } from './outputs.ts'
 import { readAnswer } from './read-answer.ts'
 
-/** A part of a request or a response, for people to read. */
+/** A part of a request or a response in human-readable form. */
 export interface SummaryLine {
   readonly label: string
   readonly text: string
@@ -44,7 +44,7 @@ function summarizeJson(json: JsonObject): SummaryLine[] {
   return Object.keys(rest).length === 0 ? shown : [...shown, { label: 'with', text: text(rest) }]
 }
 
-/** A message of a conversation, or another item of a Response's input or output. */
+/** Summarizes a message, or another item of a Response's input or output. */
 function message(item: Json): SummaryLine[] {
   if (!isJsonObject(item)) return item === null ? [] : [{ label: 'input', text: text(item) }]
   const { role, type, content: given, ...rest } = item
@@ -63,7 +63,7 @@ function message(item: Json): SummaryLine[] {
 
 const NO_OUTPUT: AnswerOutput = { texts: [], calls: [] }
 
-/** Refusals and reasoning have lines of their own. */
+/** The content without refusals and reasoning, which have separate lines. */
 function contentText(given: Json): string {
   if (!Array.isArray(given)) return text(given)
   return (given as readonly Json[])
@@ -78,7 +78,7 @@ function toolName(tool: Json): string {
   return String(inner['name'] ?? tool['type'] ?? '')
 }
 
-/** A stream by its texts and calls, a JSON answer by its messages and usage, anything else as it is. */
+/** Summarizes a stream by its texts and calls, and a JSON response by its messages and usage. Shows any other body as it is. */
 export function summarizeResponse(response: RecordedResponse): SummaryLine[] {
   const { body } = response
   const record = readAnswer(response)
@@ -144,7 +144,7 @@ function text(value: Json): string {
   )
 }
 
-/** Characters shown of one part. */
+/** Maximum length of one part. */
 const MAX_CHARACTERS = 4000
 
 function shortened(long: string): string {

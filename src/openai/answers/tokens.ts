@@ -2,7 +2,7 @@ import type { Tokens, Use } from '../../api/usage.ts'
 import { asObject } from '../../json/access.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
 
-/** The usage in a `usage` object of any endpoint; undefined when there is none. */
+/** Reads the `usage` object of any endpoint; undefined if it contains no usage. */
 export function usageFrom(usage: Json | undefined): Use | undefined {
   if (!isJsonObject(usage)) return undefined
   const tokens = tokensOf(usage)
@@ -17,38 +17,41 @@ export function usageFrom(usage: Json | undefined): Use | undefined {
   }
 }
 
-/** Chat has `prompt_tokens_details`, runs `prompt_token_details`, Responses `input_tokens_details`, Realtime `input_token_details`. */
+/**
+ * The details are in `prompt_tokens_details` in chat completions, in `prompt_token_details` in runs, in
+ * `input_tokens_details` in Responses, and in `input_token_details` in Realtime.
+ */
 function tokensOf(usage: JsonObject): Tokens {
-  const { read, written } = cachedBeside(usage)
-  const own = count(usage['input_tokens'] ?? usage['prompt_tokens'])
-  const input = own === undefined ? undefined : own + (read ?? 0) + (written ?? 0)
+  const { read, written } = anthropicCache(usage)
+  const reported = count(usage['input_tokens'] ?? usage['prompt_tokens'])
+  const input = reported === undefined ? undefined : reported + (read ?? 0) + (written ?? 0)
   const total = count(usage['total_tokens'])
-  // Embeddings report no output: their total shows that there is none.
+  // Embeddings report no output tokens. Their total equals the input.
   const rest = input === undefined || total === undefined ? undefined : total - input
   const output = count(usage['output_tokens'] ?? usage['completion_tokens'] ?? rest)
-  const ofInput = details(usage, 'input', 'prompt')
-  const ofOutput = details(usage, 'output', 'completion')
-  const ofCached = asObject(ofInput['cached_tokens_details'] ?? usage['cached_tokens_details'])
-  return known({
+  const inputDetails = details(usage, 'input', 'prompt')
+  const outputDetails = details(usage, 'output', 'completion')
+  const cachedDetails = asObject(inputDetails['cached_tokens_details'] ?? usage['cached_tokens_details'])
+  return withoutUndefined({
     input,
-    textInput: count(ofInput['text_tokens']),
-    audioInput: count(ofInput['audio_tokens']),
-    imageInput: count(ofInput['image_tokens']),
-    cachedInput: count(ofInput['cached_tokens'] ?? usage['cached_tokens']) ?? read,
-    cachedTextInput: count(ofCached['text_tokens'] ?? ofCached['cached_text_tokens']),
-    cachedAudioInput: count(ofCached['audio_tokens']),
-    cachedImageInput: count(ofCached['image_tokens'] ?? ofCached['cached_image_tokens']),
-    cacheWrites: count(ofInput['cache_write_tokens']) ?? written,
+    textInput: count(inputDetails['text_tokens']),
+    audioInput: count(inputDetails['audio_tokens']),
+    imageInput: count(inputDetails['image_tokens']),
+    cachedInput: count(inputDetails['cached_tokens'] ?? usage['cached_tokens']) ?? read,
+    cachedTextInput: count(cachedDetails['text_tokens'] ?? cachedDetails['cached_text_tokens']),
+    cachedAudioInput: count(cachedDetails['audio_tokens']),
+    cachedImageInput: count(cachedDetails['image_tokens'] ?? cachedDetails['cached_image_tokens']),
+    cacheWrites: count(inputDetails['cache_write_tokens']) ?? written,
     output,
-    textOutput: count(ofOutput['text_tokens']),
-    audioOutput: count(ofOutput['audio_tokens']),
-    imageOutput: count(ofOutput['image_tokens']),
-    reasoning: count(ofOutput['reasoning_tokens']),
+    textOutput: count(outputDetails['text_tokens']),
+    audioOutput: count(outputDetails['audio_tokens']),
+    imageOutput: count(outputDetails['image_tokens']),
+    reasoning: count(outputDetails['reasoning_tokens']),
   })
 }
 
-/** Anthropic counts what its cache holds beside the input, not as part of it, and gives no total. */
-function cachedBeside(usage: JsonObject): {
+/** Anthropic counts cached tokens in addition to the input tokens, and sends no total. */
+function anthropicCache(usage: JsonObject): {
   readonly read?: number | undefined
   readonly written?: number | undefined
 } {
@@ -59,13 +62,13 @@ function cachedBeside(usage: JsonObject): {
   }
 }
 
-/** The details of one direction, under whichever of its names. */
+/** The token details under any of these names. */
 export function details(usage: JsonObject, ...names: readonly string[]): JsonObject {
   const keys = names.flatMap((name) => [`${name}_tokens_details`, `${name}_token_details`])
   return asObject(keys.map((key) => usage[key]).find(isJsonObject))
 }
 
-/** OpenRouter and similar gateways send what they charged. With the user's own key, the provider's bill is added. */
+/** OpenRouter and similar gateways report their charge. If they use the user's own key, the provider's charge is added. */
 function charged(usage: JsonObject): number | undefined {
   const cost = count(usage['cost'])
   if (cost === undefined || usage['is_byok'] !== true) return cost
@@ -73,11 +76,11 @@ function charged(usage: JsonObject): number | undefined {
   return upstream === undefined ? undefined : cost + upstream
 }
 
-/** A count or an amount; undefined for null and everything else that is no number. */
+/** Reads a count or an amount; undefined if the value is not a finite number of at least 0. */
 export function count(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
-function known(tokens: { [kind in keyof Tokens]: number | undefined }): Tokens {
+function withoutUndefined(tokens: { [kind in keyof Tokens]: number | undefined }): Tokens {
   return Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined))
 }
