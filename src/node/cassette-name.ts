@@ -16,7 +16,7 @@ export const CASSETTE_NAME: Shape<string> = parsed(
  */
 export function checkName(name: string): void {
   const why = whyInvalid(name)
-  if (why !== undefined) throw new UsageError(`'${name.slice(0, 80)}' cannot name a cassette: ${why}`)
+  if (why !== undefined) throw new UsageError(`'${name.slice(0, 80)}' is not a valid cassette name: ${why}`)
 }
 
 export function isName(name: string): boolean {
@@ -54,5 +54,5 @@ function whyMistaken(name: string): string | undefined {
   const [ending] = /\.ya?ml$/i.exec(name) ?? []
   return ending === undefined
     ? undefined
-    : `leave out '${ending}', which is the ending of its file: '${name.slice(0, -ending.length)}'`
+    : `leave out '${ending}', which is the file extension: '${name.slice(0, -ending.length)}'`
 }

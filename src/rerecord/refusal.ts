@@ -17,7 +17,7 @@ function refusalOfInteraction(
   { request, response }: Interaction,
   support: RefusalSupport,
 ): string | undefined {
-  if (response.truncated) return 'was cut off when it was recorded, which the API will not repeat'
+  if (response.truncated) return 'was cut off when it was recorded, which a new request cannot reproduce'
   for (const text of [...textsOf(request), ...clientMessagesIn(response.body)]) {
     const secret = support.redactedSecret(text)
     if (secret !== undefined)

@@ -199,7 +199,7 @@ const usage: Readonly<Record<string, readonly [args: readonly string[], says: st
   ],
   'a cassette name with the ending of its file': [
     ['replay', '--cassette', 'weather.yaml', '--', 'true'],
-    "leave out '.yaml', which is the ending of its file: 'weather'",
+    "leave out '.yaml', which is the file extension: 'weather'",
   ],
   'a directory without a name': [
     ['list', '--cassettes', ''],

@@ -64,7 +64,7 @@ test.for([
   ['a:b', 'it contains :, which some file systems cannot store'],
   ['a\nb', 'it contains a control character'],
   ['a/NUL.x', "'NUL.x' is a device on Windows"],
-  ['agents/weather.yaml', "leave out '.yaml', which is the ending of its file: 'agents/weather'"],
+  ['agents/weather.yaml', "leave out '.yaml', which is the file extension: 'agents/weather'"],
   ['weather.YML', "leave out '.YML'"],
 ] as const)('%j is refused with the rule that it breaks', ([name, message]) => {
   expect(() => read(name)).toThrow(UsageError)

@@ -528,10 +528,10 @@ test('a use that is billed by more than the list has is marked', () => {
   expect(
     offList({ output: [{ type: 'shell_call' }], tools: [{ type: 'shell', environment: { type: 'local' } }] }),
   ).toBeUndefined()
-  expect(offList({ output: [{ type: 'web_search_call' }] })).toBe('web searches that are not counted')
+  expect(offList({ output: [{ type: 'web_search_call' }] })).toBe('web searches without a count')
   const counted = { output: [{ type: 'web_search_call' }], tool_usage: { web_search: { num_requests: 1 } } }
   expect(offList(counted)).toBeUndefined()
-  expect(offList({ ...counted, tools: [{ type: 'web_search_preview' }] })).toBe('web searches of the preview')
+  expect(offList({ ...counted, tools: [{ type: 'web_search_preview' }] })).toBe('preview web searches')
   expect(offList({ output: [{ type: 'image_generation_call' }] })).toBe('images')
   const kept = {
     ...RESPONSE_USAGE,

@@ -88,7 +88,7 @@ test('refused when a cassette is opened: a name with the ending of its file, so 
   const opening = openCassette('weather.yaml', { dir, mode: 'record' })
   await expect(opening).rejects.toThrow(UsageError)
   await expect(opening).rejects.toThrow(
-    "cassette: expected a name, such as 'weather' or 'agents/weather', found 'weather.yaml': leave out '.yaml', which is the ending of its file: 'weather'",
+    "cassette: expected a name, such as 'weather' or 'agents/weather', found 'weather.yaml': leave out '.yaml', which is the file extension: 'weather'",
   )
   expect(await readdir(dir)).toEqual([])
 })

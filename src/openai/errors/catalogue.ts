@@ -171,7 +171,7 @@ export function errorObject(name: string, request: FailingRequest): ErrorObject 
 
 function errorNamed(name: string, request: FailingRequest, requestId: string): ApiError {
   const make = CATALOGUE[name]
-  if (make === undefined) throw new Error(`no error is called '${name}'`)
+  if (make === undefined) throw new Error(`unknown error '${name}'`)
   return make(request, requestId)
 }
 

@@ -32,9 +32,9 @@ function toolOfResponse(response: JsonObject): string | undefined {
   if (called.has('code_interpreter_call')) return 'a container'
   if (called.has('shell_call') && hasContainer(response)) return 'a container'
   if (called.has('web_search_call')) {
-    if (!isJsonObject(usage['web_search'])) return 'web searches that are not counted'
+    if (!isJsonObject(usage['web_search'])) return 'web searches without a count'
     if (typesOf(response['tools']).some((type) => type.startsWith('web_search_preview')))
-      return 'web searches of the preview'
+      return 'preview web searches'
   }
   if (called.has('image_generation_call') && !isJsonObject(usage['image_gen'])) return 'images'
   return undefined
