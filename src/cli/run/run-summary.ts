@@ -25,5 +25,5 @@ export function sayReplayed(world: World, { counts, unused }: RunReport): void {
 export function sayUnanswered(world: World, { findings, unanswered }: RunReport): void {
   for (const { outcome, reason } of findings)
     if (outcome === 'miss' || outcome === 'exhausted') say(world, reason ?? '')
-  if (unanswered > 0) say(world, `${counted(unanswered, 'request')} not answered`)
+  if (unanswered > 0) say(world, `unanswered requests: ${unanswered}`)
 }

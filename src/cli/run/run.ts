@@ -56,7 +56,7 @@ export function defineReplay(command: Command, world: World, setExitStatus: SetE
     })
     say(
       world,
-      `replaying ${flags.cassette === undefined ? `the cassettes in ${options.dir}` : `cassette '${flags.cassette}'`} at ${server.url}, without the network`,
+      `replaying ${flags.cassette === undefined ? `the cassette directory ${options.dir}` : `cassette '${flags.cassette}'`} at ${server.url}, without the network`,
     )
     const key = world.env['OPENAI_API_KEY'] ? {} : { OPENAI_API_KEY: 'none-needed' }
     // @openai/agents (in Python too) sends its traces to api.openai.com, whatever the base URL is.
