@@ -83,7 +83,7 @@ export function parseExpires(expires: Expires): Expiry {
 
 /**
  * Whether a recording is older than an age. The last day of the age does not count as older. `recordedAt`
- * may be after `today` if the clocks of two machines differ.
+ * may be after `today` if it comes from a machine in another time zone.
  * @param recordedAt `YYYY-MM-DD`, as is `today`
  */
 export function isOlderThan(recordedAt: string, age: Age, today: string): boolean {

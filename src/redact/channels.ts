@@ -5,8 +5,8 @@ export interface StringLeaf {
   readonly start: number
   readonly end: number
   /**
-   * The path to the string. List positions are replaced with the `index` and `id` members of objects, so
-   * that fragments of one text share a channel across events and list items.
+   * The path to the string, with the identifying members of objects in place of list positions, so that
+   * fragments of one text share a channel across events and list items.
    */
   readonly channel: string
 }
