@@ -52,8 +52,7 @@ export interface MatcherOptions {
    */
   readonly headers?: readonly string[]
   /**
-   * Match a request that differs from a recorded one only in generated ids. The response then
-   * contains the caller's ids in place of the recorded ones.
+   * Match a request that differs from exactly one recorded request only in generated ids.
    * @default true
    */
   readonly align?: boolean
