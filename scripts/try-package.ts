@@ -99,6 +99,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({ plugins: [openaiVcr({ keepFailed: true })], test: { include: ['src/*.vitest.ts'] } })
 `
 
+const CONFIG = `
+import { type Config, defineConfig } from 'openai-vcr'
+
+const cassettes: Config['cassettes'] = { 'none/*': { matchers: { matchOn: ({ body }) => body }, expires: 'never' } }
+export default defineConfig({ cassettes })
+`
+
 try {
   execFileSync('npm', ['pack', '--pack-destination', project, '--silent'], {
     cwd: ROOT,
@@ -122,6 +129,7 @@ try {
   writeFileSync(path.join(project, 'src/node.test.ts'), NODE_TEST)
   writeFileSync(path.join(project, 'src/any.vitest.ts'), VITEST)
   writeFileSync(path.join(project, 'vitest.config.ts'), VITEST_CONFIG)
+  writeFileSync(path.join(project, 'openai-vcr.config.ts'), CONFIG)
   const compiler = {
     target: 'es2024',
     module: 'nodenext',
@@ -133,7 +141,7 @@ try {
   }
   writeFileSync(
     path.join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: compiler, include: ['src', 'vitest.config.ts'] }),
+    JSON.stringify({ compilerOptions: compiler, include: ['src', '*.config.ts'] }),
   )
   npm(['exec', '-c', 'tsc'])
   npm(['exec', '-c', 'node --test src/node.test.ts'])

@@ -109,7 +109,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
 
 let newProject: Awaited<ReturnType<typeof installPackage>>
 beforeAll(async () => {
-  newProject = await installPackage(['openai', 'msw', 'vitest', JEST])
+  newProject = await installPackage(['openai', 'vitest', JEST])
 }, 180_000)
 
 describe.each(Object.entries(RUNNERS))('%s', (name, runner) => {
