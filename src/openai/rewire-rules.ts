@@ -42,7 +42,11 @@ function answeredCalls(object: JsonObject): readonly CallReference[] {
 }
 
 function valueKind(value: string, member: string): ValueKind {
-  if (isGenerated(value) || GENERATED_MEMBERS.has(member) || (isIdMember(member) && UNLIKE_WORDS.test(value)))
+  if (
+    isGenerated(value) ||
+    GENERATED_MEMBERS.test(member) ||
+    (isIdMember(member) && UNLIKE_WORDS.test(value))
+  )
     return 'id'
   return isIdMember(member) && value.length > 0 && value.length <= 256 && !/\s/.test(value) ? 'name' : 'text'
 }
@@ -54,33 +58,12 @@ function valueKind(value: string, member: string): ValueKind {
 const UNLIKE_WORDS = /^(?=.*\d|.+[A-Z].*[A-Z])(?=.*[A-Za-z])[A-Za-z0-9_-]{8,}$/
 
 /** Members whose values are always generated, whatever they look like. */
-const GENERATED_MEMBERS: ReadonlySet<string> = new Set([
-  'encrypted_content',
-  'fine_tuned_model',
-  'signature',
-  'thought_signature',
-  'b64_json',
-])
+const GENERATED_MEMBERS = /^(?:encrypted_content|fine_tuned_model|(?:thought_)?signature|b64_json)$/
 
 function isIdMember(name: string): boolean {
-  return isIdName(name) || idShapes.members.has(name) || OTHER_ID_MEMBERS.has(name) || CURSORS.has(name)
+  return isIdName(name) || idShapes.members.has(name) || OTHER_ID_MEMBERS.test(name)
 }
 
-/** Members that hold an id but do not have `id` in their name. */
-const OTHER_ID_MEMBERS: ReadonlySet<string> = new Set([
-  'container',
-  'conversation',
-  'training_file',
-  'validation_file',
-  'result_files',
-])
-
-const CURSORS: ReadonlySet<string> = new Set([
-  'after',
-  'before',
-  'next',
-  'next_page',
-  'next_cursor',
-  'cursor',
-  'page',
-])
+/** Members that hold an id or a cursor but do not have `id` in their name. */
+const OTHER_ID_MEMBERS =
+  /^(?:container|conversation|training_file|validation_file|result_files|after|before|next|next_page|next_cursor|cursor|page)$/

@@ -1,6 +1,6 @@
 import type { JsonBody, RecordedRequest } from '../../cassette/cassette.ts'
 import { EventSplitter, isEventStream, readEvent } from '../../http/sse.ts'
-import { AnswerReader } from '../../openai/answers/reader.ts'
+import { AnswerReader } from '../../openai/answers/read-answer.ts'
 
 /** A request as a cassette has it, and as it is sent again. */
 export interface DemoRequest extends RecordedRequest {

@@ -13,7 +13,7 @@ export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, st
     if (isJsonObject(json['error']) && !('status' in json)) ends.set('error', codeOf(json['error']))
     const { object: kind, status } = json
     if (typeof kind !== 'string' || !HAS_FINAL_STATUS.test(kind) || typeof status !== 'string') continue
-    if (FINAL_STATUSES.has(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
+    if (FINAL_STATUSES.test(status)) ends.set(`status of the ${kind}`, status + reasonOf(json))
   }
   return ends
 }
@@ -22,15 +22,7 @@ export function endsOf(documents: readonly JsonObject[]): ReadonlyMap<string, st
 const HAS_FINAL_STATUS =
   /^(?:(?:realtime\.)?response|thread\.run|batch|fine_tuning\.job|vector_store\.file(?:s?_batch)?|video|eval\.run)$/
 
-const FINAL_STATUSES: ReadonlySet<string> = new Set([
-  'completed',
-  'succeeded',
-  'incomplete',
-  'requires_action',
-  'failed',
-  'cancelled',
-  'expired',
-])
+const FINAL_STATUSES = /^(?:completed|succeeded|incomplete|requires_action|failed|cancelled|expired)$/
 
 function reasonOf({ incomplete_details: details, error, last_error: last }: JsonObject): string {
   if (isJsonObject(details) && typeof details['reason'] === 'string') return ` (${details['reason']})`
@@ -44,39 +36,21 @@ function codeOf({ code, type }: JsonObject): string {
 
 /** Whether an object is still in progress, so that clients poll it. */
 export function isUnfinished({ id, status }: JsonObject): boolean {
-  return typeof id === 'string' && typeof status === 'string' && UNFINISHED_STATUSES.has(status)
+  return typeof id === 'string' && typeof status === 'string' && UNFINISHED_STATUSES.test(status)
 }
 
 /** Of Responses, runs, batches, files in vector stores, jobs and videos. */
-const UNFINISHED_STATUSES: ReadonlySet<string> = new Set([
-  'queued',
-  'in_progress',
-  'validating',
-  'validating_files',
-  'running',
-  'processing',
-  'pending',
-  'finalizing',
-  'cancelling',
-])
+const UNFINISHED_STATUSES =
+  /^(?:queued|in_progress|validating|validating_files|running|processing|pending|finalizing|cancelling)$/
 
 /** Whether this event completes a stream, so that clients may disconnect after it. */
 export function isFinalEvent({ name, data }: { readonly name?: string; readonly data?: string }): boolean {
-  return data === '[DONE]' || FINAL_EVENTS.has(name ?? '') || (data !== undefined && isError(data))
+  return data === '[DONE]' || FINAL_EVENTS.test(name ?? '') || (data !== undefined && isError(data))
 }
 
-/** Responses, Assistants and audio streams end with one of these instead of `[DONE]` (OpenAI's API reference). */
-const FINAL_EVENTS = new Set([
-  'response.completed',
-  'response.failed',
-  'response.incomplete',
-  'done',
-  'error',
-  'speech.audio.done',
-  'transcript.text.done',
-  'image_generation.completed',
-  'image_edit.completed',
-])
+/** Responses, Assistants, audio and image streams end with one of these instead of `[DONE]` (OpenAI's API reference). */
+const FINAL_EVENTS =
+  /^(?:response\.(?:completed|failed|incomplete)|done|error|(?:speech\.audio|transcript\.text)\.done|image_(?:generation|edit)\.completed)$/
 
 /** An error in a chat stream has no event name. OpenAI's clients throw the error and close the stream. */
 function isError(data: string): boolean {

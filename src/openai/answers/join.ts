@@ -32,7 +32,7 @@ function join(a: Json | undefined, b: Json, place: JoinPlace): Json {
   if (isJsonObject(b)) return joinObjects(isJsonObject(a) ? a : {}, b, place)
   if (typeof a !== 'string' || typeof b !== 'string') return b
   if (b === '') return a
-  return place.isPiece && !FIXED_VALUES.has(place.key) ? a + b : b
+  return place.isPiece && !FIXED_VALUES.test(place.key) ? a + b : b
 }
 
 function joinObjects(a: JsonObject, b: JsonObject, place: JoinPlace): JsonObject {
@@ -96,46 +96,5 @@ function positionOf(piece: Json, list: readonly Json[], key: string): number {
 }
 
 /** Members whose values are ids, names or enum values. They are never split into pieces. */
-export const FIXED_VALUES: ReadonlySet<string> = new Set([
-  'background',
-  'call_id',
-  'channel',
-  'detail',
-  'effort',
-  'encoding_format',
-  'event',
-  'execution',
-  'finish_reason',
-  'format',
-  'id',
-  'language',
-  'mode',
-  'modalities',
-  'model',
-  'moderation',
-  'name',
-  'native_finish_reason',
-  'object',
-  'output_format',
-  'output_modalities',
-  'param',
-  'phase',
-  'prompt_cache_retention',
-  'purpose',
-  'quality',
-  'reason',
-  'response_format',
-  'role',
-  'service_tier',
-  'severity',
-  'size',
-  'source',
-  'status',
-  'stop_reason',
-  'syntax',
-  'tool_choice',
-  'truncation',
-  'type',
-  'verbosity',
-  'voice',
-])
+export const FIXED_VALUES =
+  /^(?:background|call_id|channel|detail|effort|encoding_format|event|execution|finish_reason|format|id|language|mode|modalities|model|moderation|name|native_finish_reason|object|output_format|output_modalities|param|phase|prompt_cache_retention|purpose|quality|reason|response_format|role|service_tier|severity|size|source|status|stop_reason|syntax|tool_choice|truncation|type|verbosity|voice)$/

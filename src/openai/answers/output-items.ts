@@ -22,10 +22,10 @@ export class OutputItems {
     else if (object === 'thread.message') this.#items.set(asText(json['id']), json)
     else if (object === 'thread.message.delta') return this.#addToMessage(json)
     else if (type.endsWith('.delta') && typeof delta === 'string')
-      return this.#write(type, json, { more: delta })
+      return this.#write(type, json, (before) => before + delta)
     else if (/\.(?:done|completed)$/.test(type)) {
       const full = FULL_TEXT_MEMBERS.map((member) => json[member]).find((each) => typeof each === 'string')
-      if (full !== undefined) this.#write(type, json, { full })
+      if (full !== undefined) this.#write(type, json, () => full)
     }
     return false
   }
@@ -56,12 +56,12 @@ export class OutputItems {
     return asList(asObject(delta)['content']).length > 0
   }
 
-  #write(type: string, event: JsonObject, text: Text): boolean {
+  #write(type: string, event: JsonObject, edit: (text: string) => string): boolean {
     const what = type.replace(/^response\./, '').replace(/\.(?:delta|done|completed)$/, '')
     // The data is base64, not text.
     if (/(?:^|_)audio$/.test(what)) return true
     const key = what.startsWith('conversation.') ? `${what} ${asText(event['item_id'])}` : this.#keyOf(event)
-    this.#items.set(key, withText(this.#items.get(key), what, event, text))
+    this.#items.set(key, withText(this.#items.get(key) ?? {}, what, event, edit))
     return true
   }
 }
@@ -69,21 +69,24 @@ export class OutputItems {
 /** Members with the full text, in the event that ends its deltas. */
 const FULL_TEXT_MEMBERS = ['text', 'transcript', 'refusal', 'arguments', 'input', 'code']
 
-type Text = { readonly more: string } | { readonly full: string }
-
 /** Adds a text to an item in the same place as in the final Response: in a member of the item, or in a part of a list. */
-function withText(item: JsonObject | undefined, what: string, event: JsonObject, text: Text): JsonObject {
-  const added = (before: JsonObject[string] | undefined): string =>
-    'full' in text ? text.full : asText(before) + text.more
+function withText(
+  item: JsonObject,
+  what: string,
+  event: JsonObject,
+  edit: (text: string) => string,
+): JsonObject {
   const [, type, member] = /^(.+)_(arguments|input|code)$/.exec(what) ?? []
-  if (type !== undefined && member !== undefined) return { type, ...item, [member]: added(item?.[member]) }
+  if (type !== undefined && member !== undefined)
+    return { type, ...item, [member]: edit(asText(item[member])) }
   const isSummary = what === 'reasoning_summary_text'
   const list = isSummary ? 'summary' : 'content'
   const index = event[isSummary ? 'summary_index' : 'content_index']
-  const parts = [...asList(item?.[list])]
+  const parts = [...asList(item[list])]
   const at = typeof index === 'number' ? index : Math.max(0, parts.length - 1)
-  const part = { type: isSummary ? 'summary_text' : what.replace(/_transcript$/, ''), ...asObject(parts[at]) }
   const place = what.endsWith('_transcript') ? 'transcript' : what === 'refusal' ? 'refusal' : 'text'
-  parts[at] = { ...part, [place]: added(part[place as keyof typeof part]) }
+  const part = asObject(parts[at])
+  const partType = isSummary ? 'summary_text' : what.replace(/_transcript$/, '')
+  parts[at] = { type: partType, ...part, [place]: edit(asText(part[place])) }
   return { type: what.startsWith('reasoning') ? 'reasoning' : 'message', ...item, [list]: parts }
 }

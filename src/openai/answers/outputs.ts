@@ -1,7 +1,6 @@
-import type { AnswerOutput, OutputText } from '../../api/answer.ts'
-import { asList, asObject, asText, objectsIn } from '../../json/access.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../json/json.ts'
-import { callsIn } from './calls.ts'
+import type { AnswerDocument, AnswerOutput, OutputText, ToolCall } from '../../api/answer.ts'
+import { asList, asObject, asObjects, asText, nonEmptyText, objectsIn } from '../../json/access.ts'
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../../json/json.ts'
 
 /** The outputs in a document: one per choice or item, or one for a message or a transcription. */
 export function outputsOf(json: Json): readonly AnswerOutput[] {
@@ -39,7 +38,7 @@ export function outputOf(item: JsonObject): AnswerOutput {
 
 function* textsIn(item: JsonObject): Generator<OutputText> {
   for (const [member, value] of Object.entries(item)) {
-    if (typeof value === 'string' && TEXT_MEMBERS.has(member)) yield outputText(member, value)
+    if (typeof value === 'string' && TEXT_MEMBERS.test(member)) yield outputText(member, value)
     else if (member === 'code' && typeof value === 'string')
       yield outputText(`${asText(item['type'])}_code`, value)
     else if (member === 'content' || member === 'summary') yield* partsIn(value, member)
@@ -50,13 +49,7 @@ function* textsIn(item: JsonObject): Generator<OutputText> {
   }
 }
 
-const TEXT_MEMBERS: ReadonlySet<string> = new Set([
-  'content',
-  'text',
-  'refusal',
-  'reasoning',
-  'reasoning_content',
-])
+const TEXT_MEMBERS = /^(?:content|text|refusal|reasoning|reasoning_content)$/
 
 /** The texts in the parts of a message, or in the summaries of a reasoning item. */
 function* partsIn(list: Json, member: string): Generator<OutputText> {
@@ -87,3 +80,47 @@ const KINDS: readonly (readonly [OutputText['kind'], RegExp])[] = [
   ['transcript', /transcript/],
   ['code', /_code$/],
 ]
+
+/** The calls in a completion, a Response or a run that the client has to answer. */
+export function callsToAnswer(documents: readonly AnswerDocument[]): readonly ToolCall[] {
+  for (const { json, items } of documents) {
+    const calls = [...items.flatMap(callsIn), ...asObjects(json).flatMap(requiredBy)]
+    const clientCalls = calls.filter(({ answeredBy }) => answeredBy === 'client')
+    if (clientCalls.length > 0) return clientCalls
+  }
+  return []
+}
+
+/** The calls of a message, or the output item itself if it is a call. */
+export function callsIn(item: JsonObject): readonly ToolCall[] {
+  const calls = objectsIn(item['tool_calls']).map(callOf)
+  const { function_call: legacyCall, type, name } = item
+  if (isJsonObject(legacyCall)) calls.push(callOf({ function: legacyCall }))
+  if (typeof type !== 'string' || type === 'function') return calls
+  const isCall = type.endsWith('_call') && (name !== undefined || ANSWERED_BY_CLIENT.test(type))
+  return isCall || type === 'mcp_approval_request' ? [...calls, callOf(item)] : calls
+}
+
+/** Output items that the client has to answer. */
+const ANSWERED_BY_CLIENT = /^(?:function|custom_tool|computer|local_shell|shell|apply_patch)_call$/
+
+function requiredBy({ required_action: action }: JsonObject): ToolCall[] {
+  const outputs = isJsonObject(action) ? action['submit_tool_outputs'] : undefined
+  return isJsonObject(outputs) ? objectsIn(outputs['tool_calls']).map(callOf) : []
+}
+
+/** Calls without `arguments` or `input` spread their input over the other members. */
+function callOf(call: JsonObject): ToolCall {
+  const { id, call_id: callId, type, name, status: _, pending_safety_checks: __, ...rest } = call
+  const inner = [call['function'], call['custom']].find(isJsonObject)
+  const { arguments: args, input } = inner ?? call
+  const given = args ?? input ?? (inner === undefined ? rest : '')
+  const isApiCall = typeof type === 'string' && type.endsWith('_call') && !ANSWERED_BY_CLIENT.test(type)
+  return {
+    id: nonEmptyText(callId) ?? nonEmptyText(id),
+    name: asText(inner?.['name'] ?? name ?? type),
+    input: typeof given === 'string' ? given : jsonText(given),
+    arguments: (typeof given === 'string' ? parseJson(given) : undefined) ?? given,
+    answeredBy: isApiCall ? 'API' : 'client',
+  }
+}

@@ -35,7 +35,7 @@ export function ruleFor(keys: readonly string[]): ComparisonRule {
   // Outside of errors and close frames, `code` is a program that the model wrote.
   if (name === 'code')
     return parent === 'error' || parent === 'last_error' || parent === 'close' ? 'structure' : 'wording'
-  return FIXED_VALUES.has(name) ? 'structure' : 'wording'
+  return FIXED_VALUES.test(name) ? 'structure' : 'wording'
 }
 
 const CALL_TYPES: ReadonlySet<string> = new Set([

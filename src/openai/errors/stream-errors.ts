@@ -1,7 +1,7 @@
 import { readEvent } from '../../http/sse.ts'
 import { sha256 } from '../../http/bytes.ts'
 import type { FailingRequest, SocketError } from '../../api/dialect.ts'
-import { AnswerReader } from '../answers/reader.ts'
+import { AnswerReader } from '../answers/read-answer.ts'
 import { errorObject, errorResponse } from './catalogue.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { RecordedRequest, RecordedResponse } from '../../cassette/cassette.ts'
 import { splitTarget } from '../../http/message.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
+import { type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { AnswerResult } from '../../api/answer.ts'
 import type { UsageSighting, Use } from '../../api/usage.ts'
 import { readAnswer } from '../answers/read-answer.ts'
@@ -59,22 +59,17 @@ function identified({ id, model }: AnswerResult): Pick<UsageSighting, 'object' |
 function usesOf({ model, usage, json: result }: AnswerResult, request: JsonObject): Use[] | undefined {
   const why = offList(result, request)
   const uses = [
-    ...(usage === undefined
-      ? []
-      : [
-          {
-            ...(model && { model }),
-            ...usage,
-            ...searches(result),
-            ...(why !== undefined && { offList: why }),
-          },
-        ]),
+    ...useOf(model, usage, { ...searches(result), ...(why !== undefined && { offList: why }) }),
     ...imageUse(result),
     ...trainingUse(result, model),
     ...asList(result['per_model_usage']).flatMap(evalUse),
     ...[result, ...asList(result['output'])].flatMap((each) => svgUse(asObject(each)['svg_usage'])),
   ]
   return uses.length === 0 ? undefined : uses
+}
+
+function useOf(model: string | undefined, use: Use | undefined, more: Partial<Use> = {}): Use[] {
+  return use === undefined ? [] : [{ ...(model !== undefined && { model }), ...use, ...more }]
 }
 
 function searches(result: JsonObject): Pick<Use, 'webSearches' | 'fileSearches'> {
@@ -88,34 +83,23 @@ function imageUse(result: JsonObject): Use[] {
   const use = usageFrom(asObject(result['tool_usage'])['image_gen'])
   if (use === undefined || (use.tokens.input === 0 && use.tokens.output === 0)) return []
   const tool = asList(result['tools']).find((each) => asObject(each)['type'] === 'image_generation')
-  const model = nonEmptyText(asObject(tool)['model'])
-  return [{ ...(model && { model }), ...use }]
+  return useOf(nonEmptyText(asObject(tool)['model']), use)
 }
 
 /** `trained_tokens` is null until the fine-tuning job is done. */
-function trainingUse(
-  { object: kind, trained_tokens: trained }: JsonObject,
-  model: string | undefined,
-): Use[] {
-  const training = kind === 'fine_tuning.job' ? count(trained) : undefined
-  return training === undefined
-    ? []
-    : [{ ...(model && { model }), tokens: { training }, offList: 'fine-tuning' }]
+function trainingUse({ object, trained_tokens: trained }: JsonObject, model: string | undefined): Use[] {
+  const training = object === 'fine_tuning.job' ? count(trained) : undefined
+  return useOf(model, training === undefined ? undefined : { tokens: { training }, offList: 'fine-tuning' })
 }
 
 /** An eval run lists the usage of each model, including the models that graded. */
 function evalUse(usage: Json): Use[] {
-  const use = usageFrom(usage)
-  const model = nonEmptyText(asObject(usage)['model_name'])
-  return use === undefined ? [] : [{ ...(model && { model }), ...use, offList: 'an eval' }]
+  return useOf(nonEmptyText(asObject(usage)['model_name']), usageFrom(usage), { offList: 'an eval' })
 }
 
 function svgUse(usage: Json | undefined): Use[] {
   const use = usageFrom(usage)
-  if (use === undefined || !isJsonObject(usage)) return []
-  const reasoning = count(usage['reasoning_tokens'])
-  const model = nonEmptyText(usage['model'])
-  return [
-    { ...(model && { model }), tokens: { ...use.tokens, ...(reasoning !== undefined && { reasoning }) } },
-  ]
+  const reasoning = count(asObject(usage)['reasoning_tokens'])
+  const tokens = { ...use?.tokens, ...(reasoning !== undefined && { reasoning }) }
+  return useOf(nonEmptyText(asObject(usage)['model']), use && { ...use, tokens })
 }

@@ -2,6 +2,8 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../j
 import type { AnswerRecord, ToolCall } from '../../api/answer.ts'
 import { itemType } from './locations.ts'
 
+type AnswerPair = readonly [recorded: AnswerRecord, fresh: AnswerRecord]
+
 /** Why a chain cannot continue as it was recorded. */
 export interface Divergence {
   readonly kind: 'status' | 'form' | 'finish' | 'tools' | 'arguments' | 'items' | 'value'
@@ -26,34 +28,30 @@ export interface LaterNeeds {
 }
 
 /** Compares responses with equal status. Their content may differ, as long as the rest of the chain can be sent. */
-export function divergenceOf(
-  recorded: AnswerRecord,
-  fresh: AnswerRecord,
-  needs: LaterNeeds,
-): Divergence | undefined {
+export function divergenceOf(answers: AnswerPair, needs: LaterNeeds): Divergence | undefined {
   return (
-    formChange(recorded, fresh) ??
-    toolChange(recorded, fresh) ??
-    finishChange(recorded, fresh) ??
-    stillPending(recorded, fresh, needs) ??
-    cutOffStream(recorded, fresh) ??
-    ambiguousCallId(recorded, fresh, needs) ??
-    argumentChange(recorded, fresh, needs) ??
-    itemCountChange(recorded, fresh, needs) ??
+    formChange(answers) ??
+    toolChange(answers) ??
+    finishChange(answers) ??
+    stillPending(answers, needs) ??
+    cutOffStream(answers) ??
+    ambiguousCallId(answers, needs) ??
+    argumentChange(answers, needs) ??
+    itemCountChange(answers, needs) ??
     missingValue(needs)
   )
 }
 
 /** Detects responses that are not from the API, such as a network's login page or an error page with status 200. */
-function formChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function formChange([recorded, fresh]: AnswerPair): Divergence | undefined {
   const [before, now] = [recorded.form, fresh.form]
   // A text response may be any content, such as a file that a model wrote.
   if (before === now || before === 'nothing' || (before === 'text' && now !== 'HTML' && now !== 'nothing'))
-    return before === 'JSON' ? fieldChange(recorded, fresh) : undefined
+    return before === 'JSON' ? fieldChange([recorded, fresh]) : undefined
   return { kind: 'form', message: `the response was ${before} and is now ${now}` }
 }
 
-function fieldChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function fieldChange([recorded, fresh]: AnswerPair): Divergence | undefined {
   const [members, others] = [membersOf(recorded), membersOf(fresh)]
   if (members.length === 0 || members.some((member) => others.includes(member))) return undefined
   return { kind: 'form', message: `the response has none of the recorded fields: ${members.join(', ')}` }
@@ -65,19 +63,20 @@ function membersOf({ documents: [document] }: AnswerRecord): readonly string[] {
   return isJsonObject(json) ? Object.keys(json) : []
 }
 
-function cutOffStream({ events: { last } }: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function cutOffStream([recorded, fresh]: AnswerPair): Divergence | undefined {
+  const { last } = recorded.events
   if (last === undefined || fresh.documents.some(({ source }) => source === last)) return undefined
   return { kind: 'form', message: `the stream ended with ${last}, which the new stream lacks` }
 }
 
-function toolChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function toolChange([recorded, fresh]: AnswerPair): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   const [before, now] = [recorded, fresh].map(({ calls }) => calls.map(({ name }) => name).join(', '))
   if (before === now) return undefined
   return { kind: 'tools', message: `the called tools were ${before || 'none'} and are now ${now || 'none'}` }
 }
 
-function finishChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence | undefined {
+function finishChange([recorded, fresh]: AnswerPair): Divergence | undefined {
   if (recorded.isPending || fresh.isPending) return undefined
   for (const place of new Set([...recorded.ends.keys(), ...fresh.ends.keys()])) {
     const [before, now] = [recorded.ends.get(place), fresh.ends.get(place)]
@@ -88,22 +87,14 @@ function finishChange(recorded: AnswerRecord, fresh: AnswerRecord): Divergence |
 }
 
 /** The recorded response was final, but the new one is still running and no later request polls it. */
-function stillPending(
-  recorded: AnswerRecord,
-  fresh: AnswerRecord,
-  { isRetrieved }: LaterNeeds,
-): Divergence | undefined {
+function stillPending([recorded, fresh]: AnswerPair, { isRetrieved }: LaterNeeds): Divergence | undefined {
   const [end] = recorded.ends
   if (end === undefined || !fresh.isPending || isRetrieved) return undefined
   return { kind: 'finish', message: `${end[0]} was ${end[1]}, and the new response is not finished yet` }
 }
 
 /** If two calls shared an id, it is unknown which call a later tool output belongs to. */
-function ambiguousCallId(
-  recorded: AnswerRecord,
-  fresh: AnswerRecord,
-  needs: LaterNeeds,
-): Divergence | undefined {
+function ambiguousCallId([recorded, fresh]: AnswerPair, needs: LaterNeeds): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const first = recorded.calls.findIndex(({ id }) => id !== undefined && id === call.id)
     if (first < 0 || first === i || !needs.isAnswered(call)) continue
@@ -113,11 +104,7 @@ function ambiguousCallId(
   return undefined
 }
 
-function argumentChange(
-  recorded: AnswerRecord,
-  fresh: AnswerRecord,
-  needs: LaterNeeds,
-): Divergence | undefined {
+function argumentChange([recorded, fresh]: AnswerPair, needs: LaterNeeds): Divergence | undefined {
   for (const [i, call] of recorded.calls.entries()) {
     const now = fresh.calls[i]
     if (now === undefined || !needs.isAnswered(call)) continue
@@ -132,11 +119,7 @@ function argumentChange(
   return undefined
 }
 
-function itemCountChange(
-  recorded: AnswerRecord,
-  fresh: AnswerRecord,
-  needs: LaterNeeds,
-): Divergence | undefined {
+function itemCountChange([recorded, fresh]: AnswerPair, needs: LaterNeeds): Divergence | undefined {
   for (const { source, items } of recorded.documents) {
     const others = fresh.documents.find((each) => each.source === source)?.items ?? []
     const types = new Set(items.filter((item) => isNeeded(item, needs)).map(itemType))

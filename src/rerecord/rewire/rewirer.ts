@@ -126,7 +126,7 @@ export class Rewirer {
     this.#learnItems(n, recorded, answer)
     // Later requests rarely depend on the text of an error.
     if (response.status >= 400) return undefined
-    return divergenceOf(recorded, answer, {
+    return divergenceOf([recorded, answer], {
       carries: (value) => needed.has(value),
       isAnswered: (call) => this.#chain.toolOutputs.isAnsweredAfter(n, call),
       isRetrieved: this.#chain.isRetrievedAfter(n),
