@@ -47,7 +47,7 @@ test('a stream with CRLF reads as well as one with LF', () => {
 test('a line that is no event is refused by its number', () => {
   for (const line of ['', 'x', '7', '7 ', '1.5 {}', '-1 {}']) {
     expect(() => parseEventLines(`1 {}\n${line}\n`, '\n')).toThrow(CassetteError)
-    expect(() => parseEventLines(`1 {}\n${line}\n`, '\n')).toThrow(/^event 2 must read/)
+    expect(() => parseEventLines(`1 {}\n${line}\n`, '\n')).toThrow(/^event 2 must be/)
   }
   expect(() => parseEventLines('1 "cut', '\n')).toThrow(/^event 1 begins with a quote but is no JSON string/)
   expect(() => parseEventLines('1 nameonly\n', '\n')).toThrow(/^event 1 must read/)
