@@ -95,7 +95,7 @@ test('a configuration that cannot be read is named with its place', async () => 
     ['{"cassettes":{"a.yaml":{}}}', "option `cassettes['a.yaml']`: expected a name, such as"],
     [
       '{"matchers":{"normalize":[{"match":{"pattern":"a"},"as":"b"}]}}',
-      'found an object with `pattern`; JSON has no functions and regular expressions, so write openai-vcr.config.ts for one',
+      'found an object with `pattern`; JSON cannot contain functions and regular expressions: use openai-vcr.config.ts',
     ],
   ] as const) {
     await writeFile(file, text)

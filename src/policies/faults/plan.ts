@@ -1,5 +1,6 @@
 import type { Limits } from '../../api/limits.ts'
 import { parsePath } from '../../json/path.ts'
+import { wildcard } from '../../match/wildcard.ts'
 import {
   type Fault,
   FAULT_KINDS,
@@ -83,10 +84,4 @@ function kindOf({
   if (errorEvent !== undefined) return { kind: 'errorEvent', error: 'server_error', ...errorEvent }
   if (close !== undefined) return { kind: 'close', reason: '', after: 0, ...close }
   return { kind: 'delay' }
-}
-
-/** `*` matches any characters. */
-function wildcard(text: string): RegExp {
-  const literal = text.split('*').map((each) => each.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-  return new RegExp(`^${literal.join('.*')}$`, 's')
 }

@@ -27,7 +27,7 @@ export async function readConfig(directory: string, redact: (text: string) => st
     return CONFIG.read(await defaultExport(file, place), place)
   }
   const place = optionsFrom(file, redact, {
-    withoutCode: '; JSON has no functions and regular expressions, so write openai-vcr.config.ts for one',
+    withoutCode: '; JSON cannot contain functions and regular expressions: use openai-vcr.config.ts',
   })
   return CONFIG.read(jsonAt(await readFile(file, 'utf8'), place), place)
 }

@@ -4,6 +4,7 @@ import { described } from '../../json/input/json-schema.ts'
 import { type Members, object, record } from '../../json/input/object.ts'
 import { optional, parsed, type Shape, string } from '../../json/input/shape.ts'
 import { type MatcherOptions, MATCHERS } from '../../match/rules.ts'
+import { wildcard } from '../../match/wildcard.ts'
 import { CASSETTE_NAME } from '../../node/cassette-name.ts'
 import { identify } from '../../openai/shapes.ts'
 import { type Budget, BUDGET } from '../../policies/budget/amount.ts'
@@ -77,8 +78,7 @@ export const CONFIG: Shape<Config> = object<Config>(
   },
 )
 
-/**
- * The matcher rules of one cassette or a directory: first those for all, then those for its name, then those in code. */
+/** The matcher rules of one cassette or a directory: first those for all, then those for its name, then those in code. */
 export function rulesOf(config: Config, name: string | undefined, own: MatcherOptions): MatcherOptions {
   const named = entriesFor(config, name).map(({ matchers }) => matchers ?? {})
   return [config.matchers ?? {}, ...named, own].reduce(joinedMatchers, {})
@@ -117,13 +117,8 @@ function entriesFor(
   name: string | undefined,
 ): NonNullable<Config['cassettes']>[string][] {
   return Object.entries(cassettes).flatMap(([pattern, entry]) =>
-    name !== undefined && fits(pattern, name) ? [entry] : [],
+    name !== undefined && wildcard(pattern).test(name) ? [entry] : [],
   )
-}
-
-function fits(pattern: string, name: string): boolean {
-  const literal = pattern.split('*').map((each) => each.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-  return new RegExp(`^${literal.join('.*')}$`).test(name)
 }
 
 /** Concatenates lists. A later single value replaces an earlier one. */
