@@ -96,12 +96,14 @@ test('every error of the catalogue is driven through the SDK', () => {
 })
 
 test('every fault of plain requests is driven through the SDK', async () => {
-  // What a rule can do is known by what is said to one that does nothing.
+  // The message about a rule without an effect lists all effects.
   const empty = openCassette('sdk', { dir: recorded, faults: [{}] })
   const message = await empty.then(String, (error: Error) => error.message)
-  const [, faults = ''] = /give one of (.*)$/.exec(message) ?? []
+  const [, faults = ''] = /give it one of (.*)$/.exec(message) ?? []
   // `close` is for WebSockets: test/sdk/socket-faults.test.ts.
-  expect([...Object.keys(FAULTS), 'close'].toSorted()).toEqual(faults.split(', ').toSorted())
+  expect([...Object.keys(FAULTS), 'close'].toSorted()).toEqual(
+    [...faults.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted(),
+  )
 })
 
 for (const way of [throughFetch, throughMsw, throughServer]) {
