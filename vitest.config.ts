@@ -1,7 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const PURE = ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/architecture/**/*.test.ts']
+/** Projects whose files share a worker: they leave the environment and the globals as they found them. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  // No test of these starts a process.
+  pure: ['unit', 'property', 'architecture'],
+  whole: ['contract', 'e2e', 'fetch', 'sdk', 'stand-in', 'testing', 'traffic'],
+  // They refuse every connection to another machine, for good.
+  frameworks: ['frameworks'],
+}
+
+const filesOf = (folders: readonly string[]): string[] =>
+  folders.map((folder) => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig(({ mode }) => ({
   test: {
@@ -18,13 +28,21 @@ export default defineConfig(({ mode }) => ({
       USE_REAL_OPENAI: '',
       TEST_LONG: mode === 'long' ? 'true' : '',
     },
+    unstubEnvs: true,
+    restoreMocks: true,
     projects: [
+      ...Object.entries(SHARED).map(([name, folders]) => ({
+        extends: true as const,
+        test: { name, include: filesOf(folders), isolate: false },
+      })),
       {
         extends: true,
-        // They share their workers: each leaves the environment and the globals as they were.
-        test: { name: 'pure', include: PURE, isolate: false, unstubEnvs: true, restoreMocks: true },
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: filesOf(Object.values(SHARED).flat()),
+        },
       },
-      { extends: true, test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: PURE } },
     ],
   },
 }))

@@ -1,5 +1,5 @@
 /** Records one exchange in process, and ends without closing. Its arguments: directory, upstream, how it ends. */
-import { openCassette } from '../../src/index.ts'
+import { openCassette } from '../../dist/index.js'
 
 const [dir, upstream, end] = process.argv.slice(2) as [string, string, string?]
 const vcr = await openCassette('c', { mode: 'record', dir, upstream })

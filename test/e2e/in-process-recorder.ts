@@ -1,5 +1,5 @@
 /** Records one exchange in process, says so, and then waits to be stopped. Its arguments: directory, upstream. */
-import { openCassette } from '../../src/index.ts'
+import { openCassette } from '../../dist/index.js'
 
 const [dir, upstream] = process.argv.slice(2) as [string, string]
 const vcr = await openCassette('c', { mode: 'record', dir, upstream })

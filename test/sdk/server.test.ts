@@ -1,4 +1,4 @@
 import { replaysEverything } from './replays.ts'
-import { throughServer, WAYS } from './ways.ts'
+import { throughServer } from './ways.ts'
 
-replaysEverything(throughServer, WAYS)
+replaysEverything(throughServer)

@@ -22,10 +22,12 @@ export interface UserProject {
 /**
  * Packs what was built and installs it into an empty folder, for all tests of a file.
  * @param peers packages to install beside it: those of ours in our version, others as they are told
+ * @param linked packages that are ours already, and bring nothing that the installed one has a copy of
  * @returns makes a project in which that is installed, and these files are
  */
 export async function installPackage(
   peers: readonly string[],
+  linked: readonly string[],
 ): Promise<(files: Readonly<Record<string, string>>) => Promise<UserProject>> {
   const root = await mkdtemp(path.join(tmpdir(), 'openai-vcr-user-'))
   afterAll(() => rm(root, { recursive: true, force: true }))
@@ -36,11 +38,13 @@ export async function installPackage(
     devDependencies: Record<string, string>
   }
   const pinned = peers.map((name) => (name in devDependencies ? `${name}@${devDependencies[name]}` : name))
-  await npm(root, ['init', '--yes'])
-  await npm(root, ['install', '--save-dev', `./${tarball}`, ...pinned])
+  await writeFile(path.join(root, 'package.json'), '{}')
+  await npm(root, ['install', '--no-package-lock', `./${tarball}`, ...pinned])
+  const modules = path.join(root, 'node_modules')
+  for (const name of linked) await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name))
   return async (files) => {
     const dir = await mkdtemp(path.join(root, 'project-'))
-    await symlink(path.join(root, 'node_modules'), path.join(dir, 'node_modules'))
+    await symlink(modules, path.join(dir, 'node_modules'))
     const project = projectIn(dir)
     for (const [file, text] of Object.entries(files)) await project.write(file, text)
     return project

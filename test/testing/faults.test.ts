@@ -26,16 +26,6 @@ const TESTS = `
   })
 `
 
-test('faults of a test and of a suite are theirs alone, under vitest', SLOW, async () => {
-  const { url } = await echoUpstream()
-  const { run, cassettes } = await vitestProject({ 'ask.js': ASK, 'test/f.test.js': TESTS })
-  const passed = { own: 'passed', other: 'passed', 'suite first': 'passed', 'suite second': 'passed' }
-  const env = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: url }
-  expect((await run([], env)).tests).toEqual(passed)
-  expect(await cassettes()).toEqual({ 'test/f/own': ['1'], 'test/f/other': ['2'], suite: ['3'] })
-  expect((await run()).tests).toEqual(passed)
-})
-
 test('faults of a test are its own, under node:test', async () => {
   const tests = await askingProject(`
     test('own', { cassette: { faults: [{ nth: 1, reset: true }] } }, async () => {
@@ -64,8 +54,8 @@ const AGAIN = `
     return response.headers.get('x-ratelimit-remaining-requests')
   }
 
-  describe('suite', () => {
-    const suite = useCassette('suite', { limits: { 'gpt-4o': { requests: 4 } } })
+  describe('limited', () => {
+    const suite = useCassette('limited', { limits: { 'gpt-4o': { requests: 4 } } })
     let tries = 0
     test('before', async () => void (await ask('0')))
     test('again', { retry: 2 }, async () => {
@@ -78,10 +68,22 @@ const AGAIN = `
   })
 `
 
-test('a test of a suite that is run again finds its limits as they were, under vitest', SLOW, async () => {
-  const { url } = await echoUpstream()
-  const { run } = await vitestProject({ 'test/f.test.js': AGAIN })
-  const passed = { 'suite before': 'passed', 'suite again': 'passed', 'suite after': 'passed' }
-  expect((await run([], { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: url })).tests).toEqual(passed)
-  expect((await run()).tests).toEqual(passed)
-})
+test(
+  'faults of a test and of a suite are theirs alone, and a test of a suite that is run again finds its limits as they were, under vitest',
+  SLOW,
+  async () => {
+    const { url } = await echoUpstream()
+    const files = { 'ask.js': ASK, 'test/f.test.js': TESTS, 'test/again.test.js': AGAIN }
+    const { run, cassettes } = await vitestProject(files)
+    const passed = Object.fromEntries(
+      ['own', 'other', 'suite first', 'suite second', 'limited before', 'limited again', 'limited after'].map(
+        (name) => [name, 'passed'],
+      ),
+    )
+    const env = { OPENAI_VCR_MODE: 'record', OPENAI_VCR_UPSTREAM: url }
+    expect((await run([], env)).tests).toEqual(passed)
+    const limited = ['0', '1', '2', '3', '4']
+    expect(await cassettes()).toEqual({ 'test/f/own': ['1'], 'test/f/other': ['2'], suite: ['3'], limited })
+    expect((await run()).tests).toEqual(passed)
+  },
+)

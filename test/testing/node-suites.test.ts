@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { askingProject, countingUpstream } from '../support/node-test.ts'
+import { askingProject, countingUpstream, type NodeTestRun } from '../support/node-test.ts'
 
 const RECORD = { OPENAI_VCR_MODE: 'record' }
 
-test('the tests and the hooks of a suite share its cassette, whoever defined them', async () => {
-  const tests = await askingProject(`
+/** Suites that pass when they are recorded; one test of the last asks for something else when it is told to. */
+const SUITES = {
+  hooks: `
     describe('the weather', () => {
       const suite = useCassette('weather')
       before(async () => { assert.match(await ask('before'), /to before/) })
@@ -17,13 +18,86 @@ test('the tests and the hooks of a suite share its cassette, whoever defined the
       })
       plain('plain', async () => { assert.match(await ask('plain'), /to plain/) })
     })
-    test('beside it', async ({ vcr }) => { assert.equal(vcr.name, 'weather/beside-it') })`)
+    test('beside it', async ({ vcr }) => { assert.equal(vcr.name, 'weather/beside-it') })`,
+  atOnce: `
+    const both = Promise.withResolvers()
+    let here = 0
+    describe('at once', { concurrency: true }, () => {
+      for (const name of ['north', 'south']) {
+        describe(name, () => {
+          useCassette(name)
+          before(async () => {
+            if (++here === 2) both.resolve()
+            await both.promise
+            await ask(name + ' before')
+          })
+          test('asks in the ' + name, async () => { await ask(name) })
+        })
+      }
+    })`,
+  misses: `
+    describe('together', { concurrency: true }, () => {
+      useCassette('together')
+      const all = Promise.withResolvers()
+      let here = 0
+      for (const name of ['first', 'second', 'third']) {
+        test(name, async ({ vcr }) => {
+          if (++here === 3) all.resolve()
+          await all.promise
+          await ask(name === 'second' ? process.env.SECOND ?? name : name)
+          assert.deepEqual(vcr.journal.length, 1)
+        })
+      }
+    })`,
+}
+
+interface Together {
+  readonly recorded: NodeTestRun
+  readonly replayed: NodeTestRun
+  readonly cassettes: Readonly<Record<string, string>>
+  readonly asked: number
+}
+
+let together: Promise<Together> | undefined
+
+/** All of them in one file, recorded once and replayed once: each run takes its third of a second. */
+function suites(): Promise<Together> {
+  together ??= recordAndReplay(Object.values(SUITES).map((source) => `{${source}\n}`))
+  return together
+}
+
+async function recordAndReplay(sources: readonly string[]): Promise<Together> {
+  const tests = await askingProject(sources.join('\n'))
   const { env, asked } = await countingUpstream()
   const recorded = await tests.run({ ...env, ...RECORD })
-  expect(recorded).toMatchObject({ status: 0, outcomes: { ours: 'passed', plain: 'passed' } })
-  expect(asked()).toBe(6)
-  expect(Object.keys(await tests.cassettes())).toEqual(['weather'])
-  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
+  const cassettes = await tests.cassettes()
+  const replayed = await tests.run({ SECOND: 'changed' })
+  return { recorded, replayed, cassettes, asked: asked() }
+}
+
+test('the tests and the hooks of a suite share its cassette, whoever defined them', async () => {
+  const { recorded, replayed, cassettes, asked } = await suites()
+  const passed = { ours: 'passed', plain: 'passed', 'beside it': 'passed' }
+  expect(recorded).toMatchObject({ status: 0, outcomes: passed })
+  expect(Object.keys(cassettes)).toEqual(['north', 'south', 'together', 'weather'])
+  expect(cassettes['weather']?.match(/^ {2}- request:/gm)).toHaveLength(6)
+  expect(replayed.outcomes).toMatchObject(passed)
+  expect(asked).toBe(6 + 4 + 3)
+})
+
+test('suites that run at once have their own cassettes, for their hooks too', async () => {
+  const { recorded, replayed, cassettes } = await suites()
+  expect(cassettes['north']).toMatch(/to north before[^]*to north/)
+  expect(cassettes['north']).not.toContain('south')
+  expect(cassettes['south']).toMatch(/to south before[^]*to south/)
+  for (const { outcomes } of [recorded, replayed])
+    expect(outcomes).toMatchObject({ 'asks in the north': 'passed', 'asks in the south': 'passed' })
+})
+
+test('tests that run at once in a suite have their own misses and journals', async () => {
+  const { recorded, replayed } = await suites()
+  expect(recorded.outcomes).toMatchObject({ first: 'passed', second: 'passed', third: 'passed' })
+  expect(replayed.outcomes).toMatchObject({ first: 'passed', second: 'failed', third: 'passed' })
 })
 
 test('a cassette of a file is that of all its tests, but of those that name one', async () => {
@@ -48,32 +122,6 @@ test('a cassette of a file is that of all its tests, but of those that name one'
   expect(await tests.run({}, ['--test-isolation=none'])).toMatchObject({ status: 0 })
 })
 
-test('suites that run at once have their own cassettes, for their hooks too', async () => {
-  const tests = await askingProject(`
-    const both = Promise.withResolvers()
-    let here = 0
-    describe('at once', { concurrency: true }, () => {
-      for (const name of ['north', 'south']) {
-        describe(name, () => {
-          useCassette(name)
-          before(async () => {
-            if (++here === 2) both.resolve()
-            await both.promise
-            await ask(name + ' before')
-          })
-          test('asks in the ' + name, async () => { await ask(name) })
-        })
-      }
-    })`)
-  const { env } = await countingUpstream()
-  expect(await tests.run({ ...env, ...RECORD })).toMatchObject({ status: 0 })
-  const { north, south } = await tests.cassettes()
-  expect(north).toMatch(/to north before[^]*to north/)
-  expect(north).not.toContain('south')
-  expect(south).toMatch(/to south before[^]*to south/)
-  expect(await tests.run()).toMatchObject({ status: 0 })
-})
-
 test('a miss fails the test that made it and no other; one of a hook, the suite', async () => {
   const tests = await askingProject(`
     describe('the weather', () => {
@@ -91,27 +139,6 @@ test('a miss fails the test that made it and no other; one of a hook, the suite'
   expect(outcomes).toEqual({ swallows: 'failed', passes: 'passed', 'passes, too': 'passed' })
   expect(ended['swallows']?.error).toContain('No recorded request matches')
   expect(suites['a hook']).toContain('No recorded request matches')
-})
-
-test('tests that run at once in a suite have their own misses and journals', async () => {
-  const tests = await askingProject(`
-    describe('at once', { concurrency: true }, () => {
-      useCassette('weather')
-      const all = Promise.withResolvers()
-      let here = 0
-      for (const name of ['first', 'second', 'third']) {
-        test(name, async ({ vcr }) => {
-          if (++here === 3) all.resolve()
-          await all.promise
-          await ask(name === 'second' ? process.env.SECOND ?? name : name)
-          assert.deepEqual(vcr.journal.length, 1)
-        })
-      }
-    })`)
-  const { env } = await countingUpstream()
-  expect(await tests.run({ ...env, ...RECORD })).toMatchObject({ status: 0 })
-  const { outcomes } = await tests.run({ SECOND: 'changed' })
-  expect(outcomes).toEqual({ first: 'passed', second: 'failed', third: 'passed' })
 })
 
 test('a failing test of a suite costs the recording, and so does a run of a part of it', async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { askingProject, countingUpstream } from '../support/node-test.ts'
+import { askingProject, countingUpstream, type NodeTestRun } from '../support/node-test.ts'
 import { localUpstream } from '../support/upstream.ts'
 
-test('each test has a cassette named after its file, its suites and itself', async () => {
-  const tests = await askingProject(`
+/** Tests that pass when they are recorded and when they are replayed. */
+const PASSING = {
+  named: `
     test('Tells the weather!', async (t) => {
       assert.equal(t.vcr.name, 'weather/tells-the-weather')
       assert.match(await ask('Paris'), /to Paris/)
@@ -13,16 +14,119 @@ test('each test has a cassette named after its file, its suites and itself', asy
         assert.match(await ask('Rome'), /to Rome/)
         assert.equal(vcr.journal.length, 1)
       })
-    })`)
-  const { env, asked } = await countingUpstream()
-  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
-  expect(recorded).toMatchObject({ status: 0, outcomes: { 'Tells the weather!': 'passed', rains: 'passed' } })
-  expect(Object.keys(await tests.cassettes())).toEqual([
+    })`,
+  atOnce: `
+    describe('at once', { concurrency: true }, () => {
+      // Nobody goes on before all have come so far.
+      const together = (count) => {
+        let wait = Promise.withResolvers()
+        let waiting = 0
+        return async () => {
+          if (++waiting === count) { wait.resolve(); wait = Promise.withResolvers(); waiting = 0; return }
+          await wait.promise
+        }
+      }
+      const meet = together(3)
+      for (const name of ['first', 'second', 'third']) {
+        test(name, async ({ vcr }) => {
+          await meet()
+          const answers = [await ask('the same')]
+          await meet()
+          answers.push(await ask(name), await ask('the same'))
+          await meet()
+          assert.equal(vcr.journal.length, 3)
+          assert.match(answers[1], new RegExp('to ' + name))
+          assert.equal(new Set(answers).size, 3)
+        })
+      }
+    })`,
+  subtests: `
+    test('in parts', async (t) => {
+      await t.test('the first', async () => { assert.match(await ask('one'), /to one/) })
+      t.test('the second', async (t) => {
+        await t.test('inside', async () => { assert.match(await ask('two'), /to two/) })
+      })
+      t.after(async () => { assert.match(await ask('after all'), /to after all/) })
+      assert.match(await ask('three'), /to three/)
+    })`,
+  ended: `
+    const direct = () => fetch(process.env.DIRECT + '/v1/x', { method: 'POST', body: '{"n":"direct"}' }).then((res) => res.text())
+    test('asks directly', { cassette: { hosts: [new URL(process.env.DIRECT).host] } }, async () => { await direct() })
+    plain('outside', async () => { assert.match(await direct(), /to direct/) })`,
+}
+
+interface Together {
+  readonly recorded: NodeTestRun
+  readonly replayed: NodeTestRun
+  readonly cassettes: Readonly<Record<string, string>>
+  /** How often the upstream was asked, by then. */
+  readonly asked: readonly [recording: number, replaying: number]
+}
+
+let together: Promise<Together> | undefined
+
+/** All of them in one file, recorded once and replayed once: each run takes its third of a second. */
+function passing(): Promise<Together> {
+  together ??= recordAndReplay(Object.values(PASSING).map((source) => `{${source}\n}`))
+  return together
+}
+
+async function recordAndReplay(sources: readonly string[]): Promise<Together> {
+  const tests = await askingProject(sources.join('\n'))
+  const { url, env, asked } = await countingUpstream()
+  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record', DIRECT: url })
+  const [cassettes, recording] = [await tests.cassettes(), asked()]
+  const replayed = await tests.run({ DIRECT: url })
+  return { recorded, replayed, cassettes, asked: [recording, asked()] }
+}
+
+test('what passes when it is recorded passes when it is replayed, and asks nothing', async () => {
+  const { recorded, replayed, cassettes, asked } = await passing()
+  expect([recorded.status, replayed.status], recorded.stderr + replayed.stderr).toEqual([0, 0])
+  expect(new Set(Object.values(recorded.outcomes))).toEqual(new Set(['passed']))
+  expect(replayed.outcomes).toEqual(recorded.outcomes)
+  const requests = Object.values(cassettes).flatMap((text) => text.match(/^ {2}- request:/gm) ?? [])
+  // What is asked outside of tests is asked again.
+  expect([requests.length, ...asked]).toEqual([requests.length, requests.length + 1, requests.length + 2])
+})
+
+test('each test has a cassette named after its file, its suites and itself', async () => {
+  const { recorded, cassettes } = await passing()
+  expect(recorded.outcomes).toMatchObject({ 'Tells the weather!': 'passed', rains: 'passed' })
+  expect(Object.keys(cassettes)).toEqual([
+    'weather/asks-directly',
+    'weather/at-once--first',
+    'weather/at-once--second',
+    'weather/at-once--third',
+    'weather/in-parts',
     'weather/in-rome--rains',
     'weather/tells-the-weather',
   ])
-  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
-  expect(asked()).toBe(2)
+})
+
+test('tests that run at the same time in one file do not see each other', async () => {
+  const { recorded, cassettes } = await passing()
+  expect(recorded.outcomes).toMatchObject({ first: 'passed', second: 'passed', third: 'passed' })
+  expect(cassettes['weather/at-once--second']?.match(/^ {2}- request:/gm)).toHaveLength(3)
+  expect(cassettes['weather/at-once--second']).toContain('to second')
+  expect(cassettes['weather/at-once--second']).not.toMatch(/to (?:first|third)/)
+})
+
+test('subtests share the cassette of their test, also those that nobody waits for', async () => {
+  const { recorded, cassettes } = await passing()
+  expect(recorded.outcomes).toMatchObject({
+    'in parts': 'passed',
+    'the first': 'passed',
+    'the second': 'passed',
+    inside: 'passed',
+  })
+  expect(cassettes['weather/in-parts']?.match(/^ {2}- request:/gm)).toHaveLength(4)
+})
+
+test('nothing is intercepted once a test has ended', async () => {
+  const { replayed, asked } = await passing()
+  expect(replayed.outcomes).toMatchObject({ 'asks directly': 'passed', outside: 'passed' })
+  expect(asked[1] - asked[0], 'the plain test asks again').toBe(1)
 })
 
 test('a test that swallows a miss fails with the explanation', async () => {
@@ -123,71 +227,6 @@ test('a test fails that leaves a stream early while it is recorded, unless what 
   expect(replayed).toMatchObject({ status: 0, outcomes: { 'leaves, and keeps': 'passed' } })
 })
 
-test('tests that run at the same time in one file do not see each other', async () => {
-  const tests = await askingProject(`
-    describe('at once', { concurrency: true }, () => {
-      // Nobody goes on before all have come so far.
-      const together = (count) => {
-        let wait = Promise.withResolvers()
-        let waiting = 0
-        return async () => {
-          if (++waiting === count) { wait.resolve(); wait = Promise.withResolvers(); waiting = 0; return }
-          await wait.promise
-        }
-      }
-      const meet = together(3)
-      for (const name of ['first', 'second', 'third']) {
-        test(name, async ({ vcr }) => {
-          await meet()
-          const answers = [await ask('the same')]
-          await meet()
-          answers.push(await ask(name), await ask('the same'))
-          await meet()
-          assert.equal(vcr.journal.length, 3)
-          assert.match(answers[1], new RegExp('to ' + name))
-          assert.equal(new Set(answers).size, 3)
-        })
-      }
-    })`)
-  const { env, asked } = await countingUpstream()
-  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
-  expect(recorded).toMatchObject({
-    status: 0,
-    outcomes: { first: 'passed', second: 'passed', third: 'passed' },
-  })
-  expect(asked()).toBe(9)
-  const cassettes = await tests.cassettes()
-  expect(Object.keys(cassettes)).toEqual(
-    ['first', 'second', 'third'].map((name) => `weather/at-once--${name}`),
-  )
-  expect(cassettes['weather/at-once--second']).toContain('to second')
-  expect(cassettes['weather/at-once--second']).not.toMatch(/to (?:first|third)/)
-  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
-})
-
-test('subtests share the cassette of their test, also those that nobody waits for', async () => {
-  const tests = await askingProject(`
-    test('in parts', async (t) => {
-      await t.test('the first', async () => { assert.match(await ask('one'), /to one/) })
-      t.test('the second', async (t) => {
-        await t.test('inside', async () => { assert.match(await ask('two'), /to two/) })
-      })
-      t.after(async () => { assert.match(await ask('after all'), /to after all/) })
-      assert.match(await ask('three'), /to three/)
-    })`)
-  const { env, asked } = await countingUpstream()
-  const recorded = await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
-  expect(recorded.outcomes).toEqual({
-    'in parts': 'passed',
-    'the first': 'passed',
-    'the second': 'passed',
-    inside: 'passed',
-  })
-  expect(Object.keys(await tests.cassettes())).toEqual(['weather/in-parts'])
-  expect(asked()).toBe(4)
-  expect(await tests.run()).toMatchObject({ status: 0, outcomes: recorded.outcomes })
-})
-
 test('a miss that a subtest swallows fails the test, and is told once where the subtest says it', async () => {
   const tests = await askingProject(`
     test('swallows', async (t) => {
@@ -247,16 +286,4 @@ test('tests stand where the user wrote them', async () => {
     const column = (lines[line] as string).indexOf(call) + call.lastIndexOf('.', call.indexOf('(')) + 1
     expect(ended[name]?.place).toBe(`${tests.file}:${line + 1}:${column + 1}`)
   }
-})
-
-test('nothing is intercepted once a test has ended', async () => {
-  const { url, env, asked } = await countingUpstream()
-  const tests = await askingProject(`
-    const direct = () => fetch('${url}/v1/x', { method: 'POST', body: '{"n":"direct"}' }).then((res) => res.text())
-    test('inside', { cassette: { hosts: ['${new URL(url).host}'] } }, async () => { await direct() })
-    plain('outside', async () => { assert.match(await direct(), /to direct/) })`)
-  await tests.run({ ...env, OPENAI_VCR_MODE: 'record' })
-  expect(asked()).toBe(2)
-  expect(await tests.run()).toMatchObject({ status: 0, outcomes: { inside: 'passed', outside: 'passed' } })
-  expect(asked(), 'the plain test asks again').toBe(3)
 })

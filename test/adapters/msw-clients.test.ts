@@ -6,7 +6,7 @@ import { cassetteHandlers, intercept } from '../../src/adapters/intercept/msw.ts
 import { openCassette } from '../../src/index.ts'
 import { tempDir } from '../support/temp.ts'
 import { localUpstream, readAll } from '../support/upstream.ts'
-import { httpClients } from './http-clients.ts'
+import { httpClients } from '../contract/http-clients.ts'
 
 const URL_ = 'https://api.openai.com/v1/chat/completions?a=1'
 const BODY = '{"n":1}'

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { openCassette } from '../../src/index.ts'
 import { startServer } from '../../src/server/start.ts'
 import { tempDir } from '../support/temp.ts'
-import { file, gate } from './talking.ts'
+import { file, gate } from '../contract/talking.ts'
 
 const HOST = 'https://api.openai.com'
 const KEY = 'sk-proj-7d2Kf9QwErTyUiOpAsDfGhJkLzXcVbNm'

@@ -7,9 +7,9 @@ import { playWithNock } from '../../src/adapters/intercept/nock.ts'
 import { openCassette } from '../../src/index.ts'
 import { listenHere } from '../support/listen.ts'
 import { tempDir } from '../support/temp.ts'
-import { echoUpstream } from './echo.ts'
-import { httpClients } from './http-clients.ts'
-import { cassette, got } from './written.ts'
+import { echoUpstream } from '../contract/echo.ts'
+import { httpClients } from '../contract/http-clients.ts'
+import { cassette, got } from '../contract/written.ts'
 
 const HOST = 'https://api.openai.com'
 const URL_ = `${HOST}/v1/chat/completions?a=1`

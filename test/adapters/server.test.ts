@@ -1,0 +1,4 @@
+import { serverAdapter } from '../contract/adapters/server.ts'
+import { contract } from '../contract/contract.ts'
+
+contract(serverAdapter)

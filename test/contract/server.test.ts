@@ -1,4 +1,0 @@
-import { serverAdapter } from './adapters/server.ts'
-import { contract } from './contract.ts'
-
-contract(serverAdapter)
