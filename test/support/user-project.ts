@@ -21,12 +21,12 @@ export interface UserProject {
 
 /**
  * Packs what was built and installs it into an empty folder, for all tests of a file.
- * @param peers packages to install beside it: those of ours in our version, others as they are told
- * @param linked packages that are ours already, and bring nothing that the installed one has a copy of
+ * @param packages what else to install beside it
+ * @param linked packages that we have already, and of which the installed one needs no copy of its own
  * @returns makes a project in which that is installed, and these files are
  */
 export async function installPackage(
-  peers: readonly string[],
+  packages: readonly string[],
   linked: readonly string[],
 ): Promise<(files: Readonly<Record<string, string>>) => Promise<UserProject>> {
   const root = await mkdtemp(path.join(tmpdir(), 'openai-vcr-user-'))
@@ -34,12 +34,8 @@ export async function installPackage(
   // What was built is packed as it is: to build it anew would take it away from the tests beside this one.
   await npm(ROOT, ['pack', '--ignore-scripts', '--pack-destination', root])
   const tarball = (await readdir(root)).find((name) => name.endsWith('.tgz')) as string
-  const { devDependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>
-  }
-  const pinned = peers.map((name) => (name in devDependencies ? `${name}@${devDependencies[name]}` : name))
   await writeFile(path.join(root, 'package.json'), '{}')
-  await npm(root, ['install', '--no-package-lock', `./${tarball}`, ...pinned])
+  await npm(root, ['install', '--no-package-lock', `./${tarball}`, ...packages])
   const modules = path.join(root, 'node_modules')
   for (const name of linked) await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name))
   return async (files) => {
