@@ -6,11 +6,17 @@ const MAX_DEPTH = 100
 
 /** Joins consecutive objects, such as the chunks of a completion: texts are concatenated, and list items are merged. */
 export function joined(pieces: readonly JsonObject[]): JsonObject {
-  return pieces.reduce(withPiece, {})
+  const whole: JoinedObject = {}
+  for (const piece of pieces) addPiece(whole, piece)
+  return whole
 }
 
-export function withPiece(whole: JsonObject, piece: JsonObject): JsonObject {
-  return joinObjects(whole, piece, { key: '', isPiece: false, depth: 0 })
+/** An object that grows with each piece, so that long streams are not copied again and again. */
+export type JoinedObject = Record<string, Json>
+
+/** Adds a piece to an object. The piece itself stays as it is. */
+export function addPiece(whole: JoinedObject, piece: JsonObject): void {
+  addMembers(whole, piece, { key: '', isPiece: false, depth: 0 })
 }
 
 interface JoinPlace {
@@ -25,45 +31,48 @@ function inside({ isPiece, depth }: JoinPlace, key: string): JoinPlace {
   return { key, isPiece: comesInPieces, depth: depth + 1 }
 }
 
+function addMembers(whole: JoinedObject, piece: JsonObject, place: JoinPlace): void {
+  for (const name of Object.keys(piece)) {
+    const before = Object.hasOwn(whole, name) ? whole[name] : undefined
+    const value = join(before, piece[name] as Json, inside(place, name))
+    // Assignment would not work for a member named `__proto__`.
+    if (name === '__proto__')
+      Object.defineProperty(whole, name, { value, enumerable: true, configurable: true, writable: true })
+    else whole[name] = value
+  }
+}
+
 function join(a: Json | undefined, b: Json, place: JoinPlace): Json {
   if (b === null) return a ?? null
-  if (place.depth >= MAX_DEPTH) return b
-  if (Array.isArray(b)) return joinLists(Array.isArray(a) ? a : [], b, place)
-  if (isJsonObject(b)) return joinObjects(isJsonObject(a) ? a : {}, b, place)
+  if (typeof b === 'object') {
+    if (place.depth >= MAX_DEPTH) return b
+    if (Array.isArray(b)) return joinLists(Array.isArray(a) ? a : [], b, place)
+    const whole = isJsonObject(a) ? (a as JoinedObject) : {}
+    addMembers(whole, b as JsonObject, place)
+    return whole
+  }
   if (typeof a !== 'string' || typeof b !== 'string') return b
   if (b === '') return a
   return place.isPiece && !FIXED_VALUES.test(place.key) ? a + b : b
 }
 
-function joinObjects(a: JsonObject, b: JsonObject, place: JoinPlace): JsonObject {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  // Assignment would not work for a member named `__proto__`.
-  return Object.fromEntries(
-    [...names].map((name): [string, Json] => {
-      const before = Object.hasOwn(a, name) ? a[name] : undefined
-      return [
-        name,
-        Object.hasOwn(b, name) ? join(before, b[name] as Json, inside(place, name)) : (before as Json),
-      ]
-    }),
-  )
-}
-
 /** Joins items with the same `index`. In a piece, items without an index are appended; elsewhere the later list is used. */
-function joinLists(
-  a: readonly Json[],
-  b: readonly Json[],
-  { key, isPiece, depth }: JoinPlace,
-): readonly Json[] {
+function joinLists(list: Json[], b: readonly Json[], { key, isPiece, depth }: JoinPlace): Json[] {
   const pieces = key === 'choices' ? b.map(withIndex) : b
-  if (!isPiece && !pieces.every(isIndexed)) return b.length === 0 ? a : b
+  if (!isPiece && !pieces.every(isIndexed)) return b.length === 0 ? list : [...b]
   const place = { key: '', isPiece, depth: depth + 1 }
-  const list = [...a]
   for (const piece of pieces) {
     const at = positionOf(piece, list, key)
-    list.splice(at < 0 ? list.length : at, 1, join(list[at], piece, place))
+    if (at >= 0) list[at] = join(list[at], piece, place)
+    else list.splice(placeFor(piece, list), 0, join(undefined, piece, place))
   }
-  return list.every(isIndexed) ? list.toSorted((one, other) => one.index - other.index) : list
+  return list
+}
+
+/** Where a new item is inserted, so that items are in the order of their indices. */
+function placeFor(piece: Json, list: readonly Json[]): number {
+  const later = isIndexed(piece) ? list.findIndex((item) => isIndexed(item) && item.index > piece.index) : -1
+  return later < 0 ? list.length : later
 }
 
 interface Indexed extends JsonObject {

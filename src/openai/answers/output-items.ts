@@ -1,7 +1,7 @@
 import { asList, asObject, asText, nonEmptyText, objectsIn } from '../../json/access.ts'
 import { isJsonObject, type JsonObject } from '../../json/json.ts'
 import { endsResponse, type ObjectEvent } from './events.ts'
-import { withPiece } from './join.ts'
+import { joined } from './join.ts'
 
 /** Assembles output items from the events of Responses, Realtime sessions, threads and transcriptions. */
 export class OutputItems {
@@ -51,8 +51,8 @@ export class OutputItems {
 
   #addToMessage({ id, delta }: JsonObject): boolean {
     const before = this.#items.get(asText(id)) ?? { type: 'message' }
-    const { delta: joined } = withPiece({ delta: before }, { delta: asObject(delta) })
-    this.#items.set(asText(id), asObject(joined))
+    const { delta: message } = joined([{ delta: before }, { delta: asObject(delta) }])
+    this.#items.set(asText(id), asObject(message))
     return asList(asObject(delta)['content']).length > 0
   }
 

@@ -7,7 +7,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from '../../json/
 import { documentOf, documentsOf } from './documents.ts'
 import { endsOf, isUnfinished } from './ends.ts'
 import { answerEvent, isChunk, isDelta, type ObjectEvent, type SentEvent, sentEvents } from './events.ts'
-import { withPiece } from './join.ts'
+import { addPiece, type JoinedObject } from './join.ts'
 import { OutputItems } from './output-items.ts'
 import { callsToAnswer, messageOf, outputsOf, outputsOfItems } from './outputs.ts'
 import { modelIn, resultOfStream, resultsOf, resultsOfConversation } from './results.ts'
@@ -33,16 +33,11 @@ function read({ headers, body }: RecordedResponse): AnswerRecord {
   }
   const events = sentEvents(body)
   if (events !== undefined) return readStream('a stream of events', events)
-  const noContent = { outputs: [], results: [], events: NO_EVENTS }
   if (body.kind !== 'json' && body.kind !== 'text')
-    return recordOf(body.kind === 'empty' ? 'nothing' : 'bytes', [], noContent)
+    return recordOf(body.kind === 'empty' ? 'nothing' : 'bytes', [], {})
   const json = parseJson(body.text) ?? body.text
   const form = formOf(json, body.text, headerValue(headers, 'content-type') ?? '')
-  return recordOf(form, [documentOf('body', json)], {
-    outputs: outputsOf(json),
-    results: resultsOf(json),
-    events: NO_EVENTS,
-  })
+  return recordOf(form, [documentOf('body', json)], { outputs: outputsOf(json), results: resultsOf(json) })
 }
 
 const NO_EVENTS = { others: new Map<string, number>(), last: undefined, sequence: undefined }
@@ -73,7 +68,7 @@ export class AnswerReader {
   readonly #items = new OutputItems()
   readonly #others = new Map<string, number>()
   /** The joined chunks of a completion, or the joined events of Anthropic's API without their texts. */
-  #joined: JsonObject | undefined
+  #joined: JoinedObject | undefined
   #model: string | undefined
   #last = ''
   #sequence: number | undefined
@@ -107,11 +102,12 @@ export class AnswerReader {
   }
 
   #join(piece: JsonObject): void {
-    this.#joined = withPiece(this.#joined ?? {}, piece)
+    this.#joined ??= {}
+    addPiece(this.#joined, piece)
   }
 
   get record(): AnswerRecord {
-    const joined = this.#joined && asCompletion(this.#joined)
+    const joined = this.#joined && asCompletion(structuredClone(this.#joined))
     const isConversation = this.#form === 'a conversation'
     const isTerminated = !isConversation && /(?:^|\.)(?:done|completed)$/.test(this.#last)
     return recordOf(this.#form, documentsOf(joined, this.#events), {
@@ -150,14 +146,16 @@ function asCompletion(joined: JsonObject): JsonObject {
 function recordOf(
   form: AnswerForm,
   documents: AnswerRecord['documents'],
-  rest: Pick<AnswerRecord, 'outputs' | 'results' | 'events'>,
+  { outputs = [], results = [], events = NO_EVENTS }: Partial<AnswerRecord>,
 ): AnswerRecord {
   const objects = documents.flatMap(({ json }) => asObjects(json))
   const ends = endsOf(objects)
   return {
     form,
     documents,
-    ...rest,
+    outputs,
+    results,
+    events,
     calls: callsToAnswer(documents),
     ends,
     isPending: ends.size === 0 && objects.some(isUnfinished),

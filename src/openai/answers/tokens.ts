@@ -22,7 +22,10 @@ export function usageFrom(usage: Json | undefined): Use | undefined {
  * `input_tokens_details` in Responses, and in `input_token_details` in Realtime.
  */
 function tokensOf(usage: JsonObject): Tokens {
-  const { read, written } = anthropicCache(usage)
+  // Anthropic sends no total, and counts cached tokens in addition to the input tokens.
+  const anthropic: JsonObject = usage['total_tokens'] === undefined ? usage : {}
+  const read = count(anthropic['cache_read_input_tokens'])
+  const written = count(anthropic['cache_creation_input_tokens'])
   const reported = count(usage['input_tokens'] ?? usage['prompt_tokens'])
   const input = reported === undefined ? undefined : reported + (read ?? 0) + (written ?? 0)
   const total = count(usage['total_tokens'])
@@ -48,18 +51,6 @@ function tokensOf(usage: JsonObject): Tokens {
     imageOutput: count(outputDetails['image_tokens']),
     reasoning: count(outputDetails['reasoning_tokens']),
   })
-}
-
-/** Anthropic counts cached tokens in addition to the input tokens, and sends no total. */
-function anthropicCache(usage: JsonObject): {
-  readonly read?: number | undefined
-  readonly written?: number | undefined
-} {
-  if (usage['input_tokens'] === undefined || usage['total_tokens'] !== undefined) return {}
-  return {
-    read: count(usage['cache_read_input_tokens']),
-    written: count(usage['cache_creation_input_tokens']),
-  }
 }
 
 /** The token details under any of these names. */
