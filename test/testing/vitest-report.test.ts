@@ -75,5 +75,7 @@ test('a report that is no name of a file is refused', SLOW, async () => {
   const project = await vitestProject({ 'vitest.config.ts': config, 'test/weather.test.ts': TESTS })
   const result = await project.vitest(['run'])
   expect(result.status).not.toBe(0)
-  expect(result.stderr).toContain("the option 'report' must be the name of a file, such as 'played.json'")
+  expect(result.stderr).toContain(
+    "option `report`: expected the name of a file, such as 'played.json', found true",
+  )
 })
