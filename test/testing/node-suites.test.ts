@@ -61,7 +61,7 @@ interface Together {
 let together: Promise<Together> | undefined
 
 /** All of them in one file, recorded once and replayed once: each run takes its third of a second. */
-function suites(): Promise<Together> {
+function runTogether(): Promise<Together> {
   together ??= recordAndReplay(Object.values(SUITES).map((source) => `{${source}\n}`))
   return together
 }
@@ -76,7 +76,7 @@ async function recordAndReplay(sources: readonly string[]): Promise<Together> {
 }
 
 test('the tests and the hooks of a suite share its cassette, whoever defined them', async () => {
-  const { recorded, replayed, cassettes, asked } = await suites()
+  const { recorded, replayed, cassettes, asked } = await runTogether()
   const passed = { ours: 'passed', plain: 'passed', 'beside it': 'passed' }
   expect(recorded).toMatchObject({ status: 0, outcomes: passed })
   expect(Object.keys(cassettes)).toEqual(['north', 'south', 'together', 'weather'])
@@ -86,7 +86,7 @@ test('the tests and the hooks of a suite share its cassette, whoever defined the
 })
 
 test('suites that run at once have their own cassettes, for their hooks too', async () => {
-  const { recorded, replayed, cassettes } = await suites()
+  const { recorded, replayed, cassettes } = await runTogether()
   expect(cassettes['north']).toMatch(/to north before[^]*to north/)
   expect(cassettes['north']).not.toContain('south')
   expect(cassettes['south']).toMatch(/to south before[^]*to south/)
@@ -95,7 +95,7 @@ test('suites that run at once have their own cassettes, for their hooks too', as
 })
 
 test('tests that run at once in a suite have their own misses and journals', async () => {
-  const { recorded, replayed } = await suites()
+  const { recorded, replayed } = await runTogether()
   expect(recorded.outcomes).toMatchObject({ first: 'passed', second: 'passed', third: 'passed' })
   expect(replayed.outcomes).toMatchObject({ first: 'passed', second: 'failed', third: 'passed' })
 })

@@ -49,6 +49,8 @@ test('a line that is no event is refused by its number', () => {
     expect(() => parseEventLines(`1 {}\n${line}\n`, '\n')).toThrow(CassetteError)
     expect(() => parseEventLines(`1 {}\n${line}\n`, '\n')).toThrow(/^event 2 must be/)
   }
-  expect(() => parseEventLines('1 "cut', '\n')).toThrow(/^event 1 starts with a quote but is not a JSON string/)
+  expect(() => parseEventLines('1 "cut', '\n')).toThrow(
+    /^event 1 starts with a quote but is not a JSON string/,
+  )
   expect(() => parseEventLines('1 nameonly\n', '\n')).toThrow(/^event 1 must be/)
 })
